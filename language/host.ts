@@ -1,0 +1,26 @@
+/**
+ * What the language needs from whoever hosts it: the text of other files. Passed in, so that `language` does no I/O and
+ * the editor can answer from unsaved buffers.
+ */
+export interface FileHost {
+  /** The text of `uri`, or `undefined` when there is no such file or it cannot be read as text. */
+  read(uri: string): string | undefined;
+}
+
+/** Resolves a `/`-separated reference against the folder of the URI it was written in. */
+export function resolveReference(fromUri: string, reference: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/i.exec(fromUri)?.[0] ?? '';
+  const path = reference.startsWith('/')
+    ? reference
+    : `${fromUri.slice(scheme.length).replace(/[^/]*$/, '')}${reference
+        .split('/')
+        .map((part) => (scheme === '' ? part : encodeURIComponent(part)))
+        .join('/')}`;
+  const out: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') {
+      if (out.length > 1 || (out.length === 1 && out[0] !== '')) out.pop();
+    } else if (part !== '.') out.push(part);
+  }
+  return scheme + out.join('/');
+}

@@ -1,0 +1,61 @@
+import type { Json, Located, Range } from '../syntax/tree.js';
+
+/** A sample alert with everything a dry run needs to answer without the world. */
+export interface Case {
+  readonly uri: string;
+  readonly id: Located<string> | undefined;
+  readonly title: string | undefined;
+  readonly description: string | undefined;
+  /** Id of the playbook it is for. */
+  readonly playbook: Located<string> | undefined;
+  /** Reference to the alert's JSON file. */
+  readonly alert: Located<string> | undefined;
+  readonly answers: readonly RecordedAnswer[];
+  /** Model turns for the `scripted` provider, by agent step id. */
+  readonly turns: ReadonlyMap<string, readonly ScriptedTurn[]>;
+  readonly approvals: readonly ScriptedApproval[];
+  /** Answers to manual tasks, by step id. */
+  readonly tasks: readonly ScriptedTask[];
+  readonly expect: Expectation | undefined;
+}
+
+/** What a tool answered once. Matched on the tool's exact name and exactly equal arguments. */
+export interface RecordedAnswer {
+  readonly tool: Located<string>;
+  readonly with: { readonly [argument: string]: Json };
+  /** Exactly one of `output` and `error` is set. */
+  readonly output: Json | undefined;
+  readonly error: string | undefined;
+  readonly range: Range;
+}
+
+/** One model turn: text, calls, or the final answer. */
+export interface ScriptedTurn {
+  readonly text: string | undefined;
+  readonly calls: readonly { readonly tool: string; readonly with: { readonly [argument: string]: Json } }[];
+  readonly output: Json | undefined;
+}
+
+/** `silence` lets the gate's timeout pass. */
+export interface ScriptedApproval {
+  /** Id of the gate, or of the step with an inline approval. */
+  readonly gate: Located<string>;
+  readonly as: string;
+  readonly decision: 'approve' | 'reject' | 'silence';
+  readonly reason: string | undefined;
+}
+
+export interface ScriptedTask {
+  readonly step: Located<string>;
+  readonly as: string;
+  readonly output: { readonly [field: string]: Json };
+}
+
+/** What the case's author says should happen; `run` reports where it did not. */
+export interface Expectation {
+  readonly verdict: string | undefined;
+  readonly outcome: string | undefined;
+  readonly mustAct: readonly string[];
+  readonly mustNotAct: readonly string[];
+  readonly range: Range;
+}

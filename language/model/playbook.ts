@@ -1,0 +1,201 @@
+import type { Expression, Template } from '../expressions/expression.js';
+import type { Located, MapNode, Range } from '../syntax/tree.js';
+import type { JsonSchema } from './json-schema.js';
+import type { AutonomyLevel, OperatingModel } from './levels.js';
+
+/**
+ * The playbook as the rest of the program reads it. Built from any text: what could not be understood is absent, and the
+ * problem is reported by the builder. Ranges point at the word that says a thing.
+ */
+export interface Playbook {
+  readonly id: Located<string> | undefined;
+  readonly version: Located<string> | undefined;
+  readonly title: string | undefined;
+  readonly operatingModel: Located<OperatingModel> | undefined;
+  readonly owner: Located<string> | undefined;
+  readonly accountable: Located<string> | undefined;
+  readonly attack: readonly Located<string>[];
+  readonly catalogs: readonly Located<string>[];
+  readonly policy: Located<string> | undefined;
+  readonly trigger: Trigger | undefined;
+  readonly defaults: { readonly autonomy: Located<AutonomyLevel> | undefined };
+  readonly budget: Budget | undefined;
+  /** The expression that names the run's verdict, evaluated when the run ends. */
+  readonly verdict: Expression | undefined;
+  readonly steps: readonly Step[];
+  readonly node: MapNode;
+}
+
+export interface Trigger {
+  readonly class: Located<string> | undefined;
+  readonly when: Expression | undefined;
+}
+
+/** Limits on an agent step or a run. Unset members are unlimited at that level; the run's always apply too. */
+export interface Budget {
+  readonly turns: number | undefined;
+  readonly tokens: number | undefined;
+  readonly usd: number | undefined;
+  /** Milliseconds. */
+  readonly time: number | undefined;
+  readonly toolCalls: number | undefined;
+  readonly range: Range;
+}
+
+interface StepBase {
+  readonly id: Located<string>;
+  readonly title: string | undefined;
+  readonly when: Expression | undefined;
+  readonly autonomy: Located<AutonomyLevel> | undefined;
+  readonly onError: Handler;
+  readonly accountable: Located<string> | undefined;
+  /** Milliseconds. */
+  readonly timeout: Located<number> | undefined;
+  /** Share of outcomes sampled for review, 0 to 1. */
+  readonly review: Located<number> | undefined;
+  readonly node: MapNode;
+  /** The key that names the kind: `action`, `agent`, ... */
+  readonly keyRange: Range;
+}
+
+/** What happens after an error, a rejection or a timeout. `stop` is the default; `range` is absent where it is implied. */
+export interface Handler {
+  readonly steps: readonly Step[];
+  readonly then: 'stop' | 'continue';
+  readonly range: Range | undefined;
+}
+
+export interface ActionStep extends StepBase {
+  readonly kind: 'action';
+  readonly tool: Located<string>;
+  readonly with: readonly Argument[];
+  readonly where: Expression | undefined;
+  readonly approval: Approval | undefined;
+  readonly notify: Notify | undefined;
+  /** Milliseconds in which the act can be undone. */
+  readonly undoWithin: Located<number> | undefined;
+}
+
+export interface Argument {
+  readonly name: Located<string>;
+  readonly value: Template;
+}
+
+/** Who is told of an act at level `notify`. */
+export interface Notify {
+  readonly roles: readonly Located<string>[];
+  readonly range: Range;
+}
+
+export interface AgentStep extends StepBase {
+  readonly kind: 'agent';
+  readonly goal: Template;
+  readonly tools: readonly ToolGrant[];
+  /** JSON Schema of the answer, an object. */
+  readonly output: JsonSchema | undefined;
+  readonly outputRange: Range | undefined;
+  readonly budget: Budget | undefined;
+  readonly approval: Approval | undefined;
+  readonly notify: Notify | undefined;
+}
+
+export interface ToolGrant {
+  readonly tool: Located<string>;
+  readonly where: Expression | undefined;
+  readonly maxCalls: Located<number> | undefined;
+}
+
+/** Who must approve, and for how long the question stands. Shared by gates and inline approvals. */
+export interface Approval {
+  readonly roles: readonly Located<string>[];
+  readonly quorum: Located<number> | undefined;
+  /** Ids of earlier gates whose approvers may not approve here again. */
+  readonly distinctFrom: readonly Located<string>[];
+  /** Milliseconds until silence denies. */
+  readonly timeout: Located<number> | undefined;
+  /** Milliseconds an approval stays valid after it was given. */
+  readonly expires: Located<number> | undefined;
+  /** Times each granted step may use the approval; 1 when unset. */
+  readonly uses: Located<number> | undefined;
+  readonly range: Range;
+}
+
+export interface GateStep extends StepBase {
+  readonly kind: 'gate';
+  readonly ask: Template;
+  readonly evidence: readonly Expression[];
+  readonly grants: readonly Located<string>[];
+  readonly approval: Approval;
+  readonly onReject: Handler;
+  readonly onTimeout: Handler;
+}
+
+export interface ManualStep extends StepBase {
+  readonly kind: 'manual';
+  readonly task: Template;
+  readonly role: Located<string> | undefined;
+  /** JSON Schema of the fields the person fills in, an object. */
+  readonly output: JsonSchema | undefined;
+}
+
+export interface IfStep extends StepBase {
+  readonly kind: 'if';
+  readonly condition: Expression;
+  readonly then: readonly Step[];
+  readonly else: readonly Step[];
+}
+
+export interface SwitchStep extends StepBase {
+  readonly kind: 'switch';
+  readonly on: Expression;
+  readonly cases: readonly SwitchCase[];
+  readonly default: readonly Step[] | undefined;
+  readonly defaultRange: Range | undefined;
+}
+
+export interface SwitchCase {
+  readonly value: Located<string | number | boolean>;
+  readonly steps: readonly Step[];
+}
+
+/** How a run ended. `completed` and `escalated` are successes; the rest are not. */
+export const STOP_OUTCOMES = ['completed', 'escalated', 'stopped', 'failed'] as const;
+export type StopOutcome = (typeof STOP_OUTCOMES)[number];
+
+export interface StopStep extends StepBase {
+  readonly kind: 'stop';
+  readonly outcome: Located<StopOutcome>;
+  readonly reason: Template | undefined;
+  readonly verdict: Expression | undefined;
+}
+
+export type Step = ActionStep | AgentStep | GateStep | ManualStep | IfStep | SwitchStep | StopStep;
+export type StepKind = Step['kind'];
+export const STEP_KINDS = ['action', 'agent', 'gate', 'manual', 'if', 'switch', 'stop'] as const satisfies StepKind[];
+
+/** The lists of steps nested directly in `step`, each with the name of the edge that leads there, in source order. */
+export function childLists(step: Step): readonly { readonly edge: string; readonly steps: readonly Step[] }[] {
+  const lists: { edge: string; steps: readonly Step[] }[] = [];
+  switch (step.kind) {
+    case 'if':
+      lists.push({ edge: 'then', steps: step.then }, { edge: 'else', steps: step.else });
+      break;
+    case 'switch':
+      for (const branch of step.cases) lists.push({ edge: String(branch.value.value), steps: branch.steps });
+      if (step.default) lists.push({ edge: 'default', steps: step.default });
+      break;
+    case 'gate':
+      lists.push({ edge: 'on-reject', steps: step.onReject.steps }, { edge: 'on-timeout', steps: step.onTimeout.steps });
+      break;
+  }
+  lists.push({ edge: 'on-error', steps: step.onError.steps });
+  return lists.filter((list) => list.steps.length > 0);
+}
+
+/** Every step below `steps`, parents before children, in source order. */
+export function* allSteps(steps: readonly Step[]): Generator<Step> {
+  for (const step of steps) {
+    yield step;
+    for (const list of childLists(step)) yield* allSteps(list.steps);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Located, Range } from '../syntax/tree.js';
+import type { AutonomyLevel, Effect } from './levels.js';
+
+/** The organization's authority: who holds which role, and how far any playbook may go. */
+export interface Policy {
+  readonly uri: string;
+  readonly id: Located<string> | undefined;
+  /** Role name to the people who hold it. */
+  readonly roles: ReadonlyMap<string, readonly Located<string>[]>;
+  readonly ceilings: readonly Ceiling[];
+  /** Tools that need a person's approval whatever else is said. Exact names. */
+  readonly alwaysGate: readonly Located<string>[];
+  /** Tools that never run. Exact names. */
+  readonly forbid: readonly Located<string>[];
+  readonly require: {
+    readonly accountable: boolean;
+    readonly budget: boolean;
+    readonly undoFor: readonly Effect[];
+  };
+}
+
+/** A bound on every act it matches: all of `effect` and `tool` that are set must match. */
+export interface Ceiling {
+  readonly effect: Located<Effect> | undefined;
+  readonly tool: Located<string> | undefined;
+  readonly autonomy: Located<AutonomyLevel>;
+  readonly quorum: number | undefined;
+  /** If set, approvers must hold one of these roles. */
+  readonly roles: readonly Located<string>[];
+  /** Least share of outcomes sampled for review, 0 to 1. */
+  readonly review: number | undefined;
+  readonly range: Range;
+}

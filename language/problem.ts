@@ -1,0 +1,37 @@
+import type { RuleName } from './rules/names.js';
+import type { Range } from './syntax/tree.js';
+
+export type Severity = 'error' | 'warning' | 'information';
+
+/** A replacement of source text. Insertions have an empty range. */
+export interface TextEdit {
+  readonly range: Range;
+  readonly newText: string;
+}
+
+/** A change that mends a problem. `safe` ones may be applied without a person looking (`check --fix`, fix all). */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  readonly safe: boolean;
+}
+
+/** Another place that explains a problem, possibly in another file. */
+export interface Related {
+  readonly uri: string;
+  readonly range: Range;
+  readonly message: string;
+}
+
+/**
+ * One thing wrong in one file. The message says what is wrong, why it matters here and what to do next;
+ * `range` covers the very word at fault.
+ */
+export interface Problem {
+  readonly rule: RuleName;
+  readonly severity: Severity;
+  readonly range: Range;
+  readonly message: string;
+  readonly related: readonly Related[];
+  readonly fixes: readonly Fix[];
+}

@@ -1,0 +1,34 @@
+import type { RunOutcome, Usage } from './trace.js';
+
+/** One attempt at a consequential act. */
+export interface Act {
+  readonly step: string;
+  readonly tool: string;
+  readonly effect: string;
+  readonly target: string | null;
+  readonly decision: 'allowed' | 'denied';
+  /** The rule of the decision point that allowed or denied it. */
+  readonly rule: string;
+  readonly approvedBy: readonly string[];
+  readonly simulated: boolean;
+  readonly executed: boolean;
+}
+
+/** The JSON form of `countersign run`. */
+export interface RunResult {
+  readonly version: 1;
+  readonly run: string;
+  readonly playbook: string;
+  readonly case: string;
+  readonly model: string;
+  readonly outcome: RunOutcome;
+  readonly verdict: string | null;
+  readonly acts: readonly Act[];
+  readonly usage: Usage;
+  /** Path of the trace file. */
+  readonly trace: string;
+  /** What the case expected and did not happen; empty when all of it did, or nothing was expected. */
+  readonly unmet: readonly string[];
+  /** Why the run ended as it did. */
+  readonly reason: string;
+}

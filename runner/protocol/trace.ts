@@ -1,0 +1,121 @@
+/**
+ * The audit trace, format version 1: one JSON object a line, canonical JSON (RFC 8785), each line bound to the one before
+ * by its SHA-256. This file is the frozen type of version 1; a later version gets a file of its own.
+ */
+export const TRACE_VERSION = 1;
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** Who did it. `how` says how a person's identity is known: `scripted`, `locally-asserted`, ... */
+export interface Actor {
+  readonly kind: 'human' | 'agent' | 'engine';
+  readonly id: string;
+  readonly how?: string;
+}
+
+/** A place in a file: `line` and `character` zero-based, UTF-16. `file` as in the run's `files` table. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly character: number;
+}
+
+/** An exact call: what is proposed, approved, authorized and executed. `digest` is over tool, arguments and target. */
+export interface Call {
+  /** Unique in the run. */
+  readonly id: string;
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  readonly effect: string;
+  readonly target: string | null;
+  /** `sha256:<hex>` of the canonical JSON of {tool, arguments, target, playbook, policy}. */
+  readonly digest: string;
+}
+
+export type RunOutcome = 'completed' | 'escalated' | 'stopped' | 'denied' | 'failed' | 'cancelled';
+
+/** Name of an event to its data. */
+export interface TraceEvents {
+  'run.opened': {
+    readonly playbook: { readonly id: string; readonly version: string; readonly file: string; readonly digest: string };
+    readonly policy: { readonly id: string; readonly digest: string } | null;
+    readonly catalogs: readonly { readonly file: string; readonly digest: string }[];
+    readonly case: { readonly id: string; readonly file: string; readonly digest: string };
+    readonly alert: { readonly file: string; readonly digest: string };
+    readonly engine: string;
+    /** `ai` is false for stand-ins that are not a model. */
+    readonly model: { readonly provider: string; readonly id: string; readonly ai: boolean; readonly note: string };
+    readonly approvals: string;
+    /** A dry run simulates every consequential tool. */
+    readonly dryRun: true;
+    readonly startedBy: string;
+  };
+  'step.entered': { readonly kind: string; readonly title: string; readonly because: string; readonly place: SourcePlace };
+  'step.skipped': { readonly kind: string; readonly because: string; readonly place: SourcePlace };
+  'step.left': { readonly outcome: StepOutcome; readonly output: Json; readonly error: string | null; readonly handler: string | null };
+  /** The branch an `if` or `switch` took. */
+  branch: { readonly expression: string; readonly value: Json; readonly taken: string };
+  'model.request': { readonly turn: number; readonly model: string; readonly messages: number; readonly tools: readonly string[]; readonly system: string | null; readonly input: Json };
+  'model.response': { readonly turn: number; readonly stopReason: string; readonly text: string; readonly calls: readonly { readonly id: string; readonly tool: string; readonly arguments: Json }[]; readonly usage: Usage };
+  proposed: { readonly call: Call; readonly untrusted: readonly string[] };
+  authorized: { readonly call: string; readonly tool: string; readonly decision: 'permit' | 'deny' | 'needs-approval'; readonly rule: string; readonly reason: string; readonly place: SourcePlace | null };
+  'gate.opened': { readonly gate: string; readonly ask: string; readonly evidence: readonly { readonly expression: string; readonly value: Json }[]; readonly calls: readonly Call[]; readonly roles: readonly string[]; readonly approvers: readonly string[]; readonly quorum: number; readonly timeoutMs: number | null };
+  decided: { readonly gate: string; readonly decision: 'approve' | 'reject'; readonly reason: string; readonly calls: readonly string[] };
+  'gate.closed': { readonly gate: string; readonly outcome: 'approved' | 'rejected' | 'timed-out' | 'unsatisfied'; readonly approvedBy: readonly string[]; readonly because: string };
+  'task.opened': { readonly task: string; readonly role: string; readonly fields: Json; readonly call: Call | null };
+  'task.done': { readonly output: Json; readonly performed: boolean };
+  /** Written and flushed to disk before any effect. */
+  intent: { readonly call: string; readonly tool: string; readonly digest: string; readonly permit: string; readonly simulated: boolean };
+  executed: { readonly call: string; readonly tool: string; readonly simulated: boolean; readonly ok: boolean; readonly result: Json; readonly source: string };
+  notified: { readonly call: string; readonly roles: readonly string[]; readonly people: readonly string[]; readonly message: string };
+  budget: { readonly scope: string; readonly turns: number; readonly inputTokens: number; readonly outputTokens: number; readonly usd: number; readonly toolCalls: number; readonly elapsedMs: number; readonly exceeded: string | null };
+  'run.closed': { readonly outcome: RunOutcome; readonly verdict: Json; readonly reason: string; readonly usage: Usage; readonly lines: number };
+}
+
+/** How a step ended. */
+export type StepOutcome = 'ok' | 'failed' | 'denied' | 'rejected' | 'timed-out' | 'stopped' | 'approved' | 'skipped';
+
+export interface Usage {
+  readonly turns: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars; 0 for stand-ins. */
+  readonly usd: number;
+}
+
+export type TraceEventName = keyof TraceEvents;
+
+/** One line of a trace. */
+export type TraceLine = {
+  readonly [E in TraceEventName]: {
+    readonly v: typeof TRACE_VERSION;
+    readonly run: string;
+    /** From 0, without gaps. */
+    readonly seq: number;
+    /** RFC 3339, UTC, milliseconds. */
+    readonly time: string;
+    /** Milliseconds since the run opened, from a clock that never goes back. */
+    readonly mono: number;
+    readonly event: E;
+    readonly step: string | null;
+    readonly actor: Actor;
+    readonly data: TraceEvents[E];
+    /** `sha256:<hex>` of the line before, without its newline; of the empty string for the first. */
+    readonly prev: string;
+    /** `sha256:<hex>` of this line's canonical JSON without `hash`. */
+    readonly hash: string;
+  };
+}[TraceEventName];
+
+/** What `verify` found. `firstBad` is a one-based line number. */
+export interface Verification {
+  readonly version: 1;
+  readonly valid: boolean;
+  readonly lines: number;
+  readonly firstBad: { readonly line: number; readonly reason: string } | null;
+  /** What a reader may rely on now. */
+  readonly established: readonly string[];
+  /** What this check cannot see, said plainly. */
+  readonly notEstablished: readonly string[];
+}

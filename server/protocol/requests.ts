@@ -1,0 +1,17 @@
+/**
+ * Requests of ours beside the LSP. Names exist here once; client and server build their typed requests from them.
+ */
+export const CASES_REQUEST = 'countersign/cases';
+
+/** The playbook a person wants to dry-run. */
+export interface CasesParams {
+  readonly uri: string;
+}
+
+/** A case in the workspace that names this playbook. */
+export interface CaseItem {
+  readonly uri: string;
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+}
