@@ -1,0 +1,14 @@
+/** One error of a compiled ajv validator, as far as the language reads it. */
+export interface SchemaError {
+  /** JSON pointer to the value. */
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: { readonly [name: string]: unknown };
+}
+
+/** An ajv standalone validator: true when valid, otherwise `errors` holds what is wrong. */
+export interface SchemaValidator {
+  (value: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
