@@ -12,7 +12,11 @@ export interface Expression {
 
 /** A value with `${{ }}` in it: any YAML value whose strings may hold expressions. */
 export type Template =
-  | { readonly kind: 'constant'; readonly value: string | number | boolean | null; readonly node: ScalarNode | undefined }
+  | {
+      readonly kind: 'constant';
+      readonly value: string | number | boolean | null;
+      readonly node: ScalarNode | undefined;
+    }
   /** The whole scalar is one `${{ }}`: the value keeps the expression's type. */
   | { readonly kind: 'expression'; readonly expression: Expression; readonly node: ScalarNode }
   /** Text with expressions in it: always a string. */

@@ -1,6 +1,6 @@
 import type { Located, Node, Range } from '../syntax/tree.js';
 import type { JsonSchema } from './json-schema.js';
-import type { Effect } from './levels.js';
+import type { AutonomyLevel, Effect } from './levels.js';
 
 /** What a tool takes, returns and does to the world. */
 export interface Tool {
@@ -17,6 +17,8 @@ export interface Tool {
   readonly output: JsonSchema;
   /** The input that names what is acted on. */
   readonly target: Located<string> | undefined;
+  /** The highest level at which the tool may ever run. */
+  readonly autonomy: Located<AutonomyLevel> | undefined;
   readonly idempotent: boolean;
   /** The catalog file it came from. */
   readonly uri: string;

@@ -18,6 +18,8 @@ export interface Playbook {
   readonly catalogs: readonly Located<string>[];
   readonly policy: Located<string> | undefined;
   readonly trigger: Trigger | undefined;
+  /** The highest level at which anything in this playbook may run. */
+  readonly autonomy: Located<AutonomyLevel> | undefined;
   readonly defaults: { readonly autonomy: Located<AutonomyLevel> | undefined };
   readonly budget: Budget | undefined;
   /** The expression that names the run's verdict, evaluated when the run ends. */
@@ -140,14 +142,16 @@ export interface ManualStep extends StepBase {
 
 export interface IfStep extends StepBase {
   readonly kind: 'if';
-  readonly condition: Expression;
+  /** Absent when it could not be read; the step then fails. */
+  readonly condition: Expression | undefined;
   readonly then: readonly Step[];
   readonly else: readonly Step[];
 }
 
 export interface SwitchStep extends StepBase {
   readonly kind: 'switch';
-  readonly on: Expression;
+  /** Absent when it could not be read; the step then fails. */
+  readonly on: Expression | undefined;
   readonly cases: readonly SwitchCase[];
   readonly default: readonly Step[] | undefined;
   readonly defaultRange: Range | undefined;
@@ -185,7 +189,10 @@ export function childLists(step: Step): readonly { readonly edge: string; readon
       if (step.default) lists.push({ edge: 'default', steps: step.default });
       break;
     case 'gate':
-      lists.push({ edge: 'on-reject', steps: step.onReject.steps }, { edge: 'on-timeout', steps: step.onTimeout.steps });
+      lists.push(
+        { edge: 'on-reject', steps: step.onReject.steps },
+        { edge: 'on-timeout', steps: step.onTimeout.steps },
+      );
       break;
   }
   lists.push({ edge: 'on-error', steps: step.onError.steps });
