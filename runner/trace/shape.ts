@@ -1,0 +1,190 @@
+import { TRACE_VERSION, type TraceEventName, type TraceEvents, type TraceLine } from '../protocol/trace.js';
+
+/**
+ * The shape of every line of version 1, so that a reader never meets a field it does not expect, whoever wrote the file.
+ * A check returns what is wrong, starting with the path, or `undefined`.
+ */
+type Check = (value: unknown, at: string) => string | undefined;
+
+type Fields<T> = { readonly [K in keyof T]-?: Check };
+
+const string: Check = (value, at) => (typeof value === 'string' ? undefined : `${at} is not text`);
+const boolean: Check = (value, at) => (typeof value === 'boolean' ? undefined : `${at} is not true or false`);
+const number: Check = (value, at) =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? undefined : `${at} is not a number from 0`;
+const integer: Check = (value, at) =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : `${at} is not a whole number from 0`;
+/** Anything JSON; only its presence matters. */
+const json: Check = (value, at) => (value === undefined ? `${at} is missing` : undefined);
+const digest: Check = (value, at) =>
+  typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value) ? undefined : `${at} is not a SHA-256 digest`;
+const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value, at) =>
+    values.includes(value) ? undefined : `${at} is none of ${values.join(', ')}`;
+const nullable =
+  (check: Check): Check =>
+  (value, at) =>
+    value === null ? undefined : check(value, at);
+const optional =
+  (check: Check): Check =>
+  (value, at) =>
+    value === undefined ? undefined : check(value, at);
+const list =
+  (check: Check): Check =>
+  (value, at) => {
+    if (!Array.isArray(value)) return `${at} is not a list`;
+    for (const [i, item] of value.entries()) {
+      const wrong = check(item, `${at}[${i}]`);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  };
+const object =
+  (fields: { readonly [key: string]: Check }): Check =>
+  (value, at) => {
+    if (!isObject(value)) return `${at} is not an object`;
+    for (const key of Object.keys(value)) {
+      if (!Object.hasOwn(fields, key)) return `${at}.${key} is not a field of format version ${TRACE_VERSION}`;
+    }
+    for (const [key, check] of Object.entries(fields)) {
+      const wrong = check(Object.hasOwn(value, key) ? value[key] : undefined, `${at}.${key}`);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  };
+const map: Check = (value, at) => (isObject(value) ? undefined : `${at} is not an object`);
+
+const place = object({ file: string, line: integer, character: integer });
+const call = object({ id: string, tool: string, arguments: map, effect: string, target: nullable(string), digest });
+const calls = list(call);
+const evidence = list(object({ expression: string, value: json }));
+const usage = object({ turns: integer, inputTokens: number, outputTokens: number, usd: number });
+const strings = list(string);
+
+const DATA = {
+  'run.opened': {
+    playbook: object({ id: string, version: string, file: string, digest }),
+    policy: nullable(object({ id: string, digest })),
+    catalogs: list(object({ file: string, digest })),
+    case: object({ id: string, file: string, digest }),
+    alert: object({ file: string, digest }),
+    engine: string,
+    model: object({ provider: string, id: string, ai: boolean, note: string }),
+    approvals: string,
+    dryRun: oneOf(true),
+    startedBy: string,
+  },
+  'step.entered': { kind: string, title: string, because: string, place },
+  'step.skipped': { kind: string, because: string, place },
+  'step.left': {
+    outcome: oneOf('ok', 'failed', 'denied', 'rejected', 'timed-out', 'stopped', 'approved', 'skipped'),
+    output: json,
+    error: nullable(string),
+    handler: nullable(string),
+  },
+  branch: { expression: string, value: json, taken: string },
+  'model.request': {
+    turn: integer,
+    model: string,
+    messages: integer,
+    tools: strings,
+    system: nullable(string),
+    input: json,
+  },
+  'model.response': {
+    turn: integer,
+    stopReason: string,
+    text: string,
+    calls: list(object({ id: string, tool: string, arguments: json })),
+    usage,
+  },
+  proposed: { call, untrusted: strings },
+  authorized: {
+    call: string,
+    tool: string,
+    decision: oneOf('permit', 'deny', 'needs-approval'),
+    rule: string,
+    reason: string,
+    place: nullable(place),
+  },
+  'gate.opened': {
+    gate: string,
+    ask: string,
+    evidence,
+    calls,
+    roles: strings,
+    approvers: strings,
+    quorum: integer,
+    timeoutMs: nullable(number),
+  },
+  decided: { gate: string, decision: oneOf('approve', 'reject'), reason: string, calls: strings },
+  'gate.closed': {
+    gate: string,
+    outcome: oneOf('approved', 'rejected', 'timed-out', 'unsatisfied'),
+    approvedBy: strings,
+    because: string,
+  },
+  'task.opened': { task: string, role: string, fields: json, call: nullable(call) },
+  'task.done': { output: json, performed: boolean },
+  intent: { call: string, tool: string, digest, permit: string, simulated: boolean },
+  executed: { call: string, tool: string, simulated: boolean, ok: boolean, result: json, source: string },
+  notified: { call: string, roles: strings, people: strings, message: string },
+  budget: {
+    scope: string,
+    turns: integer,
+    inputTokens: number,
+    outputTokens: number,
+    usd: number,
+    toolCalls: integer,
+    elapsedMs: number,
+    exceeded: nullable(string),
+  },
+  'run.closed': {
+    outcome: oneOf('completed', 'escalated', 'stopped', 'denied', 'failed', 'cancelled'),
+    verdict: json,
+    reason: string,
+    usage,
+    lines: integer,
+  },
+} satisfies { readonly [E in TraceEventName]: Fields<TraceEvents[E]> };
+
+const checkEnvelope = object({
+  v: oneOf(TRACE_VERSION),
+  run: string,
+  seq: integer,
+  time: (value, at) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)
+      ? undefined
+      : `${at} is not a time`,
+  mono: number,
+  event: (value, at) =>
+    typeof value === 'string' && Object.hasOwn(DATA, value)
+      ? undefined
+      : `${at} is not an event of format version ${TRACE_VERSION}`,
+  step: nullable(string),
+  actor: object({ kind: oneOf('human', 'agent', 'engine'), id: string, how: optional(string) }),
+  data: map,
+  prev: digest,
+  hash: digest,
+} satisfies Fields<TraceLine>);
+
+/** What is wrong with a value as a line of version 1; `undefined` when nothing is. Does not look at the chain. */
+export function lineProblem(value: unknown): string | undefined {
+  const wrong = checkEnvelope(value, 'line');
+  if (wrong !== undefined || !isObject(value)) return wrong;
+  return isEventName(value.event) ? object(DATA[value.event])(value.data, 'line.data') : 'line.event is unknown';
+}
+
+/** Whether a value is a line of version 1. */
+export function isTraceLine(value: unknown): value is TraceLine {
+  return lineProblem(value) === undefined;
+}
+
+export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEventName(value: unknown): value is TraceEventName {
+  return typeof value === 'string' && Object.hasOwn(DATA, value);
+}
