@@ -62,6 +62,8 @@ export interface ToolOffer {
   readonly name: string;
   readonly description: string;
   readonly input: JsonSchema;
+  /** The catalog's effect (`read`, `contain`, ...), for stand-ins, which only propose `read`. Absent: not known. */
+  readonly effect?: string;
 }
 
 export type ModelResponse =
