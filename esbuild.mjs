@@ -1,0 +1,179 @@
+// Bundles the five programs and the viewer's style into dist/. Run it (`npm run build`), or import `buildWhenStale`.
+// Imports nothing that needs installing until it really builds, so that scripts/setup.mjs can ask it what is stale.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const dist = path.join(root, 'dist');
+const STAMP = path.join(dist, '.built');
+
+const PROGRAMS = [
+  { out: 'extension.cjs', from: 'client/extension.ts', external: ['vscode'] },
+  { out: 'server.cjs', from: 'server/main.ts' },
+  { out: 'runner.cjs', from: 'runner/process/main.ts' },
+  { out: 'cli.cjs', from: 'cli/main.ts', executable: true },
+];
+const PAGE = [
+  { out: 'viewer.js', from: 'client/viewer/main.ts' },
+  { out: 'viewer.css', from: 'client/viewer/viewer.css' },
+];
+const COPIES = ['codicon.css', 'codicon.ttf'].map((name) => ({
+  out: name,
+  from: `node_modules/@vscode/codicons/dist/${name}`,
+}));
+
+/** Everything a bundle depends on: our sources, the schemas, the exact dependencies and how we build. */
+const SOURCES = ['language', 'runner', 'server', 'client', 'cli', 'schemas'];
+const SETTINGS = [
+  'esbuild.mjs',
+  'scripts/compile-schemas.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.base.json',
+];
+
+/**
+ * Builds when what is in dist/ was not made from the sources as they are now.
+ * @param {(line: string) => void} say told what is going on
+ * @returns {Promise<boolean>} whether anything was built
+ * @throws {Error} with a message for a person when it cannot be built; dist/ then counts as stale
+ */
+export async function buildWhenStale(say = () => {}) {
+  const stamp = stampOfSources();
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp && outputs().every((file) => existsSync(file)))
+    return false;
+  const missing = [...PROGRAMS, ...PAGE].filter(({ from }) => !existsSync(path.join(root, from)));
+  if (missing.length > 0)
+    throw new Error(
+      `Cannot build: ${missing.map(({ out, from }) => `${from} (for dist/${out})`).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+    );
+  rmSync(STAMP, { force: true });
+  mkdirSync(dist, { recursive: true });
+  const generated = spawnSync(process.execPath, [path.join(root, 'scripts/compile-schemas.mjs')], { encoding: 'utf8' });
+  if (generated.status !== 0) throw new Error(`The schemas in schemas/ do not compile:\n${generated.stderr}`);
+
+  const { build, formatMessages } = await import('esbuild');
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    sourcemap: true,
+    metafile: true,
+    logLevel: 'silent',
+    legalComments: 'none',
+  };
+  const results = await Promise.allSettled([
+    ...PROGRAMS.map(({ out, from, external = [], executable = false }) =>
+      build({
+        ...common,
+        entryPoints: [from],
+        outfile: `dist/${out}`,
+        platform: 'node',
+        target: 'node20',
+        format: 'cjs',
+        external,
+        // CommonJS has no import.meta; a bundle's own address is the one thing anybody asks it for.
+        define: { 'import.meta.url': 'importMetaUrl' },
+        banner: {
+          js: `${executable ? shebangUnlessIn(from) : ''}const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`,
+        },
+      }),
+    ),
+    ...PAGE.map(({ out, from }) =>
+      build({
+        ...common,
+        entryPoints: [from],
+        outfile: `dist/${out}`,
+        platform: 'browser',
+        target: 'chrome120',
+        format: 'iife',
+        minify: true,
+        external: ['./codicon.ttf'],
+      }),
+    ),
+  ]);
+  const failed = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
+  const errors = failed.flatMap((reason) => reason.errors ?? []);
+  for (const reason of failed) if (!reason.errors) throw reason;
+  if (errors.length > 0) throw new Error((await formatMessages(errors, { kind: 'error', color: false })).join('\n'));
+  const built = results.map(({ value }) => value);
+  const warnings = built.flatMap((result) => result.warnings);
+  for (const text of await formatMessages(warnings, { kind: 'warning', color: false })) say(text);
+
+  for (const { out, from } of COPIES) copyFileSync(path.join(root, from), path.join(dist, out));
+  for (const { out, executable } of PROGRAMS) if (executable) chmodSync(path.join(dist, out), 0o755);
+  writeFileSync(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(built));
+  for (const { out } of [...PROGRAMS, ...PAGE, ...COPIES])
+    say(`dist/${out.padEnd(14)} ${(statSync(path.join(dist, out)).size / 1024).toFixed(0).padStart(6)} kB`);
+  // What was built from, even if a source was edited meanwhile: the next run then sees that it differs.
+  writeFileSync(STAMP, stamp);
+  return true;
+}
+
+function outputs() {
+  return [...PROGRAMS, ...PAGE, ...COPIES].map(({ out }) => path.join(dist, out));
+}
+
+function shebangUnlessIn(from) {
+  return readFileSync(path.join(root, from), 'utf8').startsWith('#!') ? '' : '#!/usr/bin/env node\n';
+}
+
+function stampOfSources() {
+  const hash = createHash('sha256');
+  for (const folder of SOURCES) {
+    if (!existsSync(path.join(root, folder))) continue;
+    const files = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|css|json)$/.test(entry.name))
+      .filter((entry) => !/\.(test|generated)\.ts$/.test(entry.name))
+      .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+    for (const file of files.sort()) hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));
+  }
+  for (const file of SETTINGS)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(path.join(root, file)));
+  return hash.digest('hex');
+}
+
+/** The licence of every package that ended up in a bundle, as most of them require of whoever passes them on. */
+function thirdPartyLicenses(results) {
+  const packages = new Set(COPIES.map(({ from }) => path.dirname(path.dirname(from))));
+  for (const input of results.flatMap((result) => Object.keys(result.metafile.inputs))) {
+    const match = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
+    if (match) packages.add(match[0]);
+  }
+  return [...packages]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+      const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file ? readFileSync(path.join(root, folder, file), 'utf8').trim() : `License: ${license}`;
+      return `${name} ${version}\n\n${text}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const started = performance.now();
+  try {
+    const built = await buildWhenStale((line) => console.log(line));
+    const took = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+    console.log(built ? `Built in ${took}.` : 'dist/ is up to date.');
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}
