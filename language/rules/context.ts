@@ -1,0 +1,30 @@
+import type { Act } from '../authority/acts.js';
+import type { ApprovalVerdict } from '../authority/approvals.js';
+import type { Graph } from '../authority/graph.js';
+import type { ExpressionSite } from '../authority/sites.js';
+import type { Tool } from '../model/catalog.js';
+import type { Playbook, Step } from '../model/playbook.js';
+import type { Policy } from '../model/policy.js';
+import type { SyntaxTree } from '../syntax/parse.js';
+
+/** What a rule may look at. */
+export interface PlaybookContext {
+  readonly uri: string;
+  readonly text: string;
+  readonly tree: SyntaxTree;
+  readonly playbook: Playbook;
+  /** Every step, parents first, in source order. */
+  readonly steps: readonly Step[];
+  /** The first step of an id. */
+  readonly stepOf: ReadonlyMap<string, Step>;
+  readonly tools: ReadonlyMap<string, Tool>;
+  /** Whether every catalog could be read, so that a tool not in `tools` is in none. */
+  readonly catalogsRead: boolean;
+  readonly policy: Policy | undefined;
+  /** Whether the playbook names a policy that could not be read: then nothing is said about roles. */
+  readonly policyMissing: boolean;
+  readonly graph: Graph;
+  readonly acts: readonly Act[];
+  readonly verdictOf: ReadonlyMap<Act, ApprovalVerdict>;
+  readonly sites: readonly ExpressionSite[];
+}

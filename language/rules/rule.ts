@@ -1,0 +1,49 @@
+import type { FileKind } from '../model/shape.js';
+import type { Problem, Severity } from '../problem.js';
+import type { PlaybookContext } from './context.js';
+import type { RuleGroup, RuleName } from './names.js';
+
+/**
+ * A text that shows a rule. `«…»` encloses the words at which the rule must report; a text without them must be clean of
+ * it. A text of kind `steps` is the steps of a playbook whose head, catalog and policy are those of `example.ts`.
+ */
+export interface Example {
+  readonly kind: FileKind | 'steps';
+  readonly text: string;
+}
+
+/** What people read about a rule, and what its tests run. */
+export interface RuleInfo {
+  readonly name: RuleName;
+  readonly group: RuleGroup;
+  /** The severity it is reported with; `error` stops a run. */
+  readonly severity: Severity;
+  /** One sentence: what is wrong. */
+  readonly what: string;
+  /** Why it matters in an attack. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly fix: string;
+  readonly failing: Example;
+  readonly passing: Example;
+}
+
+/** A rule that looks at a whole playbook with everything it refers to. */
+export interface PlaybookRule extends RuleInfo {
+  /**
+   * Whether it also holds of a file with syntax errors, where parts of the text are not in the tree. What says "this is
+   * missing" or "every path" does not.
+   */
+  readonly partial: boolean;
+  readonly check: (context: PlaybookContext) => Iterable<Problem>;
+}
+
+/** A problem of a rule, with its severity. */
+export function report(
+  rule: Pick<RuleInfo, 'name' | 'severity'>,
+  range: Problem['range'],
+  message: string,
+  more: Partial<Pick<Problem, 'related' | 'fixes' | 'severity'>> = {},
+): Problem {
+  return { rule: rule.name, severity: rule.severity, range, message, related: [], fixes: [], ...more };
+}

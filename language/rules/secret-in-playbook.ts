@@ -1,0 +1,57 @@
+import type { Problem } from '../problem.js';
+import type { Node, ScalarNode } from '../syntax/tree.js';
+import { type PlaybookRule, report } from './rule.js';
+
+/** Forms of credentials that nothing else has, by who documents them. All linear in the length of the text. */
+const SECRETS: readonly (readonly [string, RegExp])[] = [
+  ['an Anthropic API key', /sk-ant-[A-Za-z0-9_-]{16,}/],
+  ['an AWS access key', /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
+  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}/],
+  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
+  ['a private key', /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----/],
+];
+
+export const secretInPlaybook: PlaybookRule = {
+  name: 'secret-in-playbook',
+  group: 'data',
+  severity: 'error',
+  partial: true,
+  what: 'The playbook holds a credential.',
+  why: 'Playbooks are shared, reviewed and shown to models; a credential in one is a credential given away.',
+  fix: 'Delete it and revoke it. Backends get credentials from their own configuration.',
+  failing: {
+    kind: 'steps',
+    text: `  - id: look
+    manual:
+      task: Sign in with «AKIAIOSFODNN7EXAMPLE»
+      role: analyst
+`,
+  },
+  passing: {
+    kind: 'steps',
+    text: `  - id: look
+    manual:
+      task: Sign in with your own account
+      role: analyst
+`,
+  },
+  *check({ tree, text }): Generator<Problem> {
+    for (const scalar of scalars(tree.root)) {
+      if (scalar.text.length < 16) continue;
+      const source = text.slice(scalar.range.start, scalar.range.end);
+      for (const [what, pattern] of SECRETS) {
+        const match = pattern.exec(source);
+        if (!match) continue;
+        const start = scalar.range.start + match.index;
+        yield report(this, { start, end: start + match[0].length }, `This looks like ${what}. Everyone who reads this playbook, and every model it is shown to, has it. Delete it here and revoke it.`);
+      }
+    }
+  },
+};
+
+function* scalars(node: Node | undefined): Generator<ScalarNode> {
+  if (node === undefined) return;
+  if (node.kind === 'scalar') yield node;
+  else if (node.kind === 'list') for (const item of node.items) yield* scalars(item);
+  else for (const entry of node.entries) yield* scalars(entry.value);
+}

@@ -1,0 +1,70 @@
+import { describePath, type LostApproval } from '../authority/approvals.js';
+import type { Problem, Related } from '../problem.js';
+import { type PlaybookRule, report } from './rule.js';
+
+export const ungatedAct: PlaybookRule = {
+  name: 'ungated-act',
+  group: 'authority',
+  severity: 'error',
+  partial: false,
+  what: 'A path reaches an act that needs a person’s approval without one.',
+  why: 'At run time the act is denied there, and the playbook does not do what its reader believes it does. If the policy were ever loosened, it would act with nobody asked.',
+  fix: 'Put a gate that grants the step on every path to it, give the step an `approval` of its own, or end the paths that bypass the gate.',
+  failing: {
+    kind: 'steps',
+    text: `  - id: ask
+    gate:
+      ask: Suspend the account?
+      grants: [suspend]
+      approvers: { roles: [incident-commander] }
+    on-reject: continue
+  - id: suspend
+    action: «identity.suspend»
+    with: { user: "\${{ alert.entities.users[0] }}" }
+`,
+  },
+  passing: {
+    kind: 'steps',
+    text: `  - id: ask
+    gate:
+      ask: Suspend the account?
+      grants: [suspend]
+      approvers: { roles: [incident-commander] }
+    on-reject: stop
+  - id: suspend
+    action: identity.suspend
+    with: { user: "\${{ alert.entities.users[0] }}" }
+`,
+  },
+  *check({ uri, acts, verdictOf }): Generator<Problem> {
+    for (const act of acts) {
+      if (act.autonomy.level !== 'approve' || act.step.approval) continue;
+      const name = act.toolName.value;
+      const reason = `${act.autonomy.because}`;
+      if (act.step.kind === 'agent') {
+        yield report(this, act.toolName.range, `The agent may call ${name} (${act.effect}), which needs a person’s approval (${reason}), and nobody is asked. Add "approval: { roles: [...] }" to "${act.step.id.value}", or take the tool away from the agent.`);
+        continue;
+      }
+      const verdict = verdictOf.get(act);
+      if (verdict?.kind !== 'violated') continue;
+      const path = describePath(verdict.path);
+      const how = path === '' ? 'It is the first step.' : `Path: ${path} → ${act.step.id.value}.`;
+      const gate = verdict.gates.length === 0
+        ? `No gate grants "${act.step.id.value}". Add one before it, or give the step an "approval" of its own.`
+        : verdict.lost
+          ? lostTo(verdict.lost)
+          : `That path does not pass the approved side of "${verdict.gates.map((one) => one.id.value).join('" or "')}". End it, or ask there too.`;
+      const related: Related[] = verdict.path
+        .filter(({ step, edge }) => step.kind === 'gate' || edge.kind === 'branch' || edge.kind === 'failed')
+        .slice(-6)
+        .map(({ step, edge }) => ({ uri, range: step.id.range, message: `"${step.id.value}" is left here by: ${edge.branch ?? edge.kind}.` }));
+      yield report(this, act.toolName.range, `${name} (${act.effect}) can be reached without the approval it needs (${reason}). ${how} ${gate}`, { related });
+    }
+  },
+};
+
+function lostTo({ gate, at, because }: LostApproval): string {
+  return because === 'used'
+    ? `The approval of "${gate.id.value}" is used up at "${at.id.value}" before. Raise its "uses", or ask again.`
+    : `"${at.id.value}" runs after "${gate.id.value}" and changes what was approved, which voids the approval. Move it before the gate.`;
+}

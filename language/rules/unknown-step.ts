@@ -1,0 +1,66 @@
+import type { Problem } from '../problem.js';
+import { closest } from '../suggest.js';
+import type { Located } from '../syntax/tree.js';
+import { type PlaybookRule, report } from './rule.js';
+
+/**
+ * References by id in `grants` and `distinct-from`. Inside expressions the expression checker finds them and `check.ts`
+ * reports them under this name.
+ */
+export const unknownStep: PlaybookRule = {
+  name: 'unknown-step',
+  group: 'structure',
+  severity: 'error',
+  partial: false,
+  what: 'A reference names a step that does not exist.',
+  why: 'A gate that grants a misspelt step grants nothing, and the act it was meant for is never approved.',
+  fix: 'Use the id of a step of this playbook. In an expression write steps.<id>.output.',
+  failing: {
+    kind: 'steps',
+    text: `  - id: ask
+    gate:
+      ask: Suspend the account?
+      grants: [«suspnd»]
+      approvers: { roles: [incident-commander] }
+  - id: suspend
+    action: identity.suspend
+    with: { user: "\${{ alert.entities.users[0] }}" }
+`,
+  },
+  passing: {
+    kind: 'steps',
+    text: `  - id: ask
+    gate:
+      ask: Suspend the account?
+      grants: [suspend]
+      approvers: { roles: [incident-commander] }
+  - id: suspend
+    action: identity.suspend
+    with: { user: "\${{ alert.entities.users[0] }}" }
+`,
+  },
+  *check({ steps, stepOf }): Generator<Problem> {
+    const gates = steps.filter((step) => step.kind === 'gate').map((step) => step.id.value);
+    const unknown = (reference: Located<string>, candidates: readonly string[]): Problem => {
+      const suggestion = closest(reference.value, candidates);
+      const message = `There is no step "${reference.value}".${suggestion ? ` Did you mean "${suggestion}"?` : ` Steps here: ${candidates.slice(0, 12).join(', ') || 'none'}.`}`;
+      return report(this, reference.range, message, {
+        fixes: suggestion ? [{ title: `Change to "${suggestion}"`, edits: [{ range: reference.range, newText: suggestion }], safe: false }] : [],
+      });
+    };
+    for (const step of steps) {
+      if (step.kind === 'gate') {
+        const actions = steps.filter((other) => other.kind === 'action').map((other) => other.id.value);
+        for (const grant of step.grants) if (!stepOf.has(grant.value)) yield unknown(grant, actions);
+      }
+      const approval = step.kind === 'gate' || step.kind === 'action' || step.kind === 'agent' ? step.approval : undefined;
+      for (const other of approval?.distinctFrom ?? []) {
+        const named = stepOf.get(other.value);
+        if (!named) yield unknown(other, gates);
+        else if (named.kind !== 'gate') {
+          yield report(this, other.range, `"${other.value}" is not a gate, so nobody approves there to be distinct from. Name an earlier gate: ${gates.join(', ') || 'there is none'}.`);
+        }
+      }
+    }
+  },
+};
