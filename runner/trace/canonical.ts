@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Json } from '../protocol/trace.js';
-
-/** JSON nested deeper than this is refused: what reads it recurses. */
-export const MAX_DEPTH = 128;
+import { MAX_DEPTH } from './limits.js';
 
 /**
  * The canonical JSON (RFC 8785) of a value. The value must be JSON as `plainJson` makes it: a lone surrogate, a number

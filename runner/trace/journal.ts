@@ -1,3 +1,4 @@
+import { ftruncateSync, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../ports.js';
@@ -10,11 +11,9 @@ import {
   type TraceLine,
 } from '../protocol/trace.js';
 import { canonical, sha256 } from './canonical.js';
+import { MAX_LINE_BYTES } from './limits.js';
 import { redact } from './redact.js';
 import { isTraceLine, lineProblem } from './shape.js';
-
-/** A line longer than this, in bytes, is neither written nor read. */
-export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** On disk (fdatasync) before `write` resolves: what an effect, or a claim about a person, rests on. */
 const DURABLE: ReadonlySet<TraceEventName> = new Set(['run.opened', 'decided', 'gate.closed', 'intent', 'run.closed']);
@@ -27,9 +26,9 @@ export interface Journal {
   readonly lines: number;
   /**
    * Appends one line, in the order of the calls. Secrets in `data` are redacted first. For `run.opened`, `decided`,
-   * `gate.closed`, `intent` and `run.closed` it resolves when the line and all before it are on disk; for others as soon
-   * as the line is queued. Rejects with a `JournalError` when this or an earlier line could not be written: the run must
-   * stop then, before any further effect.
+   * `gate.closed`, `intent` and `run.closed` it resolves when the line and all before it are on disk; for others when the
+   * operating system has the line. Rejects with a `JournalError` when this or an earlier line could not be written: the
+   * run must stop then, before any further effect.
    */
   write<E extends TraceEventName>(
     event: E,
@@ -37,9 +36,9 @@ export interface Journal {
     actor: Actor,
     data: TraceEvents[E],
   ): Promise<TraceLine>;
-  /** Calls back with each line once the operating system has it. Returns what stops that. */
+  /** Calls back with each line, in order, once the operating system has it. Returns what stops that. It must not throw. */
   onLine(listener: (line: TraceLine) => void): () => void;
-  /** Writes what is queued, flushes and closes the file. Rejects with a `JournalError` when lines were lost. */
+  /** Flushes and closes the file. Rejects with a `JournalError` when lines were lost. */
   close(): Promise<void>;
 }
 
@@ -62,86 +61,72 @@ export async function openJournal(
 ): Promise<{ readonly ok: true; readonly journal: Journal } | { readonly ok: false; readonly message: string }> {
   try {
     await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    // A file in the way is EEXIST or ENOTDIR, by where in the path it stands.
+    const code = codeOf(error);
+    return { ok: false, message: openProblem(path, code === 'EEXIST' ? 'ENOTDIR' : code) };
+  }
+  try {
     const file = await open(path, 'ax', 0o600);
     await syncFolder(dirname(path));
     return { ok: true, journal: journalOn(file, path, options) };
   } catch (error) {
-    return { ok: false, message: openProblem(path, error) };
+    return { ok: false, message: openProblem(path, codeOf(error)) };
   }
 }
 
-interface Queued {
-  readonly bytes: Buffer;
-  readonly line: TraceLine;
-  readonly durable: (() => void) | undefined;
-  readonly failed: (error: JournalError) => void;
-}
-
-function journalOn(file: FileHandle, path: string, options: JournalOptions): Journal {
+function journalOn(file: OpenFile, path: string, options: JournalOptions): Journal {
   const clean = options.redact ?? redact;
   const started = options.clock.monotonic();
   const listeners = new Set<(line: TraceLine) => void>();
-  let queue: Queued[] = [];
-  let pumping: Promise<void> | undefined;
   let failure: JournalError | undefined;
   let prev = sha256('');
   let seq = 0;
   let mono = 0;
-  let ended: 'no' | 'run closed' | 'file closed' = 'no';
+  let size = 0;
+  let ended: 'no' | 'the run was closed' | 'the file was closed' = 'no';
 
-  const write: Journal['write'] = (event, step, actor, data) => {
-    if (failure) return Promise.reject(failure);
-    if (ended !== 'no') {
-      return Promise.reject(
-        new JournalError(`Nothing can be added to the trace ${path}: the ${ended} before "${event}".`),
-      );
-    }
-    mono = Math.max(mono, Math.round((options.clock.monotonic() - started) * 1000) / 1000);
-    const head = `{"actor":${canonical(clean(actor))},"data":${canonical(clean(data))},"event":${canonical(event)},`;
-    const tail =
-      `"mono":${canonical(mono)},"prev":"${prev}","run":${canonical(options.run)},"seq":${seq},` +
-      `"step":${canonical(step)},"time":"${new Date(options.clock.now()).toISOString()}","v":${TRACE_VERSION}}`;
-    const text = `${head}"hash":"${sha256(head + tail)}",${tail}`;
-    const bytes = Buffer.from(`${text}\n`);
-    const line: unknown = JSON.parse(text);
-    if (!isTraceLine(line)) {
-      return Promise.reject(new JournalError(`"${event}" does not fit the trace format: ${lineProblem(line)}.`));
-    }
-    if (bytes.length > MAX_LINE_BYTES) {
-      return Promise.reject(
-        new JournalError(`"${event}" takes ${bytes.length} bytes in the trace; a line may take ${MAX_LINE_BYTES}.`),
-      );
-    }
-    prev = sha256(text);
-    seq += 1;
-    if (event === 'run.closed') ended = 'run closed';
-    return new Promise((resolve, reject) => {
-      const durable = DURABLE.has(event);
-      queue.push({ bytes, line, durable: durable ? () => resolve(line) : undefined, failed: reject });
-      pumping ??= pump();
-      if (!durable) resolve(line);
-    });
+  const fail = (error: unknown): JournalError => {
+    failure = new JournalError(writeProblem(path, error));
+    return failure;
   };
 
-  const pump = async (): Promise<void> => {
-    while (queue.length > 0 && !failure) {
-      const batch = queue;
-      queue = [];
+  const write: Journal['write'] = async (event, step, actor, data) => {
+    if (failure) throw failure;
+    if (ended !== 'no') throw new JournalError(`"${event}" cannot be added to the trace ${path}: ${ended} before.`);
+    const now = Math.max(mono, Math.round((options.clock.monotonic() - started) * 1000) / 1000);
+    const head = `{"actor":${canonical(clean(actor))},"data":${canonical(clean(data))},"event":${canonical(event)},`;
+    const tail =
+      `"mono":${canonical(now)},"prev":"${prev}","run":${canonical(options.run)},"seq":${seq},` +
+      `"step":${canonical(step)},"time":"${new Date(options.clock.now()).toISOString()}","v":${TRACE_VERSION}}`;
+    const text = `${head}"hash":"${sha256(head + tail)}",${tail}`;
+    const line: unknown = JSON.parse(text);
+    if (!isTraceLine(line)) throw new JournalError(`"${event}" does not fit the trace format: ${lineProblem(line)}.`);
+    const bytes = Buffer.from(`${text}\n`);
+    if (bytes.length > MAX_LINE_BYTES) {
+      throw new JournalError(
+        `"${event}" would take ${bytes.length} bytes of the trace; a line may take ${MAX_LINE_BYTES}.`,
+      );
+    }
+    try {
+      append(file.fd, bytes, size);
+    } catch (error) {
+      throw fail(error);
+    }
+    size += bytes.length;
+    prev = sha256(text);
+    seq += 1;
+    mono = now;
+    if (event === 'run.closed') ended = 'the run was closed';
+    for (const listener of listeners) listener(line);
+    if (DURABLE.has(event)) {
       try {
-        await appendAll(file, Buffer.concat(batch.map((queued) => queued.bytes)));
-        if (batch.some((queued) => queued.durable)) await file.datasync();
+        await file.datasync();
       } catch (error) {
-        failure = new JournalError(writeProblem(path, error));
-        for (const queued of [...batch, ...queue]) queued.failed(failure);
-        break;
-      }
-      for (const queued of batch) {
-        // A listener that throws must not keep later lines from the disk.
-        for (const listener of listeners) queueMicrotask(() => listener(queued.line));
-        queued.durable?.();
+        throw fail(error);
       }
     }
-    pumping = undefined;
+    return line;
   };
 
   return {
@@ -156,13 +141,12 @@ function journalOn(file: FileHandle, path: string, options: JournalOptions): Jou
       return () => listeners.delete(listener);
     },
     async close() {
-      if (ended === 'file closed') return;
-      ended = 'file closed';
-      await pumping;
+      if (ended === 'the file was closed') return;
+      ended = 'the file was closed';
       try {
         if (!failure) await file.datasync();
       } catch (error) {
-        failure = new JournalError(writeProblem(path, error));
+        fail(error);
       }
       await file.close();
       if (failure) throw failure;
@@ -170,10 +154,22 @@ function journalOn(file: FileHandle, path: string, options: JournalOptions): Jou
   };
 }
 
-/** A write may take fewer bytes than it was given. */
-async function appendAll(file: FileHandle, bytes: Buffer): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    written += (await file.write(bytes, written)).bytesWritten;
+type OpenFile = Pick<FileHandle, 'fd' | 'datasync' | 'close'>;
+
+/**
+ * Appends the whole line or, where that fails, none of it. Synchronous: an append to the page cache takes microseconds,
+ * less than the way to a thread and back, and it keeps the lines in the order of the calls.
+ */
+function append(fd: number, bytes: Buffer, size: number): void {
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+  } catch (error) {
+    try {
+      ftruncateSync(fd, size);
+    } catch {
+      // The torn line stays; a reader finds it.
+    }
+    throw error;
   }
 }
 
@@ -191,8 +187,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function openProblem(path: string, error: unknown): string {
-  switch (codeOf(error)) {
+function openProblem(path: string, code: string): string {
+  switch (code) {
     case 'EEXIST':
       return `There is already a file at ${path}. A trace is never overwritten; name another file, or move this one away.`;
     case 'EACCES':
@@ -202,7 +198,7 @@ function openProblem(path: string, error: unknown): string {
     case 'ENOTDIR':
       return `The trace cannot be written to ${path}: part of its path is a file, not a folder.`;
     default:
-      return `The trace cannot be written to ${path} (${codeOf(error)}). Nothing was run.`;
+      return `The trace cannot be written to ${path} (${code}). Nothing was run.`;
   }
 }
 

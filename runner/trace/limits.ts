@@ -1,0 +1,8 @@
+/** A line longer than this, in bytes and with its newline, is neither written nor read. */
+export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/** Data nested deeper than this is cut off by the writer: what reads it recurses. */
+export const MAX_DEPTH = 128;
+
+/** A line nested deeper than this is refused by the reader. Above what the writer makes: a line has levels of its own. */
+export const MAX_LINE_DEPTH = 160;
