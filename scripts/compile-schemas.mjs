@@ -33,6 +33,7 @@ function discriminateSteps(schema) {
   if (!step?.oneOf) return schema;
   const kinds = step.oneOf.map((kind) => kind.$ref.replace(/^#\/\$defs\/(.*)Step$/, '$1'));
   const chain = kinds.reduceRight(
+    // biome-ignore lint/suspicious/noThenProperty: `then` is JSON Schema's keyword, and nothing awaits a schema.
     (rest, kind) => ({ if: { required: [kind] }, then: { $ref: `#/$defs/${kind}Step` }, else: rest }),
     true,
   );
@@ -41,10 +42,19 @@ function discriminateSteps(schema) {
 
 const schemas = texts.map((text) => JSON.parse(text));
 // A schema without an `$id` describes an alert class, not a file of ours.
-const all = names.map((name, index) => [name, schemas[index].$id ? schemas[index] : { ...schemas[index], $id: `alert:${name}` }]);
+const all = names.map((name, index) => [
+  name,
+  schemas[index].$id ? schemas[index] : { ...schemas[index], $id: `alert:${name}` },
+]);
 const files = all.filter(([, schema]) => !schema.$id.startsWith('alert:'));
 const alerts = all.filter(([, schema]) => schema.$id.startsWith('alert:'));
-const ajv = new Ajv2020({ allErrors: true, strict: false, code: { source: true, esm: true }, messages: false, logger: false });
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: false,
+  code: { source: true, esm: true },
+  messages: false,
+  logger: false,
+});
 for (const [, schema] of all) ajv.addSchema(discriminateSteps(schema));
 const exportsMap = Object.fromEntries(all.map(([name, schema]) => [`validate_${name}`, schema.$id]));
 const bundled = await build({

