@@ -1,0 +1,153 @@
+import { type MapNode, type Node, type Range, entryOf } from '../syntax/tree.js';
+import type { Completion, CompletionKind } from './completion.js';
+import type { TypingPlace } from './cursor.js';
+import { explainRole, explainStep, explainTool } from './explain.js';
+import { type NodePath, targetOf } from './node-path.js';
+import { relativeReference } from './relative-reference.js';
+import type { SchemaView } from './schema-view.js';
+import { argumentsSnippet, escapeSnippet } from './snippets.js';
+import type { SourceFile } from './source-file.js';
+import { isConsequentialStep, surroundingsOf } from './step-order.js';
+
+/** The URIs of the workspace's files whose names end so. */
+export type FileLister = (suffix: string) => readonly string[];
+
+/**
+ * The words that can stand as a value: of an enum with what each means, or names of steps, tools, roles and files.
+ * `path` leads to the value; what its list already holds is left out.
+ */
+export function valueCompletions(
+  source: SourceFile,
+  place: TypingPlace,
+  views: readonly SchemaView[],
+  host: { readonly listFiles?: FileLister },
+  path: NodePath = place.path,
+): Completion[] {
+  const taken = besides(path);
+  const words = views.flatMap((view) => [...enumWords(view), ...references(source, place, view, host, path)]);
+  const examples = words.length > 0 ? [] : views.flatMap(exampleWords);
+  return [...words, ...examples]
+    .filter((word) => !taken.has(word.label))
+    .map((word, index) => ({
+      label: word.label,
+      kind: word.kind,
+      detail: word.detail ?? '',
+      documentation: word.documentation ?? '',
+      edit: { range: place.replace, newText: escapeSnippet(place.prefix + word.label) + (word.tail ?? '') },
+      snippet: true,
+      filterText: word.label,
+      sortText: `1${String(index).padStart(4, '0')}`,
+    }));
+}
+
+interface Word {
+  readonly label: string;
+  readonly kind: CompletionKind;
+  readonly detail?: string;
+  readonly documentation?: string;
+  /** Snippet that follows the word. */
+  readonly tail?: string;
+}
+
+function enumWords(view: SchemaView): Word[] {
+  const words: Word[] = (view.enum ?? []).map((value) => ({
+    label: String(value),
+    kind: 'word',
+    documentation: view.enumDescriptions[String(value)] ?? '',
+  }));
+  if (view.types.length === 1 && view.types[0] === 'boolean') {
+    words.push({ label: 'true', kind: 'word' }, { label: 'false', kind: 'word' });
+  }
+  return words;
+}
+
+function exampleWords(view: SchemaView): Word[] {
+  return view.examples.map((example) => ({ label: String(example), kind: 'word', detail: 'for example' }));
+}
+
+function references(
+  source: SourceFile,
+  place: TypingPlace,
+  view: SchemaView,
+  host: { readonly listFiles?: FileLister },
+  path: NodePath,
+): Word[] {
+  switch (view.reference) {
+    case 'tool':
+      return toolWords(source, place, path);
+    case 'role':
+      return [...(source.policy?.roles.entries() ?? [])].map(([role, people]) => ({
+        label: role,
+        kind: 'role',
+        detail: people.length === 0 ? 'nobody' : people.map((person) => person.value).join(', '),
+        documentation: explainRole(role, source.policy),
+      }));
+    case 'step':
+    case 'gate':
+      return stepWords(source, place, view.reference);
+    case 'file':
+      return fileWords(source, host, path);
+    default:
+      return [];
+  }
+}
+
+function toolWords(source: SourceFile, place: TypingPlace, path: NodePath): Word[] {
+  const last = path.at(-1);
+  const calls = last?.kind === 'entry' && last.entry.key.text === 'action' ? last.map : undefined;
+  const fills = calls !== undefined && !entryOf(calls, 'with') && place.lineEnds && !place.flow;
+  return [...source.tools.values()].map((tool) => ({
+    label: tool.name.value,
+    kind: 'tool',
+    detail: tool.effect ?? 'unknown effect',
+    documentation: explainTool(tool),
+    tail: fills ? argumentsSnippet(tool.input, place.hang) : '',
+  }));
+}
+
+/** Steps a gate can grant: those that act and come after it. Gates to be distinct from: those that come before. */
+function stepWords(source: SourceFile, place: TypingPlace, reference: 'step' | 'gate'): Word[] {
+  const playbook = source.playbook?.playbook;
+  if (!playbook) return [];
+  const { before, after } = surroundingsOf(playbook, place.replace.start);
+  const steps =
+    reference === 'gate'
+      ? before.filter((step) => step.kind === "gate")
+      : after.filter((step) => isConsequentialStep(step, source.tools));
+  return steps.map((step) => ({
+    label: step.id.value,
+    kind: 'step',
+    detail: step.title ?? step.kind,
+    documentation: explainStep(step),
+  }));
+}
+
+const FILE_SUFFIXES: { readonly [key: string]: string } = {
+  catalogs: '.tools.yaml',
+  policy: '.policy.yaml',
+  alert: '.json',
+};
+
+function fileWords(source: SourceFile, host: { readonly listFiles?: FileLister }, path: NodePath): Word[] {
+  const key = path.findLast((step) => step.kind === 'entry');
+  const suffix = key?.kind === 'entry' ? FILE_SUFFIXES[key.entry.key.text] : undefined;
+  if (suffix === undefined || !host.listFiles) return [];
+  return host.listFiles(suffix).flatMap((uri) => {
+    const label = relativeReference(source.uri, uri);
+    return label === undefined ? [] : [{ label, kind: 'file' as const }];
+  });
+}
+
+/** The other items of the list a path ends in. */
+function besides(path: NodePath): Set<string> {
+  const last = path.at(-1);
+  if (last?.kind !== 'item') return new Set();
+  const others = last.list.items.filter((_, index) => index !== last.index);
+  return new Set(others.flatMap(wordOf));
+}
+
+function wordOf(node: Node | undefined): string[] {
+  if (node?.kind === 'scalar') return [node.text];
+  const use = node?.kind === 'map' ? entryOf(node, 'use')?.value : undefined;
+  return use?.kind === 'scalar' ? [use.text] : [];
+}

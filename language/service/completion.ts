@@ -1,0 +1,71 @@
+import type { TextEdit } from '../problem.js';
+import { keyCompletions } from './complete-keys.js';
+import { expressionCompletions, templateAt } from './complete-expressions.js';
+import { type FileLister, valueCompletions } from './complete-values.js';
+import { type TypingPlace, typingPlace } from './cursor.js';
+import { schemaAt } from './schema-at.js';
+import type { SourceFile } from './source-file.js';
+
+/** What a completion stands for; the editor picks an icon by it. */
+export type CompletionKind =
+  | 'key'
+  | 'argument'
+  | 'step-kind'
+  | 'word'
+  | 'step'
+  | 'tool'
+  | 'role'
+  | 'file'
+  | 'variable'
+  | 'member'
+  | 'function';
+
+export interface Completion {
+  readonly label: string;
+  readonly kind: CompletionKind;
+  /** One line beside the label. */
+  readonly detail: string;
+  /** Markdown. */
+  readonly documentation: string;
+  readonly edit: TextEdit;
+  /** Whether `edit.newText` is an LSP snippet; its further lines are relative to the line's own indentation. */
+  readonly snippet: boolean;
+  /** What typed text is matched with. */
+  readonly filterText: string;
+  readonly sortText: string;
+}
+
+/** What the host can tell beside the file: nothing, or which files there are. */
+export interface CompletionHost {
+  readonly listFiles?: FileLister;
+}
+
+/** What can be typed at `offset`. Answers in half-typed documents, with exact ranges, and never the same label twice. */
+export function complete(source: SourceFile, offset: number, host: CompletionHost = {}): Completion[] {
+  const place = typingPlace(source.text, source.root, offset);
+  if (!place) return [];
+  return unique(candidates(source, place, offset, host));
+}
+
+function candidates(source: SourceFile, place: TypingPlace, offset: number, host: CompletionHost): Completion[] {
+  const inputs = (tool: string) => source.tools.get(tool)?.input;
+  const views = schemaAt(source.kind, place.root, place.path, inputs, place.path.at(-1)?.kind === 'item');
+  if (place.on === 'key') return keyCompletions(source, place, host);
+  if (views.some((view) => view.template)) {
+    const template = templateAt(source.text, place.value, offset);
+    if (template) return expressionCompletions(source, place, template, offset);
+  }
+  if (views.some((view) => view.expression)) return expressionCompletions(source, place, place.value, offset);
+  if (place.scalarOnly) return [];
+  const values = valueCompletions(source, place, views, host);
+  return place.path.at(-1)?.kind === 'item' ? [...values, ...keyCompletions(source, place, host)] : values;
+}
+
+function unique(items: readonly Completion[]): Completion[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    if (seen.has(item.label)) return false;
+    seen.add(item.label);
+    return true;
+  });
+}

@@ -1,0 +1,110 @@
+import { type Approval, allSteps, type Playbook, type Step } from '../model/playbook.js';
+import { entriesOf, textAt, textsAt, wordRange } from '../model/read.js';
+import type { Located, Node, Range } from '../syntax/tree.js';
+import { get } from '../syntax/tree.js';
+import { stepReferences } from './expression-steps.js';
+import type { SourceFile } from './source-file.js';
+
+/** A name that stands for something elsewhere, or the place that gives it its meaning. */
+export interface Occurrence {
+  readonly kind: 'step' | 'tool' | 'role' | 'file';
+  readonly name: string;
+  readonly range: Range;
+  readonly declares: boolean;
+}
+
+/** Every name in a file that can be followed, in no particular order. */
+export function occurrencesIn(source: SourceFile): Occurrence[] {
+  switch (source.kind) {
+    case 'playbook':
+      return source.playbook ? inPlaybook(source.playbook.playbook) : [];
+    case 'tools':
+      return inCatalog(source.root);
+    case 'policy':
+      return inPolicy(source.root);
+    case 'case':
+      return inCase(source.root);
+  }
+}
+
+/** The name at an offset, both ends inclusive. */
+export function occurrenceAt(source: SourceFile, offset: number): Occurrence | undefined {
+  return occurrencesIn(source).find(({ range }) => range.start <= offset && offset <= range.end);
+}
+
+function inPlaybook(playbook: Playbook): Occurrence[] {
+  const out: Occurrence[] = [
+    ...named('file', playbook.catalogs),
+    ...named('file', optional(playbook.policy)),
+    ...named('role', optional(playbook.accountable)),
+  ];
+  for (const step of allSteps(playbook.steps)) out.push(...inStep(step));
+  for (const { name, range } of stepReferences(playbook)) out.push({ kind: 'step', name, range, declares: false });
+  return out;
+}
+
+function inStep(step: Step): Occurrence[] {
+  const out: Occurrence[] = [
+    { kind: 'step', name: step.id.value, range: step.id.range, declares: true },
+    ...named('role', optional(step.accountable)),
+  ];
+  switch (step.kind) {
+    case 'action':
+      out.push(...named('tool', [step.tool]), ...inApproval(step.approval), ...named('role', step.notify?.roles ?? []));
+      break;
+    case 'agent':
+      out.push(...named('tool', step.tools.map((grant) => grant.tool)));
+      out.push(...inApproval(step.approval), ...named('role', step.notify?.roles ?? []));
+      break;
+    case 'gate':
+      out.push(...named('step', step.grants), ...inApproval(step.approval));
+      break;
+    case 'manual':
+      out.push(...named('role', optional(step.role)));
+      break;
+    case 'if':
+    case 'switch':
+    case 'stop':
+      break;
+  }
+  return out;
+}
+
+function inApproval(approval: Approval | undefined): Occurrence[] {
+  return approval ? [...named('role', approval.roles), ...named('step', approval.distinctFrom)] : [];
+}
+
+function inCatalog(root: Node | undefined): Occurrence[] {
+  return entriesOf(get(root, 'tools')).flatMap((entry) => [
+    { kind: 'tool', name: entry.key.text, range: wordRange(entry.key), declares: true },
+    ...named('tool', optional(textAt(entry.value, 'undo'))),
+  ]);
+}
+
+function inPolicy(root: Node | undefined): Occurrence[] {
+  const ceilings = get(root, 'ceilings');
+  return [
+    ...entriesOf(get(root, 'roles')).map(
+      ({ key }): Occurrence => ({ kind: 'role', name: key.text, range: wordRange(key), declares: true }),
+    ),
+    ...named('tool', [...textsAt(root, 'always-gate'), ...textsAt(root, 'forbid')]),
+    ...(ceilings?.kind === 'list' ? ceilings.items : []).flatMap((item) => [
+      ...named('tool', optional(textAt(item, 'tool'))),
+      ...named('role', textsAt(item, 'roles')),
+    ]),
+  ];
+}
+
+function inCase(root: Node | undefined): Occurrence[] {
+  return named('file', optional(textAt(root, 'alert')));
+}
+
+function named(kind: Occurrence['kind'], words: readonly Located<string>[]): Occurrence[] {
+  return words
+    .filter((word) => word.value !== '')
+    .map(({ value, range }) => ({ kind, name: value, range, declares: false }));
+}
+
+function optional<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
+}
