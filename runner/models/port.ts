@@ -39,7 +39,12 @@ export interface ModelRequest {
 export type Message =
   | { readonly role: 'user'; readonly text: string }
   /** `raw` is the provider's own form of its turn, handed back unchanged. */
-  | { readonly role: 'assistant'; readonly text: string; readonly calls: readonly ProposedCall[]; readonly raw?: unknown }
+  | {
+      readonly role: 'assistant';
+      readonly text: string;
+      readonly calls: readonly ProposedCall[];
+      readonly raw?: unknown;
+    }
   | { readonly role: 'tool'; readonly results: readonly ToolResult[] };
 
 export interface ProposedCall {

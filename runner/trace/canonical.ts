@@ -66,6 +66,6 @@ function copy(
 }
 
 /** The text with every lone surrogate replaced by U+FFFD. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return /\p{Surrogate}/u.test(text) ? text.replace(/\p{Surrogate}/gu, '�') : text;
 }
