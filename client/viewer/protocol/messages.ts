@@ -1,18 +1,47 @@
-import type { TraceLine, Verification } from '../../../runner/protocol/trace.js';
+import type { ApprovalRequest, TaskRequest } from '../../../runner/protocol/messages.js';
+import type { Json, TraceLine, Verification } from '../../../runner/protocol/trace.js';
 
 /** Extension to viewer. */
 export type ToViewer =
-  /** Replaces what is shown. */
-  | { readonly type: 'open'; readonly lines: readonly TraceLine[]; readonly verification: Verification | null; readonly live: boolean; readonly name: string }
-  /** A running trace grew. */
+  /** Replaces what is shown. More lines of the same trace may follow as `append`. */
+  | {
+      readonly type: 'open';
+      readonly lines: readonly TraceLine[];
+      readonly verification: Verification | null;
+      readonly live: boolean;
+      readonly name: string;
+    }
+  /** A running trace grew, or the next part of a large one. */
   | { readonly type: 'append'; readonly lines: readonly TraceLine[] }
   /** The run ended and the file was verified. */
   | { readonly type: 'verified'; readonly verification: Verification }
-  | { readonly type: 'error'; readonly message: string };
+  | { readonly type: 'error'; readonly message: string }
+  /** Asks the person. `ask` is unguessable and names this one question; an answer must carry it. */
+  | { readonly type: 'approval'; readonly ask: string; readonly request: ApprovalRequest; readonly user: string }
+  | { readonly type: 'task'; readonly ask: string; readonly request: TaskRequest; readonly user: string }
+  /** The question is closed: answered, timed out or the run ended. */
+  | { readonly type: 'withdrawn'; readonly ask: string };
 
-/** Viewer to extension. */
+/** Viewer to extension. Everything in it is untrusted until `readMessage` of the extension admitted it. */
 export type FromViewer =
   | { readonly type: 'ready' }
-  /** Open the YAML place of this event. */
-  | { readonly type: 'reveal'; readonly seq: number }
-  | { readonly type: 'copy'; readonly seq: number };
+  /** Open the YAML place of this event; with `focus`, go there. */
+  | { readonly type: 'reveal'; readonly seq: number; readonly focus?: boolean }
+  | { readonly type: 'copy'; readonly seq: number }
+  | {
+      readonly type: 'decide';
+      readonly ask: string;
+      readonly decision: 'approve' | 'reject';
+      readonly as: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'perform';
+      readonly ask: string;
+      readonly done: boolean;
+      readonly as: string;
+      readonly output: { readonly [field: string]: Json };
+    };
+
+/** Longest reason or text field a person may send, in UTF-16 units. */
+export const MAX_TEXT = 10_000;

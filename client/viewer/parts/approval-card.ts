@@ -1,0 +1,136 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
+import type { ApprovalRequest } from '../../../runner/protocol/messages.js';
+import { span } from '../events/facts.js';
+import { visible } from '../events/visible.js';
+import { plural } from '../events/words.js';
+import { type FromViewer, MAX_TEXT } from '../protocol/messages.js';
+import type { Question } from '../state.js';
+import { callTemplate } from './details.js';
+import { dataJson, dataText, icon } from './text.js';
+
+export type Approval = Extract<Question, { kind: 'approval' }>;
+export type Decision = Extract<FromViewer, { type: 'decide' }>;
+type Problems = ReadonlyMap<string, string>;
+
+/**
+ * One question at a gate. Everything that would run and everything the person is to judge it by stands here in full;
+ * Reject comes first and has the focus; nothing but the Approve button approves.
+ */
+export function approvalCard(
+  { ask, request, user }: Approval,
+  problems: Problems,
+  now: number,
+  answer: (form: HTMLFormElement, decision: Decision['decision']) => void,
+): TemplateResult {
+  const { title, calls, evidence, irreversible } = request;
+  const choose = (decision: Decision['decision']) => (event: Event) => {
+    event.preventDefault();
+    const form = event.target instanceof Element ? event.target.closest('form') : null;
+    if (form !== null) answer(form, decision);
+  };
+  return html`${keyed(
+    ask,
+    html`<form class="card" data-testid="approval-card" data-gate=${visible(request.gate)} aria-labelledby="card-title" @submit=${choose('reject')}>
+      <div class="card-body" tabindex="0" role="group" aria-label="What is to be approved">
+        <h2 id="card-title">${icon('shield')}<span>Approval needed: ${dataText(title, 'line')}</span></h2>
+        ${
+          irreversible
+            ? html`<p class="warning" role="note" data-testid="irreversible">
+                ${icon('warning')}This cannot be undone once it is really run.
+              </p>`
+            : nothing
+        }
+        <p class="data ask" data-testid="ask">${dataText(request.ask)}</p>
+        <h3>If approved, exactly ${calls.length === 1 ? 'this call runs' : `these ${calls.length} calls run`} (simulated in a dry run)</h3>
+        ${calls.map((call) => callTemplate(call))}
+        ${evidence.length === 0 ? nothing : html`<h3>What it is based on</h3>`}
+        ${evidence.map(
+          ({ expression, value }) =>
+            html`<div class="evidence" data-testid="evidence">
+              <h4>${dataText(expression, 'line')}</h4>
+              ${typeof value === 'string' ? html`<p class="data">${dataText(value)}</p>` : dataJson(value)}
+            </div>`,
+        )}
+      </div>
+      <div class="card-answer">
+        <p class="terms">${dataText(terms(request), 'line')} <span data-testid="deadline">${deadline(request.deadline, now)}</span></p>
+        <div class="card-fields">
+          ${whoAmI(request.approvers, user, problems.get('as'))}
+          <label class="grow"
+            >Reason <span class="note">needed to reject</span
+            ><textarea
+              name="reason"
+              rows="2"
+              maxlength=${MAX_TEXT}
+              data-testid="reason"
+              aria-invalid=${problems.has('reason') ? 'true' : 'false'}
+              aria-describedby="card-problem"
+            ></textarea>
+          </label>
+        </div>
+        <p id="card-problem" class="problem" role="alert" data-testid="card-problem">${[...problems.values()].join(' ')}</p>
+        <div class="card-buttons">
+          <button type="submit" data-testid="reject" data-default-focus>Reject</button>
+          <button
+            type="button"
+            class="secondary"
+            data-testid="approve"
+            ?disabled=${request.approvers.length === 0}
+            @click=${choose('approve')}
+          >
+            Approve ${calls.length === 1 ? 'this call' : `these ${calls.length} calls`}
+          </button>
+        </div>
+      </div>
+    </form>`,
+  )}`;
+}
+
+/** Choice of the person who answers; nobody is chosen for them unless the editor's user is one of them. */
+export function whoAmI(people: readonly string[], user: string, problem: string | undefined): TemplateResult {
+  const known = people.includes(user);
+  return html`<label
+    >I am
+    <span class="note">as you state it</span
+    ><select name="as" data-testid="approver" aria-invalid=${problem === undefined ? 'false' : 'true'}>
+      <option value="" ?selected=${!known}>${people.length === 0 ? 'Nobody holds the role' : 'Choose…'}</option>
+      ${people.map((person) => html`<option value=${person} ?selected=${person === user}>${visible(person)}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** What was filled in, as an answer or as problems by field. */
+export function readDecision(
+  form: HTMLFormElement,
+  { ask, user }: Approval,
+  decision: Decision['decision'],
+): Decision | Problems {
+  const data = new FormData(form);
+  const as = String(data.get('as') ?? '');
+  const reason = String(data.get('reason') ?? '').trim();
+  if (decision === 'approve' && as === '') {
+    return new Map([['as', 'Choose who you are: the trace names the person who approves.']]);
+  }
+  if (decision === 'reject' && reason === '') {
+    return new Map([['reason', 'Say why you reject it: the trace keeps the reason, and whoever takes over reads it.']]);
+  }
+  return { type: 'decide', ask, decision, as: as === '' ? user : as, reason };
+}
+
+function terms({ approvers, approvedBy, quorum, roles }: ApprovalRequest): string {
+  const role = roles.join(' or ');
+  const left = Math.max(1, quorum - approvedBy.length);
+  const who =
+    approvers.length === 0
+      ? `Nobody who holds the role ${role} can still approve; it can only be rejected.`
+      : `Needs ${left}${approvedBy.length > 0 ? ' more' : ''} ${plural('approval', left)} by ${role}.`;
+  return approvedBy.length === 0 ? who : `${who} Already approved by ${approvedBy.join(', ')}.`;
+}
+
+function deadline(at: string | null, now: number): string {
+  if (at === null) return 'Silence denies.';
+  const ms = Date.parse(at) - now;
+  if (!Number.isFinite(ms)) return 'Silence denies.';
+  return ms <= 0 ? 'Time is up: it is denied.' : `Silence denies in ${span(Math.ceil(ms / 1000) * 1000)}.`;
+}
