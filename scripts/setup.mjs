@@ -141,7 +141,7 @@ function npm(folder, words, nodeFolder) {
   const said = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim();
   const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED/.test(said);
   throw new SetupError(
-    `npm ${words.join(' ')} failed in ${path.relative(process.cwd(), folder) || '.'}. ${
+    `npm ${words.join(' ')} failed in ${path.relative(root, folder) || 'the project folder'}. ${
       offline
         ? 'The npm registry cannot be reached: check the network, or the registry and proxy in your npm settings, and start again.'
         : 'What it said is below; `npm run setup` tries again.'
