@@ -33,7 +33,6 @@ function discriminateSteps(schema) {
   if (!step?.oneOf) return schema;
   const kinds = step.oneOf.map((kind) => kind.$ref.replace(/^#\/\$defs\/(.*)Step$/, '$1'));
   const chain = kinds.reduceRight(
-    // biome-ignore lint/suspicious/noThenProperty: `then` is JSON Schema's keyword, and nothing awaits a schema.
     (rest, kind) => ({ if: { required: [kind] }, then: { $ref: `#/$defs/${kind}Step` }, else: rest }),
     true,
   );
