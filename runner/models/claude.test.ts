@@ -1,0 +1,374 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ChatCompletionRequest, FixtureResponse } from '@copilotkit/aimock';
+import { LLMock } from '@copilotkit/aimock';
+import fc from 'fast-check';
+import type { JsonSchema } from '../../language/model/json-schema.js';
+import { withoutExtensions } from './api-schema.js';
+import { claudeModel, DEFAULT_CLAUDE } from './claude.js';
+import { messagesOf } from './claude-messages.js';
+import type { Message, ModelRequest, ModelResponse } from './port.js';
+import { costOf, DEAREST, priceOf } from './prices.js';
+import { ANSWER_TOOL, toolNames } from './tool-names.js';
+
+// Not of the shape of a real key, so that only the client's own care keeps it out of messages.
+const KEY = 'the-key-9c41d5e0';
+
+const REQUEST: ModelRequest = {
+  run: 'run-1',
+  step: 'investigate',
+  turn: 1,
+  system: 'You investigate alerts.',
+  messages: [{ role: 'user', text: 'Is it phishing?' }],
+  tools: [
+    {
+      name: 'intel.domain_reputation',
+      description: 'What is known about a domain.',
+      input: { type: 'object', properties: { domain: { type: 'string', 'x-entity': 'domain' } }, required: ['domain'] },
+      effect: 'read',
+    },
+  ],
+  output: { type: 'object', properties: { verdict: { enum: ['malicious', 'benign'] } }, required: ['verdict'] },
+  entities: {},
+  maxTokens: 2_000,
+};
+
+const never = new AbortController().signal;
+const answer = { toolCalls: [{ id: 'toolu_answer', name: ANSWER_TOOL, arguments: '{"verdict":"benign"}' }] };
+const overloaded = { error: { message: 'Overloaded', type: 'overloaded_error' } };
+
+describe('claude, against a fake of the API', () => {
+  let mock: LLMock;
+  let seen: ChatCompletionRequest[];
+
+  const respond = (response: FixtureResponse, options: Parameters<LLMock['on']>[2] = {}): void => {
+    const predicate = (request: ChatCompletionRequest) => {
+      seen.push(request);
+      return true;
+    };
+    mock.addFixture({ match: { predicate }, response, ...options });
+  };
+  const ask = (over: Partial<ModelRequest> = {}, signal = never): Promise<ModelResponse> =>
+    claudeModel({ apiKey: KEY, baseUrl: mock.url, retries: 0 }).complete({ ...REQUEST, ...over }, signal);
+  const okFrom = (response: ModelResponse) => {
+    assert.ok(response.kind === 'ok', response.kind === 'failed' ? response.reason : '');
+    return response;
+  };
+  const reasonOf = (response: ModelResponse): string => {
+    assert.ok(response.kind === 'failed');
+    assert.ok(!JSON.stringify(response).includes(KEY), response.reason);
+    return response.reason;
+  };
+
+  beforeEach(async () => {
+    seen = [];
+    mock = await LLMock.create({ host: '127.0.0.1', port: 0 });
+  });
+  afterEach(() => mock.stop());
+
+  it('gives a plain answer, and says what it cost', async () => {
+    respond({ content: 'It looks harmless.', usage: { input_tokens: 1_000, output_tokens: 200 } });
+    const response = okFrom(await ask({ output: null }));
+    assert.deepEqual([response.stopReason, response.text, response.calls], ['end', 'It looks harmless.', []]);
+    assert.equal(response.output, undefined);
+    assert.deepEqual([response.usage.inputTokens, response.usage.outputTokens], [1_000, 200]);
+    assert.ok(Math.abs(response.usage.usd - (1_000 * 2 + 200 * 10) / 1e6) < 1e-12);
+  });
+
+  it('offers tools under names the API takes, without our keywords, and the answer as a tool', async () => {
+    respond(answer);
+    const response = okFrom(await ask());
+    assert.deepEqual([response.stopReason, response.calls], ['end', []]);
+    assert.equal(JSON.stringify(response.output), '{"verdict":"benign"}');
+    const tools = seen[0]!.tools!.map((tool) => tool.function);
+    assert.deepEqual(
+      tools.map((tool) => tool.name),
+      ['intel_domain_reputation', ANSWER_TOOL],
+    );
+    assert.ok(!JSON.stringify(tools).includes('x-entity'));
+    assert.match(JSON.stringify(seen[0]!.messages[0]), /You investigate alerts\..*submit_answer/s);
+    assert.equal(seen[0]!.model, DEFAULT_CLAUDE);
+  });
+
+  it('loops over tool calls, with the results next to their calls', async () => {
+    const call = { id: 'toolu_1', name: 'intel_domain_reputation', arguments: '{"domain":"examp1e-login.example"}' };
+    mock.addFixture({
+      match: { hasToolResult: false },
+      response: { toolCalls: [call], reasoning: 'Let me look it up.' },
+    });
+    respond(answer);
+    const first = okFrom(await ask());
+    assert.equal(first.stopReason, 'tool-calls');
+    assert.equal(first.calls.length, 1);
+    assert.equal(first.calls[0]!.tool, 'intel.domain_reputation');
+    assert.equal(JSON.stringify(first.calls[0]!.arguments), '{"domain":"examp1e-login.example"}');
+    const messages: Message[] = [
+      ...REQUEST.messages,
+      { role: 'assistant', text: first.text, calls: first.calls, raw: first.raw },
+      {
+        role: 'tool',
+        results: [{ call: 'toolu_1', tool: 'intel.domain_reputation', ok: true, content: { score: 92 } }],
+      },
+    ];
+    const second = okFrom(await ask({ turn: 2, messages }));
+    assert.equal(JSON.stringify(second.output), '{"verdict":"benign"}');
+    const last = seen.at(-1)!.messages.at(-1)!;
+    assert.deepEqual([last.role, last.tool_call_id, last.content], ['tool', 'toolu_1', '{"score":92}']);
+  });
+
+  it('puts calls before an answer given in the same turn', async () => {
+    const call = { id: 'toolu_1', name: 'intel_domain_reputation', arguments: '{"domain":"x.example"}' };
+    respond({ toolCalls: [...answer.toolCalls, call] });
+    const response = okFrom(await ask());
+    assert.deepEqual([response.stopReason, response.calls.length, response.output], ['tool-calls', 1, undefined]);
+  });
+
+  it('hands on a call of a tool that was not offered, for the engine to deny', async () => {
+    respond({ toolCalls: [{ id: 'toolu_1', name: 'edr_wipe', arguments: '{"host":"x"}' }] });
+    assert.equal(okFrom(await ask()).calls[0]!.tool, 'edr_wipe');
+  });
+
+  for (const [finish, stopReason] of [
+    ['length', 'max-tokens'],
+    ['refusal', 'refusal'],
+    ['pause_turn', 'pause'],
+  ] as const) {
+    it(`proposes nothing of a turn that ended with ${finish}`, async () => {
+      const call = { id: 'toolu_1', name: 'intel_domain_reputation', arguments: '{"domain":"x.example"}' };
+      respond({ toolCalls: [call], finishReason: finish });
+      const response = okFrom(await ask());
+      assert.deepEqual([response.stopReason, response.calls, response.output], [stopReason, [], undefined]);
+    });
+  }
+
+  const failures: [number, RegExp][] = [
+    [400, /refused the request/],
+    [401, /did not accept the key.*ANTHROPIC_API_KEY/],
+    [402, /cannot be billed/],
+    [403, /may not do this/],
+    [404, /does not know the model "claude-/],
+    [413, /too large/],
+    [429, /rate limit/],
+    [500, /failed with status 500/],
+    [529, /overloaded/],
+  ];
+  for (const [status, expected] of failures) {
+    it(`says what a status of ${status} means, without the key`, async () => {
+      respond({ error: { message: `bad ${KEY} and sk-ant-api03-abcdefgh1234\u202e\n!`, type: 'some_error' }, status });
+      const reason = reasonOf(await ask());
+      assert.match(reason, expected);
+      assert.match(reason, /it said: .*bad \[redacted:anthropic-key\] and \[redacted:anthropic-key\]/);
+      assert.ok(!/[\n\u202e]/.test(reason));
+      assert.equal(seen.length, 1);
+    });
+  }
+
+  it('repeats a request that failed for the moment, and gives up in the end', async () => {
+    mock.nextRequestError(529, overloaded.error);
+    respond(answer);
+    const model = claudeModel({ apiKey: KEY, baseUrl: mock.url, retries: 1 });
+    assert.equal(okFrom(await model.complete(REQUEST, never)).stopReason, 'end');
+    mock.clearFixtures();
+    respond({ ...overloaded, status: 529 });
+    assert.match(reasonOf(await model.complete(REQUEST, never)), /overloaded/);
+    assert.deepEqual(
+      mock.getRequests().map((entry) => entry.response.status),
+      [529, 200, 529, 529],
+    );
+  }).timeout(20_000);
+
+  it('fails when the stream is cut off, and still counts its tokens', async () => {
+    const content = 'a long answer '.repeat(50);
+    respond(
+      { content, usage: { input_tokens: 700, output_tokens: 5 } },
+      { chunkSize: 10, latency: 20, truncateAfterChunks: 4 },
+    );
+    const response = await ask({ output: null });
+    assert.match(reasonOf(response), /ended too early|connection broke/);
+    assert.equal(response.usage.inputTokens, 700);
+    assert.ok(response.usage.usd > 0);
+  });
+
+  it('ends when the run is cancelled, in the middle of an answer too', async () => {
+    respond({ content: 'slow '.repeat(10) }, { chunkSize: 5, latency: 50 });
+    const controller = new AbortController();
+    const running = ask({ output: null }, controller.signal);
+    const begun = performance.now();
+    while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    assert.match(reasonOf(await running), /cancelled/);
+    assert.ok(performance.now() - begun < 4_000);
+    assert.match(reasonOf(await ask({}, AbortSignal.abort())), /cancelled/);
+  });
+
+  it('sends the key as a header and nowhere else', async () => {
+    respond(answer);
+    await ask();
+    const [entry] = mock.getRequests();
+    assert.equal(entry!.path, '/v1/messages');
+    assert.ok(!JSON.stringify(entry!.body).includes(KEY));
+    assert.ok('x-api-key' in entry!.headers && !('authorization' in entry!.headers));
+  });
+});
+
+describe('claude, without an API', () => {
+  it('says when nobody is there, and when nobody answers', async () => {
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const silent = await claudeModel({ apiKey: KEY, baseUrl, retries: 0, timeout: 50 }).complete(REQUEST, never);
+    assert.ok(silent.kind === 'failed');
+    assert.match(silent.reason, /did not answer in time/);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    const gone = await claudeModel({ apiKey: KEY, baseUrl, retries: 0 }).complete(REQUEST, never);
+    assert.ok(gone.kind === 'failed');
+    assert.match(gone.reason, /could not be reached/);
+    assert.deepEqual(gone.usage, { inputTokens: 0, outputTokens: 0, usd: 0 });
+  });
+
+  it('does not repeat a key that cannot be a header', async () => {
+    const apiKey = 'kéy\u2028-with-odd-characters';
+    const response = await claudeModel({ apiKey, baseUrl: 'http://127.0.0.1:9', retries: 0 }).complete(REQUEST, never);
+    assert.ok(response.kind === 'failed');
+    assert.ok(!response.reason.includes('odd-characters'), response.reason);
+  });
+});
+
+describe('the conversation for the API', () => {
+  const names = toolNames(['a.b']);
+
+  it('hands a turn back unchanged, thinking and all', () => {
+    const raw = [
+      { type: 'thinking', thinking: 'hm', signature: 'sig' },
+      { type: 'tool_use', id: 't1', name: 'a_b', input: {} },
+    ];
+    const [, assistant, user] = messagesOf(
+      [
+        { role: 'user', text: 'go' },
+        { role: 'assistant', text: '', calls: [], raw },
+        { role: 'tool', results: [{ call: 't1', tool: 'a.b', ok: false, content: 'Denied.' }] },
+      ],
+      names,
+    );
+    assert.deepEqual(assistant, { role: 'assistant', content: raw });
+    assert.deepEqual(user!.content, [
+      {
+        type: 'tool_result',
+        tool_use_id: 't1',
+        content: 'Denied.',
+        is_error: true,
+        cache_control: { type: 'ephemeral' },
+      },
+    ]);
+  });
+
+  it('leaves no tool use without a result, and no result without a use', () => {
+    const id = fc.constantFrom('t1', 't2', 't3');
+    const message = fc.oneof(
+      fc.record({ role: fc.constant('user' as const), text: fc.constantFrom('', ' ', 'go on') }),
+      fc.record({
+        role: fc.constant('assistant' as const),
+        text: fc.constantFrom('', 'hm'),
+        calls: fc.uniqueArray(id).map((ids) => ids.map((it) => ({ id: it, tool: 'a.b', arguments: {} }))),
+      }),
+      fc.record({
+        role: fc.constant('tool' as const),
+        results: fc
+          .uniqueArray(id)
+          .map((ids) => ids.map((call) => ({ call, tool: 'a.b', ok: true, content: { n: 1 } }))),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(message), (messages) => {
+        const out = messagesOf(messages, names);
+        for (const [i, { role, content }] of out.entries()) {
+          assert.ok(Array.isArray(content) && content.length > 0);
+          assert.notEqual(role, out[i - 1]?.role);
+          const uses = content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
+          const next = out[i + 1]?.content;
+          const results = (Array.isArray(next) ? next : []).flatMap((block) =>
+            block.type === 'tool_result' ? [block.tool_use_id] : [],
+          );
+          assert.deepEqual(new Set(results), new Set(uses));
+          if (uses.length > 0) assert.equal(results.length, uses.length);
+        }
+      }),
+    );
+  });
+});
+
+describe('tool names for the API', () => {
+  it('are allowed, different, and lead back', () => {
+    const name = fc.oneof(
+      fc.string(),
+      fc.constantFrom(ANSWER_TOOL, 'submit.answer', 'a.b', 'a_b', 'a-b', 'a b', 'x'.repeat(80), `${'x'.repeat(80)}y`),
+    );
+    fc.assert(
+      fc.property(fc.uniqueArray(name), (tools) => {
+        const names = toolNames(tools);
+        const api = tools.map(names.toApi);
+        assert.equal(new Set([...api, ANSWER_TOOL]).size, tools.length + 1);
+        for (const it of api) assert.match(it, /^[a-zA-Z0-9_-]{1,64}$/);
+        assert.deepEqual(api.map(names.fromApi), tools);
+      }),
+    );
+  });
+});
+
+describe('schemas for the API', () => {
+  it('lose our keywords and keep members of such names', () => {
+    const schema: JsonSchema = {
+      type: 'object',
+      'x-entity': 'user',
+      properties: { 'x-entity': { type: 'string', 'x-entity': 'user' }, list: { items: { 'x-entity': 'ip' } } },
+      additionalProperties: { 'x-entity': 'ip' },
+      $defs: { 'x-one': { 'x-entity': 'ip', type: 'string' } },
+    };
+    assert.deepEqual(withoutExtensions(schema), {
+      type: 'object',
+      properties: { 'x-entity': { type: 'string' }, list: { items: {} } },
+      additionalProperties: {},
+      $defs: { 'x-one': { type: 'string' } },
+    });
+  });
+});
+
+describe('prices', () => {
+  it('know the families, and take what is unknown for the dearest', () => {
+    assert.equal(priceOf('claude-sonnet-5-5').output, 10);
+    assert.equal(priceOf('claude-sonnet-4-5-20250929').output, 15);
+    assert.equal(priceOf('claude-opus-4-5').output, 25);
+    assert.equal(priceOf('claude-opus-4-1').output, 75);
+    assert.equal(priceOf('claude-something-new'), DEAREST);
+    for (const model of [
+      'claude-fable-5-2',
+      'claude-mythos-preview',
+      'claude-haiku-4-5',
+      'claude-opus-5-5',
+      'claude-sonnet-5',
+    ]) {
+      const price = priceOf(model);
+      for (const part of ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const) {
+        assert.ok(price[part] > 0 && price[part] <= DEAREST[part], `${model} ${part}`);
+      }
+    }
+  });
+
+  it('count every kind of token', () => {
+    const million = 1_000_000;
+    const none = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+    const cost = (part: Partial<typeof none>) => costOf('claude-sonnet-5-5', { ...none, ...part });
+    assert.deepEqual(
+      [
+        cost({ input: million }),
+        cost({ output: million }),
+        cost({ cacheRead: million }),
+        cost({ cacheWrite5m: million }),
+        cost({ cacheWrite1h: million }),
+      ],
+      [2, 10, 0.2, 2.5, 4],
+    );
+  });
+});
