@@ -115,6 +115,10 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+// runTests ends VS Code on SIGINT; with a listener of ours it leaves ending this process, and cleaning up, to us.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.kill(process.pid, 'SIGINT'));
+
 const report = await runEditorTests(process.argv.slice(2).join(' '));
 if (!report) {
   console.error('The editor tests did not run to their end: VS Code or its extension host ended before them.');

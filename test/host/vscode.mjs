@@ -47,6 +47,9 @@ process.on('SIGTERM', () => leave(143));
 process.on('SIGHUP', () => leave(129));
 process.on('uncaughtException', (error) => leave(70, error.stack));
 process.on('unhandledRejection', (error) => leave(70, error instanceof Error ? error.stack : String(error)));
+// Whoever started this may be killed without a chance to tell.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && leave(129), 1000);
 
 const executablePath = findChromium();
 if (!executablePath) await leave(69, 'No Chromium found. Run: npm run setup -- --test');
