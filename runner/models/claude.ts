@@ -41,6 +41,7 @@ export function claudeModel(options: ClaudeOptions): ModelClient {
     async complete(request, signal): Promise<ModelResponse> {
       let seen: ApiMessage | undefined;
       try {
+        signal.throwIfAborted();
         const stream = client.messages.stream(paramsOf(request, model), { signal });
         stream.on('streamEvent', (_, snapshot) => {
           seen = snapshot;

@@ -4,7 +4,7 @@ import { mapStrings } from './canonical.js';
 /** Secrets that are recognised by their shape. No pattern backtracks further than it has read: input is hostile. */
 const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: 'anthropic-key', pattern: /sk-ant-[\w-]{8,}/g },
-  { kind: 'api-key', pattern: /sk-(?:proj-|live-|test-)?[A-Za-z0-9]{20,}/g },
+  { kind: 'api-key', pattern: /(?<![A-Za-z0-9])sk-(?:proj-|live-|test-)?[A-Za-z0-9]{20,}/g },
   { kind: 'stripe-key', pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{10,}/g },
   { kind: 'aws-key', pattern: /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g },
   { kind: 'github-token', pattern: /(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})/g },
