@@ -1,0 +1,105 @@
+import { basename } from 'node:path';
+import { Uri, window, workspace } from 'vscode';
+import type { ModelProvider } from '../../runner/protocol/messages.js';
+import type { CaseItem } from '../../server/protocol/requests.js';
+import { isPlaybook } from '../names.js';
+
+/** The playbook a dry run is about: the one given, the one in view, or one the person picks. */
+export async function choosePlaybook(given: Uri | undefined): Promise<Uri | undefined> {
+  if (given !== undefined && isPlaybook(given.path)) return given;
+  const shown = window.activeTextEditor?.document.uri;
+  if (shown !== undefined && isPlaybook(shown.path)) return shown;
+  const found = await workspace.findFiles('**/*.playbook.yaml', '**/node_modules/**', 1000);
+  if (found.length === 0) {
+    window.showWarningMessage(
+      'There is no playbook in this workspace. A playbook is a file named *.playbook.yaml; open a folder that has one, or write one.',
+    );
+    return undefined;
+  }
+  if (found.length === 1) return found[0];
+  const picked = await window.showQuickPick(
+    found
+      .map((uri) => ({ label: basename(uri.path), description: workspace.asRelativePath(uri), uri }))
+      .sort((a, b) => a.label.localeCompare(b.label)),
+    { title: 'Dry-run which playbook?', matchOnDescription: true },
+  );
+  return picked?.uri;
+}
+
+/** The sample alert to run it on. With none, the person is told how to add one. */
+export async function chooseCase(playbook: Uri, cases: readonly CaseItem[]): Promise<CaseItem | undefined> {
+  if (cases.length === 0) {
+    await explainCases(playbook);
+    return undefined;
+  }
+  const picked = await window.showQuickPick(
+    cases.map((item) => ({
+      label: item.title || item.id,
+      description: basename(Uri.parse(item.uri).path),
+      detail: item.description,
+      item,
+    })),
+    {
+      title: `Dry-run ${basename(playbook.path)} on which alert?`,
+      placeHolder: 'Consequential tools are simulated; nothing is changed anywhere',
+      matchOnDescription: true,
+      matchOnDetail: true,
+      ignoreFocusOut: true,
+    },
+  );
+  return picked?.item;
+}
+
+async function explainCases(playbook: Uri): Promise<void> {
+  const create = 'Write a Case';
+  const id = await playbookId(playbook);
+  const chosen = await window.showWarningMessage(
+    `No case in this workspace is for the playbook "${id}". A dry run needs a sample alert: add a file named *.case.yaml that says "playbook: ${id}" and names an alert.`,
+    create,
+  );
+  if (chosen !== create) return;
+  const document = await workspace.openTextDocument({ language: 'yaml', content: caseTemplate(id) });
+  await window.showTextDocument(document);
+}
+
+async function playbookId(playbook: Uri): Promise<string> {
+  const document = await workspace.openTextDocument(playbook);
+  return (
+    /^playbook:[ \t]*["']?([a-z][a-z0-9-]*)/m.exec(document.getText())?.[1] ?? basename(playbook.path, '.playbook.yaml')
+  );
+}
+
+function caseTemplate(id: string): string {
+  return `# Save this as <name>.case.yaml, and the alert it names beside it.
+case: my-first-case
+title: What happened, in one line
+description: What a person should know about this alert.
+playbook: ${id}
+alert: my-first-case.alert.json # an OCSF Detection Finding, relative to this file
+answers: [] # what each tool returns for exactly these arguments
+`;
+}
+
+/**
+ * Who answers the agent steps. Claude is asked about in every single run, because alert and evidence then leave the
+ * machine; `undefined` when the person chose to run nothing.
+ */
+export async function chooseModel(setting: ModelProvider): Promise<ModelProvider | undefined> {
+  if (setting !== 'claude') return setting;
+  const picked = await window.showQuickPick(
+    [
+      {
+        label: 'Rehearsal (stays on this machine)',
+        detail: 'A deterministic stand-in, not AI: works the granted tools and answers by simple rules.',
+        model: 'rehearsal' as const,
+      },
+      {
+        label: 'Claude (sends alert and evidence to Anthropic)',
+        detail: 'The alert, tool answers and the agent steps’ goals leave this machine in this run and cost money.',
+        model: 'claude' as const,
+      },
+    ],
+    { title: 'Who answers the agent steps in this run?', ignoreFocusOut: true },
+  );
+  return picked?.model;
+}

@@ -1,0 +1,134 @@
+import { basename, isAbsolute } from 'node:path';
+import { commands, type ExtensionContext, type LogOutputChannel, Range, Uri, window, workspace } from 'vscode';
+import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
+import { apiKey } from '../api-key.js';
+import type { Language } from '../language-client.js';
+import { isOurFile } from '../names.js';
+import { dryRunSettings } from '../settings.js';
+import type { TraceHost } from '../trace/trace-view.js';
+import { chooseCase, chooseModel, choosePlaybook } from './choose.js';
+import { LiveRun } from './live-run.js';
+
+export interface DryRuns {
+  /** From the command to the end of the run; everything that goes wrong is told to the person. */
+  readonly start: (given: Uri | undefined) => Promise<void>;
+  /** Ends what still runs. */
+  readonly stop: () => void;
+}
+
+export function createDryRuns(
+  context: ExtensionContext,
+  output: LogOutputChannel,
+  language: Language,
+  host: TraceHost,
+): DryRuns {
+  const going = new Set<LiveRun>();
+  const start = async (given: Uri | undefined): Promise<void> => {
+    if (!(await mayRun())) return;
+    const playbook = await choosePlaybook(given);
+    if (playbook === undefined) return;
+    if (playbook.scheme !== 'file') {
+      window.showErrorMessage(
+        `A dry run reads files on disk, and this playbook is at ${playbook.scheme}:. Save it to a folder first.`,
+      );
+      return;
+    }
+    if (!(await saveOurs())) return;
+    const chosen = await chooseCase(playbook, await language.cases(playbook));
+    if (chosen === undefined) return;
+    const settings = dryRunSettings(playbook);
+    const model = await chooseModel(settings.model);
+    if (model === undefined) return;
+    const key = model === 'claude' ? await apiKey(context.secrets) : undefined;
+    if (model === 'claude' && key === undefined) return;
+    const trace = await newTrace(playbook, settings.tracesFolder);
+    if (trace === undefined) return;
+    const params: RunParams = {
+      playbook: playbook.fsPath,
+      case: Uri.parse(chosen.uri, true).fsPath,
+      trace: trace.fsPath,
+      model,
+      user: settings.user,
+      ...(settings.modelId === '' ? {} : { modelId: settings.modelId }),
+      ...(key === undefined ? {} : { apiKey: key }),
+    };
+    output.info(`dry run of ${params.playbook} on ${params.case} with ${model}; trace ${params.trace}`);
+    const run = new LiveRun(host, output, params, `${basename(playbook.path, '.playbook.yaml')} on ${chosen.id}`);
+    going.add(run);
+    try {
+      await report(await run.run(), run);
+    } finally {
+      going.delete(run);
+    }
+  };
+  return {
+    start,
+    stop: () => {
+      for (const run of going) run.end();
+    },
+  };
+}
+
+/** A playbook of a stranger may name tools and files; nothing of it runs before the person trusts the folder. */
+async function mayRun(): Promise<boolean> {
+  if (workspace.isTrusted) return true;
+  const manage = 'Manage Workspace Trust';
+  const chosen = await window.showWarningMessage(
+    'Dry runs are off in Restricted Mode: a run reads the files a playbook names and writes a trace. Trust this workspace to dry-run its playbooks; checking and completion work without.',
+    manage,
+  );
+  if (chosen === manage) await commands.executeCommand('workbench.trust.manage');
+  return false;
+}
+
+/** The runner reads files: what is on screen and not yet saved would otherwise not be what runs. */
+async function saveOurs(): Promise<boolean> {
+  const dirty = workspace.textDocuments.filter(
+    ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && (isOurFile(uri.path) || uri.path.endsWith('.json')),
+  );
+  const saved = await Promise.all(dirty.map(async (document) => ((await document.save()) ? undefined : document)));
+  const [unsaved] = saved.filter((document) => document !== undefined);
+  if (unsaved === undefined) return true;
+  window.showErrorMessage(
+    `${basename(unsaved.uri.path)} could not be saved, so the dry run would not run what you see. Save it, then start again.`,
+  );
+  return false;
+}
+
+async function newTrace(playbook: Uri, folder: string): Promise<Uri | undefined> {
+  const home = workspace.getWorkspaceFolder(playbook)?.uri ?? Uri.joinPath(playbook, '..');
+  const traces = isAbsolute(folder) ? Uri.file(folder) : Uri.joinPath(home, folder);
+  try {
+    await workspace.fs.createDirectory(traces);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    window.showErrorMessage(
+      `The folder for traces ${traces.fsPath} cannot be made: ${why}. A run without a trace is no run; set "countersign.traces.folder" to a folder you may write to.`,
+    );
+    return undefined;
+  }
+  const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').replace('.', '');
+  return Uri.joinPath(traces, `${basename(playbook.path, '.playbook.yaml')}-${stamp}.trace.jsonl`);
+}
+
+async function report(reply: RunReply, run: LiveRun): Promise<void> {
+  const show = 'Show Trace';
+  if (reply.ok) {
+    const { outcome, verdict, acts, reason } = reply.result;
+    const ran = acts.filter(({ decision }) => decision === 'allowed').length;
+    const denied = acts.length - ran;
+    const found = verdict === null ? '' : `, verdict ${verdict}`;
+    const message = `Dry run ${outcome}${found}: ${ran} consequential ${ran === 1 ? 'act' : 'acts'} simulated, ${denied} denied. ${reason}`;
+    const chosen = await (outcome === 'failed'
+      ? window.showErrorMessage(message, show)
+      : window.showInformationMessage(message, show));
+    if (chosen === show) run.show();
+    return;
+  }
+  const goTo = 'Go to the Problem';
+  const { file, line, message } = reply;
+  const chosen = await window.showErrorMessage(message, ...(file === null ? [] : [goTo]));
+  if (chosen !== goTo || file === null) return;
+  const at = Math.max(0, line ?? 0);
+  await window.showTextDocument(Uri.file(file), { selection: new Range(at, 0, at, 0) });
+}

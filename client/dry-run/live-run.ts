@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import {
+  CancellationTokenSource,
+  type LogOutputChannel,
+  ProgressLocation,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+} from 'vscode';
+import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
+import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
+import { LIVE_TRACE } from '../names.js';
+import { readTraceInProcess, runInProcess } from '../runner/runner-process.js';
+import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
+import type { ToViewer } from '../viewer/protocol/messages.js';
+import { Questions } from './questions.js';
+
+/** A dry run that is going on or has ended, with the tab that shows it. */
+export class LiveRun {
+  readonly #host: TraceHost;
+  readonly #output: LogOutputChannel;
+  readonly #params: RunParams;
+  readonly #title: string;
+  readonly #lines: TraceLine[] = [];
+  readonly #questions: Questions;
+  readonly #stop = new CancellationTokenSource();
+  #panel: WebviewPanel | undefined;
+  #view: TraceView | undefined;
+  #live = true;
+  #verification: Verification | null = null;
+  #failure: string | undefined;
+
+  constructor(host: TraceHost, output: LogOutputChannel, params: RunParams, title: string) {
+    this.#host = host;
+    this.#output = output;
+    this.#params = params;
+    this.#title = title;
+    this.#questions = new Questions(params.user, randomUUID, (message) => this.#post(message));
+  }
+
+  /** Runs to the end. Shows its trace from the start; the person may close it and come back. */
+  async run(): Promise<RunReply> {
+    this.show();
+    const reply = await window.withProgress(
+      { location: ProgressLocation.Notification, title: `Dry run of ${this.#title}`, cancellable: true },
+      (progress, cancelled) => {
+        cancelled.onCancellationRequested(() => {
+          progress.report({ message: 'ending before its next effect…' });
+          this.end();
+        });
+        return runInProcess(
+          this.#host.extension,
+          this.#output,
+          this.#params,
+          {
+            approve: (request, token) => {
+              this.#call(`Approval needed: ${request.title}`);
+              progress.report({ message: 'waiting for an approval' });
+              return this.#questions.approve(request, token);
+            },
+            task: (request, token) => {
+              this.#call(`Task for ${request.role}: ${request.title}`);
+              progress.report({ message: 'waiting for a person' });
+              return this.#questions.task(request, token);
+            },
+          },
+          (line) => {
+            this.#lines.push(line);
+            if (line.event === 'step.entered') progress.report({ message: line.data.title || (line.step ?? '') });
+            this.#post({ type: 'append', lines: [line] });
+          },
+          this.#stop.token,
+        );
+      },
+    );
+    this.#questions.close();
+    this.#live = false;
+    await this.#conclude(reply);
+    return reply;
+  }
+
+  /** Ends the run before its next effect. */
+  end(): void {
+    this.#stop.cancel();
+  }
+
+  /** Brings the trace into view, in a new tab when it was closed. */
+  show(): void {
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      return;
+    }
+    const panel = window.createWebviewPanel(
+      LIVE_TRACE,
+      `Dry run: ${this.#title}`,
+      { viewColumn: ViewColumn.Beside, preserveFocus: false },
+      // A half-written reason must outlive a look at another tab.
+      { retainContextWhenHidden: true },
+    );
+    const view = attachViewer(
+      this.#host,
+      panel.webview,
+      async () =>
+        this.#failure ?? {
+          name: basename(this.#params.trace),
+          lines: this.#lines,
+          verification: this.#verification,
+          live: this.#live,
+          near: Uri.file(this.#params.playbook),
+        },
+      (answer) => this.#questions.answer(answer),
+      () => {
+        for (const question of this.#questions.open) this.#post(question);
+      },
+    );
+    this.#panel = panel;
+    this.#view = view;
+    panel.onDidDispose(() => {
+      view.dispose();
+      this.#panel = undefined;
+      this.#view = undefined;
+      this.#closed();
+    });
+  }
+
+  /** Closing the tab is not an answer; the person is told what happens without one. */
+  #closed(): void {
+    const [question] = this.#questions.open;
+    if (question === undefined) return;
+    const what =
+      question.type === 'approval' ? 'an approval, and silence denies it' : 'a person, and silence fails the task';
+    this.#offer(`The dry run of ${this.#title} still waits for ${what}.`);
+  }
+
+  #call(text: string): void {
+    this.#offer(text);
+  }
+
+  #offer(text: string): void {
+    const show = 'Show';
+    const end = 'End the Run';
+    window.showWarningMessage(text, show, end).then((chosen) => {
+      if (chosen === show) this.show();
+      if (chosen === end) this.end();
+    });
+  }
+
+  async #conclude(reply: RunReply): Promise<void> {
+    if (!reply.ok && this.#lines.length === 0) {
+      this.#failure = reply.message;
+      this.#post({ type: 'error', message: reply.message });
+      return;
+    }
+    const read = await readTraceInProcess(this.#host.extension, this.#output, this.#params.trace);
+    if (!read.ok) {
+      this.#output.error(read.message);
+      return;
+    }
+    this.#verification = read.verification;
+    if (read.lines.length !== this.#lines.length) {
+      // What is on disk is what counts.
+      this.#lines.splice(0, this.#lines.length, ...read.lines);
+      const name = basename(this.#params.trace);
+      this.#post({ type: 'open', lines: read.lines, verification: null, live: true, name });
+    }
+    this.#post({ type: 'verified', verification: read.verification });
+  }
+
+  #post(message: ToViewer): void {
+    this.#view?.post(message).catch((error: unknown) => this.#output.warn(String(error)));
+  }
+}

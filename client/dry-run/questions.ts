@@ -1,0 +1,86 @@
+import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from '../../runner/protocol/messages.js';
+import type { Cancelled } from '../runner/runner-process.js';
+import type { FromViewer, ToViewer } from '../viewer/protocol/messages.js';
+
+type Decide = Extract<FromViewer, { type: 'decide' }>;
+type Perform = Extract<FromViewer, { type: 'perform' }>;
+
+interface Waiting {
+  readonly message: Extract<ToViewer, { type: 'approval' | 'task' }>;
+  readonly settle: (answer: ApprovalAnswer | TaskAnswer | undefined) => void;
+}
+
+/** The desk at which a run's questions wait for the person. Only an answer that fits its question settles it. */
+export class Questions {
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #user: string;
+  readonly #newAsk: () => string;
+  readonly #post: (message: ToViewer) => void;
+
+  /**
+   * @param user who the editor's user says they are
+   * @param newAsk makes a name nobody can guess
+   */
+  constructor(user: string, newAsk: () => string, post: (message: ToViewer) => void) {
+    this.#user = user;
+    this.#newAsk = newAsk;
+    this.#post = post;
+  }
+
+  get open(): readonly Extract<ToViewer, { type: 'approval' | 'task' }>[] {
+    return [...this.#waiting.values()].map(({ message }) => message);
+  }
+
+  /** Resolves with the answer, or with `undefined` when the run stops waiting for one. */
+  async approve(request: ApprovalRequest, cancelled: Cancelled): Promise<ApprovalAnswer | undefined> {
+    const answer = await this.#ask({ type: 'approval', ask: this.#newAsk(), request, user: this.#user }, cancelled);
+    return answer !== undefined && 'decision' in answer ? answer : undefined;
+  }
+
+  /** As `approve`, for something a person does. */
+  async task(request: TaskRequest, cancelled: Cancelled): Promise<TaskAnswer | undefined> {
+    const answer = await this.#ask({ type: 'task', ask: this.#newAsk(), request, user: this.#user }, cancelled);
+    return answer !== undefined && 'done' in answer ? answer : undefined;
+  }
+
+  /** An answer from the page. One that does not fit is dropped and the question asked again. */
+  answer(answer: Decide | Perform): void {
+    const waiting = this.#waiting.get(answer.ask);
+    if (waiting === undefined) return;
+    const { message, settle } = waiting;
+    if (answer.type === 'decide' && message.type === 'approval' && this.#decides(answer, message.request)) {
+      settle({ decision: answer.decision, as: answer.as, reason: answer.reason });
+    } else if (answer.type === 'perform' && message.type === 'task' && this.#performs(answer, message.request)) {
+      settle({ done: answer.done, as: answer.as, output: answer.output });
+    } else this.#post(message);
+  }
+
+  /** Silence for everything that still waits. */
+  close(): void {
+    for (const { settle } of [...this.#waiting.values()]) settle(undefined);
+  }
+
+  #decides({ decision, as, reason }: Decide, { approvers }: ApprovalRequest): boolean {
+    if (decision === 'approve') return approvers.includes(as);
+    return reason.trim() !== '' && (approvers.includes(as) || as === this.#user);
+  }
+
+  #performs({ done, as }: Perform, { people }: TaskRequest): boolean {
+    return people.includes(as) || (!done && as === this.#user);
+  }
+
+  #ask(message: Waiting['message'], cancelled: Cancelled): Promise<ApprovalAnswer | TaskAnswer | undefined> {
+    if (cancelled.isCancellationRequested) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const settle: Waiting['settle'] = (answer) => {
+        if (!this.#waiting.delete(message.ask)) return;
+        listener.dispose();
+        this.#post({ type: 'withdrawn', ask: message.ask });
+        resolve(answer);
+      };
+      this.#waiting.set(message.ask, { message, settle });
+      const listener = cancelled.onCancellationRequested(() => settle(undefined));
+      this.#post(message);
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { commands, type Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { askApiKey, clearApiKey } from './api-key.js';
+import { createDryRuns } from './dry-run/dry-run.js';
+import { createLanguage, type Language } from './language-client.js';
+import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
+import { createReveal } from './trace/reveal.js';
+import { traceEditor } from './trace/trace-editor.js';
+import type { TraceHost } from './trace/trace-view.js';
+import { chooseTrace, openTrace, verifyTrace } from './trace/verify-command.js';
+
+/** Called by VS Code. Nothing here waits: the language server starts when a file of ours is there to be read. */
+export function activate(context: ExtensionContext): void {
+  const output = window.createOutputChannel('Countersign', { log: true });
+  const language = createLanguage(context, output);
+  const host: TraceHost = { extension: context.extensionUri, reveal: createReveal(context) };
+  const dryRuns = createDryRuns(context, output, language, host);
+  const failed = (error: unknown): void => {
+    output.error(error instanceof Error ? error : String(error));
+    window.showErrorMessage(
+      `Countersign could not do that: ${error instanceof Error ? error.message : String(error)}. "Countersign: Show Output" has more.`,
+    );
+  };
+  const command = (name: string, run: (...given: unknown[]) => Promise<unknown> | undefined): Disposable =>
+    commands.registerCommand(name, (...given: unknown[]) => Promise.resolve(run(...given)).catch(failed));
+
+  context.subscriptions.push(
+    output,
+    command(COMMANDS.dryRun, (given) => dryRuns.start(given instanceof Uri ? given : undefined)),
+    command(COMMANDS.openTrace, async (given) => openTrace(await chooseTrace(given))),
+    command(COMMANDS.verifyTrace, async (given) => verifyTrace(context.extensionUri, output, await chooseTrace(given))),
+    command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
+    command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
+    command(COMMANDS.showOutput, async () => output.show()),
+    window.registerCustomEditorProvider(TRACE_EDITOR, traceEditor(host, output), {
+      supportsMultipleEditorsPerDocument: true,
+    }),
+    { dispose: dryRuns.stop },
+    { dispose: () => language.stop().catch(() => undefined) },
+    ...startWithFirstFile(language, failed),
+  );
+}
+
+/** The server is not worth its memory in a window that has YAML and nothing of ours. */
+function startWithFirstFile(language: Language, failed: (error: unknown) => void): readonly Disposable[] {
+  const start = (): void => {
+    language.start().catch(failed);
+  };
+  if (workspace.textDocuments.some(({ uri }) => isOurFile(uri.path))) {
+    start();
+    return [];
+  }
+  const opened = workspace.onDidOpenTextDocument(({ uri }) => {
+    if (!isOurFile(uri.path)) return;
+    opened.dispose();
+    start();
+  });
+  return [opened];
+}

@@ -1,0 +1,46 @@
+import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { CASES_REQUEST, type CaseItem, type CasesParams } from '../server/protocol/requests.js';
+import { FILE_KINDS } from './names.js';
+
+export interface Language {
+  /** Starts the server when it is not running yet; resolves when it answers. */
+  readonly start: () => Promise<void>;
+  /** The cases in the workspace for a playbook. */
+  readonly cases: (playbook: Uri) => Promise<readonly CaseItem[]>;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * The language server as a child process of its own; the client starts it again when it dies. The server itself asks for
+ * the file changes it wants: it knows what a playbook can refer to.
+ */
+export function createLanguage(context: ExtensionContext, output: LogOutputChannel): Language {
+  const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
+  // By pattern and not by language id: other extensions claim YAML files named like playbooks for languages of theirs.
+  const patterns = FILE_KINDS.map((kind) => `**/*.${kind}.yaml`);
+  const client = new LanguageClient(
+    'countersign',
+    'Countersign',
+    { run: { module, transport: TransportKind.ipc }, debug: { module, transport: TransportKind.ipc } },
+    {
+      documentSelector: patterns.map((pattern) => ({ scheme: 'file', pattern })),
+      initializationOptions: { docsUri: Uri.joinPath(context.extensionUri, 'docs').toString() },
+      outputChannel: output,
+    },
+  );
+  let started: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    started ??= client.start();
+    return started;
+  };
+  return {
+    start,
+    cases: async (playbook) => {
+      await start();
+      const params: CasesParams = { uri: playbook.toString() };
+      return client.sendRequest<readonly CaseItem[]>(CASES_REQUEST, params);
+    },
+    stop: () => (started === undefined ? Promise.resolve() : client.dispose()),
+  };
+}

@@ -1,0 +1,40 @@
+/** Commands of ours; package.json contributes exactly these. */
+export const COMMANDS = {
+  dryRun: 'countersign.dryRun',
+  openTrace: 'countersign.openTrace',
+  verifyTrace: 'countersign.verifyTrace',
+  setApiKey: 'countersign.setApiKey',
+  clearApiKey: 'countersign.clearApiKey',
+  showOutput: 'countersign.showOutput',
+} as const;
+
+/** Settings of ours, below `countersign.`; package.json contributes exactly these. */
+export const SETTINGS = {
+  model: 'dryRun.model',
+  modelId: 'dryRun.modelId',
+  user: 'user',
+  tracesFolder: 'traces.folder',
+} as const;
+
+export const SECTION = 'countersign';
+
+/** The custom editor for `*.trace.jsonl`. */
+export const TRACE_EDITOR = 'countersign.trace';
+
+/** The tab of a dry run that is going on. */
+export const LIVE_TRACE = 'countersign.liveTrace';
+
+/** Where the key for Claude lies in VS Code's SecretStorage. */
+export const API_KEY_SECRET = 'countersign.anthropicApiKey';
+
+/** Files the language server understands. Their language stays `yaml`, whatever other extensions make of it. */
+export const FILE_KINDS = ['playbook', 'tools', 'policy', 'case'] as const;
+
+/** Whether a path names a file of ours. */
+export function isOurFile(path: string): boolean {
+  return FILE_KINDS.some((kind) => path.endsWith(`.${kind}.yaml`));
+}
+
+export function isPlaybook(path: string): boolean {
+  return path.endsWith('.playbook.yaml');
+}

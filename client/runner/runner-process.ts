@@ -1,0 +1,132 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { CancellationToken, LogOutputChannel, Uri } from 'vscode';
+import {
+  createMessageConnection,
+  type MessageConnection,
+  NotificationType,
+  RequestType,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import {
+  type ApprovalAnswer,
+  type ApprovalRequest,
+  METHODS,
+  type RunParams,
+  type RunReply,
+  type TaskAnswer,
+  type TaskRequest,
+  type TraceReply,
+} from '../../runner/protocol/messages.js';
+import type { TraceLine } from '../../runner/protocol/trace.js';
+
+const RUN = new RequestType<RunParams, RunReply, void>(METHODS.run);
+const EVENT = new NotificationType<TraceLine>(METHODS.event);
+const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.approve);
+const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
+const READ_TRACE = new RequestType<{ readonly path: string }, TraceReply, void>(METHODS.readTrace);
+
+/** Who answers what the runner asks. `undefined` is silence. */
+export interface People {
+  readonly approve: (request: ApprovalRequest, token: Cancelled) => Promise<ApprovalAnswer | undefined>;
+  readonly task: (request: TaskRequest, token: Cancelled) => Promise<TaskAnswer | undefined>;
+}
+
+/** The part of a cancellation token both VS Code and the connection have. */
+export type Cancelled = Pick<CancellationToken, 'isCancellationRequested'> & {
+  readonly onCancellationRequested: (listener: () => void) => { dispose(): void };
+};
+
+/** The protocol's code for a request nobody will answer any more (LSP 3.17). */
+const REQUEST_CANCELLED = -32800;
+
+/** How long a runner may take to end by itself once nothing is asked of it any more. */
+const END_WITHIN_MS = 2000;
+
+/**
+ * Runs a playbook in a process of its own. Cancelling `token` ends the run before its next effect. Never rejects: a
+ * runner that dies is an answer too.
+ */
+export async function runInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: RunParams,
+  people: People,
+  onEvent: (line: TraceLine) => void,
+  token: CancellationToken,
+): Promise<RunReply> {
+  return withRunner(extension, output, async (connection) => {
+    connection.onNotification(EVENT, onEvent);
+    connection.onRequest(
+      APPROVE,
+      async (request, cancelled) => (await people.approve(request, cancelled)) ?? silence(),
+    );
+    connection.onRequest(TASK, async (request, cancelled) => (await people.task(request, cancelled)) ?? silence());
+    connection.listen();
+    return connection.sendRequest(RUN, params, token);
+  }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
+}
+
+/** Reads and checks a trace file in a process of its own. Never rejects. */
+export async function readTraceInProcess(extension: Uri, output: LogOutputChannel, path: string): Promise<TraceReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest(READ_TRACE, { path });
+  }).catch((error: unknown) => ({ ok: false, message: died(error) }));
+}
+
+async function withRunner<T>(
+  extension: Uri,
+  output: LogOutputChannel,
+  use: (connection: MessageConnection) => Promise<T>,
+): Promise<T> {
+  const child = start(extension);
+  const connection = createMessageConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  child.stderr.setEncoding('utf8').on('data', (text: string) => output.info(`runner: ${text.trimEnd()}`));
+  connection.onError(([error]) => output.error(`runner: ${error.message}`));
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => reject(new Error(`it ended with ${signal ?? `code ${code}`}`)));
+  });
+  // A child that dies while it is written to says so by its exit; an unheard stream error would end the extension host.
+  child.stdin.on('error', (error) => output.warn(`runner: ${error.message}`));
+  try {
+    return await Promise.race([use(connection), ended]);
+  } finally {
+    ended.catch(() => undefined);
+    connection.dispose();
+    end(child);
+  }
+}
+
+function start(extension: Uri): ChildProcessWithoutNullStreams {
+  const program = join(extension.fsPath, 'dist', 'runner.cjs');
+  // The key for a model is handed over only in the request of a run that uses it.
+  const { ANTHROPIC_API_KEY: _key, NODE_OPTIONS: _options, ...environment } = process.env;
+  return spawn(process.execPath, [program], {
+    env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+}
+
+function end(child: ChildProcessWithoutNullStreams): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.stdin.end();
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+  child.once('exit', () => clearTimeout(timer));
+}
+
+function silence(): ResponseError<void> {
+  return new ResponseError(REQUEST_CANCELLED, 'Nobody answered.');
+}
+
+function died(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `The runner process could not finish: ${why}. Its trace, as far as it got, is kept. "Countersign: Show Output" has more; then try again.`;
+}

@@ -1,0 +1,71 @@
+import { basename } from 'node:path';
+import { commands, type LogOutputChannel, Range, Uri, window, workspace } from 'vscode';
+import { TRACE_EDITOR } from '../names.js';
+import { readTraceInProcess } from '../runner/runner-process.js';
+
+/** The trace a command is about: the one given, the one in view, or one the person picks. */
+export async function chooseTrace(given: unknown): Promise<Uri | undefined> {
+  if (given instanceof Uri) return given;
+  const input: unknown = window.tabGroups.activeTabGroup.activeTab?.input;
+  const shown = typeof input === 'object' && input !== null && 'uri' in input ? input.uri : undefined;
+  if (shown instanceof Uri && shown.path.endsWith('.trace.jsonl')) return shown;
+  const found = await workspace.findFiles('**/*.trace.jsonl', '**/node_modules/**', 500);
+  const ELSEWHERE = '$(folder-opened) Open another file…';
+  const newestFirst = found.sort((a, b) => b.path.localeCompare(a.path));
+  const picked =
+    found.length === 0
+      ? ELSEWHERE
+      : await window.showQuickPick(
+          [
+            ...newestFirst.map((uri) => ({
+              label: basename(uri.path),
+              description: workspace.asRelativePath(uri),
+              uri,
+            })),
+            { label: ELSEWHERE, uri: undefined },
+          ],
+          { title: 'Which trace?', matchOnDescription: true },
+        );
+  if (picked === undefined) return undefined;
+  if (typeof picked !== 'string' && picked.uri !== undefined) return picked.uri;
+  const opened = await window.showOpenDialog({
+    title: 'Open a Countersign trace',
+    filters: { 'Countersign trace': ['jsonl'] },
+  });
+  return opened?.[0];
+}
+
+export async function openTrace(uri: Uri | undefined): Promise<void> {
+  if (uri !== undefined) await commands.executeCommand('vscode.openWith', uri, TRACE_EDITOR);
+}
+
+/** Checks a trace and says what that establishes, and what it does not. */
+export async function verifyTrace(extension: Uri, output: LogOutputChannel, uri: Uri | undefined): Promise<void> {
+  if (uri === undefined) return;
+  const name = basename(uri.fsPath);
+  const reply = await readTraceInProcess(extension, output, uri.fsPath);
+  if (!reply.ok) {
+    window.showErrorMessage(reply.message);
+    return;
+  }
+  const { valid, lines, firstBad, established, notEstablished } = reply.verification;
+  for (const what of established) output.info(`${name}: established: ${what}`);
+  for (const what of notEstablished) output.info(`${name}: not established: ${what}`);
+  if (valid) {
+    const open = 'Open Trace';
+    const rest = notEstablished.length === 0 ? '' : ` Not established: ${notEstablished.join(' ')}`;
+    const chosen = await window.showInformationMessage(`${name} is intact: ${lines} lines verified.${rest}`, open);
+    if (chosen === open) await openTrace(uri);
+    return;
+  }
+  const goTo = 'Go to the Line';
+  const bad = firstBad === null ? '' : ` at line ${firstBad.line}: ${firstBad.reason}`;
+  const chosen = await window.showErrorMessage(
+    `${name} is broken${bad} Nothing from there on can be relied upon; look for an untouched copy.`,
+    ...(firstBad === null ? [] : [goTo]),
+  );
+  if (chosen === goTo && firstBad !== null) {
+    const at = new Range(firstBad.line - 1, 0, firstBad.line - 1, 0);
+    await window.showTextDocument(uri, { selection: at });
+  }
+}
