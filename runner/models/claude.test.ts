@@ -3,14 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ChatCompletionRequest, FixtureResponse } from '@copilotkit/aimock';
 import { LLMock } from '@copilotkit/aimock';
-import fc from 'fast-check';
-import type { JsonSchema } from '../../language/model/json-schema.js';
-import { withoutExtensions } from './api-schema.js';
 import { claudeModel, DEFAULT_CLAUDE } from './claude.js';
-import { messagesOf } from './claude-messages.js';
 import type { Message, ModelRequest, ModelResponse } from './port.js';
-import { costOf, DEAREST, priceOf } from './prices.js';
-import { ANSWER_TOOL, toolNames } from './tool-names.js';
+import { ANSWER_TOOL } from './tool-names.js';
 
 // Not of the shape of a real key, so that only the client's own care keeps it out of messages.
 const KEY = 'the-key-9c41d5e0';
@@ -244,142 +239,5 @@ describe('claude, without an API', () => {
     const response = await claudeModel({ apiKey, baseUrl: 'http://127.0.0.1:9', retries: 0 }).complete(REQUEST, never);
     assert.ok(response.kind === 'failed');
     assert.ok(!response.reason.includes('odd-characters'), response.reason);
-  });
-});
-
-describe('the conversation for the API', () => {
-  const names = toolNames(['a.b']);
-
-  it('hands a turn back unchanged, thinking and all', () => {
-    const raw = [
-      { type: 'thinking', thinking: 'hm', signature: 'sig' },
-      { type: 'tool_use', id: 't1', name: 'a_b', input: {} },
-    ];
-    const [, assistant, user] = messagesOf(
-      [
-        { role: 'user', text: 'go' },
-        { role: 'assistant', text: '', calls: [], raw },
-        { role: 'tool', results: [{ call: 't1', tool: 'a.b', ok: false, content: 'Denied.' }] },
-      ],
-      names,
-    );
-    assert.deepEqual(assistant, { role: 'assistant', content: raw });
-    assert.deepEqual(user!.content, [
-      {
-        type: 'tool_result',
-        tool_use_id: 't1',
-        content: 'Denied.',
-        is_error: true,
-        cache_control: { type: 'ephemeral' },
-      },
-    ]);
-  });
-
-  it('leaves no tool use without a result, and no result without a use', () => {
-    const id = fc.constantFrom('t1', 't2', 't3');
-    const message = fc.oneof(
-      fc.record({ role: fc.constant('user' as const), text: fc.constantFrom('', ' ', 'go on') }),
-      fc.record({
-        role: fc.constant('assistant' as const),
-        text: fc.constantFrom('', 'hm'),
-        calls: fc.uniqueArray(id).map((ids) => ids.map((it) => ({ id: it, tool: 'a.b', arguments: {} }))),
-      }),
-      fc.record({
-        role: fc.constant('tool' as const),
-        results: fc
-          .uniqueArray(id)
-          .map((ids) => ids.map((call) => ({ call, tool: 'a.b', ok: true, content: { n: 1 } }))),
-      }),
-    );
-    fc.assert(
-      fc.property(fc.array(message), (messages) => {
-        const out = messagesOf(messages, names);
-        for (const [i, { role, content }] of out.entries()) {
-          assert.ok(Array.isArray(content) && content.length > 0);
-          assert.notEqual(role, out[i - 1]?.role);
-          const uses = content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
-          const next = out[i + 1]?.content;
-          const results = (Array.isArray(next) ? next : []).flatMap((block) =>
-            block.type === 'tool_result' ? [block.tool_use_id] : [],
-          );
-          assert.deepEqual(new Set(results), new Set(uses));
-          if (uses.length > 0) assert.equal(results.length, uses.length);
-        }
-      }),
-    );
-  });
-});
-
-describe('tool names for the API', () => {
-  it('are allowed, different, and lead back', () => {
-    const name = fc.oneof(
-      fc.string(),
-      fc.constantFrom(ANSWER_TOOL, 'submit.answer', 'a.b', 'a_b', 'a-b', 'a b', 'x'.repeat(80), `${'x'.repeat(80)}y`),
-    );
-    fc.assert(
-      fc.property(fc.uniqueArray(name), (tools) => {
-        const names = toolNames(tools);
-        const api = tools.map(names.toApi);
-        assert.equal(new Set([...api, ANSWER_TOOL]).size, tools.length + 1);
-        for (const it of api) assert.match(it, /^[a-zA-Z0-9_-]{1,64}$/);
-        assert.deepEqual(api.map(names.fromApi), tools);
-      }),
-    );
-  });
-});
-
-describe('schemas for the API', () => {
-  it('lose our keywords and keep members of such names', () => {
-    const schema: JsonSchema = {
-      type: 'object',
-      'x-entity': 'user',
-      properties: { 'x-entity': { type: 'string', 'x-entity': 'user' }, list: { items: { 'x-entity': 'ip' } } },
-      additionalProperties: { 'x-entity': 'ip' },
-      $defs: { 'x-one': { 'x-entity': 'ip', type: 'string' } },
-    };
-    assert.deepEqual(withoutExtensions(schema), {
-      type: 'object',
-      properties: { 'x-entity': { type: 'string' }, list: { items: {} } },
-      additionalProperties: {},
-      $defs: { 'x-one': { type: 'string' } },
-    });
-  });
-});
-
-describe('prices', () => {
-  it('know the families, and take what is unknown for the dearest', () => {
-    assert.equal(priceOf('claude-sonnet-5-5').output, 10);
-    assert.equal(priceOf('claude-sonnet-4-5-20250929').output, 15);
-    assert.equal(priceOf('claude-opus-4-5').output, 25);
-    assert.equal(priceOf('claude-opus-4-1').output, 75);
-    assert.equal(priceOf('claude-something-new'), DEAREST);
-    for (const model of [
-      'claude-fable-5-2',
-      'claude-mythos-preview',
-      'claude-haiku-4-5',
-      'claude-opus-5-5',
-      'claude-sonnet-5',
-    ]) {
-      const price = priceOf(model);
-      for (const part of ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const) {
-        assert.ok(price[part] > 0 && price[part] <= DEAREST[part], `${model} ${part}`);
-      }
-    }
-  });
-
-  it('count every kind of token', () => {
-    const million = 1_000_000;
-    const none = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
-    const cost = (part: Partial<typeof none>) => costOf('claude-sonnet-5-5', { ...none, ...part });
-    assert.deepEqual(
-      [
-        cost({ input: million }),
-        cost({ output: million }),
-        cost({ cacheRead: million }),
-        cost({ cacheWrite5m: million }),
-        cost({ cacheWrite1h: million }),
-      ],
-      [2, 10, 0.2, 2.5, 4],
-    );
   });
 });

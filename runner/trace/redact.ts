@@ -89,12 +89,14 @@ function redactJwts(text: string): string {
   if (!text.includes('eyJ')) return text;
   return text.replace(/[\w.-]+/g, (run) => {
     const parts = run.split('.');
-    for (let i = 0; i + 2 < parts.length; i++) {
-      const head = parts[i] ?? '';
-      const start = head.indexOf('eyJ');
-      if (start < 0 || head.length - start < 10 || (parts[i + 1] ?? '').length < 4) continue;
-      parts.splice(i, 3, `${head.slice(0, start)}[redacted:jwt]`);
+    const out: string[] = [];
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] ?? '';
+      const start = part.indexOf('eyJ');
+      const isJwt = start >= 0 && part.length - start >= 10 && i + 2 < parts.length && (parts[i + 1] ?? '').length >= 4;
+      out.push(isJwt ? `${part.slice(0, start)}[redacted:jwt]` : part);
+      if (isJwt) i += 2;
     }
-    return parts.join('.');
+    return out.join('.');
   });
 }
