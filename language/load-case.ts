@@ -1,10 +1,10 @@
 import { alertClass } from './authority/scope.js';
 import { type FileHost, resolveReference } from './host.js';
+import { emptyFile } from './load.js';
 import { buildCase } from './model/build-case.js';
 import type { Case } from './model/case.js';
 import { checkShape } from './model/shape.js';
 import type { Problem } from './problem.js';
-import { emptyFile } from './load.js';
 import { inOrder } from './rules/order.js';
 import type { LineIndex } from './syntax/lines.js';
 import { parseYaml, type SyntaxTree } from './syntax/parse.js';
@@ -39,11 +39,17 @@ export function loadCase(uri: string, text: string, host: FileHost): LoadedCase 
   if (at && target) {
     const source = host.read(target);
     if (source === undefined) {
-      report('file-not-found', `There is no file "${at.value}" beside this case (or it cannot be read as text). Correct the path, relative to this file.`);
+      report(
+        'file-not-found',
+        `There is no file "${at.value}" beside this case (or it cannot be read as text). Correct the path, relative to this file.`,
+      );
     } else {
       const parsed = parseJson(source);
       if (!parsed.ok) {
-        report('invalid-alert', `"${at.value}" is not JSON: ${parsed.reason}. Export the alert as one OCSF Detection Finding in JSON.`);
+        report(
+          'invalid-alert',
+          `"${at.value}" is not JSON: ${parsed.reason}. Export the alert as one OCSF Detection Finding in JSON.`,
+        );
       } else {
         const wrong = alertProblem(parsed.value);
         if (wrong) report('invalid-alert', `"${at.value}" is not an OCSF Detection Finding: ${wrong}`);
@@ -88,7 +94,9 @@ export function alertProblem(alert: Json, className?: string): string | undefine
   }
 }
 
-function parseJson(text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string } {
+function parseJson(
+  text: string,
+): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string } {
   try {
     const value: unknown = JSON.parse(text);
     return isJson(value) ? { ok: true, value } : { ok: false, reason: 'it holds no value' };

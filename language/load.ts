@@ -3,8 +3,8 @@ import { type ApprovalVerdict, proveApproval } from './authority/approvals.js';
 import { buildGraph } from './authority/graph.js';
 import { type AlertClass, alertClass, argumentScope, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOf } from './authority/sites.js';
-import { checkExpression } from './expressions/check.js';
 import type { Scope } from './expressions/check.js';
+import { checkExpression } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
 import { type FileHost, resolveReference } from './host.js';
 import { buildCatalog } from './model/build-catalog.js';
@@ -15,13 +15,13 @@ import { allSteps, type Step } from './model/playbook.js';
 import type { Policy } from './model/policy.js';
 import { checkShape, type FileKind } from './model/shape.js';
 import type { Problem } from './problem.js';
-import { expressionProblems } from './rules/expressions.js';
 import type { PlaybookContext } from './rules/context.js';
+import { expressionProblems } from './rules/expressions.js';
 import { PLAYBOOK_RULES } from './rules/index.js';
-import { catalogProblems, policyProblems } from './rules/other-files.js';
 import { inOrder } from './rules/order.js';
-import { parseYaml, type SyntaxTree } from './syntax/parse.js';
+import { catalogProblems, policyProblems } from './rules/other-files.js';
 import type { LineIndex } from './syntax/lines.js';
+import { parseYaml, type SyntaxTree } from './syntax/parse.js';
 import type { Located } from './syntax/tree.js';
 
 /** A playbook with everything it refers to, and everything wrong with it. */
@@ -97,7 +97,11 @@ export function loadPlaybook(uri: string, text: string, host: FileHost): LoadedP
   };
 }
 
-function proveAll(acts: readonly Act[], graph: PlaybookContext['graph'], sites: readonly ExpressionSite[]): ReadonlyMap<Act, ApprovalVerdict> {
+function proveAll(
+  acts: readonly Act[],
+  graph: PlaybookContext['graph'],
+  sites: readonly ExpressionSite[],
+): ReadonlyMap<Act, ApprovalVerdict> {
   const inputs = new Map<Step, Set<string>>();
   for (const site of sites) {
     if (site.slot !== 'argument' || !site.step) continue;
@@ -117,15 +121,29 @@ interface References {
   readonly dependencies: readonly string[];
 }
 
-function readReferences(uri: string, catalogRefs: readonly Located<string>[], policyRef: Located<string> | undefined, host: FileHost): References {
+function readReferences(
+  uri: string,
+  catalogRefs: readonly Located<string>[],
+  policyRef: Located<string> | undefined,
+  host: FileHost,
+): References {
   const problems: Problem[] = [];
   const dependencies: string[] = [];
-  const read = (reference: Located<string>, kind: 'tools' | 'policy'): { readonly uri: string; readonly tree: SyntaxTree } | undefined => {
+  const read = (
+    reference: Located<string>,
+    kind: 'tools' | 'policy',
+  ): { readonly uri: string; readonly tree: SyntaxTree } | undefined => {
     const target = resolveReference(uri, reference.value);
     dependencies.push(target);
     const text = host.read(target);
     if (text === undefined) {
-      problems.push(problem('file-not-found', reference, `There is no file "${reference.value}" beside this playbook (or it cannot be read as text). ${kind === 'tools' ? 'Until it is there every tool of it counts as unknown' : 'Until it is there nobody holds a role'}; correct the path, relative to this file.`));
+      problems.push(
+        problem(
+          'file-not-found',
+          reference,
+          `There is no file "${reference.value}" beside this playbook (or it cannot be read as text). ${kind === 'tools' ? 'Until it is there every tool of it counts as unknown' : 'Until it is there nobody holds a role'}; correct the path, relative to this file.`,
+        ),
+      );
       return undefined;
     }
     const tree = parseYaml(text);
@@ -134,7 +152,11 @@ function readReferences(uri: string, catalogRefs: readonly Located<string>[], po
     if (first) {
       const place = tree.lines.positionAt(first.range.start);
       problems.push({
-        ...problem('broken-reference', reference, `"${reference.value}" has ${wrong.length === 1 ? 'an error' : `${wrong.length} errors`}, so it cannot be relied on: line ${place.line + 1}: ${first.message}`),
+        ...problem(
+          'broken-reference',
+          reference,
+          `"${reference.value}" has ${wrong.length === 1 ? 'an error' : `${wrong.length} errors`}, so it cannot be relied on: line ${place.line + 1}: ${first.message}`,
+        ),
         related: [{ uri: target, range: first.range, message: first.message }],
       });
     }
@@ -156,7 +178,11 @@ function readReferences(uri: string, catalogRefs: readonly Located<string>[], po
       if (!first) tools.set(name, tool);
       else if (first.uri !== tool.uri) {
         problems.push({
-          ...problem('broken-reference', reference, `"${reference.value}" describes ${name} again; which description holds would be a matter of luck. Remove one.`),
+          ...problem(
+            'broken-reference',
+            reference,
+            `"${reference.value}" describes ${name} again; which description holds would be a matter of luck. Remove one.`,
+          ),
           related: [{ uri: first.uri, range: first.name.range, message: `${name} is described here, too.` }],
         });
       }
@@ -168,7 +194,11 @@ function readReferences(uri: string, catalogRefs: readonly Located<string>[], po
 }
 
 function unknownClass(name: Located<string>): Problem {
-  return problem('invalid-value', name, `"${name.value}" is no alert class this version knows, so "alert" has no type. Use detection_finding.`);
+  return problem(
+    'invalid-value',
+    name,
+    `"${name.value}" is no alert class this version knows, so "alert" has no type. Use detection_finding.`,
+  );
 }
 
 function problem(rule: Problem['rule'], at: Located<unknown>, message: string): Problem {
@@ -177,14 +207,24 @@ function problem(rule: Problem['rule'], at: Located<unknown>, message: string): 
 
 /** What is wrong with a file that holds nothing. */
 export function emptyFile(kind: FileKind): Problem {
-  const first = { playbook: 'playbook: <id>', tools: 'catalog: <id>', policy: 'policy: <id>', case: 'case: <id>' }[kind];
-  return { rule: 'missing-key', severity: 'error', range: { start: 0, end: 0 }, message: `The file is empty. Start with "${first}".`, related: [], fixes: [] };
+  const first = { playbook: 'playbook: <id>', tools: 'catalog: <id>', policy: 'policy: <id>', case: 'case: <id>' }[
+    kind
+  ];
+  return {
+    rule: 'missing-key',
+    severity: 'error',
+    range: { start: 0, end: 0 },
+    message: `The file is empty. Start with "${first}".`,
+    related: [],
+    fixes: [],
+  };
 }
 
 /** Everything wrong with a catalog or policy, by itself. */
 export function checkOther(kind: 'tools' | 'policy', uri: string, text: string): readonly Problem[] {
   const tree = parseYaml(text);
   if (!tree.root) return tree.problems.length > 0 ? tree.problems : [emptyFile(kind)];
-  const own = kind === 'tools' ? catalogProblems(buildCatalog(uri, tree.root)) : policyProblems(buildPolicy(uri, tree.root));
+  const own =
+    kind === 'tools' ? catalogProblems(buildCatalog(uri, tree.root)) : policyProblems(buildPolicy(uri, tree.root));
   return inOrder([...tree.problems, ...checkShape(kind, tree.root), ...own]);
 }

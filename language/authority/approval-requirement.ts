@@ -20,7 +20,9 @@ export interface ApprovalRequirement {
 export function approvalRequirement(tool: Tool | undefined, policy: Policy | undefined): ApprovalRequirement {
   const ceilings = tool ? ceilingsOn(tool, policy) : [];
   const stated = ceilings.flatMap((ceiling) => (ceiling.quorum === undefined ? [] : [ceiling.quorum]));
-  const roleSets = ceilings.filter((ceiling) => ceiling.roles.length > 0).map((ceiling) => ceiling.roles.map((role) => role.value));
+  const roleSets = ceilings
+    .filter((ceiling) => ceiling.roles.length > 0)
+    .map((ceiling) => ceiling.roles.map((role) => role.value));
   if (stated.length > 0) {
     return { quorum: Math.max(...stated), because: 'the policy’s ceiling says so', roleSets };
   }

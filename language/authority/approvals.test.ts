@@ -12,14 +12,27 @@ const host = { read: (uri: string): string | undefined => EXAMPLE_FILES[uri.repl
 /** A playbook of the shape a random tree describes. */
 type Shape =
   | { readonly kind: 'act' | 'read' | 'manual' | 'stop' }
-  | { readonly kind: 'gate'; readonly grants: number; readonly reject: 'stop' | 'continue' | 'steps'; readonly then: 'stop' | 'continue'; readonly steps: readonly Shape[] }
-  | { readonly kind: 'if'; readonly then: readonly Shape[]; readonly else: readonly Shape[]; readonly continues: boolean };
+  | {
+      readonly kind: 'gate';
+      readonly grants: number;
+      readonly reject: 'stop' | 'continue' | 'steps';
+      readonly then: 'stop' | 'continue';
+      readonly steps: readonly Shape[];
+    }
+  | {
+      readonly kind: 'if';
+      readonly then: readonly Shape[];
+      readonly else: readonly Shape[];
+      readonly continues: boolean;
+    };
 
 const shapes: fc.Arbitrary<readonly Shape[]> = fc.letrec<{ list: readonly Shape[]; shape: Shape }>((tie) => ({
   list: fc.array(tie('shape'), { minLength: 1, maxLength: 3, depthIdentifier: 'shape' }),
   shape: fc.oneof(
     { maxDepth: 3, depthIdentifier: 'shape' },
-    fc.record({ kind: fc.constantFrom('act' as const, 'act' as const, 'read' as const, 'manual' as const, 'stop' as const) }),
+    fc.record({
+      kind: fc.constantFrom('act' as const, 'act' as const, 'read' as const, 'manual' as const, 'stop' as const),
+    }),
     fc.record({
       kind: fc.constant('gate' as const),
       grants: fc.nat({ max: 15 }),
@@ -85,7 +98,12 @@ function someWalkIsBare(graph: Graph, act: Act): boolean {
     return (node?.edges ?? []).some((edge) => {
       const next = new Set(held);
       const { step } = node ?? {};
-      if (step?.kind === 'gate' && edge.kind === 'approved' && step.grants.some((grant) => grant.value === act.step.id.value)) next.add(step);
+      if (
+        step?.kind === 'gate' &&
+        edge.kind === 'approved' &&
+        step.grants.some((grant) => grant.value === act.step.id.value)
+      )
+        next.add(step);
       if (step === act.step && edge.kind !== 'skipped') next.clear();
       return walk(edge.to, next);
     });
@@ -119,7 +137,12 @@ describe('proof of approvals', () => {
           for (const { step, edge } of verdict.path) {
             assert.equal(at === undefined ? undefined : loaded.graph.nodes[at]?.step, step, describePath(verdict.path));
             assert.ok(at !== undefined && loaded.graph.nodes[at]?.edges.includes(edge));
-            if (step.kind === 'gate' && edge.kind === 'approved' && step.grants.some((grant) => grant.value === act.step.id.value)) held = 1;
+            if (
+              step.kind === 'gate' &&
+              edge.kind === 'approved' &&
+              step.grants.some((grant) => grant.value === act.step.id.value)
+            )
+              held = 1;
             if (step === act.step) held = 0;
             at = edge.to;
           }

@@ -12,7 +12,12 @@ export type ApprovalVerdict =
   /** On every path the act is reached with a valid approval. */
   | { readonly kind: 'proven'; readonly gates: readonly GateStep[] }
   /** A path reaches the act without one; the shortest is given. `lost` says what took an approval away on it. */
-  | { readonly kind: 'violated'; readonly gates: readonly GateStep[]; readonly path: readonly PathStep[]; readonly lost: LostApproval | undefined }
+  | {
+      readonly kind: 'violated';
+      readonly gates: readonly GateStep[];
+      readonly path: readonly PathStep[];
+      readonly lost: LostApproval | undefined;
+    }
   /** No path reaches the act. */
   | { readonly kind: 'unreachable'; readonly gates: readonly GateStep[] };
 
@@ -58,7 +63,8 @@ export function proveApproval(graph: Graph, act: Act, inputs: ReadonlySet<string
     for (const state of layer) {
       if (state.node === target) {
         reached = true;
-        if (state.left.every((uses) => uses === 0)) return { kind: 'violated', gates, path: pathTo(graph, state), lost: state.lost };
+        if (state.left.every((uses) => uses === 0))
+          return { kind: 'violated', gates, path: pathTo(graph, state), lost: state.lost };
       }
       const step = graph.nodes[state.node]?.step;
       for (const edge of graph.nodes[state.node]?.edges ?? []) {
@@ -95,7 +101,12 @@ export function proveApproval(graph: Graph, act: Act, inputs: ReadonlySet<string
     return { node: edge.to, left, lost, from: { state, edge } };
   }
 
-  function lostTo(because: LostApproval['because'], at: Step, held: number, left: readonly number[]): LostApproval | undefined {
+  function lostTo(
+    because: LostApproval['because'],
+    at: Step,
+    held: number,
+    left: readonly number[],
+  ): LostApproval | undefined {
     const gate = gates[held];
     return gate && left.every((uses) => uses === 0) ? { gate, at, because } : undefined;
   }
@@ -116,6 +127,8 @@ function pathTo(graph: Graph, state: State): readonly PathStep[] {
 
 /** A path in words: `investigate → route (malicious) → approve_containment (rejected)`. */
 export function describePath(path: readonly PathStep[]): string {
-  const words = path.map(({ step, edge }) => (edge.kind === 'ok' ? step.id.value : `${step.id.value} (${edge.branch ?? edge.kind})`));
+  const words = path.map(({ step, edge }) =>
+    edge.kind === 'ok' ? step.id.value : `${step.id.value} (${edge.branch ?? edge.kind})`,
+  );
   return words.length > 8 ? [...words.slice(0, 3), '…', ...words.slice(-4)].join(' → ') : words.join(' → ');
 }

@@ -1,5 +1,5 @@
-import { type AutonomyLevel, AUTONOMY_LEVELS, isConsequential, lowest } from '../model/levels.js';
 import type { Tool } from '../model/catalog.js';
+import { AUTONOMY_LEVELS, type AutonomyLevel, isConsequential, lowest } from '../model/levels.js';
 import type { ActionStep, AgentStep, Playbook } from '../model/playbook.js';
 import type { Ceiling, Policy } from '../model/policy.js';
 import type { Range } from '../syntax/tree.js';
@@ -69,21 +69,47 @@ export function isAbove(a: AutonomyLevel, b: AutonomyLevel): boolean {
 function limitsOn(tool: Tool | undefined, { uri, playbook, policy }: AuthoritySources): Limit[] {
   const limits: Limit[] = [];
   if (playbook.autonomy) {
-    limits.push({ level: playbook.autonomy.value, by: 'the playbook’s own limit', uri, range: playbook.autonomy.range });
+    limits.push({
+      level: playbook.autonomy.value,
+      by: 'the playbook’s own limit',
+      uri,
+      range: playbook.autonomy.range,
+    });
   }
   if (tool?.effect === undefined) {
-    limits.push({ level: 'approve', by: 'the limit for a tool whose effect is unknown', uri: undefined, range: undefined });
+    limits.push({
+      level: 'approve',
+      by: 'the limit for a tool whose effect is unknown',
+      uri: undefined,
+      range: undefined,
+    });
   }
   if (!tool) return limits;
   if (tool.autonomy) {
-    limits.push({ level: tool.autonomy.value, by: `the catalog’s limit for ${tool.name.value}`, uri: tool.uri, range: tool.autonomy.range });
+    limits.push({
+      level: tool.autonomy.value,
+      by: `the catalog’s limit for ${tool.name.value}`,
+      uri: tool.uri,
+      range: tool.autonomy.range,
+    });
   }
   for (const ceiling of ceilingsOn(tool, policy)) {
     const what = ceiling.tool?.value ?? ceiling.effect?.value ?? 'everything';
-    limits.push({ level: ceiling.autonomy.value, by: `the policy’s ceiling for ${what}`, uri: policy?.uri, range: ceiling.autonomy.range });
+    limits.push({
+      level: ceiling.autonomy.value,
+      by: `the policy’s ceiling for ${what}`,
+      uri: policy?.uri,
+      range: ceiling.autonomy.range,
+    });
   }
   const gated = policy?.alwaysGate.find((name) => name.value === tool.name.value);
-  if (gated) limits.push({ level: 'approve', by: 'the policy’s limit for tools it always gates', uri: policy?.uri, range: gated.range });
+  if (gated)
+    limits.push({
+      level: 'approve',
+      by: 'the policy’s limit for tools it always gates',
+      uri: policy?.uri,
+      range: gated.range,
+    });
   return limits;
 }
 

@@ -23,7 +23,16 @@ export interface Edge {
   readonly branch?: string;
 }
 
-export type EdgeKind = 'begin' | 'ok' | 'skipped' | 'failed' | 'branch' | 'approved' | 'rejected' | 'timed-out' | 'stopped';
+export type EdgeKind =
+  | 'begin'
+  | 'ok'
+  | 'skipped'
+  | 'failed'
+  | 'branch'
+  | 'approved'
+  | 'rejected'
+  | 'timed-out'
+  | 'stopped';
 
 export const START = 0;
 export const END = 1;
@@ -89,7 +98,11 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>): Graph {
 }
 
 /** The nodes that some path from `from` (itself excluded unless a cycle leads back) passes through. */
-export function reachableFrom(graph: Graph, from: number, along: (edge: Edge) => boolean = () => true): ReadonlySet<number> {
+export function reachableFrom(
+  graph: Graph,
+  from: number,
+  along: (edge: Edge) => boolean = () => true,
+): ReadonlySet<number> {
   const seen = new Set<number>();
   const queue = (graph.nodes[from]?.edges ?? []).filter(along).map((edge) => edge.to);
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {

@@ -30,12 +30,25 @@ export function computeOperatingModel(steps: readonly Step[], acts: readonly Act
   if (alone.length > 0) {
     const names = [...new Set(alone.map((act) => `${act.toolName.value} at "${act.step.id.value}"`))].join(', ');
     return people
-      ? { model: 'ai-soc', because: `${names} runs without a person, and people stand at other points`, steps: alone.map((act) => act.step) }
-      : { model: 'autonomous', because: `${names} runs without a person, and no step involves one`, steps: alone.map((act) => act.step) };
+      ? {
+          model: 'ai-soc',
+          because: `${names} runs without a person, and people stand at other points`,
+          steps: alone.map((act) => act.step),
+        }
+      : {
+          model: 'autonomous',
+          because: `${names} runs without a person, and no step involves one`,
+          steps: alone.map((act) => act.step),
+        };
   }
   if (agents.length > 0) {
-    return { model: 'ai-augmented', because: 'agents investigate and a person decides every consequential act', steps: agents };
+    return {
+      model: 'ai-augmented',
+      because: 'agents investigate and a person decides every consequential act',
+      steps: agents,
+    };
   }
-  if (actions.length > 0) return { model: 'tool-assisted', because: 'tools help and no agent takes part', steps: actions };
+  if (actions.length > 0)
+    return { model: 'tool-assisted', because: 'tools help and no agent takes part', steps: actions };
   return { model: 'traditional', because: 'people do every step', steps: [] };
 }

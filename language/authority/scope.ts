@@ -26,7 +26,11 @@ export function alertClass(name = 'detection_finding'): AlertClass | undefined {
 const OUTCOMES = ['ok', 'failed', 'denied', 'rejected', 'timed-out', 'approved', 'skipped'];
 
 /** What every expression of a playbook sees: `alert` and the results of its steps. */
-export function runScope(alert: AlertClass | undefined, steps: readonly Step[], tools: ReadonlyMap<string, Tool>): Scope {
+export function runScope(
+  alert: AlertClass | undefined,
+  steps: readonly Step[],
+  tools: ReadonlyMap<string, Tool>,
+): Scope {
   return {
     variables: new Map([
       ['alert', alert ? typeFromSchema(withEntities(alert.schema)) : { kind: 'any' }],

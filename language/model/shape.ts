@@ -65,7 +65,10 @@ function checkStepKinds(node: Node | undefined, problems: Problem[]): void {
 }
 
 function checkStepList(node: Node | undefined, problems: Problem[]): void {
-  if (node?.kind === 'map') return checkStepKinds(node, problems);
+  if (node?.kind === 'map') {
+    checkStepKinds(node, problems);
+    return;
+  }
   for (const item of node?.kind === 'list' ? node.items : []) {
     if (item?.kind !== 'map') continue;
     const kinds = stepKindsOf(item);

@@ -1,10 +1,9 @@
-import type { Template } from '../expressions/expression.js';
-import { templateRange } from '../expressions/template.js';
-import { describeType, isAssignable, typeFromSchema, type ValueType } from '../expressions/types.js';
 import type { ExpressionSite } from '../authority/sites.js';
+import { rangeOfTemplate, typeOfTemplate } from '../authority/template-type.js';
+import type { Template } from '../expressions/expression.js';
+import { describeType, isAssignable, typeFromSchema, type ValueType } from '../expressions/types.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
-import { typeOfTemplate } from '../authority/template-type.js';
 
 export const argumentType: PlaybookRule = {
   name: 'argument-type',
@@ -32,9 +31,13 @@ export const argumentType: PlaybookRule = {
     const typeOf = new Map(sites.map((site: ExpressionSite) => [site.expression, site.checked.type]));
     const check = (value: Template, wanted: ValueType, name: string, tool: string): Problem | undefined => {
       const type = typeOfTemplate(value, typeOf);
-      const range = templateRange(value);
+      const range = rangeOfTemplate(value);
       if (!range || isAssignable(type, wanted)) return undefined;
-      return report(argumentType, range, `"${name}" of ${tool} takes ${describeType(wanted)}, and this is ${describeType(type)}.`);
+      return report(
+        argumentType,
+        range,
+        `"${name}" of ${tool} takes ${describeType(wanted)}, and this is ${describeType(type)}.`,
+      );
     };
     for (const step of steps) {
       const tool = step.kind === 'action' ? tools.get(step.tool.value) : undefined;

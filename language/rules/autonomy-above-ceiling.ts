@@ -35,11 +35,25 @@ export const autonomyAboveCeiling: PlaybookRule = {
       const { ceiling } = act.autonomy;
       if (!declared || !ceiling || told.has(act.step) || !isAbove(declared.value, ceiling.level)) continue;
       told.add(act.step);
-      const related = ceiling.uri && ceiling.range ? [{ uri: ceiling.uri, range: ceiling.range, message: `Here: ${ceiling.by}.` }] : [];
-      yield report(this, declared.range, `"${declared.value}" is more than ${act.toolName.value} (${act.effect}) may have: ${ceiling.by} is "${ceiling.level}", and the lower level is in force. Change it to "${ceiling.level}".`, {
-        related: related.filter((one) => one.uri !== uri || one.range !== declared.range),
-        fixes: [{ title: `Change to "${ceiling.level}"`, edits: [{ range: declared.range, newText: ceiling.level }], safe: true }],
-      });
+      const related =
+        ceiling.uri && ceiling.range
+          ? [{ uri: ceiling.uri, range: ceiling.range, message: `Here: ${ceiling.by}.` }]
+          : [];
+      yield report(
+        this,
+        declared.range,
+        `"${declared.value}" is more than ${act.toolName.value} (${act.effect}) may have: ${ceiling.by} is "${ceiling.level}", and the lower level is in force. Change it to "${ceiling.level}".`,
+        {
+          related: related.filter((one) => one.uri !== uri || one.range !== declared.range),
+          fixes: [
+            {
+              title: `Change to "${ceiling.level}"`,
+              edits: [{ range: declared.range, newText: ceiling.level }],
+              safe: true,
+            },
+          ],
+        },
+      );
     }
   },
 };

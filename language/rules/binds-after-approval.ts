@@ -1,5 +1,5 @@
-import { problemRange } from '../expressions/template.js';
 import { reachableFrom } from '../authority/graph.js';
+import { problemRange } from '../expressions/template.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
 
@@ -61,9 +61,14 @@ export const bindsAfterApproval: PlaybookRule = {
             const producer = id && stepOf.get(id.name);
             const node = producer && graph.nodeOf.get(producer);
             if (!id || node === undefined || !afterGate.has(node) || !reachableFrom(graph, node).has(target)) continue;
-            yield report(this, problemRange(site.expression, id.start, id.end, text), `"${id.name}" runs after "${gate.id.value}" approved this call, so the person could not have seen this value. Move "${id.name}" before the gate.`, {
-              related: [{ uri, range: grant.range, message: `"${gate.id.value}" grants this step here.` }],
-            });
+            yield report(
+              this,
+              problemRange(site.expression, id.start, id.end, text),
+              `"${id.name}" runs after "${gate.id.value}" approved this call, so the person could not have seen this value. Move "${id.name}" before the gate.`,
+              {
+                related: [{ uri, range: grant.range, message: `"${gate.id.value}" grants this step here.` }],
+              },
+            );
           }
         }
       }

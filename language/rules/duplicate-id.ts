@@ -33,9 +33,14 @@ export const duplicateId: PlaybookRule = {
     for (const step of steps) {
       const first = stepOf.get(step.id.value);
       if (!first || first === step) continue;
-      yield report(this, step.id.range, `"${step.id.value}" already names another step. A gate or an expression that says "${step.id.value}" would be ambiguous; choose another id.`, {
-        related: [{ uri, range: first.id.range, message: `The first step named "${step.id.value}".` }],
-      });
+      yield report(
+        this,
+        step.id.range,
+        `"${step.id.value}" already names another step. A gate or an expression that says "${step.id.value}" would be ambiguous; choose another id.`,
+        {
+          related: [{ uri, range: first.id.range, message: `The first step named "${step.id.value}".` }],
+        },
+      );
     }
   },
 };

@@ -26,7 +26,11 @@ const FILES: { readonly [uri: string]: string } = {
 const host = { read: (uri: string): string | undefined => FILES[uri] };
 
 /** The problems of an example, and the ranges its marks enclose. */
-function run(example: Example): { readonly text: string; readonly problems: readonly Problem[]; readonly marks: readonly Range[] } {
+function run(example: Example): {
+  readonly text: string;
+  readonly problems: readonly Problem[];
+  readonly marks: readonly Range[];
+} {
   const marked = example.kind === 'steps' ? EXAMPLE_HEAD + example.text : example.text;
   const marks: Range[] = [];
   let text = '';
@@ -56,17 +60,28 @@ describe('rules', () => {
       it(`${rule.name}: reports its failing example at the marked words`, () => {
         const { problems, marks, text } = run(rule.failing);
         const own = problems.filter((problem) => problem.rule === rule.name);
-        assert.ok(own.length > 0, `not reported; got ${JSON.stringify(problems.map((problem) => [problem.rule, problem.message]), null, 1)}`);
+        assert.ok(
+          own.length > 0,
+          `not reported; got ${JSON.stringify(
+            problems.map((problem) => [problem.rule, problem.message]),
+            null,
+            1,
+          )}`,
+        );
         for (const problem of own) assert.equal(problem.severity, rule.severity);
         if (unmarked) return;
-        const words = (ranges: readonly Range[]): string[] => ranges.map((range) => `${range.start} ${text.slice(range.start, range.end)}`);
+        const words = (ranges: readonly Range[]): string[] =>
+          ranges.map((range) => `${range.start} ${text.slice(range.start, range.end)}`);
         assert.deepEqual(words(own.map((problem) => problem.range)), words(marks));
       });
     }
 
     it(`${rule.name}: passes its passing example`, () => {
       const { problems } = run(rule.passing);
-      assert.deepEqual(problems.filter((problem) => problem.rule === rule.name), []);
+      assert.deepEqual(
+        problems.filter((problem) => problem.rule === rule.name),
+        [],
+      );
     });
 
     it(`${rule.name}: its fixes mend it`, () => {
@@ -74,9 +89,14 @@ describe('rules', () => {
       for (const problem of problems.filter((one) => one.rule === rule.name)) {
         for (const fix of problem.fixes) {
           const edits = [...fix.edits].sort((a, b) => b.range.start - a.range.start);
-          const mended = edits.reduce((at, edit) => at.slice(0, edit.range.start) + edit.newText + at.slice(edit.range.end), text);
+          const mended = edits.reduce(
+            (at, edit) => at.slice(0, edit.range.start) + edit.newText + at.slice(edit.range.end),
+            text,
+          );
           const kind = rule.failing.kind === 'steps' ? 'playbook' : rule.failing.kind;
-          const left = checkFile(`file:///w/x.${kind}.yaml`, mended, host).problems.filter((one) => one.rule === rule.name && one.message === problem.message);
+          const left = checkFile(`file:///w/x.${kind}.yaml`, mended, host).problems.filter(
+            (one) => one.rule === rule.name && one.message === problem.message,
+          );
           assert.deepEqual(left, [], fix.title);
         }
       }
@@ -86,7 +106,9 @@ describe('rules', () => {
   it('leave every passing example of kind steps free of errors of any rule but the claim’s', () => {
     for (const rule of RULES) {
       if (rule.passing.kind !== 'steps') continue;
-      const others = run(rule.passing).problems.filter((one) => one.severity === 'error' && one.rule !== 'operating-model-mismatch');
+      const others = run(rule.passing).problems.filter(
+        (one) => one.severity === 'error' && one.rule !== 'operating-model-mismatch',
+      );
       assert.deepEqual(others, [], rule.name);
     }
   });

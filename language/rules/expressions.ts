@@ -73,21 +73,37 @@ export function* expressionProblems(sites: readonly ExpressionSite[], text: stri
   for (const { slot, expression, checked } of sites) {
     for (const found of checked.problems) {
       const range = problemRange(expression, found.start, found.end, text);
-      const fixes = found.suggestion === undefined
-        ? []
-        : [{ title: `Change to "${found.suggestion}"`, edits: [{ range, newText: found.suggestion }], safe: false }];
-      const onSteps = found.rule === 'unknown-member' && /\bsteps\s*\.\s*$/.test(expression.parsed.text.slice(0, found.start));
+      const fixes =
+        found.suggestion === undefined
+          ? []
+          : [{ title: `Change to "${found.suggestion}"`, edits: [{ range, newText: found.suggestion }], safe: false }];
+      const onSteps =
+        found.rule === 'unknown-member' && /\bsteps\s*\.\s*$/.test(expression.parsed.text.slice(0, found.start));
       if (onSteps) {
         const name = expression.parsed.text.slice(found.start, found.end);
-        const hint = found.suggestion ? ` Did you mean "${found.suggestion}"?` : ' An expression reads an earlier step’s result as steps.<id>.output.';
+        const hint = found.suggestion
+          ? ` Did you mean "${found.suggestion}"?`
+          : ' An expression reads an earlier step’s result as steps.<id>.output.';
         yield report(unknownStep, range, `There is no step "${name}".${hint}`, { fixes });
       } else {
         yield { rule: found.rule, severity: 'error', range, message: found.message, related: [], fixes };
       }
     }
-    if (checked.problems.length === 0 && CONDITIONS.has(slot) && checked.type.kind !== 'bool' && checked.type.kind !== 'any') {
+    if (
+      checked.problems.length === 0 &&
+      CONDITIONS.has(slot) &&
+      checked.type.kind !== 'bool' &&
+      checked.type.kind !== 'any'
+    ) {
       const range = problemRange(expression, 0, expression.parsed.text.length, text);
-      yield { rule: 'type-mismatch', severity: 'error', range, message: `This must be true or false, and it is ${describeType(checked.type)}. Compare it with something.`, related: [], fixes: [] };
+      yield {
+        rule: 'type-mismatch',
+        severity: 'error',
+        range,
+        message: `This must be true or false, and it is ${describeType(checked.type)}. Compare it with something.`,
+        related: [],
+        fixes: [],
+      };
     }
   }
 }

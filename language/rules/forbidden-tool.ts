@@ -25,13 +25,19 @@ export const forbiddenTool: PlaybookRule = {
   },
   *check({ steps, policy }): Generator<Problem> {
     for (const step of steps) {
-      const names = step.kind === 'action' ? [step.tool] : step.kind === 'agent' ? step.tools.map((grant) => grant.tool) : [];
+      const names =
+        step.kind === 'action' ? [step.tool] : step.kind === 'agent' ? step.tools.map((grant) => grant.tool) : [];
       for (const name of names) {
         const entry = policy?.forbid.find((forbidden) => forbidden.value === name.value);
         if (!policy || !entry) continue;
-        yield report(this, name.range, `The policy forbids ${name.value}: it never runs, whoever approves. Use another tool or a manual step.`, {
-          related: [{ uri: policy.uri, range: entry.range, message: 'Forbidden here.' }],
-        });
+        yield report(
+          this,
+          name.range,
+          `The policy forbids ${name.value}: it never runs, whoever approves. Use another tool or a manual step.`,
+          {
+            related: [{ uri: policy.uri, range: entry.range, message: 'Forbidden here.' }],
+          },
+        );
       }
     }
   },

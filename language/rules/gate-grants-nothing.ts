@@ -44,11 +44,23 @@ export const gateGrantsNothing: PlaybookRule = {
         const step = stepOf.get(grant.value);
         if (!step) continue;
         if (step.kind === 'agent') {
-          yield report(this, grant.range, `"${grant.value}" is an agent: which calls it will make is not known at this gate, so they cannot be approved here. Give that step an "approval" of its own.`);
+          yield report(
+            this,
+            grant.range,
+            `"${grant.value}" is an agent: which calls it will make is not known at this gate, so they cannot be approved here. Give that step an "approval" of its own.`,
+          );
         } else if (step.kind !== 'action') {
-          yield report(this, grant.range, `"${grant.value}" is a step of kind "${step.kind}" and calls no tool. Grant the actions with consequential tools.`);
+          yield report(
+            this,
+            grant.range,
+            `"${grant.value}" is a step of kind "${step.kind}" and calls no tool. Grant the actions with consequential tools.`,
+          );
         } else if (tools.has(step.tool.value) && !isConsequential(tools.get(step.tool.value)?.effect)) {
-          yield report(this, grant.range, `"${grant.value}" only calls ${step.tool.value} (${tools.get(step.tool.value)?.effect}), which needs no approval. Remove it from "grants".`);
+          yield report(
+            this,
+            grant.range,
+            `"${grant.value}" only calls ${step.tool.value} (${tools.get(step.tool.value)?.effect}), which needs no approval. Remove it from "grants".`,
+          );
         }
       }
     }

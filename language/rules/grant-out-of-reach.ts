@@ -44,7 +44,11 @@ export const grantOutOfReach: PlaybookRule = {
         const step = stepOf.get(grant.value);
         const node = step && graph.nodeOf.get(step);
         if (node === undefined || reached.has(node)) continue;
-        yield report(this, grant.range, `"${grant.value}" cannot be reached once "${gate.id.value}" is approved, so this approval would be for nothing. Move the step after the gate, or remove it from "grants".`);
+        yield report(
+          this,
+          grant.range,
+          `"${grant.value}" cannot be reached once "${gate.id.value}" is approved, so this approval would be for nothing. Move the step after the gate, or remove it from "grants".`,
+        );
       }
     }
   },

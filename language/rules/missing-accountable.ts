@@ -18,14 +18,19 @@ export const missingAccountable: PlaybookRule = {
   fix: 'Add `accountable: <role>` to the playbook or to the step.',
   failing: {
     kind: 'playbook',
-    text: EXAMPLE_HEAD.replace('accountable: soc-manager\n', '') + STEPS.replace('identity.suspend', '«identity.suspend»'),
+    text:
+      EXAMPLE_HEAD.replace('accountable: soc-manager\n', '') + STEPS.replace('identity.suspend', '«identity.suspend»'),
   },
   passing: { kind: 'playbook', text: EXAMPLE_HEAD + STEPS },
   *check({ playbook, policy, acts }): Generator<Problem> {
     if (!policy?.require.accountable || playbook.accountable) return;
     for (const act of acts) {
       if (act.step.accountable) continue;
-      yield report(this, act.toolName.range, `Nobody is accountable for ${act.toolName.value} (${act.effect}), and the policy requires it. Add "accountable: <role>" to the playbook, or to this step.`);
+      yield report(
+        this,
+        act.toolName.range,
+        `Nobody is accountable for ${act.toolName.value} (${act.effect}), and the policy requires it. Add "accountable: <role>" to the playbook, or to this step.`,
+      );
     }
   },
 };

@@ -29,9 +29,14 @@ export const missingArgument: PlaybookRule = {
       const given = new Set(step.with.map((argument) => argument.name.value));
       const missing = (tool.input.required ?? []).filter((name) => !given.has(name));
       if (missing.length === 0) continue;
-      yield report(this, step.tool.range, `${tool.name.value} also needs ${missing.map((name) => `"${name}"`).join(', ')}. Add ${missing.length === 1 ? 'it' : 'them'} under "with:".`, {
-        related: [{ uri: tool.uri, range: tool.name.range, message: `${tool.name.value} is described here.` }],
-      });
+      yield report(
+        this,
+        step.tool.range,
+        `${tool.name.value} also needs ${missing.map((name) => `"${name}"`).join(', ')}. Add ${missing.length === 1 ? 'it' : 'them'} under "with:".`,
+        {
+          related: [{ uri: tool.uri, range: tool.name.range, message: `${tool.name.value} is described here.` }],
+        },
+      );
     }
   },
 };

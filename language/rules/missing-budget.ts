@@ -17,16 +17,24 @@ export const missingBudget: PlaybookRule = {
   what: 'An agent has no budget, and neither has the playbook.',
   why: 'Attackers can make an agent loop: an alert that never ends to be looked into costs money and the time of everything behind it.',
   fix: 'Add `budget: { turns: …, tokens: … }` to the step or the playbook.',
-  failing: { kind: 'playbook', text: EXAMPLE_HEAD.replace(/budget:.*\n/, '') + AGENT.replace('investigate', '«investigate»') },
+  failing: {
+    kind: 'playbook',
+    text: EXAMPLE_HEAD.replace(/budget:.*\n/, '') + AGENT.replace('investigate', '«investigate»'),
+  },
   passing: { kind: 'playbook', text: EXAMPLE_HEAD + AGENT },
   *check({ steps, playbook, policy }): Generator<Problem> {
     if (playbook.budget) return;
     for (const step of steps) {
       if (step.kind !== 'agent' || step.budget) continue;
       const required = policy?.require.budget === true;
-      yield report(this, step.id.range, `The agent "${step.id.value}" may go on without end${required ? ', and the policy requires a budget' : ''}. Add "budget: { turns: 12, tokens: 50000 }" to the step or the playbook.`, {
-        severity: required ? 'error' : 'warning',
-      });
+      yield report(
+        this,
+        step.id.range,
+        `The agent "${step.id.value}" may go on without end${required ? ', and the policy requires a budget' : ''}. Add "budget: { turns: 12, tokens: 50000 }" to the step or the playbook.`,
+        {
+          severity: required ? 'error' : 'warning',
+        },
+      );
     }
   },
 };

@@ -25,6 +25,10 @@ export const missingPolicy: PlaybookRule = {
     const act = acts[0];
     if (policy || policyMissing || !act) return;
     const range = playbook.node.entries[0]?.key.range ?? act.toolName.range;
-    yield report(this, range, `The playbook names no policy, so nobody holds a role and ${act.toolName.value} at "${act.step.id.value}" can never be approved. Add "policy: <path of the policy file>".`);
+    yield report(
+      this,
+      range,
+      `The playbook names no policy, so nobody holds a role and ${act.toolName.value} at "${act.step.id.value}" can never be approved. Add "policy: <path of the policy file>".`,
+    );
   },
 };

@@ -28,9 +28,14 @@ export const missingUndo: PlaybookRule = {
   *check({ acts, policy }): Generator<Problem> {
     for (const { tool, effect, toolName } of acts) {
       if (!policy || !tool?.effect || tool.undo || !policy.require.undoFor.includes(tool.effect)) continue;
-      yield report(this, toolName.range, `The policy requires an undo for acts that ${effect}, and the catalog names none for ${toolName.value}. Add "undo:" to it there, or use another tool.`, {
-        related: [{ uri: tool.uri, range: tool.name.range, message: `${toolName.value} is described here.` }],
-      });
+      yield report(
+        this,
+        toolName.range,
+        `The policy requires an undo for acts that ${effect}, and the catalog names none for ${toolName.value}. Add "undo:" to it there, or use another tool.`,
+        {
+          related: [{ uri: tool.uri, range: tool.name.range, message: `${toolName.value} is described here.` }],
+        },
+      );
     }
   },
 };

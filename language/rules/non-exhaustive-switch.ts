@@ -53,7 +53,11 @@ export const nonExhaustiveSwitch: PlaybookRule = {
       const values = enumValues(checked.type);
       if (!values) {
         if (!step.default && checked.problems.length === 0) {
-          yield report(this, step.keyRange, 'This expression can have values that no case names, and there is no "default": the run would fail there. Add "default:" with what to do then.');
+          yield report(
+            this,
+            step.keyRange,
+            'This expression can have values that no case names, and there is no "default": the run would fail there. Add "default:" with what to do then.',
+          );
         }
         continue;
       }
@@ -62,13 +66,30 @@ export const nonExhaustiveSwitch: PlaybookRule = {
         const name = String(branch.value.value);
         if (names.includes(name)) continue;
         const suggestion = closest(name, names);
-        yield report(this, branch.value.range, `The expression is never "${name}": it is one of ${names.join(', ')}.${suggestion ? ` Did you mean "${suggestion}"?` : ' Remove this case.'}`, {
-          fixes: suggestion ? [{ title: `Change to "${suggestion}"`, edits: [{ range: branch.value.range, newText: suggestion }], safe: false }] : [],
-        });
+        yield report(
+          this,
+          branch.value.range,
+          `The expression is never "${name}": it is one of ${names.join(', ')}.${suggestion ? ` Did you mean "${suggestion}"?` : ' Remove this case.'}`,
+          {
+            fixes: suggestion
+              ? [
+                  {
+                    title: `Change to "${suggestion}"`,
+                    edits: [{ range: branch.value.range, newText: suggestion }],
+                    safe: false,
+                  },
+                ]
+              : [],
+          },
+        );
       }
       const missing = names.filter((name) => !step.cases.some((branch) => String(branch.value.value) === name));
       if (missing.length > 0 && !step.default) {
-        yield report(this, step.keyRange, `No case for ${missing.map((name) => `"${name}"`).join(', ')}, and no "default": the run would fail there. Add the cases, or "default:" with what to do then.`);
+        yield report(
+          this,
+          step.keyRange,
+          `No case for ${missing.map((name) => `"${name}"`).join(', ')}, and no "default": the run would fail there. Add the cases, or "default:" with what to do then.`,
+        );
       }
     }
   },

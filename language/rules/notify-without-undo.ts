@@ -34,13 +34,29 @@ export const notifyWithoutUndo: PlaybookRule = {
       if (autonomy.level !== 'notify' || !tool) continue;
       const range = step.autonomy?.range ?? toolName.range;
       if (!tool.reversible) {
-        yield report(this, range, `${toolName.value} cannot be undone, so nobody who is told could take it back. Lower the level to "approve".`);
+        yield report(
+          this,
+          range,
+          `${toolName.value} cannot be undone, so nobody who is told could take it back. Lower the level to "approve".`,
+        );
       } else if (!tool.undo) {
-        yield report(this, range, `The catalog names no "undo" for ${toolName.value}, so nobody who is told could take it back. Add one there, or lower the level to "approve".`);
+        yield report(
+          this,
+          range,
+          `The catalog names no "undo" for ${toolName.value}, so nobody who is told could take it back. Add one there, or lower the level to "approve".`,
+        );
       } else if (catalogsRead && !tools.has(tool.undo.value)) {
-        yield report(this, range, `${toolName.value} is undone by ${tool.undo.value}, which no catalog of this playbook describes. Add its catalog, or lower the level to "approve".`);
+        yield report(
+          this,
+          range,
+          `${toolName.value} is undone by ${tool.undo.value}, which no catalog of this playbook describes. Add its catalog, or lower the level to "approve".`,
+        );
       } else if (!step.notify || step.notify.roles.length === 0) {
-        yield report(this, range, `Nobody is told when ${toolName.value} acts. Add "notify: { roles: [...] }" to "${step.id.value}".`);
+        yield report(
+          this,
+          range,
+          `Nobody is told when ${toolName.value} acts. Add "notify: { roles: [...] }" to "${step.id.value}".`,
+        );
       }
     }
   },

@@ -23,14 +23,32 @@ export const operatingModelMismatch: PlaybookRule = {
     if (!claim || !catalogsRead) return;
     const computed = computeOperatingModel(steps, acts);
     if (computed.model === claim.value) return;
-    const related = computed.steps.slice(0, 6).map((step) => ({ uri, range: step.id.range, message: `"${step.id.value}" makes it "${computed.model}".` }));
+    const related = computed.steps
+      .slice(0, 6)
+      .map((step) => ({ uri, range: step.id.range, message: `"${step.id.value}" makes it "${computed.model}".` }));
     if (computed.model === 'autonomous') {
-      yield report(this, claim.range, `This playbook is autonomous: ${computed.because}. Nobody would be accountable, so no claim covers it. Add a gate or a manual step, or lower the level of those acts to "approve".`, { related });
+      yield report(
+        this,
+        claim.range,
+        `This playbook is autonomous: ${computed.because}. Nobody would be accountable, so no claim covers it. Add a gate or a manual step, or lower the level of those acts to "approve".`,
+        { related },
+      );
       return;
     }
-    yield report(this, claim.range, `The playbook claims "${claim.value}", and its steps make it "${computed.model}": ${computed.because}. Change the claim or those steps.`, {
-      related,
-      fixes: [{ title: `Change to "${computed.model}"`, edits: [{ range: claim.range, newText: computed.model }], safe: false }],
-    });
+    yield report(
+      this,
+      claim.range,
+      `The playbook claims "${claim.value}", and its steps make it "${computed.model}": ${computed.because}. Change the claim or those steps.`,
+      {
+        related,
+        fixes: [
+          {
+            title: `Change to "${computed.model}"`,
+            edits: [{ range: claim.range, newText: computed.model }],
+            safe: false,
+          },
+        ],
+      },
+    );
   },
 };

@@ -10,10 +10,24 @@ export function catalogProblems(catalog: Catalog): Problem[] {
   for (const tool of catalog.tools.values()) {
     const inputs = Object.keys(tool.input.properties ?? {});
     if (tool.target && !inputs.includes(tool.target.value)) {
-      problems.push(unknown('unknown-argument', tool.target, `${tool.name.value} has no input "${tool.target.value}", so what it acts on cannot be shown to an approver.`, inputs));
+      problems.push(
+        unknown(
+          'unknown-argument',
+          tool.target,
+          `${tool.name.value} has no input "${tool.target.value}", so what it acts on cannot be shown to an approver.`,
+          inputs,
+        ),
+      );
     }
     if (tool.undo && tool.undo.value === tool.name.value) {
-      problems.push({ rule: 'invalid-value', severity: 'error', range: tool.undo.range, message: `${tool.name.value} cannot undo itself. Name the tool that takes it back.`, related: [], fixes: [] });
+      problems.push({
+        rule: 'invalid-value',
+        severity: 'error',
+        range: tool.undo.range,
+        message: `${tool.name.value} cannot undo itself. Name the tool that takes it back.`,
+        related: [],
+        fixes: [],
+      });
     }
   }
   return problems;
@@ -26,13 +40,25 @@ export function policyProblems(policy: Policy): Problem[] {
   for (const ceiling of policy.ceilings) {
     for (const role of ceiling.roles) {
       if (policy.roles.has(role.value)) continue;
-      problems.push(unknown('unknown-role', role, `This policy has no role "${role.value}", so nobody could approve such an act.`, known));
+      problems.push(
+        unknown(
+          'unknown-role',
+          role,
+          `This policy has no role "${role.value}", so nobody could approve such an act.`,
+          known,
+        ),
+      );
     }
   }
   return problems;
 }
 
-function unknown(rule: 'unknown-argument' | 'unknown-role', at: Located<string>, what: string, candidates: readonly string[]): Problem {
+function unknown(
+  rule: 'unknown-argument' | 'unknown-role',
+  at: Located<string>,
+  what: string,
+  candidates: readonly string[],
+): Problem {
   const suggestion = closest(at.value, candidates);
   return {
     rule,
@@ -40,6 +66,8 @@ function unknown(rule: 'unknown-argument' | 'unknown-role', at: Located<string>,
     range: at.range,
     message: `${what}${suggestion ? ` Did you mean "${suggestion}"?` : ` Known: ${candidates.join(', ') || 'none'}.`}`,
     related: [],
-    fixes: suggestion ? [{ title: `Change to "${suggestion}"`, edits: [{ range: at.range, newText: suggestion }], safe: false }] : [],
+    fixes: suggestion
+      ? [{ title: `Change to "${suggestion}"`, edits: [{ range: at.range, newText: suggestion }], safe: false }]
+      : [],
   };
 }

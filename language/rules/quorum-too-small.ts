@@ -44,9 +44,16 @@ export const quorumTooSmall: PlaybookRule = {
       if (!demanding) continue;
       const { act, needs } = demanding;
       const range = approval.quorum?.range ?? approval.range;
-      yield report(this, range, `${act.toolName.value} (${act.effect}) needs ${needs.quorum} people: ${needs.because}. "${step.id.value}" asks ${quorum}. Set "quorum: ${needs.quorum}".`, {
-        fixes: approval.quorum ? [{ title: `Change to ${needs.quorum}`, edits: [{ range, newText: String(needs.quorum) }], safe: true }] : [],
-      });
+      yield report(
+        this,
+        range,
+        `${act.toolName.value} (${act.effect}) needs ${needs.quorum} people: ${needs.because}. "${step.id.value}" asks ${quorum}. Set "quorum: ${needs.quorum}".`,
+        {
+          fixes: approval.quorum
+            ? [{ title: `Change to ${needs.quorum}`, edits: [{ range, newText: String(needs.quorum) }], safe: true }]
+            : [],
+        },
+      );
     }
   },
 };

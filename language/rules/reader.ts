@@ -136,7 +136,10 @@ export const READER_RULES: readonly RuleInfo[] = [
     what: 'A file that is referred to has errors, or two catalogs describe one tool.',
     why: 'What it says cannot be relied on.',
     fix: 'Open it and mend it.',
-    failing: { kind: 'playbook', text: EXAMPLE_HEAD.replace('[example.tools.yaml]', '[example.tools.yaml, «example.policy.yaml»]') + LOOK_UP },
+    failing: {
+      kind: 'playbook',
+      text: EXAMPLE_HEAD.replace('[example.tools.yaml]', '[example.tools.yaml, «example.policy.yaml»]') + LOOK_UP,
+    },
     passing: fine,
   },
   {

@@ -43,7 +43,11 @@ export const secretInPlaybook: PlaybookRule = {
         const match = pattern.exec(source);
         if (!match) continue;
         const start = scalar.range.start + match.index;
-        yield report(this, { start, end: start + match[0].length }, `This looks like ${what}. Everyone who reads this playbook, and every model it is shown to, has it. Delete it here and revoke it.`);
+        yield report(
+          this,
+          { start, end: start + match[0].length },
+          `This looks like ${what}. Everyone who reads this playbook, and every model it is shown to, has it. Delete it here and revoke it.`,
+        );
       }
     }
   },

@@ -1,5 +1,5 @@
-import { problemRange } from '../expressions/template.js';
 import { reachableFrom } from '../authority/graph.js';
+import { problemRange } from '../expressions/template.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
 
@@ -50,9 +50,13 @@ export const stepNotYetRun: PlaybookRule = {
         after.set(at, reached);
         if (reached.has(here)) continue;
         const itself = producer === site.step;
-        yield report(this, problemRange(site.expression, id.start, id.end, context.text), itself
-          ? `"${id.name}" is this very step: its result does not exist yet. Read an earlier step’s.`
-          : `"${id.name}" never runs before this: there is no result to read here. Move "${id.name}" up, or read another step’s result.`);
+        yield report(
+          this,
+          problemRange(site.expression, id.start, id.end, context.text),
+          itself
+            ? `"${id.name}" is this very step: its result does not exist yet. Read an earlier step’s.`
+            : `"${id.name}" never runs before this: there is no result to read here. Move "${id.name}" up, or read another step’s result.`,
+        );
       }
     }
   },

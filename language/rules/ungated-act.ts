@@ -42,23 +42,37 @@ export const ungatedAct: PlaybookRule = {
       const name = act.toolName.value;
       const reason = `${act.autonomy.because}`;
       if (act.step.kind === 'agent') {
-        yield report(this, act.toolName.range, `The agent may call ${name} (${act.effect}), which needs a person’s approval (${reason}), and nobody is asked. Add "approval: { roles: [...] }" to "${act.step.id.value}", or take the tool away from the agent.`);
+        yield report(
+          this,
+          act.toolName.range,
+          `The agent may call ${name} (${act.effect}), which needs a person’s approval (${reason}), and nobody is asked. Add "approval: { roles: [...] }" to "${act.step.id.value}", or take the tool away from the agent.`,
+        );
         continue;
       }
       const verdict = verdictOf.get(act);
       if (verdict?.kind !== 'violated') continue;
       const path = describePath(verdict.path);
       const how = path === '' ? 'It is the first step.' : `Path: ${path} → ${act.step.id.value}.`;
-      const gate = verdict.gates.length === 0
-        ? `No gate grants "${act.step.id.value}". Add one before it, or give the step an "approval" of its own.`
-        : verdict.lost
-          ? lostTo(verdict.lost)
-          : `That path does not pass the approved side of "${verdict.gates.map((one) => one.id.value).join('" or "')}". End it, or ask there too.`;
+      const gate =
+        verdict.gates.length === 0
+          ? `No gate grants "${act.step.id.value}". Add one before it, or give the step an "approval" of its own.`
+          : verdict.lost
+            ? lostTo(verdict.lost)
+            : `That path does not pass the approved side of "${verdict.gates.map((one) => one.id.value).join('" or "')}". End it, or ask there too.`;
       const related: Related[] = verdict.path
         .filter(({ step, edge }) => step.kind === 'gate' || edge.kind === 'branch' || edge.kind === 'failed')
         .slice(-6)
-        .map(({ step, edge }) => ({ uri, range: step.id.range, message: `"${step.id.value}" is left here by: ${edge.branch ?? edge.kind}.` }));
-      yield report(this, act.toolName.range, `${name} (${act.effect}) can be reached without the approval it needs (${reason}). ${how} ${gate}`, { related });
+        .map(({ step, edge }) => ({
+          uri,
+          range: step.id.range,
+          message: `"${step.id.value}" is left here by: ${edge.branch ?? edge.kind}.`,
+        }));
+      yield report(
+        this,
+        act.toolName.range,
+        `${name} (${act.effect}) can be reached without the approval it needs (${reason}). ${how} ${gate}`,
+        { related },
+      );
     }
   },
 };

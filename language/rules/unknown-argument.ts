@@ -32,11 +32,27 @@ export const unknownArgument: PlaybookRule = {
       const given = new Set(step.with.map((argument) => argument.name.value));
       for (const { name } of step.with) {
         if (known.includes(name.value)) continue;
-        const suggestion = closest(name.value, known.filter((candidate) => !given.has(candidate)));
-        yield report(this, name.range, `${tool.name.value} takes no "${name.value}".${suggestion ? ` Did you mean "${suggestion}"?` : ` It takes: ${known.join(', ') || 'nothing'}.`}`, {
-          related: [{ uri: tool.uri, range: tool.name.range, message: `${tool.name.value} is described here.` }],
-          fixes: suggestion ? [{ title: `Change to "${suggestion}"`, edits: [{ range: name.range, newText: suggestion }], safe: false }] : [],
-        });
+        const suggestion = closest(
+          name.value,
+          known.filter((candidate) => !given.has(candidate)),
+        );
+        yield report(
+          this,
+          name.range,
+          `${tool.name.value} takes no "${name.value}".${suggestion ? ` Did you mean "${suggestion}"?` : ` It takes: ${known.join(', ') || 'nothing'}.`}`,
+          {
+            related: [{ uri: tool.uri, range: tool.name.range, message: `${tool.name.value} is described here.` }],
+            fixes: suggestion
+              ? [
+                  {
+                    title: `Change to "${suggestion}"`,
+                    edits: [{ range: name.range, newText: suggestion }],
+                    safe: false,
+                  },
+                ]
+              : [],
+          },
+        );
       }
     }
   },

@@ -43,14 +43,22 @@ export const unknownRole: PlaybookRule = {
       if (step.accountable) named.push(step.accountable);
       if (step.kind === 'manual' && step.role) named.push(step.role);
       if (step.kind === 'gate') named.push(...step.approval.roles);
-      if (step.kind === 'action' || step.kind === 'agent') named.push(...(step.approval?.roles ?? []), ...(step.notify?.roles ?? []));
+      if (step.kind === 'action' || step.kind === 'agent')
+        named.push(...(step.approval?.roles ?? []), ...(step.notify?.roles ?? []));
     }
     for (const role of named) {
       if (policy.roles.has(role.value)) continue;
       const suggestion = closest(role.value, known);
-      yield report(this, role.range, `The policy has no role "${role.value}", so nobody holds it.${suggestion ? ` Did you mean "${suggestion}"?` : ` Roles: ${known.join(', ') || 'none'}.`}`, {
-        fixes: suggestion ? [{ title: `Change to "${suggestion}"`, edits: [{ range: role.range, newText: suggestion }], safe: false }] : [],
-      });
+      yield report(
+        this,
+        role.range,
+        `The policy has no role "${role.value}", so nobody holds it.${suggestion ? ` Did you mean "${suggestion}"?` : ` Roles: ${known.join(', ') || 'none'}.`}`,
+        {
+          fixes: suggestion
+            ? [{ title: `Change to "${suggestion}"`, edits: [{ range: role.range, newText: suggestion }], safe: false }]
+            : [],
+        },
+      );
     }
   },
 };

@@ -45,7 +45,15 @@ export const unknownStep: PlaybookRule = {
       const suggestion = closest(reference.value, candidates);
       const message = `There is no step "${reference.value}".${suggestion ? ` Did you mean "${suggestion}"?` : ` Steps here: ${candidates.slice(0, 12).join(', ') || 'none'}.`}`;
       return report(this, reference.range, message, {
-        fixes: suggestion ? [{ title: `Change to "${suggestion}"`, edits: [{ range: reference.range, newText: suggestion }], safe: false }] : [],
+        fixes: suggestion
+          ? [
+              {
+                title: `Change to "${suggestion}"`,
+                edits: [{ range: reference.range, newText: suggestion }],
+                safe: false,
+              },
+            ]
+          : [],
       });
     };
     for (const step of steps) {
@@ -53,12 +61,17 @@ export const unknownStep: PlaybookRule = {
         const actions = steps.filter((other) => other.kind === 'action').map((other) => other.id.value);
         for (const grant of step.grants) if (!stepOf.has(grant.value)) yield unknown(grant, actions);
       }
-      const approval = step.kind === 'gate' || step.kind === 'action' || step.kind === 'agent' ? step.approval : undefined;
+      const approval =
+        step.kind === 'gate' || step.kind === 'action' || step.kind === 'agent' ? step.approval : undefined;
       for (const other of approval?.distinctFrom ?? []) {
         const named = stepOf.get(other.value);
         if (!named) yield unknown(other, gates);
         else if (named.kind !== 'gate') {
-          yield report(this, other.range, `"${other.value}" is not a gate, so nobody approves there to be distinct from. Name an earlier gate: ${gates.join(', ') || 'there is none'}.`);
+          yield report(
+            this,
+            other.range,
+            `"${other.value}" is not a gate, so nobody approves there to be distinct from. Name an earlier gate: ${gates.join(', ') || 'there is none'}.`,
+          );
         }
       }
     }

@@ -30,13 +30,24 @@ export const unknownTool: PlaybookRule = {
     const check = (name: Located<string>): Problem | undefined => {
       if (name.value === '' || tools.has(name.value)) return undefined;
       const suggestion = closest(name.value, tools.keys());
-      const where = playbook.catalogs.length === 0 ? 'the playbook lists no catalogs' : `none of ${playbook.catalogs.map((catalog) => catalog.value).join(', ')} describes it`;
-      return report(this, name.range, `"${name.value}" is not a known tool: ${where}.${suggestion ? ` Did you mean "${suggestion}"?` : ''}`, {
-        fixes: suggestion ? [{ title: `Change to "${suggestion}"`, edits: [{ range: name.range, newText: suggestion }], safe: false }] : [],
-      });
+      const where =
+        playbook.catalogs.length === 0
+          ? 'the playbook lists no catalogs'
+          : `none of ${playbook.catalogs.map((catalog) => catalog.value).join(', ')} describes it`;
+      return report(
+        this,
+        name.range,
+        `"${name.value}" is not a known tool: ${where}.${suggestion ? ` Did you mean "${suggestion}"?` : ''}`,
+        {
+          fixes: suggestion
+            ? [{ title: `Change to "${suggestion}"`, edits: [{ range: name.range, newText: suggestion }], safe: false }]
+            : [],
+        },
+      );
     };
     for (const step of steps) {
-      const names = step.kind === 'action' ? [step.tool] : step.kind === 'agent' ? step.tools.map((grant) => grant.tool) : [];
+      const names =
+        step.kind === 'action' ? [step.tool] : step.kind === 'agent' ? step.tools.map((grant) => grant.tool) : [];
       for (const name of names) {
         const problem = check(name);
         if (problem) yield problem;

@@ -36,7 +36,11 @@ export const unreachableStep: PlaybookRule = {
       const reachable = node !== undefined && reached.has(node);
       // A whole stretch is one fault: mark its first step only.
       if (!reachable && before) {
-        yield report(this, step.id.range, `Nothing leads to "${step.id.value}": every path before it ends the run. Move it up, or delete it.`);
+        yield report(
+          this,
+          step.id.range,
+          `Nothing leads to "${step.id.value}": every path before it ends the run. Move it up, or delete it.`,
+        );
       }
       before = reachable;
     }

@@ -1,6 +1,6 @@
+import { ceilingsOn } from '../authority/effective-autonomy.js';
 import type { ExpressionSite } from '../authority/sites.js';
 import { nameOf, originOf } from '../authority/trust.js';
-import { ceilingsOn } from '../authority/effective-autonomy.js';
 import { childLists, type Step } from '../model/playbook.js';
 import type { Problem } from '../problem.js';
 import type { PlaybookContext } from './context.js';
@@ -37,7 +37,11 @@ export const unreviewedDecision: PlaybookRule = {
       const least = Math.max(0, ...(tool ? ceilingsOn(tool, policy) : []).map((ceiling) => ceiling.review ?? 0));
       const review = step.review?.value ?? 0;
       if (review < least) {
-        yield report(this, step.review?.range ?? range, `The policy wants at least ${least * 100} % of such acts reviewed (${toolName.value}). Set "review: ${least * 100}%".`);
+        yield report(
+          this,
+          step.review?.range ?? range,
+          `The policy wants at least ${least * 100} % of such acts reviewed (${toolName.value}). Set "review: ${least * 100}%".`,
+        );
         continue;
       }
       if (review > 0) continue;
@@ -45,15 +49,25 @@ export const unreviewedDecision: PlaybookRule = {
         .flatMap((site) => site.checked.references.map((reference) => ({ site, reference })))
         .find(({ reference }) => ['untrusted', 'entities'].includes(originOf(reference, stepOf)));
       if (!deciding?.site.step) continue;
-      yield report(this, range, `Whether ${toolName.value} runs is decided by ${nameOf(deciding.reference)}, which an attacker may have written, and no person sees it at level "${autonomy.level}". Add "review: 10%", or lower the level to "approve".`, {
-        related: [{ uri, range: deciding.site.step.id.range, message: `Decided at "${deciding.site.step.id.value}".` }],
-      });
+      yield report(
+        this,
+        range,
+        `Whether ${toolName.value} runs is decided by ${nameOf(deciding.reference)}, which an attacker may have written, and no person sees it at level "${autonomy.level}". Add "review: 10%", or lower the level to "approve".`,
+        {
+          related: [
+            { uri, range: deciding.site.step.id.range, message: `Decided at "${deciding.site.step.id.value}".` },
+          ],
+        },
+      );
     }
   },
 };
 
 /** The conditions each step stands under: its own guard and those of the steps around it. */
-function conditionsOf({ playbook, sites }: Pick<PlaybookContext, 'playbook' | 'sites'>): ReadonlyMap<Step, readonly ExpressionSite[]> {
+function conditionsOf({
+  playbook,
+  sites,
+}: Pick<PlaybookContext, 'playbook' | 'sites'>): ReadonlyMap<Step, readonly ExpressionSite[]> {
   const own = new Map<Step, ExpressionSite[]>();
   for (const site of sites) {
     if (!site.step || !['when', 'if', 'switch'].includes(site.slot)) continue;

@@ -1,5 +1,5 @@
-import { approvalRequirement, eligibleApprovers } from '../authority/approval-requirement.js';
 import type { Act } from '../authority/acts.js';
+import { approvalRequirement, eligibleApprovers } from '../authority/approval-requirement.js';
 import type { Approval, Step } from '../model/playbook.js';
 import type { Problem } from '../problem.js';
 import type { PlaybookContext } from './context.js';
@@ -50,7 +50,11 @@ export const unsatisfiableGate: PlaybookRule = {
       if (people.length < quorum) {
         const needed = [...new Set(roleSets.map((set) => set.join(' or ')))];
         const also = needed.length > 0 ? ` The policy’s ceiling also wants them to be ${needed.join(' and ')}.` : '';
-        yield report(this, approval.range, `"${step.id.value}" needs ${count(quorum)} to approve, and ${people.length === 0 ? 'nobody' : `only ${people.join(', ')}`} may.${also} Name roles that enough people hold.`);
+        yield report(
+          this,
+          approval.range,
+          `"${step.id.value}" needs ${count(quorum)} to approve, and ${people.length === 0 ? 'nobody' : `only ${people.join(', ')}`} may.${also} Name roles that enough people hold.`,
+        );
         continue;
       }
       for (const name of approval.distinctFrom) {
@@ -60,7 +64,11 @@ export const unsatisfiableGate: PlaybookRule = {
         const together = new Set([...people, ...others]).size;
         const all = quorum + (other.approval.quorum?.value ?? 1);
         if (together < all) {
-          yield report(this, name.range, `"${step.id.value}" and "${name.value}" need ${count(all)} between them, and only ${together} may approve. Name roles that more people hold.`);
+          yield report(
+            this,
+            name.range,
+            `"${step.id.value}" and "${name.value}" need ${count(all)} between them, and only ${together} may approve. Name roles that more people hold.`,
+          );
         }
       }
     }
