@@ -1,7 +1,7 @@
 import { STEP_KINDS } from '../model/playbook.js';
 import type { MapNode } from '../syntax/tree.js';
-import type { Completion, CompletionHost } from './completion.js';
 import { valueCompletions } from './complete-values.js';
+import type { Completion, CompletionHost } from './completion.js';
 import type { TypingPlace } from './cursor.js';
 import type { NodePath } from './node-path.js';
 import { rootSchema, schemaAt } from './schema-at.js';
@@ -40,7 +40,9 @@ function keysOf(
   const kinds = maps.length > 1 ? stepKinds(maps) : [];
   const out: Completion[] = [];
   // While the kind of step is open, only what every kind has can be said, and the kinds themselves.
-  const shared = Object.keys(first.properties).filter((key) => maps.every((view) => Object.hasOwn(view.properties, key)));
+  const shared = Object.keys(first.properties).filter((key) =>
+    maps.every((view) => Object.hasOwn(view.properties, key)),
+  );
   const isNew = (map?.entries.length ?? 0) <= 1;
   for (const { kind, view } of kinds) {
     const schema = view.properties[kind];
@@ -59,6 +61,8 @@ function keysOf(
     const schema = first.properties[key];
     if (!schema || present.has(key)) continue;
     const required = maps.every((view) => view.required.includes(key));
+    // A new map begins with a key it cannot do without.
+    if (map === undefined && !required && first.required.length > 0) continue;
     out.push(offer(place, key, schema, root, required, out.length));
   }
   return out;
@@ -98,6 +102,8 @@ function offer(
 function keyText(place: TypingPlace, key: string, schema: RawSchema, root: RawSchema, isArgument: boolean): string {
   const name = escapeSnippet(key);
   if (place.colon) return name;
+  // A list in brackets takes a map only in braces.
+  if (place.flow && place.path.at(-1)?.kind === 'item') return `{ ${name}: $0 \\}`;
   if (place.flow || !place.lineEnds) return `${name}: $0`;
   if (isArgument && schema.type === 'string' && !Array.isArray(schema.enum)) return `${name}: "\\\${{ $1 \\}\\}"`;
   return `${name}:${valueSnippet(schema, root, place.hang)}`;

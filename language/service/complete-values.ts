@@ -1,8 +1,8 @@
-import { type MapNode, type Node, type Range, entryOf } from '../syntax/tree.js';
+import { entryOf, type Node } from '../syntax/tree.js';
 import type { Completion, CompletionKind } from './completion.js';
 import type { TypingPlace } from './cursor.js';
 import { explainRole, explainStep, explainTool } from './explain.js';
-import { type NodePath, targetOf } from './node-path.js';
+import type { NodePath } from './node-path.js';
 import { relativeReference } from './relative-reference.js';
 import type { SchemaView } from './schema-view.js';
 import { argumentsSnippet, escapeSnippet } from './snippets.js';
@@ -112,7 +112,7 @@ function stepWords(source: SourceFile, place: TypingPlace, reference: 'step' | '
   const { before, after } = surroundingsOf(playbook, place.replace.start);
   const steps =
     reference === 'gate'
-      ? before.filter((step) => step.kind === "gate")
+      ? before.filter((step) => step.kind === 'gate')
       : after.filter((step) => isConsequentialStep(step, source.tools));
   return steps.map((step) => ({
     label: step.id.value,

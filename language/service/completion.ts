@@ -1,6 +1,6 @@
 import type { TextEdit } from '../problem.js';
-import { keyCompletions } from './complete-keys.js';
 import { expressionCompletions, templateAt } from './complete-expressions.js';
+import { keyCompletions } from './complete-keys.js';
 import { type FileLister, valueCompletions } from './complete-values.js';
 import { type TypingPlace, typingPlace } from './cursor.js';
 import { schemaAt } from './schema-at.js';

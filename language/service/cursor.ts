@@ -32,7 +32,9 @@ const PLACEHOLDER = 'countersign__cursor';
 
 /** The place at `offset`; `undefined` in a comment, and where nothing can be made of the text. */
 export function typingPlace(text: string, tree: Node | undefined, offset: number): TypingPlace | undefined {
-  const existing = nodeAt(tree, offset);
+  const found = nodeAt(tree, offset);
+  // A scalar whose quote is still open has swallowed the lines below: the tree is no help there.
+  const existing = found && isOpenQuote(text, found.node) ? undefined : found;
   if (existing?.on === 'value' && existing.node.kind === 'scalar' && spansLines(text, existing.node.range)) {
     return inLongScalar(tree, existing.path, existing.node.range);
   }
@@ -43,16 +45,16 @@ export function typingPlace(text: string, tree: Node | undefined, offset: number
   const shape = flow ? inFlow(line, word) : inBlock(text, line, word);
   const patched = patch(text, shape.cut, shape.insert);
   const root = parseYaml(patched).root;
-  const found = findPlaceholder(root, []);
-  if (!found) return undefined;
+  const typed = findPlaceholder(root, []);
+  if (!typed) return undefined;
   const scalar =
     existing?.on === 'value' && existing.node.kind === 'scalar' ? withoutQuotes(text, existing.node.range) : undefined;
   const lead = /^\s*/.exec(line.before)?.[0].length ?? 0;
   return {
-    ...found,
+    ...typed,
     root,
     replace: word,
-    value: found.on === 'key' ? word : (scalar ?? (flow ? word : withoutQuotes(text, shape.cut))),
+    value: typed.on === 'key' ? word : (scalar ?? (flow ? word : withoutQuotes(text, shape.cut))),
     hang: ' '.repeat(Math.max(0, shape.column - lead)),
     prefix: shape.prefix,
     flow,
@@ -114,7 +116,12 @@ function inBlock(text: string, line: Line, word: Range): Patch {
     // The whole value goes: an open quote must not reach the lines below.
     const start = line.start + dashes.length + keyed[0].length;
     const insert = spaced ? PLACEHOLDER : ` ${PLACEHOLDER}`;
-    return { cut: { start, end: valueEnd(text, start, line.end) }, insert, prefix: spaced ? '' : ' ', column: dashes.length };
+    return {
+      cut: { start, end: valueEnd(text, start, line.end) },
+      insert,
+      prefix: spaced ? '' : ' ',
+      column: dashes.length,
+    };
   }
   const column = dashes.length;
   const remainder = text.slice(word.end, line.end);
@@ -236,6 +243,12 @@ function spansLines(text: string, range: Range): boolean {
   return newline >= 0 && newline < range.end;
 }
 
+function isOpenQuote(text: string, node: Node): boolean {
+  if (node.kind !== 'scalar' || !spansLines(text, node.range)) return false;
+  const quote = node.style === 'double' ? '"' : node.style === 'single' ? "'" : undefined;
+  return quote !== undefined && text[node.range.end - 1] !== quote;
+}
+
 /** The value between its quotes; a quote that was not closed yet counts too. */
 function withoutQuotes(text: string, range: Range): Range {
   const quote = text[range.start];
@@ -273,7 +286,8 @@ function patch(text: string, cut: Range, insert: string): string {
   const line = (before.pop() ?? '') + insert + (after.shift() ?? '');
   if (before.length + after.length < SHORT) return [...before, line, ...after].join('\n');
   const top = lastIndex(before, isTopLevel);
-  if (isTopLevel(line) || top < 0) return [...before.map(keyOnly), line, ...after.map(keyOnly)].filter(Boolean).join('\n');
+  if (isTopLevel(line) || top < 0)
+    return [...before.map(keyOnly), line, ...after.map(keyOnly)].filter(Boolean).join('\n');
   const own = before.slice(top);
   const nextTop = after.findIndex(isTopLevel);
   const below = nextTop < 0 ? after : after.slice(0, nextTop);

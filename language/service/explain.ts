@@ -25,12 +25,13 @@ export function explainTool(tool: Tool): string {
     .join('\n\n');
 }
 
-/** The level in force at the acts of a step, and why; empty for a step without any. */
-export function explainAutonomy(step: Step, source: SourceFile): string {
+/** The level in force at the acts of a step, or at those with one tool, and why; empty for a step without any. */
+export function explainAutonomy(step: Step, source: SourceFile, only?: string): string {
   const { playbook } = source;
   if (!playbook || (step.kind !== 'action' && step.kind !== 'agent')) return '';
   const lines: string[] = [];
-  for (const name of toolsOf(step)) {
+  for (const name of new Set(toolsOf(step))) {
+    if (only !== undefined && name !== only) continue;
     const tool = source.tools.get(name);
     if (!isConsequential(tool?.effect)) continue;
     const { level, because } = effectiveAutonomy(step, tool, playbook);
@@ -63,7 +64,10 @@ export function explainField(name: string, schema: JsonSchema): string {
 
 /** Markdown characters of foreign text made literal. */
 export function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]()<>#+!|~]/g, '\\$&').replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/[\\`*_{}[\]()<>#+!|~]/g, '\\$&')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** A word for a code span. */

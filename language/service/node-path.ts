@@ -25,7 +25,8 @@ export function nodeAt(root: Node | undefined, offset: number): NodeAt | undefin
     const next: PathStep | undefined = node.kind === 'map' ? entryAt(node, offset) : itemAt(node, offset);
     if (!next) return touches(node.range, offset) ? { path, on: 'value', node } : undefined;
     path.push(next);
-    if (next.kind === 'entry' && touches(next.entry.key.range, offset)) return { path, on: 'key', node: next.entry.key };
+    if (next.kind === 'entry' && touches(next.entry.key.range, offset))
+      return { path, on: 'key', node: next.entry.key };
     node = next.kind === 'entry' ? next.entry.value : next.list.items[next.index];
   }
   return undefined;

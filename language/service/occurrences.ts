@@ -1,4 +1,5 @@
-import { type Approval, allSteps, type Playbook, type Step } from '../model/playbook.js';
+import type { LoadedPlaybook } from '../load.js';
+import { type Approval, allSteps, type Step } from '../model/playbook.js';
 import { entriesOf, textAt, textsAt, wordRange } from '../model/read.js';
 import type { Located, Node, Range } from '../syntax/tree.js';
 import { get } from '../syntax/tree.js';
@@ -17,7 +18,7 @@ export interface Occurrence {
 export function occurrencesIn(source: SourceFile): Occurrence[] {
   switch (source.kind) {
     case 'playbook':
-      return source.playbook ? inPlaybook(source.playbook.playbook) : [];
+      return source.playbook ? inPlaybook(source.playbook) : [];
     case 'tools':
       return inCatalog(source.root);
     case 'policy':
@@ -32,14 +33,15 @@ export function occurrenceAt(source: SourceFile, offset: number): Occurrence | u
   return occurrencesIn(source).find(({ range }) => range.start <= offset && offset <= range.end);
 }
 
-function inPlaybook(playbook: Playbook): Occurrence[] {
+function inPlaybook(loaded: LoadedPlaybook): Occurrence[] {
+  const { playbook } = loaded;
   const out: Occurrence[] = [
     ...named('file', playbook.catalogs),
     ...named('file', optional(playbook.policy)),
     ...named('role', optional(playbook.accountable)),
   ];
   for (const step of allSteps(playbook.steps)) out.push(...inStep(step));
-  for (const { name, range } of stepReferences(playbook)) out.push({ kind: 'step', name, range, declares: false });
+  for (const { name, range } of stepReferences(loaded)) out.push({ kind: 'step', name, range, declares: false });
   return out;
 }
 
@@ -53,7 +55,12 @@ function inStep(step: Step): Occurrence[] {
       out.push(...named('tool', [step.tool]), ...inApproval(step.approval), ...named('role', step.notify?.roles ?? []));
       break;
     case 'agent':
-      out.push(...named('tool', step.tools.map((grant) => grant.tool)));
+      out.push(
+        ...named(
+          'tool',
+          step.tools.map((grant) => grant.tool),
+        ),
+      );
       out.push(...inApproval(step.approval), ...named('role', step.notify?.roles ?? []));
       break;
     case 'gate':

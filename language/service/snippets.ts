@@ -33,7 +33,9 @@ export function argumentsSnippet(input: JsonSchema, indent: string): string {
   const required = input.required ?? [];
   if (required.length === 0) return '';
   const stops: Stops = { next: 1 };
-  const lines = required.map((name) => `\n${indent}  ${escapeSnippet(name)}:${argument(input.properties?.[name], stops)}`);
+  const lines = required.map(
+    (name) => `\n${indent}  ${escapeSnippet(name)}:${argument(input.properties?.[name], stops)}`,
+  );
   return `\n${indent}with:${lines.join('')}`;
 }
 

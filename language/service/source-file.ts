@@ -1,5 +1,6 @@
+import { checkFile } from '../check-file.js';
 import type { FileHost } from '../host.js';
-import { checkFile, type LoadedPlaybook, loadPlaybook } from '../load.js';
+import { type LoadedPlaybook, loadPlaybook } from '../load.js';
 import { buildCatalog } from '../model/build-catalog.js';
 import { buildPolicy } from '../model/build-policy.js';
 import type { Tool } from '../model/catalog.js';

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { type Completion, complete } from './completion.js';
+import { CATALOG_URI, type Cursor, cursorIn, HEADER, inSteps, POLICY_URI } from './fixtures.test.js';
+
+describe('completion', () => {
+  const labels = ({ source, offset }: Cursor): string[] => complete(source, offset).map((item) => item.label);
+  const item = ({ source, offset }: Cursor, label: string): Completion => {
+    const found = complete(source, offset).find((candidate) => candidate.label === label);
+    assert.ok(found, `${label} is offered`);
+    return found;
+  };
+  /** The text after accepting a completion. */
+  const accept = (cursor: Cursor, label: string): string => {
+    const { range, newText } = item(cursor, label).edit;
+    const { text } = cursor.source;
+    return text.slice(0, range.start) + newText + text.slice(range.end);
+  };
+  const lineOf = (text: string, word: string): string => text.split('\n').find((line) => line.includes(word)) ?? '';
+
+  describe('of words', () => {
+    it('offers the autonomy levels after the colon, each with its meaning', () => {
+      const cursor = inSteps('  - id: look\n    action: identity.suspend\n    autonomy: |\n');
+      assert.deepEqual(labels(cursor), ['manual', 'assist', 'approve', 'notify', 'autonomous']);
+      assert.match(item(cursor, 'approve').documentation, /after the required people approve/);
+      assert.equal(lineOf(accept(cursor, 'approve'), 'autonomy'), '    autonomy: approve');
+    });
+
+    it('replaces the whole word around the cursor', () => {
+      const cursor = inSteps('  - id: look\n    action: identity.suspend\n    autonomy: ap|rove # why\n');
+      assert.equal(lineOf(accept(cursor, 'approve'), 'autonomy'), '    autonomy: approve # why');
+    });
+
+    it('adds the space that is missing after a colon', () => {
+      const cursor = inSteps('  - id: look\n    action: identity.suspend\n    autonomy:|\n');
+      assert.equal(lineOf(accept(cursor, 'notify'), 'autonomy'), '    autonomy: notify');
+    });
+
+    it('offers them inside quotes and leaves the quotes', () => {
+      const cursor = inSteps('  - id: look\n    action: identity.suspend\n    autonomy: "|"\n');
+      assert.equal(lineOf(accept(cursor, 'notify'), 'autonomy'), '    autonomy: "notify"');
+    });
+
+    it('survives a quote that is still open', () => {
+      const cursor = inSteps('  - id: look\n    autonomy: "app|\n    action: identity.suspend\n');
+      assert.ok(labels(cursor).includes('approve'));
+    });
+
+    it('offers the words of a handler', () => {
+      const cursor = inSteps('  - id: look\n    action: identity.suspend\n    on-error: |\n');
+      assert.deepEqual(labels(cursor), ['stop', 'continue']);
+    });
+
+    it('offers operating models at the top of a playbook that is nothing but that line', () => {
+      assert.deepEqual(labels(cursorIn('operating-model: |')), [
+        'traditional',
+        'tool-assisted',
+        'ai-augmented',
+        'ai-soc',
+      ]);
+    });
+
+    it('offers effects in a catalog', () => {
+      const cursor = cursorIn('tools:\n  a.b:\n    effect: |\n', CATALOG_URI);
+      assert.ok(labels(cursor).includes('contain'));
+      assert.match(item(cursor, 'suppress').documentation, /hides a real attack/);
+    });
+  });
+
+  describe('of keys', () => {
+    it('offers those that are missing at the top, required ones first', () => {
+      const cursor = cursorIn('playbook: demo\n|\n');
+      const offered = complete(cursor.source, cursor.offset).sort((a, b) => (a.sortText < b.sortText ? -1 : 1));
+      assert.deepEqual(
+        offered.slice(0, 5).map((one) => one.label),
+        ['version', 'title', 'operating-model', 'owner', 'steps'],
+      );
+      assert.ok(!offered.some((one) => one.label === 'playbook'));
+      assert.equal(offered[0]?.detail, 'required');
+    });
+
+    it('offers the keys of the step kind on an empty line inside a step', () => {
+      const cursor = inSteps(
+        '  - id: look\n    action: identity.suspend\n    |\n  - id: next\n    stop: { outcome: completed }\n',
+      );
+      const offered = labels(cursor);
+      for (const key of ['with', 'where', 'autonomy', 'when', 'on-error']) assert.ok(offered.includes(key), key);
+      for (const key of ['id', 'action', 'gate', 'cases', 'steps']) assert.ok(!offered.includes(key), key);
+    });
+
+    it('offers them in the middle of a word', () => {
+      const cursor = inSteps('  - id: look\n    action: identity.suspend\n    auto|\n');
+      assert.match(accept(cursor, 'autonomy'), / {4}autonomy: \$\{1\|manual,assist,approve,notify,autonomous\|\}\n/);
+    });
+
+    it('replaces only the word of a key that has its colon', () => {
+      const cursor = inSteps('  - id: look\n    action: identity.suspend\n    aut|: approve\n');
+      assert.equal(lineOf(accept(cursor, 'autonomy'), 'auton'), '    autonomy: approve');
+    });
+
+    it('fills in the required parts of a block', () => {
+      const cursor = inSteps('  - id: ask\n    ga|\n');
+      assert.match(
+        accept(cursor, 'gate'),
+        / {4}gate:\n {2}ask: >\n {4}\$1\n {2}grants: \[\$2\]\n {2}approvers:\n {4}roles: \[\$3\]\n/,
+      );
+    });
+
+    it('indents a block below a dash by what the line itself does not', () => {
+      const cursor = inSteps('  - ga|\n');
+      assert.match(accept(cursor, 'gate'), / {2}- id: \$1\n {2}gate:\n {4}ask: >\n/);
+    });
+
+    it('offers whole steps after a dash', () => {
+      const cursor = inSteps('  - id: first\n    stop: { outcome: completed }\n  - |\n');
+      assert.ok(labels(cursor).includes('id'));
+      assert.equal(item(cursor, 'action').detail, 'a new action step');
+      assert.match(accept(cursor, 'stop'), /- id: \$1\n {2}stop:\n {4}outcome: \$\{2\|completed,/);
+    });
+
+    it('offers whole steps where only the dash is missing', () => {
+      const cursor = inSteps('  - id: first\n    stop: { outcome: completed }\n  |\n');
+      assert.match(accept(cursor, 'manual'), /\n {2}- id: \$1\n {2}manual:/);
+    });
+
+    it('offers a first step below an empty `steps:`', () => {
+      assert.match(accept(inSteps('  |\n'), 'agent'), /steps:\n {2}- id: \$1\n {2}agent:/);
+    });
+
+    it('offers the keys inside braces', () => {
+      const cursor = cursorIn(`${HEADER.replace('{ turns: 10 }', '{ turns: 10, | }')}`);
+      assert.deepEqual(labels(cursor), ['tokens', 'usd', 'time', 'tool-calls']);
+      assert.equal(lineOf(accept(cursor, 'usd'), 'budget'), 'budget: { turns: 10, usd: $0 }');
+    });
+
+    it('knows the branches of a gate from the keys of its inside', () => {
+      const cursor = inSteps('  - id: ask\n    gate:\n      ask: Really?\n      |\n    on-reject: stop\n');
+      const offered = labels(cursor);
+      for (const key of ['grants', 'approvers', 'timeout', 'uses']) assert.ok(offered.includes(key), key);
+      assert.ok(!offered.includes('on-timeout'));
+    });
+  });
+
+  describe('of names', () => {
+    it('offers the tools of the catalogs with effect and description', () => {
+      const cursor = inSteps('  - id: look\n    action: |\n');
+      assert.deepEqual(labels(cursor), ['intel.domain_reputation', 'identity.suspend', 'identity.restore']);
+      assert.equal(item(cursor, 'identity.suspend').detail, 'contain');
+      assert.match(item(cursor, 'identity.suspend').documentation, /Disables sign-in/);
+    });
+
+    it('adds the required arguments of a tool', () => {
+      const cursor = inSteps('  - id: look\n    action: identity.su|\n');
+      assert.match(
+        accept(cursor, 'identity.suspend'),
+        / {4}action: identity\.suspend\nwith:\n {2}user: "\\\$\{\{ \$1 \\\}\\\}"\n/,
+      );
+    });
+
+    it('adds none where arguments are written already', () => {
+      const cursor = inSteps('  - id: look\n    action: |\n    with: { user: x }\n');
+      assert.equal(lineOf(accept(cursor, 'identity.suspend'), 'action'), '    action: identity.suspend');
+    });
+
+    it('offers the tools an agent has not been granted yet', () => {
+      const cursor = inSteps('  - id: look\n    agent:\n      tools: [identity.suspend, |]\n');
+      assert.deepEqual(labels(cursor), ['intel.domain_reputation', 'identity.restore', 'use']);
+    });
+
+    it('offers them after a dash, and the form with bounds', () => {
+      const cursor = inSteps('  - id: look\n    agent:\n      tools:\n        - identity.suspend\n        - |\n');
+      assert.deepEqual(labels(cursor), ['intel.domain_reputation', 'identity.restore', 'use']);
+    });
+
+    const gated = (grants: string): string => `  - id: early
+    action: identity.suspend
+  - id: ask
+    gate:
+      ask: Really?
+      grants: ${grants}
+      approvers: { roles: [analyst] }
+    on-reject:
+      - id: undo
+        action: identity.restore
+  - id: look
+    action: intel.domain_reputation
+  - id: suspend
+    title: Suspend the account
+    action: identity.suspend
+`;
+
+    it('lets a gate grant the consequential steps that follow, and no others', () => {
+      const cursor = inSteps(gated('[|]'));
+      assert.deepEqual(labels(cursor), ['suspend']);
+      assert.equal(item(cursor, 'suspend').detail, 'Suspend the account');
+    });
+
+    it('does not grant a step twice', () => {
+      assert.deepEqual(labels(inSteps(gated('[suspend, |]'))), []);
+    });
+
+    it('replaces the word inside a list', () => {
+      assert.equal(lineOf(accept(inSteps(gated('[sus|]')), 'suspend'), 'grants'), '      grants: [suspend]');
+    });
+
+    it('survives a list that is still open', () => {
+      assert.deepEqual(labels(inSteps(gated('[|'))), ['suspend']);
+    });
+
+    it('offers earlier gates to be distinct from', () => {
+      const cursor = inSteps(`${gated('[suspend]')}  - id: again
+    gate:
+      ask: And this?
+      grants: [suspend]
+      approvers: { roles: [analyst], distinct-from: [|] }
+`);
+      assert.deepEqual(labels(cursor), ['ask']);
+    });
+
+    it('offers roles with who holds them', () => {
+      const cursor = inSteps('  - id: do\n    manual: { task: Look, role: | }\n');
+      assert.deepEqual(labels(cursor), ['analyst', 'incident-commander', 'nobody']);
+      assert.equal(item(cursor, 'analyst').detail, 'ana@soc.example, bo@soc.example');
+    });
+
+    it('offers the arguments a tool takes and a call has not', () => {
+      const cursor = inSteps('  - id: s\n    action: identity.suspend\n    with:\n      user: x\n      |\n');
+      assert.deepEqual(labels(cursor), ['mode']);
+      assert.equal(item(cursor, 'mode').kind, 'argument');
+    });
+
+    it('offers the values an argument can take', () => {
+      const cursor = inSteps('  - id: s\n    action: identity.suspend\n    with: { user: x, mode: | }\n');
+      assert.deepEqual(labels(cursor), ['soft', 'hard']);
+    });
+
+    it('offers the files the host lists, relative to the playbook', () => {
+      const { source, offset } = cursorIn('policy: |\n');
+      const listFiles = (suffix: string): string[] => (suffix === '.policy.yaml' ? [POLICY_URI] : []);
+      assert.deepEqual(
+        complete(source, offset, { listFiles }).map((one) => one.label),
+        ['default.policy.yaml'],
+      );
+    });
+  });
+
+  describe('keeps quiet', () => {
+    it('in comments', () => {
+      assert.deepEqual(labels(inSteps('  - id: a # |\n    action: identity.suspend\n')), []);
+    });
+
+    it('in free text', () => {
+      assert.deepEqual(labels(cursorIn('title: Hello |\n')), []);
+      assert.deepEqual(labels(inSteps('  - id: a\n    agent:\n      goal: >\n        Find out|\n        more\n')), []);
+    });
+
+    it('in any garbage, without failing', () => {
+      for (const text of ['|', '\0|', '{|', '[[[[|', '- - - |', ': : |', '"|', '%|', '&a *a |', '\t|', 'a:\n\t- |']) {
+        assert.ok(Array.isArray(labels(cursorIn(text))), JSON.stringify(text));
+      }
+    });
+  });
+});

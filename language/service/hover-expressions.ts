@@ -1,0 +1,46 @@
+import { argumentScope } from '../authority/scope.js';
+import type { ExpressionSite } from '../authority/sites.js';
+import { hoverExpression } from '../expressions/complete.js';
+import { sourceRange } from '../syntax/scalar-map.js';
+import { explainAutonomy, explainStep, plain } from './explain.js';
+import type { HoverText } from './hover.js';
+import type { SourceFile } from './source-file.js';
+
+/** Explains the variable, member or function of an expression at `offset`: its type, and what it is. */
+export function explainExpressionAt(source: SourceFile, offset: number): HoverText | undefined {
+  const { playbook } = source;
+  if (!playbook) return undefined;
+  for (const site of playbook.sites) {
+    const { node, parsed, offset: first } = site.expression;
+    if (offset < node.range.start || offset > node.range.end) continue;
+    const at = offsetIn(source.text, site, offset);
+    if (at === undefined) continue;
+    const scope =
+      site.slot === 'where' ? argumentScope(playbook.scope, source.tools.get(site.tool ?? '')) : playbook.scope;
+    const found = hoverExpression(parsed, at, scope);
+    if (!found) continue;
+    const range = sourceRange(node, source.text, first + found.start, first + found.end);
+    const step = /^steps\.(\w+)$/.exec(found.label)?.[1];
+    const named = step === undefined ? undefined : playbook.stepOf.get(step);
+    const about = named ? [explainStep(named), explainAutonomy(named, source)] : [plain(found.description ?? '')];
+    const parts = [`\`${found.label}\`: ${plain(found.type)}`, ...about];
+    return { markdown: parts.filter((part) => part !== '').join('\n\n'), range };
+  }
+  return undefined;
+}
+
+/** The offset in the expression's own text of an offset in the file; `undefined` outside of it. */
+function offsetIn(text: string, { expression }: ExpressionSite, offset: number): number | undefined {
+  const { node, parsed, offset: first } = expression;
+  const placeOf = (at: number): number => sourceRange(node, text, first + at, first + at).start;
+  let low = 0;
+  let high = parsed.text.length;
+  if (offset < placeOf(low) || offset > placeOf(high)) return undefined;
+  // Places grow with offsets: the last one that is not past the cursor.
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (placeOf(middle) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

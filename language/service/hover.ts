@@ -1,0 +1,91 @@
+import { allSteps, type Step } from '../model/playbook.js';
+import type { Range } from '../syntax/tree.js';
+import { explainAutonomy, explainField, explainRole, explainStep, explainTool } from './explain.js';
+import { explainExpressionAt } from './hover-expressions.js';
+import { type NodeAt, nodeAt } from './node-path.js';
+import { type Occurrence, occurrenceAt } from './occurrences.js';
+import { schemaAt } from './schema-at.js';
+import type { SchemaView } from './schema-view.js';
+import type { SourceFile } from './source-file.js';
+
+/** What is said about the word under the cursor, as Markdown, and the word it is said about. */
+export interface HoverText {
+  readonly markdown: string;
+  readonly range: Range;
+}
+
+/** Explains a key, a word of a closed list, a name or a part of an expression. */
+export function hover(source: SourceFile, offset: number): HoverText | undefined {
+  const expression = explainExpressionAt(source, offset);
+  if (expression) return expression;
+  const found = occurrenceAt(source, offset);
+  const named = found && explainName(source, found);
+  if (found && named) return { markdown: named, range: found.range };
+  const at = nodeAt(source.root, offset);
+  if (at?.node.kind !== 'scalar') return undefined;
+  const views = schemaAt(source.kind, source.root, at.path, (tool) => source.tools.get(tool)?.input);
+  const markdown = at.on === 'key' ? explainKey(source, at, views) : explainWord(source, at, views);
+  return markdown === '' ? undefined : { markdown, range: at.node.range };
+}
+
+function explainName(source: SourceFile, { kind, name, range }: Occurrence): string | undefined {
+  switch (kind) {
+    case 'step': {
+      const step = source.playbook?.stepOf.get(name);
+      return step && paragraphs(explainStep(step), explainAutonomy(step, source));
+    }
+    case 'tool': {
+      const tool = source.tools.get(name);
+      const step = innermostStep(source, range.start);
+      return tool && paragraphs(explainTool(tool), step ? explainAutonomy(step, source, name) : '');
+    }
+    case 'role':
+      return explainRole(name, source.policy);
+    case 'file':
+      return undefined;
+  }
+}
+
+function explainKey(source: SourceFile, at: NodeAt, views: readonly SchemaView[]): string {
+  const last = at.path.at(-1);
+  if (last?.kind !== 'entry') return '';
+  const key = last.entry.key.text;
+  const description = views.find((view) => view.description !== undefined)?.description ?? '';
+  const step = innermostStep(source, at.node.range.start);
+  const argument = step?.kind === 'action' && step.with.some((one) => one.name.range.start === at.node.range.start);
+  const schema = argument ? source.tools.get(step.tool.value)?.input.properties?.[key] : undefined;
+  if (schema) return explainField(key, schema);
+  if (description === '') return '';
+  const words = views[0]?.enum?.map((word) => explainChoice(String(word), views[0]?.enumDescriptions ?? {})) ?? [];
+  const autonomy = key === 'autonomy' && step ? explainAutonomy(step, source) : '';
+  return paragraphs(`**${key}**`, description, words.join('\n'), autonomy);
+}
+
+function explainWord(source: SourceFile, at: NodeAt, views: readonly SchemaView[]): string {
+  if (at.node.kind !== 'scalar') return '';
+  const word = at.node.text;
+  const view = views.find((candidate) => candidate.enum?.some((value) => String(value) === word));
+  const meaning = view?.enumDescriptions[word];
+  if (meaning === undefined) return '';
+  const last = at.path.at(-1);
+  const step = innermostStep(source, at.node.range.start);
+  const isLevel = last?.kind === 'entry' && last.entry.key.text === 'autonomy' && last.map === step?.node;
+  return paragraphs(`**${word}**: ${meaning}`, isLevel ? explainAutonomy(step, source) : '');
+}
+
+function explainChoice(word: string, meanings: { readonly [word: string]: string }): string {
+  return meanings[word] === undefined ? `- \`${word}\`` : `- \`${word}\`: ${meanings[word]}`;
+}
+
+/** The step around an offset that has no step in it around the same offset. */
+function innermostStep(source: SourceFile, offset: number): Step | undefined {
+  let found: Step | undefined;
+  for (const step of allSteps(source.playbook?.playbook.steps ?? [])) {
+    if (step.node.range.start <= offset && offset <= step.node.range.end) found = step;
+  }
+  return found;
+}
+
+function paragraphs(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}

@@ -1,0 +1,16 @@
+import type { ClientCapabilities, Connection } from 'vscode-languageserver/node';
+import type { Workspace } from './workspace.js';
+
+/** What a feature works with. */
+export interface ServerContext {
+  readonly connection: Connection;
+  readonly workspace: Workspace;
+  /** What the client said at `initialize`; empty before. */
+  readonly client: () => ClientSettings;
+}
+
+export interface ClientSettings {
+  readonly capabilities: ClientCapabilities;
+  /** Base URI of the documentation, ending in `/`; rules are at `rules/<rule>.md` below it. */
+  readonly docsUri: string | undefined;
+}

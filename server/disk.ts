@@ -1,0 +1,69 @@
+import { readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Files that no editor holds. */
+export interface Disk {
+  /** The text of a `file:` URI; `undefined` when it is not there, not text, or longer than 2 MiB. */
+  read(uri: string): string | undefined;
+  /** URIs of the files below a folder whose names end in one of `suffixes`, in order of their paths. */
+  list(folderUri: string, suffixes: readonly string[], signal: AbortSignal): Promise<string[]>;
+}
+
+/** Longer than any playbook or alert worth reading; the language reports the file as not readable. */
+const MAX_BYTES = 2 * 1024 * 1024;
+/** A workspace may be a whole monorepo: the search is for files near the top. */
+const MAX_DEPTH = 8;
+const MAX_ENTRIES = 20_000;
+const SKIPPED = new Set(['node_modules', 'dist', 'out']);
+
+export function nodeDisk(): Disk {
+  return { read, list };
+}
+
+function read(uri: string): string | undefined {
+  const file = pathOf(uri);
+  if (file === undefined) return undefined;
+  try {
+    const stat = statSync(file);
+    return stat.isFile() && stat.size <= MAX_BYTES
+      ? new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function list(folderUri: string, suffixes: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const top = pathOf(folderUri);
+  if (top === undefined) return [];
+  const found: string[] = [];
+  let folders = [top];
+  let seen = 0;
+  for (let depth = 0; depth < MAX_DEPTH && folders.length > 0; depth++) {
+    const below: string[] = [];
+    for (const folder of folders) {
+      if (signal.aborted || seen > MAX_ENTRIES) return found.sort();
+      for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+        seen++;
+        if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name)) {
+          below.push(path.join(folder, entry.name));
+        } else if (entry.isFile() && suffixes.some((suffix) => entry.name.endsWith(suffix))) {
+          found.push(pathToFileURL(path.join(folder, entry.name)).href);
+        }
+      }
+    }
+    folders = below;
+  }
+  return found.sort();
+}
+
+function pathOf(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}

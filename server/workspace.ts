@@ -1,0 +1,98 @@
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { FileHost } from '../language/host.js';
+import { openSource, type SourceFile } from '../language/service/source-file.js';
+import type { Disk } from './disk.js';
+import { uriKey } from './uri-key.js';
+
+interface OpenDocument {
+  readonly document: TextDocument;
+  /** Set once read, until the text or a file it depends on changes. */
+  source: SourceFile | undefined;
+}
+
+/**
+ * The documents an editor has open and the files behind them. Reading goes to open documents first, so that unsaved
+ * buffers count; every file of ours is read once per change.
+ */
+export class Workspace implements FileHost {
+  readonly #disk: Disk;
+  readonly #open = new Map<string, OpenDocument>();
+  #folders: readonly string[] = [];
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
+
+  get folders(): readonly string[] {
+    return this.#folders;
+  }
+
+  setFolders(uris: readonly string[]): void {
+    this.#folders = uris;
+  }
+
+  /** Takes a document's new state. */
+  put(document: TextDocument): void {
+    this.#open.set(uriKey(document.uri), { document, source: undefined });
+  }
+
+  close(uri: string): void {
+    this.#open.delete(uriKey(uri));
+  }
+
+  document(uri: string): TextDocument | undefined {
+    return this.#open.get(uriKey(uri))?.document;
+  }
+
+  read(uri: string): string | undefined {
+    return this.document(uri)?.getText() ?? this.#disk.read(uri);
+  }
+
+  /** An open document of ours with its meaning; `undefined` when it is not open or not ours. */
+  source(uri: string): SourceFile | undefined {
+    const open = this.#open.get(uriKey(uri));
+    if (!open) return undefined;
+    open.source ??= openSource(open.document.uri, open.document.getText(), this);
+    return open.source;
+  }
+
+  /** Every open document of ours. */
+  sources(): SourceFile[] {
+    return [...this.#open.values()].flatMap(({ document }) => this.source(document.uri) ?? []);
+  }
+
+  /**
+   * Forgets what was understood with the old text of `uri`: the URIs of the open documents that depend on it, which are
+   * to be checked again.
+   */
+  invalidate(uri: string): string[] {
+    const key = uriKey(uri);
+    const stale: string[] = [];
+    for (const open of this.#open.values()) {
+      if (!open.source?.dependencies.some((dependency) => uriKey(dependency) === key)) continue;
+      open.source = undefined;
+      stale.push(open.document.uri);
+    }
+    return stale;
+  }
+
+  /** The files below the workspace's folders whose names end so, open ones or not. */
+  async list(suffixes: readonly string[], extraFolder: string | undefined, signal: AbortSignal): Promise<string[]> {
+    const found = new Map<string, string>();
+    for (const folder of [...this.#folders, ...(extraFolder === undefined ? [] : [extraFolder])]) {
+      for (const uri of await this.#disk.list(folder, suffixes, signal)) found.set(uriKey(uri), uri);
+    }
+    for (const { document } of this.#open.values()) {
+      if (suffixes.some((suffix) => document.uri.endsWith(suffix))) found.set(uriKey(document.uri), document.uri);
+    }
+    return [...found.values()];
+  }
+
+  /** A document to compute positions with: the open one, or the file as it is on disk. */
+  textDocument(uri: string): TextDocument | undefined {
+    const open = this.document(uri);
+    if (open) return open;
+    const text = this.#disk.read(uri);
+    return text === undefined ? undefined : TextDocument.create(uri, 'yaml', 0, text);
+  }
+}
