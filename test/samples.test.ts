@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { checkFile } from '../language/check-file.js';
 import type { FileHost } from '../language/host.js';
 import { loadPlaybook } from '../language/load.js';
 import { alertProblem, loadCase } from '../language/load-case.js';
 import { alertEntities } from '../language/model/entities.js';
+import type { JsonSchema } from '../language/model/json-schema.js';
 import type { Json } from '../language/syntax/tree.js';
 
 /** The sample library is what newcomers read first and run first: it has to be right, and safe to publish. */
@@ -18,6 +20,7 @@ const files = readdirSync(LIBRARY, { recursive: true, encoding: 'utf8' })
 const ofKind = (suffix: string): string[] => files.filter((file) => file.endsWith(suffix));
 const read = (file: string): string => readFileSync(file, 'utf8');
 const named = (file: string): string => path.relative(LIBRARY, file).split(path.sep).join('/');
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
 const host: FileHost = { read: (uri) => (files.includes(path.normalize(uri)) ? read(path.normalize(uri)) : undefined) };
 
 describe('sample library', () => {
@@ -77,10 +80,12 @@ describe('sample library', () => {
         for (const answer of sample.answers) {
           const tool = tools.get(answer.tool.value);
           assert.ok(tool, `${answer.tool.value} is in no catalog of the playbook`);
-          assert.deepEqual(
-            Object.keys(answer.with).filter((argument) => !Object.hasOwn(tool.input.properties ?? {}, argument)),
-            [],
-          );
+          const fits = (schema: JsonSchema, value: unknown): void => {
+            const valid = ajv.validate(schema, value);
+            assert.ok(valid, `${answer.tool.value} ${JSON.stringify(value)}: ${ajv.errorsText()}`);
+          };
+          fits(tool.input, answer.with);
+          if (answer.error === undefined) fits(tool.output, answer.output);
         }
         for (const step of sample.turns.keys()) assert.equal(stepOf.get(step)?.kind, 'agent', step);
         for (const { step } of sample.tasks) assert.equal(stepOf.get(step.value)?.kind, 'manual', step.value);
@@ -123,6 +128,74 @@ describe('sample library', () => {
       });
     }
   });
+});
+
+/** What goes wrong when somebody edits a sample: one slip each, the rule that finds it, and the word it marks. */
+const SLIPS: readonly { readonly in: string; readonly from: string; readonly to: string; readonly finds: string }[] = [
+  { in: 'phishing-triage', from: 'alert.email.subject', to: 'alert.emial.subject', finds: 'unknown-member emial' },
+  {
+    in: 'phishing-triage',
+    from: 'steps.headers.output.dmarc',
+    to: 'steps.header.output.dmarc',
+    finds: 'unknown-step header',
+  },
+  { in: 'phishing-triage', from: 'autonomy: autonomous', to: 'autonomy: autonomus', finds: 'invalid-value autonomus' },
+  { in: 'phishing-triage', from: "dmarc == 'pass'", to: "dmarc == 'passed'", finds: "type-mismatch 'passed'" },
+  { in: 'phishing-triage', from: 'novel:', to: 'nvel:', finds: 'non-exhaustive-switch nvel' },
+  {
+    in: 'phishing-triage',
+    from: 'roles: [analyst, incident-commander]',
+    to: 'roles: [analist]',
+    finds: 'unknown-role analist',
+  },
+  {
+    in: 'phishing-triage',
+    from: 'autonomy: notify',
+    to: 'autonomy: autonomous',
+    finds: 'autonomy-above-ceiling autonomous',
+  },
+  { in: 'phishing-triage', from: '              review: 10%\n', to: '', finds: 'unreviewed-decision notify' },
+  {
+    in: 'phishing-triage',
+    from: 'grants: [quarantine, warn]',
+    to: 'grants: [quarantine]',
+    finds: 'ungated-act mail.warn_recipients',
+  },
+  {
+    in: 'phishing-triage',
+    from: 'reason: Agent and headers and reputation of the sender agree.',
+    to: 'reason: "${{ steps.investigate.output.summary }}"',
+    finds: 'untrusted-argument steps.investigate.output.summary',
+  },
+  { in: 'phishing-triage', from: 'ai-soc', to: 'ai-augmented', finds: 'operating-model-mismatch ai-augmented' },
+  { in: 'endpoint-malware', from: 'quorum: 2', to: 'quorum: 1', finds: 'quorum-too-small 1' },
+  {
+    in: 'endpoint-malware',
+    from: ', pid: "${{ alert.evidences[0].process.pid }}"',
+    to: '',
+    finds: 'missing-argument edr.kill_process',
+  },
+  {
+    in: 'endpoint-malware',
+    from: '          approval: { roles: [analyst], timeout: 4h }\n',
+    to: '',
+    finds: 'ungated-act case.close',
+  },
+];
+
+describe('slips in the sample library', () => {
+  for (const slip of SLIPS) {
+    it(`${slip.in}: ${slip.to.trim() || `without "${slip.from.trim()}"`} is one problem, at the word`, () => {
+      const file = path.join(LIBRARY, `${slip.in}.playbook.yaml`);
+      const text = read(file).replace(slip.from, slip.to);
+      assert.notEqual(text, read(file), `"${slip.from}" is not in it any more`);
+      const found = loadPlaybook(file, text, host).problems;
+      assert.deepEqual(
+        found.map(({ rule, range }) => `${rule} ${text.slice(range.start, range.end)}`),
+        [slip.finds],
+      );
+    });
+  }
 });
 
 /** Every string in a JSON value. */
