@@ -28,7 +28,7 @@ function start(root: HTMLElement): void {
   let typed: string | undefined;
   let asked = '';
   const font = Number.parseFloat(getComputedStyle(document.body).fontSize) || 13;
-  const list = new EventList(() => find('.list'), Math.round(font * ROW_PER_FONT), draw);
+  const list = new EventList(() => find('.list'), Math.round(font * ROW_PER_FONT), draw, showSelected);
 
   host.listen((message) => {
     const following = state.live && list.atEnd && state.selected === null;
@@ -148,12 +148,16 @@ function start(root: HTMLElement): void {
   function select(index: number, open: boolean): void {
     if (index !== state.selected) whole = false;
     update({ ...state, selected: index, details: state.details || open });
-    const row = rowOfLine(state, index);
-    if (row >= 0) list.show(row);
+    showSelected();
     const line = state.story.lines[index];
     if (!state.follow || line === undefined) return;
     window.clearTimeout(followTimer);
     followTimer = window.setTimeout(() => host.post({ type: 'reveal', seq: line.seq }), FOLLOW_AFTER_MS);
+  }
+
+  function showSelected(): void {
+    const row = state.selected === null ? -1 : rowOfLine(state, state.selected);
+    if (row >= 0) list.show(row);
   }
 
   function closeDetails(): void {
@@ -163,7 +167,7 @@ function start(root: HTMLElement): void {
 
   function refilter(filter: State['filter']): void {
     update(filtered(state, filter));
-    if (state.selected !== null) list.show(rowOfLine(state, state.selected));
+    if (state.selected !== null) showSelected();
     else if (rowCount(state) > 0) list.show(0);
   }
 

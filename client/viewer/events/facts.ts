@@ -114,7 +114,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
       return [text('Performed', line.data.performed ? 'yes' : 'no'), json('Filled in', line.data.output)];
     case 'intent':
       return [
-        text('Effect', line.data.simulated ? 'Simulated: nothing is changed anywhere.' : 'Really called.'),
+        text('Effect', line.data.simulated ? 'Simulated: nothing is changed anywhere.' : ''),
         ...known(line.data.call, story),
         text('Digest', line.data.digest),
         text('Permit', line.data.permit),
@@ -123,7 +123,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
       return [
         json(line.data.ok ? 'Result' : 'Error', line.data.result),
         text('Source', line.data.source),
-        text('Effect', line.data.simulated ? 'Simulated: nothing was changed anywhere.' : 'Really called.'),
+        text('Effect', line.data.simulated ? 'Simulated: nothing was changed anywhere.' : ''),
         ...known(line.data.call, story),
       ];
     case 'notified':

@@ -58,7 +58,7 @@ export function approvalCard(
         <div class="card-fields">
           ${whoAmI(request.approvers, user, problems.get('as'))}
           <label class="grow"
-            >Reason <span class="note">needed to reject</span
+            >Reason <span class="note">(needed to reject)</span
             ><textarea
               name="reason"
               rows="2"
@@ -92,7 +92,7 @@ export function whoAmI(people: readonly string[], user: string, problem: string 
   const known = people.includes(user);
   return html`<label
     >I am
-    <span class="note">as you state it</span
+    <span class="note">(as you state it)</span
     ><select name="as" data-testid="approver" aria-invalid=${problem === undefined ? 'false' : 'true'}>
       <option value="" ?selected=${!known}>${people.length === 0 ? 'Nobody holds the role' : 'Choose…'}</option>
       ${people.map((person) => html`<option value=${person} ?selected=${person === user}>${visible(person)}</option>`)}

@@ -44,7 +44,7 @@ export function header(state: State, actions: HeaderActions): TemplateResult {
               aria-pressed=${chip === state.filter.chip ? 'true' : 'false'}
               @click=${() => actions.chip(chip)}
             >
-              ${chip}
+              ${CHIP_WORDS[chip]}
             </button>`,
         )}
       </div>
@@ -60,6 +60,15 @@ export function header(state: State, actions: HeaderActions): TemplateResult {
     </div>
   </header>`;
 }
+
+const CHIP_WORDS: Readonly<Record<Chip, string>> = {
+  all: 'All',
+  acts: 'Acts',
+  denied: 'Denied',
+  approvals: 'Approvals',
+  model: 'Model',
+  tools: 'Tools',
+};
 
 function counted(state: State): string {
   const all = state.story.lines.length;
@@ -88,13 +97,19 @@ function runLine(state: State): TemplateResult {
 
 function outcome(state: State): TemplateResult {
   const closed = state.story.closed;
-  const is = closed?.outcome ?? (state.live ? 'running' : 'incomplete');
+  const broken = state.verification?.valid === false;
+  const is = closed?.outcome ?? (state.live ? 'running' : broken ? 'unknown' : 'incomplete');
   if (state.story.lines.length === 0 && !state.live) return html``;
-  const text = is === 'incomplete' ? 'incomplete: the run did not end' : is;
+  const text = OUTCOMES.get(is) ?? visible(is);
   return html`<span class="pill ${visible(is)}" data-testid="outcome" title=${visible(closed?.reason ?? '')}
     >${is === 'running' ? icon('loading codicon-modifier-spin') : nothing}${text}</span
   >`;
 }
+
+const OUTCOMES: ReadonlyMap<string, string> = new Map([
+  ['incomplete', 'incomplete: the run did not end'],
+  ['unknown', 'outcome unknown: the trace is broken'],
+]);
 
 function verdict(state: State): TemplateResult | typeof nothing {
   const found: Json = state.story.closed?.verdict ?? null;

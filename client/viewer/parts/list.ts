@@ -11,15 +11,20 @@ export class EventList {
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   readonly #rowHeight: number;
 
-  /** @param rowHeight pixels; every row has it, so that any row's place is known without drawing the ones before */
-  constructor(scroller: () => HTMLElement | null, rowHeight: number, redraw: () => void) {
+  /** @param rowHeight pixels; every row has it, so that any row's place is known without drawing the ones before
+   * @param resized called when there is more or less room */
+  constructor(scroller: () => HTMLElement | null, rowHeight: number, redraw: () => void, resized: () => void) {
     this.#rowHeight = rowHeight;
     this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
       count: 0,
       getScrollElement: scroller,
       estimateSize: () => rowHeight,
       overscan: 12,
-      observeElementRect,
+      observeElementRect: (instance, tell) =>
+        observeElementRect(instance, (rect) => {
+          tell(rect);
+          resized();
+        }),
       observeElementOffset,
       scrollToFn: elementScroll,
       onChange: redraw,

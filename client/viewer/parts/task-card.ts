@@ -67,7 +67,7 @@ function fieldTemplate(field: Field, problem: string | undefined): TemplateResul
   const id = `field-${field.name}`;
   return html`<div class="field">
     <label for=${id}
-      >${dataText(field.label, 'line')}${field.required ? nothing : html` <span class="note">may be left empty</span>`}</label
+      >${dataText(field.label, 'line')}${field.required ? nothing : html` <span class="note">(may be left empty)</span>`}</label
     >
     ${field.help === '' ? nothing : html`<p class="note">${dataText(field.help)}</p>`} ${inputTemplate(field, id, problem !== undefined)}
   </div>`;

@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { FromViewer, ToViewer } from '../protocol/messages.js';
+import { viewerPage } from '../protocol/page.js';
+import { THEMES, type Theme } from './themes.test.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');
+const ORIGIN = 'http://viewer.test';
+
+/** A Chromium of the machine, or `undefined`. */
+export function findChromium(): string | undefined {
+  return (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => path.join(folder, name)))
+    .find((file) => existsSync(file));
+}
+
+export interface Viewer {
+  readonly page: Page;
+  /** Says something to the viewer, as the extension does. */
+  readonly send: (message: ToViewer) => Promise<void>;
+  /** What the viewer has said so far. */
+  readonly said: () => Promise<readonly FromViewer[]>;
+  /** Resolves with the first message of a type. */
+  readonly waitFor: (type: FromViewer['type']) => Promise<FromViewer>;
+  /** What went wrong in the page, the content security policy's complaints among it. */
+  readonly complaints: readonly string[];
+  /** Keeps a picture when COUNTERSIGN_SCREENSHOTS names a folder. */
+  readonly picture: (name: string) => Promise<void>;
+}
+
+export interface Bundles {
+  readonly script: string;
+  readonly style: string;
+}
+
+export async function bundleViewer(): Promise<Bundles> {
+  const common = { bundle: true, write: false, minify: true, absWorkingDir: root, target: 'chrome120' } as const;
+  const [script, style] = await Promise.all([
+    build({ ...common, entryPoints: ['client/viewer/main.ts'], format: 'iife' }),
+    build({ ...common, entryPoints: ['client/viewer/viewer.css'] }),
+  ]);
+  return { script: script.outputFiles[0]?.text ?? '', style: style.outputFiles[0]?.text ?? '' };
+}
+
+/** The page as the extension makes it, under its own content security policy, with VS Code's side played by the test. */
+export async function openViewer(
+  browser: Browser,
+  { script, style }: Bundles,
+  theme: Theme = 'dark',
+  size = { width: 1000, height: 720 },
+): Promise<Viewer> {
+  const page = await browser.newPage({ viewport: size });
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  const variables = Object.entries(THEMES[theme]).map(([name, value]) => `--vscode-${name}: ${value};`);
+  const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
+  const files: Readonly<Record<string, { readonly contentType: string; readonly body: string | Buffer }>> = {
+    '/': {
+      contentType: 'text/html',
+      body: viewerPage({
+        script: `${ORIGIN}/viewer.js`,
+        styles: [`${ORIGIN}/theme.css`, `${ORIGIN}/codicon.css`, `${ORIGIN}/viewer.css`],
+        nonce: 'nonce-of-the-test',
+        source: ORIGIN,
+      }),
+    },
+    '/viewer.js': { contentType: 'text/javascript', body: script },
+    '/viewer.css': { contentType: 'text/css', body: style },
+    '/theme.css': { contentType: 'text/css', body: `:root { ${variables.join('')} }` },
+    '/codicon.css': { contentType: 'text/css', body: readFileSync(path.join(codicons, 'codicon.css')) },
+    '/codicon.ttf': { contentType: 'font/ttf', body: readFileSync(path.join(codicons, 'codicon.ttf')) },
+    '/favicon.ico': { contentType: 'image/x-icon', body: '' },
+  };
+  await page.route('**', (route) => {
+    const file = files[new URL(route.request().url()).pathname];
+    return file === undefined ? route.abort() : route.fulfill(file);
+  });
+  await page.addInitScript(() => {
+    const said: unknown[] = [];
+    Object.assign(globalThis, {
+      said,
+      acquireVsCodeApi: () => ({
+        postMessage: (message: unknown) => said.push(message),
+        getState: () => undefined,
+        setState: () => undefined,
+      }),
+    });
+  });
+  await page.goto(`${ORIGIN}/`);
+  const said = (): Promise<readonly FromViewer[]> =>
+    page.evaluate(() => (globalThis as unknown as { said: FromViewer[] }).said);
+  const waitFor = async (type: FromViewer['type']): Promise<FromViewer> => {
+    const found = await page.waitForFunction(
+      (wanted) => (globalThis as unknown as { said: FromViewer[] }).said.find((message) => message.type === wanted),
+      type,
+    );
+    return (await found.jsonValue()) as FromViewer;
+  };
+  await waitFor('ready');
+  return {
+    page,
+    complaints,
+    said,
+    waitFor,
+    send: (message) => page.evaluate((data) => window.postMessage(data, '*'), message as unknown as object),
+    picture: async (name) => {
+      const folder = process.env.COUNTERSIGN_SCREENSHOTS;
+      if (folder === undefined) return;
+      mkdirSync(folder, { recursive: true });
+      await page.screenshot({ path: path.join(folder, `viewer-${name}.png`) });
+    },
+  };
+}
+
+export async function startChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+}
