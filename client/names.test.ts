@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { COMMANDS, FILE_KINDS, isOurFile, SECTION, SETTINGS, TRACE_EDITOR } from './names.js';
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly category: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly customEditors: readonly { readonly viewType: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope?: string }>> };
+    readonly configurationDefaults: { readonly 'files.associations': Readonly<Record<string, string>> };
+  };
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly supported: unknown; readonly restrictedConfigurations: readonly string[] };
+  };
+}
+
+const manifest: Manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const { contributes } = manifest;
+
+describe('What VS Code is told about the extension', () => {
+  it('are exactly its commands', () => {
+    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(COMMANDS).sort());
+    assert.ok(contributes.commands.every(({ category }) => category === 'Countersign'));
+    const inMenus = Object.values(contributes.menus).flat();
+    assert.ok(inMenus.every(({ command }) => Object.values<string>(COMMANDS).includes(command)));
+  });
+
+  it('are exactly its settings, none of which holds a key', () => {
+    const ours = Object.values(SETTINGS).map((name) => `${SECTION}.${name}`);
+    assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), ours.sort());
+    assert.ok(!ours.some((name) => /key|secret|token/i.test(name)));
+  });
+
+  it('is that a workspace nobody trusts decides nothing', () => {
+    const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    assert.equal(supported, 'limited');
+    const open = Object.entries(contributes.configuration.properties)
+      .filter(([name, { scope }]) => scope !== 'machine' && !restrictedConfigurations.includes(name))
+      .map(([name]) => name);
+    assert.deepEqual(open, []);
+  });
+
+  it('is which files are its own', () => {
+    assert.deepEqual(
+      contributes.customEditors.map(({ viewType }) => viewType),
+      [TRACE_EDITOR],
+    );
+    const associations = contributes.configurationDefaults['files.associations'];
+    assert.deepEqual(associations, Object.fromEntries(FILE_KINDS.map((kind) => [`*.${kind}.yaml`, 'yaml'])));
+    assert.equal(isOurFile('/w/a.playbook.yaml'), true);
+    assert.equal(isOurFile('/w/playbook.yaml'), false);
+  });
+});
