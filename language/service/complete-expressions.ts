@@ -9,6 +9,7 @@ import type { TypingPlace } from './cursor.js';
 import { plain } from './explain.js';
 import { escapeSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
+import { surroundingsOf } from './step-order.js';
 
 /** The expression of the `${{ }}` around `offset`, within `value`; also while it is not closed yet. */
 export function templateAt(text: string, value: Range, offset: number): Range | undefined {
@@ -34,7 +35,9 @@ export function expressionCompletions(
   const { start, end, items } = completeExpression(text, offset - expression.start, scope);
   const range = { start: expression.start + start, end: expression.start + end };
   const quote = quoteAround(source.text, expression);
-  return items
+  const isStep = /(^|[^.\w])steps\.$/.test(text.slice(0, start));
+  const offered = isStep ? stepItems(source, items, place.replace.start) : items;
+  return offered
     .filter((item) => item.kind !== 'value' || quote === undefined || !item.label.includes(quote))
     .map((item, index) => toCompletion(item, index, range, place.prefix, text.charAt(end)));
 }
@@ -52,6 +55,19 @@ function toCompletion(item: ExpressionItem, index: number, range: Range, prefix:
     filterText: item.label,
     sortText: `1${String(index).padStart(4, '0')}`,
   };
+}
+
+/** Steps as people know them; only those that ran before have anything to read. */
+function stepItems(source: SourceFile, items: readonly ExpressionItem[], offset: number): ExpressionItem[] {
+  const { playbook } = source;
+  if (!playbook) return [];
+  const before = surroundingsOf(playbook.playbook, offset).before.map((step) => step.id.value);
+  return items
+    .filter((item) => before.includes(item.label))
+    .map((item) => {
+      const step = playbook.stepOf.get(item.label);
+      return step ? { ...item, type: step.title ?? step.kind } : item;
+    });
 }
 
 /** `(x, …)` for a macro, `()` for a method that takes nothing, else a stop between the brackets. */

@@ -6,7 +6,7 @@ import type { TypingPlace } from './cursor.js';
 import type { NodePath } from './node-path.js';
 import { rootSchema, schemaAt } from './schema-at.js';
 import { type RawSchema, type SchemaView, viewsOf } from './schema-view.js';
-import { escapeSnippet, stepSnippet, valueSnippet } from './snippets.js';
+import { argumentSnippet, escapeSnippet, stepSnippet, valueSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
 
 /**
@@ -105,7 +105,7 @@ function keyText(place: TypingPlace, key: string, schema: RawSchema, root: RawSc
   // A list in brackets takes a map only in braces.
   if (place.flow && place.path.at(-1)?.kind === 'item') return `{ ${name}: $0 \\}`;
   if (place.flow || !place.lineEnds) return `${name}: $0`;
-  if (isArgument && schema.type === 'string' && !Array.isArray(schema.enum)) return `${name}: "\\\${{ $1 \\}\\}"`;
+  if (isArgument) return `${name}:${argumentSnippet(schema)}`;
   return `${name}:${valueSnippet(schema, root, place.hang)}`;
 }
 

@@ -152,7 +152,7 @@ describe('completion', () => {
       const cursor = inSteps('  - id: look\n    action: identity.su|\n');
       assert.match(
         accept(cursor, 'identity.suspend'),
-        / {4}action: identity\.suspend\nwith:\n {2}user: "\\\$\{\{ \$1 \\\}\\\}"\n/,
+        / {4}action: identity\.suspend\nwith:\n {2}user: "\\\$\{\{ \$\{1:alert\.entities\.users\[0\]\} \\\}\\\}"\n/,
       );
     });
 
@@ -233,6 +233,20 @@ describe('completion', () => {
       assert.deepEqual(labels(cursor), ['soft', 'hard']);
     });
 
+    it('fills an argument that names an entity from the alert and from steps before', () => {
+      const cursor = inSteps(`  - id: who
+    manual: { task: Who is it?, role: analyst, output: { account: { type: string, x-entity: user } } }
+  - id: s
+    action: identity.suspend
+    with: { user: | }
+`);
+      assert.deepEqual(labels(cursor), ['${{ alert.entities.users[0] }}', '${{ steps.who.output.account }}']);
+      assert.equal(
+        lineOf(accept(cursor, '${{ steps.who.output.account }}'), 'with'),
+        '    with: { user: "\\${{ steps.who.output.account \\}\\}" }',
+      );
+    });
+
     it('offers the files the host lists, relative to the playbook', () => {
       const { source, offset } = cursorIn('policy: |\n');
       const listFiles = (suffix: string): string[] => (suffix === '.policy.yaml' ? [POLICY_URI] : []);
@@ -240,6 +254,85 @@ describe('completion', () => {
         complete(source, offset, { listFiles }).map((one) => one.label),
         ['default.policy.yaml'],
       );
+    });
+  });
+
+  describe('of expressions', () => {
+    const asked = `  - id: who
+    title: Ask for the account
+    manual: { task: Who?, role: analyst, output: { kind: { enum: [staff, guest] } } }
+`;
+
+    it('offers variables in an empty condition', () => {
+      const offered = labels(inSteps(`${asked}  - id: s\n    when: |\n    action: identity.suspend\n`));
+      assert.deepEqual(offered.slice(0, 2), ['alert', 'steps']);
+    });
+
+    it('offers the members of a path that is not finished', () => {
+      const cursor = inSteps(`${asked}  - id: s\n    when: alert.sev|\n    action: identity.suspend\n`);
+      assert.equal(lineOf(accept(cursor, 'severity_id'), 'when'), '    when: alert.severity_id');
+    });
+
+    it('offers the steps that came before, by their titles', () => {
+      const cursor = inSteps(
+        `${asked}  - id: s\n    when: steps.|\n    action: identity.suspend\n  - id: z\n    stop: {}\n`,
+      );
+      assert.deepEqual(labels(cursor), ['who']);
+      assert.equal(item(cursor, 'who').detail, 'Ask for the account');
+    });
+
+    it('offers the values a field can have inside its quotes', () => {
+      const cursor = inSteps(
+        `${asked}  - id: s\n    when: steps.who.output.kind == '|'\n    action: identity.suspend\n`,
+      );
+      assert.deepEqual(labels(cursor), ['staff', 'guest']);
+      assert.equal(lineOf(accept(cursor, 'guest'), 'when'), "    when: steps.who.output.kind == 'guest'");
+    });
+
+    it('offers members inside a template, closed or not', () => {
+      for (const value of [
+        '"${{ steps.who.output.| }}"',
+        '"Hello ${{ steps.who.output.|',
+        '"${{ 1 }} ${{ steps.who.output.|',
+      ]) {
+        assert.deepEqual(
+          labels(inSteps(`${asked}  - id: s\n    action: identity.suspend\n    with:\n      user: ${value}\n`)),
+          ['kind'],
+          value,
+        );
+      }
+    });
+
+    it('offers them in a text of several lines', () => {
+      const cursor = inSteps(
+        `${asked}  - id: s\n    manual:\n      role: analyst\n      task: >\n        Look at\n        \${{ steps.who.output.| }} now\n`,
+      );
+      assert.match(accept(cursor, 'kind'), / {8}\$\{\{ steps\.who\.output\.kind \}\} now\n/);
+    });
+
+    it('offers none outside the braces', () => {
+      assert.deepEqual(
+        labels(inSteps(`${asked}  - id: s\n    manual: { role: analyst, task: "\${{ alert.time }} and |" }\n`)),
+        [],
+      );
+    });
+
+    it('offers the arguments of the call a `where` bounds', () => {
+      assert.deepEqual(labels(inSteps('  - id: s\n    action: identity.suspend\n    where: args.|\n')), [
+        'user',
+        'mode',
+      ]);
+      assert.deepEqual(
+        labels(inSteps('  - id: s\n    agent:\n      tools: [{ use: intel.domain_reputation, where: args.| }]\n')),
+        ['domain'],
+      );
+    });
+
+    it('offers the cases a switch lacks', () => {
+      const cursor = inSteps(
+        `${asked}  - id: route\n    switch: steps.who.output.kind\n    cases:\n      staff:\n        - id: e\n          stop: {}\n      |\n`,
+      );
+      assert.deepEqual(labels(cursor), ['guest']);
     });
   });
 

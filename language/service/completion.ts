@@ -1,6 +1,8 @@
 import type { TextEdit } from '../problem.js';
+import { caseCompletions } from './complete-cases.js';
 import { expressionCompletions, templateAt } from './complete-expressions.js';
 import { keyCompletions } from './complete-keys.js';
+import { templateCompletions } from './complete-templates.js';
 import { type FileLister, valueCompletions } from './complete-values.js';
 import { type TypingPlace, typingPlace } from './cursor.js';
 import { schemaAt } from './schema-at.js';
@@ -50,14 +52,15 @@ export function complete(source: SourceFile, offset: number, host: CompletionHos
 function candidates(source: SourceFile, place: TypingPlace, offset: number, host: CompletionHost): Completion[] {
   const inputs = (tool: string) => source.tools.get(tool)?.input;
   const views = schemaAt(source.kind, place.root, place.path, inputs, place.path.at(-1)?.kind === 'item');
-  if (place.on === 'key') return keyCompletions(source, place, host);
+  if (place.on === 'key') return [...caseCompletions(source, place), ...keyCompletions(source, place, host)];
   if (views.some((view) => view.template)) {
     const template = templateAt(source.text, place.value, offset);
     if (template) return expressionCompletions(source, place, template, offset);
   }
   if (views.some((view) => view.expression)) return expressionCompletions(source, place, place.value, offset);
   if (place.scalarOnly) return [];
-  const values = valueCompletions(source, place, views, host);
+  const filled = views.some((view) => view.template) ? templateCompletions(source, place, views) : [];
+  const values = [...valueCompletions(source, place, views, host), ...filled];
   return place.path.at(-1)?.kind === 'item' ? [...values, ...keyCompletions(source, place, host)] : values;
 }
 

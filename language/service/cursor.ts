@@ -80,7 +80,8 @@ interface Patch {
 }
 
 function lineAt(text: string, offset: number): Line {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  // A negative start would count as 0 and find a line break there.
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const next = text.indexOf('\n', offset);
   const end = next < 0 ? text.length : next - (text[next - 1] === '\r' ? 1 : 0);
   return { start, end, before: text.slice(start, offset), after: text.slice(offset, Math.max(offset, end)) };
@@ -137,8 +138,8 @@ function inBlock(text: string, line: Line, word: Range): Patch {
     const opensMap = columnOf(nextLine(text, line.end)) === width;
     return { cut: word, insert: `${gap}${PLACEHOLDER}${opensMap ? ':' : ''}`, prefix: gap, column: width };
   }
-  const previous = previousLineAt(text, line.start, column);
-  if (previous?.trimStart().startsWith('-') && columnOf(previous) === column && column > 0) {
+  const isItem = (other = ''): boolean => other.trimStart().startsWith('-') && columnOf(other) === column;
+  if (column > 0 && (isItem(previousLineAt(text, line.start, column)) || isItem(nextLine(text, line.end)))) {
     return { cut: word, insert: `- ${PLACEHOLDER}`, prefix: '- ', column: column + 2 };
   }
   return { cut: word, insert: `${PLACEHOLDER}:`, prefix: '', column };
@@ -166,7 +167,7 @@ function nextLine(text: string, lineEnd: number): string | undefined {
 function previousLineAt(text: string, lineStart: number, column: number): string | undefined {
   let end = lineStart - 1;
   while (end >= 0) {
-    const start = text.lastIndexOf('\n', end - 1) + 1;
+    const start = end === 0 ? 0 : text.lastIndexOf('\n', end - 1) + 1;
     const line = text.slice(start, end);
     if (isContent(line) && columnOf(line) <= column) return line;
     end = start - 1;

@@ -22,8 +22,11 @@ export function explainExpressionAt(source: SourceFile, offset: number): HoverTe
     const range = sourceRange(node, source.text, first + found.start, first + found.end);
     const step = /^steps\.(\w+)$/.exec(found.label)?.[1];
     const named = step === undefined ? undefined : playbook.stepOf.get(step);
-    const about = named ? [explainStep(named), explainAutonomy(named, source)] : [plain(found.description ?? '')];
-    const parts = [`\`${found.label}\`: ${plain(found.type)}`, ...about];
+    // A function's type is its signature.
+    const signature = found.type.endsWith(')') ? `\`${found.type}\`` : `\`${found.label}\`: ${plain(found.type)}`;
+    const parts = named
+      ? [explainStep(named), explainAutonomy(named, source)]
+      : [signature, plain(found.description ?? '')];
     return { markdown: parts.filter((part) => part !== '').join('\n\n'), range };
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { ENTITY_MEMBERS } from '../model/entities.js';
 import type { JsonSchema } from '../model/json-schema.js';
 import { STEP_KINDS, type StepKind } from '../model/playbook.js';
 import type { RawSchema, SchemaView } from './schema-view.js';
@@ -39,6 +40,11 @@ export function argumentsSnippet(input: JsonSchema, indent: string): string {
   return `\n${indent}with:${lines.join('')}`;
 }
 
+/** The value of one argument of a call. */
+export function argumentSnippet(schema: JsonSchema): string {
+  return argument(schema, { next: 1 });
+}
+
 /** Text as it stands, inside a snippet. */
 export function escapeSnippet(text: string): string {
   return text.replace(/[\\$}]/g, '\\$&');
@@ -55,7 +61,12 @@ export function plainText(snippet: string): string {
 
 function argument(schema: JsonSchema | undefined, stops: Stops): string {
   if (schema?.enum) return ` ${choice(schema.enum.map(String), stops)}`;
-  if (schema?.type === 'string') return ` "\\\${{ ${stop(stops)} \\}\\}"`;
+  if (schema?.type === 'string') {
+    // The alert's own entity of that type is what such an argument most often is.
+    const entity = schema['x-entity'];
+    const guess = entity === undefined ? undefined : `alert.entities.${ENTITY_MEMBERS[entity]}[0]`;
+    return ` "\\\${{ ${guess === undefined ? stop(stops) : `\${${stops.next++}:${guess}}`} \\}\\}"`;
+  }
   if (schema?.type === 'array') return ` [${stop(stops)}]`;
   return ` ${stop(stops)}`;
 }
