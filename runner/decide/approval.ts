@@ -9,7 +9,9 @@ export interface HeldApproval {
   readonly gate: string;
   /** Id of the step it authorizes. */
   readonly step: string;
-  /** Digest of the exact call that was shown. */
+  /** Id under which the exact call was shown. */
+  readonly call: string;
+  /** Digest of that call. */
   readonly digest: string;
   /** Who approved. */
   readonly approvers: readonly string[];

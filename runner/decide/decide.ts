@@ -79,9 +79,6 @@ export function decide(input: DecideInput): Decision {
   if (policy?.forbid.some((tool) => tool.value === name)) {
     return deny('forbidden-by-policy', `The policy forbids ${name}, whoever approves.`);
   }
-  if (effective.level === 'manual') {
-    return deny('level-manual', `A person does this step: ${effective.because}.`);
-  }
   const harmless = !isConsequential(tool.effect);
   if (!harmless && policy === undefined) {
     return deny(
@@ -99,6 +96,9 @@ export function decide(input: DecideInput): Decision {
     return deny('max-calls-reached', `"${step.id}" may call ${name} at most ${step.maxCalls} times.`);
   }
   if (input.budgetExceeded !== null) return deny('budget-exceeded', `The budget is used up: ${input.budgetExceeded}.`);
+  if (effective.level === 'manual') {
+    return deny('level-manual', `A person does this step: ${effective.because}.`);
+  }
   if (harmless) {
     return tool.effect === 'read'
       ? permit('read-only', `${name} only reads.`)

@@ -1,0 +1,211 @@
+import { effectiveAutonomy } from '../../language/authority/effective-autonomy.js';
+import type { Expression } from '../../language/expressions/expression.js';
+import type { Tool } from '../../language/model/catalog.js';
+import { isConsequential } from '../../language/model/levels.js';
+import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
+import type { Asked, DecideInput } from '../decide/decide.js';
+import type { Authorization } from '../enforce/enforce.js';
+import type { Act } from '../protocol/result.js';
+import type { Actor, Call, Json, SourcePlace } from '../protocol/trace.js';
+import { askApproval } from './approval-round.js';
+import { amount, type BudgetScope, exceeded, least, timeLeft } from './budget.js';
+import { checkWhere } from './calls.js';
+import { ENGINE, type RunContext } from './context.js';
+import { performingRole, toldBy } from './people.js';
+import { askTask } from './task.js';
+
+/** One proposed call and what the playbook says about it. */
+export interface Proposal {
+  readonly step: ActionStep | AgentStep;
+  readonly call: Call;
+  readonly tool: Tool | undefined;
+  /** Exact names of the tools the step may call. */
+  readonly grants: readonly string[];
+  readonly where: Expression | undefined;
+  /** Calls of this tool the step made so far. */
+  readonly calls: number;
+  readonly maxCalls: number | null;
+  /** Who proposes it. */
+  readonly actor: Actor;
+  readonly untrusted: readonly string[];
+  readonly scopes: readonly BudgetScope[];
+  /** What is wrong with the arguments before their schema is looked at. */
+  readonly malformed?: string;
+}
+
+export type Attempted =
+  | { readonly kind: 'done'; readonly output: Json }
+  | { readonly kind: 'failed'; readonly error: string }
+  | { readonly kind: 'denied'; readonly rule: string; readonly error: string }
+  | { readonly kind: 'cancelled' };
+
+/**
+ * Takes one proposed call all the way: proposed, decided, where it must be approved or performed by a person, executed,
+ * and told. Every attempt at a consequential act is recorded, whatever became of it.
+ */
+export async function attempt(context: RunContext, proposal: Proposal): Promise<Attempted> {
+  const { journal, apply } = context;
+  const { step, call } = proposal;
+  await journal.write('proposed', step.id.value, proposal.actor, { call, untrusted: proposal.untrusted });
+  apply({ kind: 'proposed', call: call.id });
+
+  const { authorization, cancelled } = await authorize(context, proposal);
+  if (cancelled) return { kind: 'cancelled' };
+  const { decision, permit } = authorization;
+  const act = actOf(proposal, decision.rule, decision.decision === 'permit' ? decision.approvedBy : []);
+  if (decision.decision !== 'permit' || permit === undefined) {
+    if (isForAPerson(decision.rule, step)) return perform(context, proposal, decision.rule);
+    record(context, proposal, { ...act, decision: 'denied' });
+    return { kind: 'denied', rule: decision.rule, error: decision.reason };
+  }
+
+  // Used up before the effect: however the execution ends, it was this approval's one.
+  if (decision.approval) apply({ kind: 'approval-used', approval: decision.approval });
+  apply({ kind: 'spent', scopes: proposal.scopes.map((scope) => scope.id), amount: amount({ toolCalls: 1 }) });
+  const limit = least([
+    step.kind === 'action' ? step.timeout?.value : undefined,
+    timeLeft(proposal.scopes, context.clock.monotonic()),
+  ]);
+  const execution = await context.enforcer.execute(permit, call, proposal.actor, context.signal, limit);
+  if (execution.kind === 'refused') {
+    record(context, proposal, { ...act, decision: 'denied', rule: execution.rule });
+    return execution.rule === 'cancelled'
+      ? { kind: 'cancelled' }
+      : { kind: 'denied', rule: execution.rule, error: execution.reason };
+  }
+  record(context, proposal, { ...act, simulated: execution.simulated, executed: true });
+  if (decision.rule === 'notify') await tell(context, proposal);
+  return execution.ok ? { kind: 'done', output: execution.result } : { kind: 'failed', error: execution.error };
+}
+
+/** What the decision point is told about a proposal. */
+export function decideInput(
+  context: RunContext,
+  proposal: Omit<Proposal, 'actor' | 'untrusted'>,
+  asked: Asked,
+): Omit<DecideInput, 'call' | 'now'> & { readonly call: Call } {
+  const { loaded, clock, schemas } = context;
+  const { step, call, tool } = proposal;
+  return {
+    call,
+    tool,
+    step: {
+      id: step.id.value,
+      kind: step.kind,
+      grants: proposal.grants,
+      argumentsProblem: proposal.malformed ?? (tool === undefined ? null : schemas.problem(tool.input, call.arguments)),
+      where: checkWhere(context, proposal.where, call.arguments),
+      calls: proposal.calls,
+      maxCalls: proposal.maxCalls,
+      told: toldBy(context, step),
+    },
+    effective: effectiveAutonomy(step, tool, loaded),
+    policy: loaded.policy,
+    approvals: context.state().approvals,
+    asked,
+    budgetExceeded: exceeded(context.state(), proposal.scopes, 'tool-call', clock.monotonic()),
+  };
+}
+
+async function authorize(
+  context: RunContext,
+  proposal: Proposal,
+): Promise<{ readonly authorization: Authorization; readonly cancelled: boolean }> {
+  const { step, call, tool } = proposal;
+  const place = placeOf(context, proposal);
+  const { approval } = step;
+  const first = await context.enforcer.authorize(
+    decideInput(context, proposal, { kind: approval ? 'can' : 'cannot' }),
+    place,
+  );
+  if (first.decision.decision !== 'needs-approval' || approval === undefined) {
+    return { authorization: first, cancelled: false };
+  }
+  const answered = await askApproval(context, {
+    step,
+    approval,
+    ask: `Run ${call.tool}${call.target === null ? '' : ` on ${call.target}`}?`,
+    evidence: [],
+    calls: [{ step: step.id.value, call, tool }],
+  });
+  if (answered.outcome === 'cancelled') return { authorization: first, cancelled: true };
+  if (answered.outcome === 'approved') {
+    context.apply({ kind: 'approved', gate: step.id.value, people: answered.people, approvals: answered.approvals });
+  }
+  const asked: Asked =
+    answered.outcome === 'approved' ? { kind: 'cannot' } : { kind: answered.outcome, because: answered.because };
+  return {
+    authorization: await context.enforcer.authorize(decideInput(context, proposal, asked), place),
+    cancelled: false,
+  };
+}
+
+/** Where the level in force is written: the limit that lowers it, else the step's own word, else the tool's name. */
+function placeOf({ placeOf: place, loaded }: RunContext, { step, tool }: Proposal): SourcePlace | null {
+  const { ceiling } = effectiveAutonomy(step, tool, loaded);
+  if (ceiling?.uri !== undefined && ceiling.range !== undefined) return place(ceiling.uri, ceiling.range);
+  return place(loaded.uri, step.autonomy?.range ?? loaded.playbook.defaults.autonomy?.range ?? step.keyRange);
+}
+
+/** At `assist`, and for an action at `manual`, a person does what the AI may not. */
+function isForAPerson(rule: string, step: ActionStep | AgentStep): boolean {
+  return rule === 'level-assist' || (rule === 'level-manual' && step.kind === 'action');
+}
+
+async function perform(context: RunContext, proposal: Proposal, rule: string): Promise<Attempted> {
+  const { step, call, tool } = proposal;
+  const role = performingRole(context, step);
+  const nobody = `A person is to perform ${call.tool} themselves, and no role is named that could. Name one as "accountable".`;
+  const result = role
+    ? await askTask(context, {
+        step,
+        task: `Perform ${call.tool}${call.target === null ? '' : ` on ${call.target}`} yourself, with exactly these arguments.`,
+        role,
+        fields: tool !== undefined && !isConsequential(tool.effect) ? tool.output : undefined,
+        call,
+      })
+    : ({ kind: 'not-done', error: nobody } as const);
+  if (result.kind === 'cancelled') return result;
+  if (result.kind === 'done') {
+    record(context, proposal, actOf(proposal, rule, [result.as]));
+    return { kind: 'done', output: result.output };
+  }
+  record(context, proposal, { ...actOf(proposal, rule, []), decision: 'denied' });
+  return { kind: 'denied', rule, error: result.error };
+}
+
+function actOf({ step, call }: Proposal, rule: string, approvedBy: readonly string[]): Act {
+  return {
+    step: step.id.value,
+    tool: call.tool,
+    effect: call.effect,
+    target: call.target,
+    decision: 'allowed',
+    rule,
+    approvedBy,
+    simulated: false,
+    executed: false,
+  };
+}
+
+function record({ apply }: RunContext, { tool }: Proposal, act: Act): void {
+  if (isConsequential(tool?.effect)) apply({ kind: 'acted', act });
+}
+
+async function tell(context: RunContext, { step, call, tool }: Proposal): Promise<void> {
+  const until = step.kind === 'action' && step.undoWithin ? ` within ${duration(step.undoWithin.value)}` : '';
+  const undo = tool?.undo ? ` Undo it with ${tool.undo.value}${until}.` : '';
+  await context.journal.write('notified', step.id.value, ENGINE, {
+    call: call.id,
+    roles: step.notify?.roles.map((role) => role.value) ?? [],
+    people: toldBy(context, step),
+    message: `${call.tool} was run${call.target === null ? '' : ` on ${call.target}`} without asking, as "${step.id.value}" allows.${undo}`,
+  });
+}
+
+function duration(ms: number): string {
+  const hours = ms / 3_600_000;
+  if (Number.isInteger(hours)) return hours === 1 ? '1 hour' : `${hours} hours`;
+  const minutes = ms / 60_000;
+  return Number.isInteger(minutes) ? `${minutes} minutes` : `${Math.round(ms / 1000)} seconds`;
+}

@@ -1,0 +1,47 @@
+import type { Handler } from '../../language/model/playbook.js';
+import type { Json, RunOutcome } from '../protocol/trace.js';
+
+/** How a run ends. `verdict` is `undefined` where the playbook's own expression names it. */
+export interface Ending {
+  readonly outcome: RunOutcome;
+  readonly reason: string;
+  readonly verdict: Json | undefined;
+}
+
+/** How a step ended. */
+export type Left =
+  | { readonly outcome: 'ok' | 'approved'; readonly output: Json | undefined }
+  /** `ends` is how the run ends where nothing handles it. */
+  | {
+      readonly outcome: 'failed' | 'denied' | 'rejected' | 'timed-out';
+      readonly error: string;
+      readonly ends: 'failed' | 'denied' | 'stopped';
+    }
+  /** The run ends here. */
+  | { readonly outcome: 'stopped'; readonly ending: Ending };
+
+export type Unsuccessful = Extract<Left, { readonly error: string }>;
+
+export const CANCELLED: Extract<Left, { readonly outcome: 'stopped' }> = {
+  outcome: 'stopped',
+  ending: { outcome: 'cancelled', reason: 'The run was cancelled.', verdict: undefined },
+};
+
+export function ok(output: Json | undefined): Left {
+  return { outcome: 'ok', output };
+}
+
+export function failed(error: string): Unsuccessful {
+  return { outcome: 'failed', error, ends: 'failed' };
+}
+
+export function denied(error: string): Unsuccessful {
+  return { outcome: 'denied', error, ends: 'denied' };
+}
+
+/** A handler in words for the trace: `on-error: continue`, `on-reject: 2 steps, then stop`. */
+export function describeHandler(key: string, { steps, then }: Handler): string {
+  return steps.length === 0
+    ? `${key}: ${then}`
+    : `${key}: ${steps.length === 1 ? '1 step' : `${steps.length} steps`}, then ${then}`;
+}

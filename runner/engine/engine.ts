@@ -1,0 +1,85 @@
+import { createEvaluator } from '../../language/expressions/evaluate.js';
+import { alertEntities, alertValue } from '../../language/model/entities.js';
+import { createEnforcer } from '../enforce/enforce.js';
+import type { Ids } from '../ports.js';
+import type { Act } from '../protocol/result.js';
+import type { Json, RunOutcome, TraceEvents, Usage } from '../protocol/trace.js';
+import type { ToolHost } from '../tools/port.js';
+import { plainJson } from '../trace/canonical.js';
+import { ENGINE, type RunContext } from './context.js';
+import type { Ending } from './ending.js';
+import { runSteps } from './run-steps.js';
+import { FIRST_STATE, NOTHING_SPENT, type RunState, reduce } from './state.js';
+import { evaluate } from './values.js';
+
+/** What a run is started with. */
+export interface EngineParts
+  extends Pick<
+    RunContext,
+    'loaded' | 'binding' | 'model' | 'approver' | 'journal' | 'clock' | 'schemas' | 'user' | 'signal' | 'placeOf'
+  > {
+  /** The alert as it came. */
+  readonly alert: Json;
+  readonly host: ToolHost;
+  readonly ids: Ids;
+  readonly opened: TraceEvents['run.opened'];
+}
+
+export interface EngineResult {
+  readonly outcome: RunOutcome;
+  readonly verdict: Json;
+  readonly reason: string;
+  readonly acts: readonly Act[];
+  readonly usage: Usage;
+}
+
+/**
+ * Runs a playbook over one alert, from `run.opened` to `run.closed`. Whatever goes wrong in the run is its outcome; it
+ * rejects when the journal cannot be written, and then nothing further was done.
+ */
+export async function runEngine(parts: EngineParts): Promise<EngineResult> {
+  const { loaded, journal, clock, binding, host, ids, opened, ...rest } = parts;
+  let state: RunState = FIRST_STATE;
+  let calls = 0;
+  const context: RunContext = {
+    ...rest,
+    loaded,
+    journal,
+    clock,
+    binding,
+    alert: plainJson(alertValue(parts.alert)),
+    entities: alertEntities(parts.alert),
+    enforcer: createEnforcer({ binding, journal, host, clock, ids }),
+    evaluator: createEvaluator(),
+    run: { id: 'run', limits: loaded.playbook.budget, startedAt: clock.monotonic() },
+    nextCallId: () => `call-${++calls}`,
+    state: () => state,
+    apply: (event) => {
+      state = reduce(state, event);
+    },
+  };
+  await journal.write('run.opened', null, ENGINE, opened);
+  const ended = await runSteps(context, loaded.playbook.steps, '');
+  const ending: Ending = ended ?? { outcome: 'completed', reason: 'Every step was run.', verdict: undefined };
+  const verdict = verdictOf(context, ending);
+  const spent = state.spent.get('run') ?? NOTHING_SPENT;
+  const { toolCalls, ...usage } = spent;
+  const elapsedMs = clock.monotonic() - context.run.startedAt;
+  await journal.write('budget', null, ENGINE, { scope: 'run', ...usage, toolCalls, elapsedMs, exceeded: null });
+  await journal.write('run.closed', null, ENGINE, {
+    outcome: ending.outcome,
+    verdict,
+    reason: ending.reason,
+    usage,
+    lines: journal.lines + 1,
+  });
+  return { outcome: ending.outcome, verdict, reason: ending.reason, acts: state.acts, usage };
+}
+
+/** The verdict the run ended with; `null` where none can be told. */
+function verdictOf(context: RunContext, { verdict }: Ending): Json {
+  if (verdict !== undefined) return verdict;
+  const expression = context.loaded.playbook.verdict;
+  const result = expression && evaluate(context, expression);
+  return result?.ok ? result.value : null;
+}

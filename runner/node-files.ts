@@ -1,0 +1,53 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { FileHost } from '../language/host.js';
+import { MAX_LENGTH } from '../language/syntax/parse.js';
+
+export type TextFile = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+
+/** The text of a file of at most 2 MiB. Never throws; the reason is for a person. */
+export function readText(path: string): TextFile {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const stats = fstatSync(file);
+    if (!stats.isFile()) return { ok: false, reason: 'it is not a file' };
+    if (stats.size > MAX_LENGTH)
+      return { ok: false, reason: `it has ${stats.size} bytes; at most ${MAX_LENGTH} are read` };
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { ok: false, reason: 'there is no such file' };
+    if (code === 'EACCES' || code === 'EPERM') return { ok: false, reason: 'there is no permission to read it' };
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { ok: false, reason: 'it is not UTF-8 text' };
+    return { ok: false, reason: 'it cannot be read as text' };
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** Files of this machine by `file:` URI. Remembers what it read, so that digests are of the very texts that were used. */
+export function nodeFiles(): FileHost & { readonly texts: ReadonlyMap<string, string> } {
+  const texts = new Map<string, string>();
+  return {
+    texts,
+    read(uri) {
+      const known = texts.get(uri);
+      if (known !== undefined) return known;
+      const path = pathOf(uri);
+      const file = path === undefined ? undefined : readText(path);
+      if (!file?.ok) return undefined;
+      texts.set(uri, file.text);
+      return file.text;
+    },
+  };
+}
+
+/** The path of a `file:` URI; `undefined` for any other. */
+export function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith('file://') ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
+}

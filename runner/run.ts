@@ -1,0 +1,258 @@
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createEvaluator } from '../language/expressions/evaluate.js';
+import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
+import { alertProblem, type LoadedCase, loadCase } from '../language/load-case.js';
+import type { Case } from '../language/model/case.js';
+import { alertValue } from '../language/model/entities.js';
+import { indexLines, type LineIndex } from '../language/syntax/lines.js';
+import { type EngineResult, runEngine } from './engine/engine.js';
+import { unmetExpectations } from './expectations.js';
+import type { ModelClient } from './models/port.js';
+import { nodeFiles, pathOf, readText } from './node-files.js';
+import type { Approver, Clock, Ids } from './ports.js';
+import type { RunReply } from './protocol/messages.js';
+import type { Json, TraceLine } from './protocol/trace.js';
+import { type Refusal, refusal, refusalFor } from './refusal.js';
+import { recordedHost } from './tools/recorded.js';
+import { schemaCheck } from './tools/schema-check.js';
+import { plainJson, sha256 } from './trace/canonical.js';
+import { type Journal, JournalError, openJournal } from './trace/journal.js';
+import { VERSION } from './version.js';
+
+export interface RunOptions {
+  /** File system paths; relative ones count from the working directory. */
+  readonly playbookPath: string;
+  readonly casePath: string;
+  /** A new file. By default one under `traces`, in the working directory when the playbook lies below it, else beside it. */
+  readonly tracePath?: string | undefined;
+  /** Made once the case is read; `createModel` gives what it is to return. */
+  readonly model: (
+    sample: Case,
+  ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
+  readonly approver: (sample: Case) => Approver;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Who starts the run; they may not approve in it. */
+  readonly user: string;
+  /** Ends the run before its next effect. */
+  readonly signal: AbortSignal;
+  /** Told of every line once it is written. */
+  readonly onEvent?: (line: TraceLine) => void;
+}
+
+/**
+ * Dry-runs a playbook over a case. A run that cannot start, or whose trace cannot be written, is a value with the reason
+ * and the place; before the first line of the trace is written nothing is changed anywhere. Never rejects.
+ */
+export async function runPlaybook(options: RunOptions): Promise<RunReply> {
+  let journal: Journal | undefined;
+  try {
+    const prepared = prepare(options);
+    if ('ok' in prepared) return prepared;
+    const { tracePath, run } = prepared;
+    const opened = await openJournal(tracePath, { run, clock: options.clock });
+    if (!opened.ok) return refusal(opened.message, tracePath);
+    journal = opened.journal;
+    if (options.onEvent) journal.onLine(safely(options.onEvent));
+    const result = await runEngine(partsOf(options, prepared, journal));
+    await journal.close();
+    return { ok: true, result: resultOf(prepared, result) };
+  } catch (error) {
+    return refusal(await fault(error, journal), journal?.path ?? null);
+  }
+}
+
+interface Prepared {
+  readonly run: string;
+  readonly loaded: LoadedPlaybook;
+  readonly sample: LoadedCase;
+  readonly alert: NonNullable<LoadedCase['alert']>;
+  readonly model: ModelClient;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly tracePath: string;
+  /** Folder that the trace names files from. */
+  readonly base: string;
+}
+
+function prepare(options: RunOptions): Prepared | Refusal {
+  const files = nodeFiles();
+  const playbookPath = resolve(options.playbookPath);
+  const casePath = resolve(options.casePath);
+  const playbookFile = readText(playbookPath);
+  if (!playbookFile.ok)
+    return refusal(`The playbook ${playbookPath} cannot be run: ${playbookFile.reason}.`, playbookPath);
+  const caseFile = readText(casePath);
+  if (!caseFile.ok) return refusal(`The case ${casePath} cannot be used: ${caseFile.reason}.`, casePath);
+  const loaded = loadPlaybook(pathToFileURL(playbookPath).href, playbookFile.text, files);
+  const sample = loadCase(pathToFileURL(casePath).href, caseFile.text, files);
+  const broken =
+    refusalFor(playbookPath, loaded.lines, loaded.problems) ?? refusalFor(casePath, sample.lines, sample.problems);
+  if (broken) return broken;
+
+  const { alert } = sample;
+  const wanted = sample.case.playbook;
+  const id = loaded.playbook.id?.value;
+  if (id === undefined || wanted?.value !== id) {
+    const line = wanted ? sample.lines.positionAt(wanted.range.start).line : 0;
+    const message = `${casePath}:${line + 1} wrong-playbook: This case is for the playbook "${wanted?.value ?? ''}", not for "${id ?? ''}". Run it with that one, or choose another case.`;
+    return refusal(message, casePath, line);
+  }
+  if (!alert)
+    return refusal(`${casePath}: The case names no alert that can be read. Name one under "alert".`, casePath, 0);
+  const unfit = alertProblem(alert.value, loaded.playbook.trigger?.class?.value);
+  if (unfit !== undefined)
+    return refusal(`The alert ${pathOf(alert.uri) ?? alert.uri} cannot be used: ${unfit}`, casePath, 0);
+  const untriggered = triggerProblem(loaded, alert.value);
+  if (untriggered !== undefined) return refusal(untriggered, playbookPath, 0);
+  const model = options.model(sample.case);
+  if (!model.ok) return refusal(model.message);
+
+  const run = options.ids.next('run');
+  const tracePath = resolve(
+    options.tracePath ?? defaultTrace(playbookPath, id, sample.case.id?.value ?? 'case', options.clock),
+  );
+  const texts = new Map(files.texts).set(loaded.uri, loaded.text).set(sample.uri, sample.text);
+  const above = dirname(dirname(tracePath));
+  const base = isBelow(above, playbookPath) ? above : dirname(playbookPath);
+  return { run, loaded, sample, alert, model: model.model, texts, tracePath, base };
+}
+
+/** Why the playbook does not run on this alert; `undefined` when it does. */
+function triggerProblem({ playbook }: LoadedPlaybook, alert: Json): string | undefined {
+  const when = playbook.trigger?.when;
+  if (!when) return undefined;
+  const result = createEvaluator().evaluate(when.parsed, { alert: plainJson(alertValue(alert)) });
+  const text = when.parsed.text.trim();
+  if (!result.ok)
+    return `Whether this playbook is for the alert cannot be told: "${text}" has no value: ${result.reason}`;
+  if (result.value === true) return undefined;
+  return `This playbook is not for the alert: its trigger "${text}" does not hold. Choose another alert, or change the trigger.`;
+}
+
+function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Parameters<typeof runEngine>[0] {
+  const { run, loaded, sample, alert, model, texts, base } = prepared;
+  const { policy } = loaded;
+  const name = (uri: string): string => nameFrom(base, uri);
+  const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
+  const approver = options.approver(sample.case);
+  const schemas = schemaCheck();
+  const lines = new Map<string, LineIndex>([[loaded.uri, loaded.lines]]);
+  return {
+    loaded,
+    alert: alert.value,
+    binding: { run, playbook: digest(loaded.uri), policy: policy ? digest(policy.uri) : null },
+    model,
+    approver,
+    journal,
+    clock: options.clock,
+    ids: options.ids,
+    schemas,
+    host: recordedHost(sample.case, schemas),
+    user: options.user,
+    signal: options.signal,
+    placeOf(uri, range) {
+      const text = texts.get(uri);
+      if (text === undefined) return null;
+      const index = lines.get(uri) ?? indexLines(text);
+      lines.set(uri, index);
+      return { file: name(uri), ...index.positionAt(range.start) };
+    },
+    opened: {
+      playbook: {
+        id: loaded.playbook.id?.value ?? '',
+        version: loaded.playbook.version?.value ?? '',
+        file: name(loaded.uri),
+        digest: digest(loaded.uri),
+      },
+      policy: policy ? { id: policy.id?.value ?? '', digest: digest(policy.uri) } : null,
+      catalogs: loaded.catalogs.map(({ uri }) => ({ file: name(uri), digest: digest(uri) })),
+      case: { id: sample.case.id?.value ?? '', file: name(sample.uri), digest: digest(sample.uri) },
+      alert: { file: name(alert.uri), digest: sha256(alert.text) },
+      engine: VERSION,
+      model: { provider: model.provider, id: model.id, ai: model.ai, note: model.note },
+      approvals: approver.how,
+      dryRun: true,
+      startedBy: options.user,
+    },
+  };
+}
+
+function resultOf(
+  { run, loaded, sample, model, tracePath }: Prepared,
+  ended: EngineResult,
+): Extract<RunReply, { ok: true }>['result'] {
+  const { outcome, acts, usage, reason } = ended;
+  const verdict =
+    ended.verdict === null || typeof ended.verdict === 'string' ? ended.verdict : JSON.stringify(ended.verdict);
+  return {
+    version: 1,
+    run,
+    playbook: loaded.playbook.id?.value ?? '',
+    case: sample.case.id?.value ?? '',
+    model: model.id,
+    outcome,
+    verdict,
+    acts,
+    usage,
+    trace: tracePath,
+    unmet: unmetExpectations(sample.case.expect, { verdict, outcome, acts }),
+    reason,
+  };
+}
+
+/** The entry point's one catch: what a run that broke off leaves behind, and what to say of it. */
+async function fault(error: unknown, journal: Journal | undefined): Promise<string> {
+  const kept = journal ? ` Its trace, as far as it got, is ${journal.path}.` : '';
+  if (error instanceof JournalError) {
+    await journal?.close().catch(() => undefined);
+    return error.message;
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  const reason = `A fault inside Countersign ended the run: ${what}.`;
+  const usage = { turns: 0, inputTokens: 0, outputTokens: 0, usd: 0 };
+  try {
+    if (journal) {
+      const lines = journal.lines + 1;
+      await journal.write(
+        'run.closed',
+        null,
+        { kind: 'engine', id: 'countersign' },
+        { outcome: 'failed', verdict: null, reason, usage, lines },
+      );
+      await journal.close();
+    }
+  } catch {
+    // The trace is broken off then, and verifying it says so.
+  }
+  return `${reason}${kept} Please report it.`;
+}
+
+/** A listener's own faults must not reach the journal. */
+function safely(listener: (line: TraceLine) => void): (line: TraceLine) => void {
+  return (line) => {
+    try {
+      listener(line);
+    } catch {
+      // Whoever watches may fail; the run is not theirs.
+    }
+  };
+}
+
+function defaultTrace(playbookPath: string, playbook: string, sample: string, clock: Clock): string {
+  const home = isBelow(process.cwd(), playbookPath) ? process.cwd() : dirname(playbookPath);
+  const stamp = new Date(clock.now()).toISOString().replace(/[-:]/g, '').replace('T', '-').replace('.', '');
+  return join(home, 'traces', `${playbook}-${sample}-${stamp}.trace.jsonl`);
+}
+
+/** A file as the trace names it: from `base` where it lies below, else whole. */
+function nameFrom(base: string, uri: string): string {
+  const path = pathOf(uri);
+  if (path === undefined) return uri;
+  return isBelow(base, path) ? relative(base, path).replaceAll('\\', '/') : path;
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+}
