@@ -61,7 +61,7 @@ export class LiveRun {
               return this.#questions.approve(request, token);
             },
             task: (request, token) => {
-              this.#call(`Task for ${request.role}: ${request.title}`);
+              this.#call(`Task for you: ${request.title}`);
               progress.report({ message: 'waiting for a person' });
               return this.#questions.task(request, token);
             },

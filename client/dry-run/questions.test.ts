@@ -83,10 +83,12 @@ describe('A question that waits for the person', () => {
     assert.equal(questions.open.length, 1);
   });
 
-  it('may be rejected by whoever sits there, with a reason', async () => {
+  it('is rejected, with a reason, by those who may approve', async () => {
     const { questions, cancel } = desk();
     const answer = questions.approve(APPROVAL, cancel);
-    questions.answer({ ...approve, decision: 'reject', as: 'me', reason: 'not mine to approve' });
+    questions.answer({ ...approve, decision: 'reject', as: 'me', reason: 'not mine to decide' });
+    assert.equal(questions.open.length, 1);
+    questions.answer({ ...approve, decision: 'reject', reason: 'no evidence' });
     assert.equal((await answer)?.decision, 'reject');
   });
 
@@ -104,6 +106,15 @@ describe('A question that waits for the person', () => {
     const answers = [questions.approve(APPROVAL, cancel), questions.task(TASK, cancel)];
     questions.close();
     assert.deepEqual(await Promise.all(answers), [undefined, undefined]);
+  });
+
+  it('takes a task nobody in particular is to do from the editor’s user', async () => {
+    const { questions, cancel } = desk();
+    const answer = questions.task({ ...TASK, role: '', people: [] }, cancel);
+    questions.answer({ type: 'perform', ask: 'ask-0', done: true, as: 'bo@soc.example', output: {} });
+    assert.equal(questions.open.length, 1);
+    questions.answer({ type: 'perform', ask: 'ask-0', done: false, as: 'me', output: {} });
+    assert.deepEqual(await answer, { done: false, as: 'me', output: {} });
   });
 
   it('takes a task as done only from somebody who holds the role', async () => {

@@ -61,12 +61,12 @@ export class Questions {
   }
 
   #decides({ decision, as, reason }: Decide, { approvers }: ApprovalRequest): boolean {
-    if (decision === 'approve') return approvers.includes(as);
-    return reason.trim() !== '' && (approvers.includes(as) || as === this.#user);
+    return approvers.includes(as) && (decision === 'approve' || reason.trim() !== '');
   }
 
-  #performs({ done, as }: Perform, { people }: TaskRequest): boolean {
-    return people.includes(as) || (!done && as === this.#user);
+  /** A task without a role may be done by anybody, which here is the editor's user. */
+  #performs({ as }: Perform, { people }: TaskRequest): boolean {
+    return people.length === 0 ? as === this.#user : people.includes(as);
   }
 
   #ask(message: Waiting['message'], cancelled: Cancelled): Promise<ApprovalAnswer | TaskAnswer | undefined> {

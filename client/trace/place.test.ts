@@ -47,6 +47,8 @@ describe('A file a trace names', () => {
     assert.deepEqual(candidates('./sub/a.yaml', ['/w/', '/v']), ['/w/sub/a.yaml', '/v/sub/a.yaml']);
     assert.deepEqual(candidates('sub\\a.yaml', ['C:\\w']), ['C:\\w/sub/a.yaml']);
     assert.deepEqual(candidates('/w/a.yaml', ['/v']), ['/w/a.yaml']);
+    assert.deepEqual(candidates('file:///w/a%20b.yaml', ['/v']), ['/w/a b.yaml']);
+    assert.deepEqual(candidates('file:///C:/w/a.yaml', ['/v']), ['C:/w/a.yaml']);
   });
 
   for (const file of [
@@ -58,7 +60,10 @@ describe('A file a trace names', () => {
     '\\\\host\\share\\a',
     '//host/a',
     'http://x/a',
-    'file:///a',
+    'file://host/a',
+    'file:////host/share',
+    'file:///a%00',
+    'file:///%',
     'a\0b',
   ]) {
     it(`is nothing when it is ${JSON.stringify(file)}`, () => assert.deepEqual(candidates(file, ['/w']), []));

@@ -100,7 +100,7 @@ function say(line: TraceLine, story: Story): Words {
       return words('circle-slash', 'bad', 'Not approved: nobody can approve this', why);
     }
     case 'task.opened':
-      return words('person', 'warning', `Task for ${line.data.role}`, line.data.task);
+      return words('person', 'warning', `Task for ${line.data.role || 'anybody'}`, line.data.task);
     case 'task.done':
       return line.data.performed
         ? words('check', 'good', `Task done by ${person(line.actor)}`, '')

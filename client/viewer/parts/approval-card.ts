@@ -103,19 +103,17 @@ export function whoAmI(people: readonly string[], user: string, problem: string 
 /** What was filled in, as an answer or as problems by field. */
 export function readDecision(
   form: HTMLFormElement,
-  { ask, user }: Approval,
+  { ask }: Approval,
   decision: Decision['decision'],
 ): Decision | Problems {
   const data = new FormData(form);
   const as = String(data.get('as') ?? '');
   const reason = String(data.get('reason') ?? '').trim();
-  if (decision === 'approve' && as === '') {
-    return new Map([['as', 'Choose who you are: the trace names the person who approves.']]);
-  }
+  if (as === '') return new Map([['as', 'Choose who you are: the trace names the person who decides.']]);
   if (decision === 'reject' && reason === '') {
     return new Map([['reason', 'Say why you reject it: the trace keeps the reason, and whoever takes over reads it.']]);
   }
-  return { type: 'decide', ask, decision, as: as === '' ? user : as, reason };
+  return { type: 'decide', ask, decision, as, reason };
 }
 
 function terms({ approvers, approvedBy, quorum, roles }: ApprovalRequest): string {
@@ -123,7 +121,7 @@ function terms({ approvers, approvedBy, quorum, roles }: ApprovalRequest): strin
   const left = Math.max(1, quorum - approvedBy.length);
   const who =
     approvers.length === 0
-      ? `Nobody who holds the role ${role} can still approve; it can only be rejected.`
+      ? `Nobody who holds the role ${role} can still answer; silence denies.`
       : `Needs ${left}${approvedBy.length > 0 ? ' more' : ''} ${plural('approval', left)} by ${role}.`;
   return approvedBy.length === 0 ? who : `${who} Already approved by ${approvedBy.join(', ')}.`;
 }

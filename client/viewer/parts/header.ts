@@ -138,7 +138,7 @@ function badge({ verification, live, story }: State): TemplateResult | typeof no
   return html`<details
     class="badge ${valid ? 'valid' : 'broken'}"
     data-testid="badge"
-    data-integrity=${valid ? 'valid' : 'broken'}
+    data-integrity=${valid ? 'verified' : 'broken'}
   >
     <summary>${icon(valid ? 'verified-filled' : 'warning')}<span>${dataText(words, 'line')}</span></summary>
     ${established.length === 0 ? nothing : html`<h2>Established</h2>${bullets(established)}`}

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
+import type { TaskRequest } from '../../../runner/protocol/messages.js';
 import { type Field, fieldsOf, fillIn } from '../events/fields.js';
 import { visible } from '../events/visible.js';
 import { type FromViewer, MAX_TEXT } from '../protocol/messages.js';
@@ -28,7 +29,7 @@ export function taskCard(
     ask,
     html`<form class="card" data-testid="task-card" data-step=${visible(request.step)} aria-labelledby="card-title" novalidate @submit=${finish(true)}>
       <div class="card-body" tabindex="0" role="group" aria-label="The task">
-        <h2 id="card-title">${icon('person')}<span>Task for ${dataText(request.role, 'line')}: ${dataText(request.title, 'line')}</span></h2>
+        <h2 id="card-title">${icon('person')}<span>Task${request.role === '' ? '' : html` for ${dataText(request.role, 'line')}`}: ${dataText(request.title, 'line')}</span></h2>
         <p class="data ask" data-testid="task">${dataText(request.task)}</p>
         ${
           request.call === null
@@ -39,7 +40,7 @@ export function taskCard(
         ${fields.map((field) => fieldTemplate(field, problems.get(field.name)))}
       </div>
       <div class="card-answer">
-        <div class="card-fields">${whoAmI(request.people, user, problems.get(''))}</div>
+        <div class="card-fields">${whoAmI(peopleFor(request, user), user, problems.get(''))}</div>
         <p class="problem" role="alert" data-testid="card-problem">${[...problems.values()].join(' ')}</p>
         <div class="card-buttons">
           <button type="button" class="secondary" data-testid="not-done" data-default-focus @click=${finish(false)}>
@@ -53,14 +54,19 @@ export function taskCard(
 }
 
 /** What was filled in, as an answer or as problems by field; the empty field name is the choice of person. */
-export function readTask(form: HTMLFormElement, { ask, request, user }: Task, done: boolean): Performed | Problems {
+export function readTask(form: HTMLFormElement, { ask, request }: Task, done: boolean): Performed | Problems {
   const data = new FormData(form);
   const as = String(data.get('as') ?? '');
-  if (!done) return { type: 'perform', ask, done, as: as === '' ? user : as, output: {} };
+  if (!done && as !== '') return { type: 'perform', ask, done, as, output: {} };
   const filled = fillIn(fieldsOf(request.fields), (name) => String(data.get(`field:${name}`) ?? ''));
-  const problems = new Map(filled.ok ? [] : filled.problems.map(({ field, message }) => [field, message]));
-  if (as === '') problems.set('', 'Choose who you are: the trace names the person who did it.');
+  const problems = new Map(filled.ok || !done ? [] : filled.problems.map(({ field, message }) => [field, message]));
+  if (as === '') problems.set('', 'Choose who you are: the trace names the person who answers.');
   return filled.ok && problems.size === 0 ? { type: 'perform', ask, done, as, output: filled.output } : problems;
+}
+
+/** A task without a role may be done by anybody, which here is the editor's user. */
+function peopleFor({ people }: TaskRequest, user: string): readonly string[] {
+  return people.length === 0 ? [user] : people;
 }
 
 function fieldTemplate(field: Field, problem: string | undefined): TemplateResult {

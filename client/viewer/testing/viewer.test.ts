@@ -210,9 +210,12 @@ describe('The trace viewer in Chromium', function () {
   it('takes a rejection only with a reason, and closes a question the run withdrew', async () => {
     const { page, send, waitFor } = await view();
     await send({ ...OPEN, verification: null, live: true });
-    await send({ type: 'approval', ask: 'ask-1', request: APPROVAL, user: 'cy@soc.example' });
+    await send({ type: 'approval', ask: 'ask-1', request: APPROVAL, user: 'me' });
     await page.locator('[data-testid=reject]:focus').waitFor();
     await page.keyboard.press('Enter');
+    await page.getByText('Choose who you are').waitFor();
+    await page.getByTestId('approver').selectOption('cy@soc.example');
+    await page.getByTestId('reject').press('Enter');
     await page.getByText('Say why you reject it').waitFor();
     assert.equal(await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.testid), 'reason');
     await page.keyboard.type('not convinced');

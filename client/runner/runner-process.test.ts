@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CancellationToken, LogOutputChannel, Uri } from 'vscode';
+import type { RunParams } from '../../runner/protocol/messages.js';
+import { type People, readTraceInProcess, runInProcess } from './runner-process.js';
+
+const jsonrpc = createRequire(import.meta.url).resolve('vscode-jsonrpc/node');
+const PARAMS: RunParams = { playbook: '/p', case: '/c', trace: '/t', model: 'rehearsal', user: 'me' };
+const RESULT = { ok: true, result: { outcome: 'completed' } };
+
+describe('The runner process as the editor sees it', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'countersign-runner-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** An extension whose runner is this program; `rpc` is its connection. */
+  function extension(program: string): Uri {
+    mkdirSync(path.join(folder, 'dist'), { recursive: true });
+    const start = `const { createMessageConnection, StreamMessageReader, StreamMessageWriter } = require(${JSON.stringify(jsonrpc)});
+      const rpc = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));`;
+    writeFileSync(path.join(folder, 'dist/runner.cjs'), `${start}\n${program}\nrpc.listen();`);
+    return { fsPath: folder } as Uri;
+  }
+
+  const output = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  } as unknown as LogOutputChannel;
+  const never = {
+    isCancellationRequested: false,
+    onCancellationRequested: () => ({ dispose: () => undefined }),
+  } as unknown as CancellationToken;
+  const nobody: People = { approve: async () => undefined, task: async () => undefined };
+
+  it('hands over the run, its events in order, and the answers of people', async () => {
+    const program = `rpc.onRequest('runner/run', async (params) => {
+      for (const seq of [0, 1, 2]) await rpc.sendNotification('runner/event', { seq });
+      const answer = await rpc.sendRequest('runner/approve', { gate: 'g' });
+      return { ok: true, result: { params, answer } };
+    });`;
+    const seen: number[] = [];
+    const people: People = {
+      ...nobody,
+      approve: async ({ gate }) => ({ decision: 'reject', as: 'cy', reason: `no to ${gate}` }),
+    };
+    const reply = await runInProcess(extension(program), output, PARAMS, people, ({ seq }) => seen.push(seq), never);
+    assert.deepEqual(seen, [0, 1, 2]);
+    assert.deepEqual(reply, {
+      ok: true,
+      result: { params: PARAMS, answer: { decision: 'reject', as: 'cy', reason: 'no to g' } },
+    });
+  });
+
+  it('tells the runner of silence by an error, never by an answer', async () => {
+    const program = `rpc.onRequest('runner/run', () => rpc.sendRequest('runner/approve', {}).then(
+      (answer) => ({ ok: false, message: 'answered: ' + JSON.stringify(answer) }),
+      (error) => ({ ok: false, message: 'silence ' + error.code })));`;
+    const reply = await runInProcess(extension(program), output, PARAMS, nobody, () => undefined, never);
+    assert.deepEqual(reply, { ok: false, message: 'silence -32800' });
+  });
+
+  it('passes a cancelled run on to the runner, which ends it', async () => {
+    const listeners: (() => void)[] = [];
+    const token = {
+      isCancellationRequested: false,
+      onCancellationRequested: (listener: () => void) => {
+        listeners.push(listener);
+        return { dispose: () => undefined };
+      },
+    } as unknown as CancellationToken;
+    const program = `rpc.onRequest('runner/run', (params, token) => new Promise((resolve) => {
+      token.onCancellationRequested(() => resolve({ ok: true, result: { outcome: 'cancelled' } }));
+      rpc.sendNotification('runner/event', { seq: 0 });
+    }));`;
+    const cancel = () => {
+      for (const listener of listeners) listener();
+    };
+    const reply = await runInProcess(extension(program), output, PARAMS, nobody, cancel, token);
+    assert.deepEqual(reply, { ok: true, result: { outcome: 'cancelled' } });
+  });
+
+  it('answers with what happened when the runner dies or is not there', async () => {
+    const dead = await runInProcess(extension('process.exit(7)'), output, PARAMS, nobody, () => undefined, never);
+    assert.match(dead.ok ? '' : dead.message, /ended with code 7/);
+    const dying = `rpc.onRequest('runner/run', () => process.kill(process.pid, 'SIGKILL'));`;
+    const killed = await runInProcess(extension(dying), output, PARAMS, nobody, () => undefined, never);
+    assert.match(killed.ok ? '' : killed.message, /ended with SIGKILL/);
+    rmSync(path.join(folder, 'dist/runner.cjs'));
+    const missing = await readTraceInProcess({ fsPath: folder } as Uri, output, '/t');
+    assert.match(missing.ok ? '' : missing.message, /could not finish/);
+  });
+
+  it('keeps the key of the environment to itself', async () => {
+    const before = process.env.ANTHROPIC_API_KEY;
+    process.env.ANTHROPIC_API_KEY = 'not-for-the-child';
+    try {
+      const program = `rpc.onRequest('runner/readTrace', ({ path }) => ({ ok: false, message: path + ' ' + String(process.env.ANTHROPIC_API_KEY) }));`;
+      const reply = await readTraceInProcess(extension(program), output, '/t');
+      assert.deepEqual(reply, { ok: false, message: '/t undefined' });
+    } finally {
+      if (before === undefined) delete process.env.ANTHROPIC_API_KEY;
+      else process.env.ANTHROPIC_API_KEY = before;
+    }
+  });
+
+  it('writes what the runner complains about into the output', async () => {
+    const program = `rpc.onRequest('runner/run', () => { process.stderr.write('careful'); return ${JSON.stringify(RESULT)}; });`;
+    const heard = new Promise<string>((resolve) => {
+      Object.assign(output, { info: resolve });
+    });
+    await runInProcess(extension(program), output, PARAMS, nobody, () => undefined, never);
+    assert.equal(await heard, 'runner: careful');
+  });
+});
