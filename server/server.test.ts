@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Diagnostic, DocumentSymbol, PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import { fork } from 'node:child_process';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import type {
+  CodeAction,
+  Diagnostic,
+  DocumentSymbol,
+  InitializeResult,
+  PublishDiagnosticsParams,
+} from 'vscode-languageserver/node';
 import { CASES_REQUEST, type CaseItem } from './protocol/requests.js';
-import { Editor } from './testing.test.js';
+import { Editor, SERVER } from './testing.test.js';
 
 const CATALOG = `catalog: identity
 tools:
@@ -321,6 +329,52 @@ describe('language server', () => {
     assert.deepEqual((await editor.open(NAME, PLAYBOOK)).diagnostics, []);
   });
 
+  it('refuses a document that is too long to be a playbook, and lives', async () => {
+    await editor.start();
+    const said = await editor.open('long.playbook.yaml', 'a: b\n'.repeat(700_000));
+    assert.deepEqual(
+      said.diagnostics.map((one) => one.code),
+      ['file-too-large'],
+    );
+    assert.deepEqual((await editor.open(NAME, PLAYBOOK)).diagnostics, []);
+  });
+
+  it('mends everything that is safe at once', async () => {
+    await editor.start();
+    await editor.open('default.policy.yaml', POLICY.replace('policy: default', 'policy: default\ndescription: 42'));
+    const [action, more] = await editor.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri: editor.uri('default.policy.yaml') },
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+      context: { diagnostics: [], only: ['source.fixAll'] },
+    });
+    assert.equal(more, undefined);
+    assert.equal(action?.kind, 'source.fixAll.countersign');
+    assert.deepEqual(action?.edit?.changes?.[editor.uri('default.policy.yaml')], [
+      { range: { start: { line: 1, character: 13 }, end: { line: 1, character: 15 } }, newText: '"42"' },
+    ]);
+  });
+
+  it('knows an open document by every spelling of its address', async () => {
+    editor.write('catalogs/team@soc.tools.yaml', 'tools: {}\n');
+    await editor.start();
+    await editor.notify('textDocument/didOpen', {
+      textDocument: {
+        uri: editor.uri('catalogs/team@soc.tools.yaml').replace('%40', '@'),
+        languageId: 'yaml',
+        version: 1,
+        text: CATALOG,
+      },
+    });
+    const said = await editor.open(NAME, PLAYBOOK.replace('catalogs/identity', 'catalogs/team@soc'));
+    assert.deepEqual(said.diagnostics, []);
+  });
+
+  it('watches what playbooks refer to', async () => {
+    await editor.start();
+    await editor.open(NAME, PLAYBOOK);
+    assert.deepEqual(editor.watched, ['**/*.{yaml,yml,json}']);
+  });
+
   it('leaves other YAML alone', async () => {
     await editor.start();
     await editor.notify('textDocument/didOpen', {
@@ -350,5 +404,24 @@ describe('language server', () => {
       (await cases()).map((item) => item.id),
       ['first', 'other', 'second'],
     );
+  });
+});
+
+describe('language server over IPC', () => {
+  it('starts, answers and ends as the VS Code client wants it', async () => {
+    const server = fork(SERVER, ['--node-ipc'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const exited = new Promise<number | null>((done) => server.once('exit', done));
+    const connection = createMessageConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
+    connection.listen();
+    const { capabilities }: InitializeResult = await connection.sendRequest('initialize', {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: {},
+    });
+    assert.equal(capabilities.hoverProvider, true);
+    await connection.sendRequest('shutdown');
+    await connection.sendNotification('exit');
+    assert.equal(await exited, 0);
+    connection.dispose();
   });
 });

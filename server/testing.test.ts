@@ -19,12 +19,18 @@ import type {
   Location,
   Position,
   PublishDiagnosticsParams,
+  RegistrationParams,
 } from 'vscode-languageserver/node';
+
+/** The server under test: the compiled one, or a bundle named in the environment. */
+export const SERVER = process.env.COUNTERSIGN_SERVER ?? fileURLToPath(new URL('main.js', import.meta.url));
 
 /** An editor at the other end of the built server, over stdio, in a folder of its own. */
 export class Editor {
   readonly folder: string;
   readonly log: string[] = [];
+  /** The patterns of files the server asked to be told of. */
+  readonly watched: unknown[] = [];
   readonly #process: ChildProcess;
   readonly #connection: MessageConnection;
   readonly #published: PublishDiagnosticsParams[] = [];
@@ -37,8 +43,7 @@ export class Editor {
   constructor(files: { readonly [name: string]: string }) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'countersign server '));
     for (const [name, text] of Object.entries(files)) this.write(name, text);
-    const server = process.env.COUNTERSIGN_SERVER ?? fileURLToPath(new URL('main.js', import.meta.url));
-    this.#process = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#process = spawn(process.execPath, [SERVER, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
     assert.ok(this.#process.stdout && this.#process.stdin);
     this.#connection = createMessageConnection(
       new StreamMessageReader(this.#process.stdout),
@@ -55,7 +60,12 @@ export class Editor {
     this.#connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
       this.log.push(message);
     });
-    this.#connection.onRequest('client/registerCapability', () => null);
+    this.#connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
+      for (const { registerOptions } of registrations) {
+        for (const { globPattern } of registerOptions?.watchers ?? []) this.watched.push(globPattern);
+      }
+      return null;
+    });
     this.#connection.listen();
   }
 
