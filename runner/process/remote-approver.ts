@@ -1,0 +1,58 @@
+import { CancellationTokenSource, type MessageConnection, RequestType } from 'vscode-jsonrpc/node';
+import type { Approver } from '../ports.js';
+import {
+  type ApprovalAnswer,
+  type ApprovalRequest,
+  METHODS,
+  type TaskAnswer,
+  type TaskRequest,
+} from '../protocol/messages.js';
+import type { Json } from '../protocol/trace.js';
+import { plainJson } from '../trace/canonical.js';
+
+const APPROVE = new RequestType<ApprovalRequest, unknown, void>(METHODS.approve);
+const TASK = new RequestType<TaskRequest, unknown, void>(METHODS.task);
+
+/**
+ * Asks the people in front of the editor at the other end. An error, an answer of another shape and a connection that
+ * ended are silence. Who they are is what they say: nothing here proves it.
+ */
+export function remoteApprover(connection: MessageConnection): Approver {
+  const ask = async <P>(type: RequestType<P, unknown, void>, params: P, signal: AbortSignal): Promise<Json> => {
+    const cancel = new CancellationTokenSource();
+    const abort = (): void => cancel.cancel();
+    if (signal.aborted) return null;
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return plainJson(await connection.sendRequest(type, params, cancel.token));
+    } catch {
+      return null;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      cancel.dispose();
+    }
+  };
+  return {
+    how: 'locally-asserted',
+    approve: async (request, signal) => approvalIn(await ask(APPROVE, request, signal)),
+    task: async (request, signal) => taskIn(await ask(TASK, request, signal)),
+  };
+}
+
+function approvalIn(value: Json): ApprovalAnswer | undefined {
+  if (!isObject(value)) return undefined;
+  const { decision, as, reason } = value;
+  if ((decision !== 'approve' && decision !== 'reject') || typeof as !== 'string') return undefined;
+  return { decision, as, reason: typeof reason === 'string' ? reason : '' };
+}
+
+function taskIn(value: Json): TaskAnswer | undefined {
+  if (!isObject(value)) return undefined;
+  const { done, as, output } = value;
+  if (typeof done !== 'boolean' || typeof as !== 'string') return undefined;
+  return { done, as, output: isObject(output) ? output : {} };
+}
+
+function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
