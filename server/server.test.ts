@@ -188,6 +188,16 @@ describe('language server', () => {
     );
   });
 
+  it('knows in a case the playbooks of the workspace, those in the folder above it too', async () => {
+    editor.write(NAME, PLAYBOOK);
+    await editor.start();
+    await editor.open('cases/one.case.yaml', 'case: one\nplaybook: account-takeover\napprovals:\n  - gate: ask\n');
+    const labels = async (marked: string): Promise<string[]> =>
+      (await editor.completion('cases/one.case.yaml', marked)).map((item) => item.label);
+    assert.deepEqual(await labels('playbook: |account'), ['account-takeover']);
+    assert.deepEqual(await labels('gate: |ask'), ['ask']);
+  });
+
   it('gives plain text to a client without snippets', async () => {
     await editor.start({ capabilities: {} });
     await editor.open(NAME, PLAYBOOK);

@@ -49,7 +49,7 @@ function keysOf(
     if (!schema || present.has(kind)) continue;
     const whole = isNew && !place.flow && place.lineEnds && !place.colon;
     out.push({
-      ...offer(place, kind, schema, root, view.required.includes(kind), out.length),
+      ...offer(place, kind, schema, root, view.required.includes(kind), out.length, false),
       ...(whole ? { edit: edit(place, stepSnippet(kind, view, root, place.hang)) } : {}),
       kind: 'step-kind',
       detail: whole ? `a new ${kind} step` : `${kind} step`,
@@ -63,7 +63,7 @@ function keysOf(
     const required = maps.every((view) => view.required.includes(key));
     // A new map begins with a key it cannot do without.
     if (map === undefined && !required && first.required.length > 0) continue;
-    out.push(offer(place, key, schema, root, required, out.length));
+    out.push(offer(place, key, schema, root, required, out.length, first.template));
   }
   return out;
 }
@@ -83,10 +83,9 @@ function offer(
   root: RawSchema,
   required: boolean,
   order: number,
+  isArgument: boolean,
 ): Completion {
   const view = viewsOf(schema, root, undefined)[0];
-  const argument = place.path.at(-2);
-  const isArgument = argument?.kind === 'entry' && argument.entry.key.text === 'with';
   return {
     label: key,
     kind: isArgument ? 'argument' : 'key',

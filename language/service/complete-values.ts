@@ -1,5 +1,7 @@
+import type { LoadedPlaybook } from '../load.js';
+import type { Step } from '../model/playbook.js';
 import { entryOf, type Node } from '../syntax/tree.js';
-import type { Completion, CompletionKind } from './completion.js';
+import type { Completion, CompletionHost, CompletionKind } from './completion.js';
 import type { TypingPlace } from './cursor.js';
 import { explainRole, explainStep, explainTool } from './explain.js';
 import type { NodePath } from './node-path.js';
@@ -20,7 +22,7 @@ export function valueCompletions(
   source: SourceFile,
   place: TypingPlace,
   views: readonly SchemaView[],
-  host: { readonly listFiles?: FileLister },
+  host: CompletionHost,
   path: NodePath = place.path,
 ): Completion[] {
   const taken = besides(path);
@@ -69,7 +71,7 @@ function references(
   source: SourceFile,
   place: TypingPlace,
   view: SchemaView,
-  host: { readonly listFiles?: FileLister },
+  host: CompletionHost,
   path: NodePath,
 ): Word[] {
   switch (view.reference) {
@@ -84,7 +86,9 @@ function references(
       }));
     case 'step':
     case 'gate':
-      return stepWords(source, place, view.reference);
+      return stepWords(source, place, view.reference, host.casePlaybook);
+    case 'playbook':
+      return (host.playbooks ?? []).map(({ id, title }) => ({ label: id, kind: 'file', detail: title }));
     case 'file':
       return fileWords(source, host, path);
     default:
@@ -106,7 +110,14 @@ function toolWords(source: SourceFile, place: TypingPlace, path: NodePath): Word
 }
 
 /** Steps a gate can grant: those that act and come after it. Gates to be distinct from: those that come before. */
-function stepWords(source: SourceFile, place: TypingPlace, reference: 'step' | 'gate'): Word[] {
+function stepWords(
+  source: SourceFile,
+  place: TypingPlace,
+  reference: 'step' | 'gate',
+  named: LoadedPlaybook | undefined,
+): Word[] {
+  // A case answers for gates and for steps that ask by themselves, wherever they are.
+  if (source.kind === 'case') return (named?.steps ?? []).filter(asksPeople).map(stepWord);
   const playbook = source.playbook?.playbook;
   if (!playbook) return [];
   const { before, after } = surroundingsOf(playbook, place.replace.start);
@@ -114,12 +125,16 @@ function stepWords(source: SourceFile, place: TypingPlace, reference: 'step' | '
     reference === 'gate'
       ? before.filter((step) => step.kind === 'gate')
       : after.filter((step) => isConsequentialStep(step, source.tools));
-  return steps.map((step) => ({
-    label: step.id.value,
-    kind: 'step',
-    detail: step.title ?? step.kind,
-    documentation: explainStep(step),
-  }));
+  return steps.map(stepWord);
+}
+
+function stepWord(step: Step): Word {
+  return { label: step.id.value, kind: 'step', detail: step.title ?? step.kind, documentation: explainStep(step) };
+}
+
+function asksPeople(step: Step): boolean {
+  if (step.kind === 'action' || step.kind === 'agent') return step.approval !== undefined;
+  return step.kind === 'gate';
 }
 
 const FILE_SUFFIXES: { readonly [key: string]: string } = {
@@ -128,7 +143,7 @@ const FILE_SUFFIXES: { readonly [key: string]: string } = {
   alert: '.json',
 };
 
-function fileWords(source: SourceFile, host: { readonly listFiles?: FileLister }, path: NodePath): Word[] {
+function fileWords(source: SourceFile, host: CompletionHost, path: NodePath): Word[] {
   const key = path.findLast((step) => step.kind === 'entry');
   const suffix = key?.kind === 'entry' ? FILE_SUFFIXES[key.entry.key.text] : undefined;
   if (suffix === undefined || !host.listFiles) return [];

@@ -336,6 +336,36 @@ describe('completion', () => {
     });
   });
 
+  describe('of cases', () => {
+    const playbook = inSteps(`  - id: ask
+    title: Suspend?
+    gate: { ask: Really?, grants: [suspend], approvers: { roles: [analyst] } }
+  - id: suspend
+    action: identity.suspend
+|`).source.playbook;
+    const inCase = (text: string): string[] => {
+      const { source, offset } = cursorIn(text, 'file:///soc/demo.case.yaml');
+      const playbooks = [{ id: 'demo', title: 'Demo' }];
+      return complete(source, offset, { playbooks, ...(playbook ? { casePlaybook: playbook } : {}) }).map(
+        (one) => one.label,
+      );
+    };
+
+    it('offers the playbooks there are', () => {
+      assert.deepEqual(inCase('case: a\nplaybook: |\n'), ['demo']);
+    });
+
+    it('offers the gates of the playbook, and decisions', () => {
+      assert.deepEqual(inCase('case: a\nplaybook: demo\napprovals:\n  - { gate: | }\n'), ['ask']);
+      assert.deepEqual(inCase('approvals:\n  - gate: ask\n    decision: |\n'), ['approve', 'reject', 'silence']);
+    });
+
+    it('offers its tools and their arguments as they are recorded', () => {
+      assert.ok(inCase('answers:\n  - { tool: | }\n').includes('identity.suspend'));
+      assert.deepEqual(inCase('answers:\n  - { tool: identity.suspend, with: { user: x, | } }\n'), ['mode']);
+    });
+  });
+
   describe('keeps quiet', () => {
     it('in comments', () => {
       assert.deepEqual(labels(inSteps('  - id: a # |\n    action: identity.suspend\n')), []);

@@ -1,3 +1,4 @@
+import type { LoadedPlaybook } from '../load.js';
 import type { TextEdit } from '../problem.js';
 import { caseCompletions } from './complete-cases.js';
 import { expressionCompletions, templateAt } from './complete-expressions.js';
@@ -37,16 +38,27 @@ export interface Completion {
   readonly sortText: string;
 }
 
-/** What the host can tell beside the file: nothing, or which files there are. */
+/** What the host can tell beside the file, if anything. */
 export interface CompletionHost {
   readonly listFiles?: FileLister;
+  /** For a case: the playbooks it could name. */
+  readonly playbooks?: readonly PlaybookName[];
+  /** For a case: the playbook it names. */
+  readonly casePlaybook?: LoadedPlaybook;
+}
+
+export interface PlaybookName {
+  readonly id: string;
+  readonly title: string;
 }
 
 /** What can be typed at `offset`. Answers in half-typed documents, with exact ranges, and never the same label twice. */
 export function complete(source: SourceFile, offset: number, host: CompletionHost = {}): Completion[] {
   const place = typingPlace(source.text, source.root, offset);
   if (!place) return [];
-  return unique(candidates(source, place, offset, host));
+  const named = source.kind === 'case' ? host.casePlaybook : undefined;
+  const subject = named ? { ...source, tools: named.tools, policy: named.policy } : source;
+  return unique(candidates(subject, place, offset, host));
 }
 
 function candidates(source: SourceFile, place: TypingPlace, offset: number, host: CompletionHost): Completion[] {

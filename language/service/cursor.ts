@@ -286,7 +286,7 @@ function patch(text: string, cut: Range, insert: string): string {
   const after = text.slice(cut.end).split('\n');
   const line = (before.pop() ?? '') + insert + (after.shift() ?? '');
   if (before.length + after.length < SHORT) return [...before, line, ...after].join('\n');
-  const top = lastIndex(before, isTopLevel);
+  const top = before.findLastIndex(isTopLevel);
   if (isTopLevel(line) || top < 0)
     return [...before.map(keyOnly), line, ...after.map(keyOnly)].filter(Boolean).join('\n');
   const own = before.slice(top);
@@ -297,7 +297,7 @@ function patch(text: string, cut: Range, insert: string): string {
   const others = [...before.slice(0, top).map(keyOnly), ...after.slice(below.length).map(keyOnly)].filter(Boolean);
   if (column < 0) return [...others, ...own, line, ...below].join('\n');
   const opens = (text: string): boolean => columnOf(text) <= column && isContent(text);
-  const item = opens(line) ? own.length : lastIndex(own, opens);
+  const item = opens(line) ? own.length : own.findLastIndex(opens);
   const end = below.findIndex(opens);
   return [
     ...others,
@@ -318,9 +318,4 @@ function isTopLevel(line: string): boolean {
 /** `key:` of a top-level line, nothing of any other. */
 function keyOnly(line: string): string {
   return /^[^\s#:-][^:#]*:/.exec(line)?.[0] ?? '';
-}
-
-function lastIndex<T>(items: readonly T[], test: (item: T) => boolean): number {
-  for (let index = items.length - 1; index >= 0; index--) if (test(items[index] as T)) return index;
-  return -1;
 }

@@ -11,7 +11,7 @@ export type ToolInputs = (tool: string) => JsonSchema | undefined;
 
 /**
  * What the schema of a file kind says at the end of a path: several views while the text leaves it open which applies (a
- * step whose kind is not written yet), none where the schema knows nothing. Under an action's `with:` the tool's own
+ * step whose kind is not written yet), none where the schema knows nothing. Under a call's `with:` the tool's own
  * input schema speaks. With `open` the last node counts as not written yet, so that every form of it is given.
  */
 export function schemaAt(
@@ -44,10 +44,10 @@ export function rootSchema(kind: FileKind): RawSchema {
   return isRecord(schema) ? schema : {};
 }
 
-/** The tool whose arguments are below this step of a path: `with:` beside `action:`. */
+/** The tool whose arguments are below this step of a path: `with:` beside `action:`, or beside `tool:` in a case. */
 function argumentsOf(step: PathStep): string | undefined {
   if (step.kind !== 'entry' || step.entry.key.text !== 'with') return undefined;
-  const tool = get(step.map, 'action');
+  const tool = get(step.map, 'action') ?? get(step.map, 'tool');
   return tool?.kind === 'scalar' ? tool.text : undefined;
 }
 

@@ -6,8 +6,18 @@ import {
   MarkupKind,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Completion, type CompletionKind, complete } from '../../language/service/completion.js';
+import type { LoadedPlaybook } from '../../language/load.js';
+import { textAt } from '../../language/model/read.js';
+import {
+  type Completion,
+  type CompletionHost,
+  type CompletionKind,
+  complete,
+  type PlaybookName,
+} from '../../language/service/completion.js';
 import { plainText } from '../../language/service/snippets.js';
+import { openSource, type SourceFile } from '../../language/service/source-file.js';
+import { parseYaml } from '../../language/syntax/parse.js';
 import type { ServerContext } from '../context.js';
 import { folderOf } from '../folder.js';
 import { guarded } from '../guarded.js';
@@ -25,22 +35,42 @@ export function registerCompletion(context: ServerContext): void {
       const source = workspace.source(uri);
       if (!document || !source) return [];
       const offset = document.offsetAt(params.position);
-      const wanted = new Set<string>();
-      const first = complete(source, offset, {
-        listFiles: (suffix) => {
-          wanted.add(suffix);
-          return [];
-        },
-      });
-      if (wanted.size === 0) return toItems(context, document, first);
-      // Only a place that takes a file costs a look at the disk.
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
+      const playbooks = source.kind === 'case' ? await playbooksFor(context, source, stop.signal) : {};
+      const wanted = new Set<string>();
+      const listFiles = (suffix: string): readonly string[] => {
+        wanted.add(suffix);
+        return [];
+      };
+      const first = complete(source, offset, { ...playbooks, listFiles });
+      if (wanted.size === 0) return toItems(context, document, first);
+      // Only a place that takes a file costs a look at the disk.
       const files = await workspace.list([...wanted], folderOf(uri), stop.signal);
-      const listFiles = (suffix: string): readonly string[] => files.filter((file) => file.endsWith(suffix));
-      return toItems(context, document, complete(source, offset, { listFiles }));
+      const listed = (suffix: string): readonly string[] => files.filter((file) => file.endsWith(suffix));
+      return toItems(context, document, complete(source, offset, { ...playbooks, listFiles: listed }));
     }),
   );
+}
+
+/** The playbooks a case could name, and the one it does name. */
+async function playbooksFor(
+  { workspace }: ServerContext,
+  source: SourceFile,
+  signal: AbortSignal,
+): Promise<Pick<CompletionHost, 'playbooks' | 'casePlaybook'>> {
+  const id = textAt(source.root, 'playbook')?.value;
+  const playbooks: PlaybookName[] = [];
+  let casePlaybook: LoadedPlaybook | undefined;
+  for (const uri of await workspace.list(['.playbook.yaml', '.playbook.yml'], folderOf(source.uri), signal)) {
+    const text = workspace.read(uri);
+    const { root } = parseYaml(text ?? '');
+    const found = textAt(root, 'playbook')?.value;
+    if (text === undefined || found === undefined) continue;
+    playbooks.push({ id: found, title: textAt(root, 'title')?.value ?? '' });
+    if (found === id) casePlaybook ??= (workspace.source(uri) ?? openSource(uri, text, workspace))?.playbook;
+  }
+  return { playbooks, ...(casePlaybook ? { casePlaybook } : {}) };
 }
 
 function toItems(context: ServerContext, document: TextDocument, completions: readonly Completion[]): CompletionItem[] {
