@@ -3,6 +3,7 @@ export { denyingApprover } from './approvers/deny.js';
 export { type FileApprover, fileApprover } from './approvers/file.js';
 export { scriptedApprover } from './approvers/scripted.js';
 export { type Terminal, terminalApprover } from './approvers/terminal.js';
+export { visible } from './engine/visible.js';
 export { createModel, type ModelOptions } from './models/index.js';
 export type { ModelClient } from './models/port.js';
 export { nodeFiles, pathOf, readText, type TextFile } from './node-files.js';

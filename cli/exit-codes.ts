@@ -1,0 +1,19 @@
+/** What the command's exit codes mean. They are part of its interface and never change. */
+export const EXIT = {
+  /** Clean, completed, valid. */
+  ok: 0,
+  /** The playbook, or what it refers to, has problems. */
+  problems: 1,
+  /** The command was not understood. */
+  usage: 2,
+  /** There is nothing to work on: no such file, or none of ours in a folder. */
+  noInput: 3,
+  /** The run was denied, stopped or cancelled. */
+  denied: 4,
+  /** The run failed. */
+  failed: 5,
+  /** The trace was changed or cut off. */
+  broken: 6,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,69 @@
+import { closest } from '../language/index.js';
+import { VERSION } from '../runner/index.js';
+import { CHECK_HELP, check } from './check.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { RUN_HELP, run } from './run.js';
+import { painter, plain, type Terminal } from './terminal.js';
+import { VERIFY_HELP, verify } from './verify.js';
+
+const COMMANDS: {
+  readonly [name: string]: (args: readonly string[], terminal: Terminal) => ExitCode | Promise<ExitCode>;
+} = {
+  check,
+  run,
+  verify,
+};
+
+const HELP = `countersign: playbooks that AI agents run and people countersign
+
+${CHECK_HELP.split('\n')[0]}
+${RUN_HELP.split('\n').slice(0, 2).join('\n')}
+${VERIFY_HELP.split('\n')[0]}
+
+countersign COMMAND --help says more. countersign --version gives the version.
+`;
+
+function terminalOf(): Terminal {
+  const colours = (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    paint: painter(colours && process.stdout.isTTY === true),
+    live: process.stderr.isTTY === true,
+  };
+}
+
+async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === '--version' || name === '-v') {
+    terminal.out(`${VERSION}\n`);
+    return EXIT.ok;
+  }
+  if (name === '--help' || name === '-h' || name === 'help') {
+    terminal.out(HELP);
+    return EXIT.ok;
+  }
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return command(rest, terminal);
+  const meant = name === undefined ? undefined : closest(name, Object.keys(COMMANDS));
+  const said =
+    name === undefined ? '' : `There is no command "${plain(name)}".${meant ? ` Did you mean "${meant}"?` : ''}\n\n`;
+  terminal.err(`${said}${HELP}`);
+  return EXIT.usage;
+}
+
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? process.exitCode : EXIT.failed);
+});
+
+const terminal = terminalOf();
+main(process.argv.slice(2), terminal)
+  .catch((error: unknown) => {
+    const what = error instanceof Error ? error.message : String(error);
+    terminal.err(`A fault inside Countersign: ${plain(what)}. Please report it.\n`);
+    return EXIT.failed;
+  })
+  .then((code) => {
+    process.exitCode = code;
+  });

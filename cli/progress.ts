@@ -1,0 +1,56 @@
+import type { TraceLine } from '../runner/index.js';
+import { plain, type Terminal } from './terminal.js';
+
+/** Shows on the error stream what a run is doing. */
+export interface Progress {
+  event(line: TraceLine): void;
+  end(): void;
+}
+
+/** A line for each thing a person may want to know of while it happens. `quiet` shows nothing. */
+export function progressOf(terminal: Terminal, quiet: boolean): Progress {
+  const { paint } = terminal;
+  return {
+    event(line) {
+      const said = quiet ? undefined : words(line, terminal);
+      if (said !== undefined) terminal.err(`${paint('dim', clock(line.mono))}  ${said}\n`);
+    },
+    end: () => undefined,
+  };
+}
+
+function words(line: TraceLine, { paint }: Terminal): string | undefined {
+  switch (line.event) {
+    case 'step.entered':
+      return `${paint('bold', plain(line.data.title || (line.step ?? '')))} ${paint('dim', `(${line.data.kind})`)}`;
+    case 'step.skipped':
+      return paint('dim', `  skipped: ${plain(line.data.because)}`);
+    case 'step.left':
+      return line.data.error === null
+        ? undefined
+        : paint('yellow', `  ${line.data.outcome}: ${plain(line.data.error)}`);
+    case 'branch':
+      return paint('dim', `  ${plain(JSON.stringify(line.data.value))} → ${plain(line.data.taken)}`);
+    case 'authorized':
+      return line.data.decision === 'deny'
+        ? paint('red', `  denied ${plain(line.data.tool)}: ${line.data.rule}: ${plain(line.data.reason)}`)
+        : undefined;
+    case 'executed':
+      return `  ${plain(line.data.tool)}${line.data.simulated ? paint('dim', ' (simulated)') : ''}${line.data.ok ? '' : paint('yellow', ' failed')}`;
+    case 'gate.opened':
+      return paint('cyan', `  asks ${plain(line.data.roles.join(', '))}`);
+    case 'decided':
+      return paint(
+        line.data.decision === 'approve' ? 'green' : 'yellow',
+        `  ${plain(line.actor.id)} ${line.data.decision === 'approve' ? 'approves' : 'rejects'}`,
+      );
+    case 'gate.closed':
+      return line.data.outcome === 'timed-out' ? paint('yellow', '  nobody answered: denied') : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function clock(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2).padStart(6)} s`;
+}

@@ -1,0 +1,67 @@
+import type { Act, RunResult, Verification } from '../runner/index.js';
+import { type Colour, count, plain, type Terminal } from './terminal.js';
+
+const OUTCOME_COLOURS: { readonly [O in RunResult['outcome']]: Colour } = {
+  completed: 'green',
+  escalated: 'yellow',
+  stopped: 'yellow',
+  denied: 'red',
+  cancelled: 'yellow',
+  failed: 'red',
+};
+
+/** What happened, at a glance: verdict, each consequential act and who allowed it, denials, cost, the trace. */
+export function describeRun(
+  result: RunResult,
+  verification: Verification,
+  trace: string,
+  { paint }: Pick<Terminal, 'paint'>,
+): string {
+  const allowed = result.acts.filter((act) => act.decision === 'allowed');
+  const denied = result.acts.filter((act) => act.decision === 'denied');
+  const row = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${text}\n`;
+  const { turns, inputTokens, outputTokens, usd } = result.usage;
+  return [
+    '\n',
+    row('Run', `${plain(result.playbook)} on ${plain(result.case)}`),
+    row('Verdict', paint('bold', result.verdict === null ? 'none' : plain(result.verdict))),
+    row('Outcome', `${paint(OUTCOME_COLOURS[result.outcome], result.outcome)}  ${plain(result.reason)}`),
+    row('Acts', allowed.length === 0 ? 'none' : `${count(allowed.length, 'consequential act')}`),
+    ...allowed.map((act) => `${' '.repeat(10)}${describeAllowed(act, paint)}\n`),
+    row('Denied', denied.length === 0 ? 'nothing was attempted and denied' : count(denied.length, 'attempt')),
+    ...denied.map((act) => `${' '.repeat(10)}${describeDenied(act, paint)}\n`),
+    row(
+      'Model',
+      `${plain(result.model)}: ${count(turns, 'turn')}, ${inputTokens} tokens in, ${outputTokens} out, ${usd === 0 ? 'no cost' : `$${usd.toFixed(4)}`}`,
+    ),
+    row('Trace', `${plain(trace)}  ${integrity(verification, paint)}`),
+    ...(result.unmet.length === 0
+      ? []
+      : [
+          row('Unmet', paint('red', 'the case expected otherwise')),
+          ...result.unmet.map((one) => `${' '.repeat(10)}${plain(one)}\n`),
+        ]),
+  ].join('');
+}
+
+function describeAllowed(act: Act, paint: Terminal['paint']): string {
+  const by =
+    act.approvedBy.length > 0
+      ? `approved by ${act.approvedBy.map(plain).join(', ')}`
+      : `without a person (${act.rule})`;
+  const ran = !act.executed ? 'did not run' : act.simulated ? 'simulated' : 'executed';
+  return `${paint('green', '✓')} ${plain(act.tool)}${target(act)}  ${by}; ${paint('dim', `${ran}, at ${plain(act.step)}`)}`;
+}
+
+function describeDenied(act: Act, paint: Terminal['paint']): string {
+  return `${paint('red', '✗')} ${plain(act.tool)}${target(act)}  ${act.rule}, ${paint('dim', `at ${plain(act.step)}`)}`;
+}
+
+function target(act: Act): string {
+  return act.target === null ? '' : ` on ${plain(act.target)}`;
+}
+
+function integrity({ valid, lines, firstBad }: Verification, paint: Terminal['paint']): string {
+  if (valid) return paint('green', `verified, ${count(lines, 'line')}`);
+  return paint('red', firstBad ? `broken at line ${firstBad.line}: ${plain(firstBad.reason)}` : 'broken');
+}

@@ -1,0 +1,185 @@
+import { statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { checkFile, fileKindOf, indexLines } from '../language/index.js';
+import {
+  type Approver,
+  createModel,
+  denyingApprover,
+  fileApprover,
+  type ModelProvider,
+  nodeFiles,
+  type RunResult,
+  randomIds,
+  readText,
+  runPlaybook,
+  scriptedApprover,
+  systemClock,
+  terminalApprover,
+  verifyTrace,
+} from '../runner/index.js';
+import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
+import { describe } from './check.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { shownPath, uriOf } from './files.js';
+import { progressOf } from './progress.js';
+import { describeRun } from './run-summary.js';
+import { plain, type Terminal } from './terminal.js';
+
+const MODELS = ['rehearsal', 'scripted', 'claude'] as const satisfies readonly ModelProvider[];
+
+const OPTIONS: readonly OptionSpec[] = [
+  { name: 'case', placeholder: 'CASE', help: 'The sample alert and everything that answers for the world.' },
+  { name: 'model', values: MODELS, help: 'Who answers agent steps. Default: rehearsal, a stand-in that is not AI.' },
+  { name: 'approvals', placeholder: 'case|ask|deny|FILE', help: 'Who answers gates. Default: case, its script.' },
+  { name: 'trace', placeholder: 'FILE', help: 'Where the trace goes; a new file. Default: one under traces/.' },
+  { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
+];
+
+export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|claude] [--approvals case|ask|deny|FILE]
+                [--trace FILE] [--format text|json]
+
+Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine unless --model claude,
+which sends alert and evidence to Anthropic and needs ANTHROPIC_API_KEY.
+
+${describeOptions(OPTIONS)}
+
+Exit: 0 completed or escalated, 1 playbook or case has errors, 2 not understood, 3 no such file, 4 denied, stopped or
+cancelled, 5 failed.
+`;
+
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const read = readArguments(args, OPTIONS);
+  const usage = (message: string): ExitCode => {
+    terminal.err(`${message}\n\n${RUN_HELP}`);
+    return EXIT.usage;
+  };
+  if (!read.ok) return usage(read.message);
+  if (read.help) {
+    terminal.out(RUN_HELP);
+    return EXIT.ok;
+  }
+  const [playbook, ...more] = read.paths;
+  const { case: sample, trace, format, approvals = 'case' } = read.options;
+  const provider = MODELS.find((model) => model === read.options.model) ?? 'rehearsal';
+  if (playbook === undefined) return usage('Which playbook? Give its path.');
+  if (more.length > 0) return usage(`One playbook at a time, not ${plain(more.join(', '))} as well.`);
+  if (sample === undefined) return usage('Which case? Give it with --case.');
+
+  const refused = inputProblem(playbook, 'playbook', terminal) ?? inputProblem(sample, 'case', terminal);
+  if (refused !== undefined) return refused;
+  if (trace !== undefined && statSync(trace, { throwIfNoEntry: false })) {
+    return usage(`"${plain(trace)}" is there already, and a trace is never written over. Name a new file.`);
+  }
+  const approver = approverOf(approvals);
+  if (!approver.ok) {
+    terminal.err(`${approver.message}\n`);
+    return approver.code;
+  }
+
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  if (provider === 'claude') terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
+  const progress = progressOf(terminal, format === 'json' || approvals === 'ask');
+  try {
+    const reply = await runPlaybook({
+      playbookPath: playbook,
+      casePath: sample,
+      tracePath: trace,
+      model: (one) => createModel(provider, { case: one, apiKey: process.env.ANTHROPIC_API_KEY }),
+      approver: approver.make,
+      clock: systemClock,
+      ids: randomIds,
+      user: userInfo().username,
+      signal: stop.signal,
+      onEvent: progress.event,
+    });
+    progress.end();
+    if (!reply.ok) {
+      terminal.err(`${plain(reply.message)}\n`);
+      return reply.file === null ? EXIT.usage : EXIT.problems;
+    }
+    return await report(reply.result, format === 'json', terminal);
+  } finally {
+    progress.end();
+    approver.close();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+async function report(result: RunResult, json: boolean, terminal: Terminal): Promise<ExitCode> {
+  if (json) {
+    terminal.out(`${JSON.stringify({ ...result, trace: shownPath(result.trace) }, null, 2)}\n`);
+  } else {
+    terminal.out(describeRun(result, await verifyTrace(result.trace), shownPath(result.trace), terminal));
+  }
+  return exitOf(result.outcome);
+}
+
+function exitOf(outcome: RunResult['outcome']): ExitCode {
+  switch (outcome) {
+    case 'completed':
+    case 'escalated':
+      return EXIT.ok;
+    case 'stopped':
+    case 'denied':
+    case 'cancelled':
+      return EXIT.denied;
+    case 'failed':
+      return EXIT.failed;
+  }
+}
+
+/** Says what is wrong with an input as `check` does; `undefined` when it can be used. */
+function inputProblem(file: string, kind: 'playbook' | 'case', terminal: Terminal): ExitCode | undefined {
+  if (fileKindOf(file) !== kind) {
+    terminal.err(`"${plain(file)}" is no ${kind}: its name must end in .${kind}.yaml.\n`);
+    return statSync(file, { throwIfNoEntry: false }) ? EXIT.usage : EXIT.noInput;
+  }
+  const read = readText(path.resolve(file));
+  if (!read.ok) {
+    terminal.err(`The ${kind} "${plain(file)}" cannot be read: ${read.reason}.\n`);
+    return statSync(file, { throwIfNoEntry: false }) ? EXIT.problems : EXIT.noInput;
+  }
+  const problems = checkFile(uriOf(file), read.text, nodeFiles()).problems.filter(
+    (problem) => problem.severity === 'error',
+  );
+  if (problems.length === 0) return undefined;
+  const lines = indexLines(read.text);
+  for (const problem of problems) terminal.err(describe({ file, text: read.text, lines }, problem, terminal));
+  terminal.err(`The ${kind} has errors, so it is not run.\n`);
+  return EXIT.problems;
+}
+
+type ChosenApprover =
+  | {
+      readonly ok: true;
+      readonly make: (sample: Parameters<typeof scriptedApprover>[0]) => Approver;
+      readonly close: () => void;
+    }
+  | { readonly ok: false; readonly message: string; readonly code: ExitCode };
+
+function approverOf(choice: string): ChosenApprover {
+  const nothing = (): void => undefined;
+  if (choice === 'case') return { ok: true, make: (sample) => scriptedApprover(sample), close: nothing };
+  if (choice === 'deny') return { ok: true, make: () => denyingApprover(), close: nothing };
+  if (choice === 'ask') {
+    const asking = terminalApprover({ input: process.stdin, output: process.stderr });
+    return { ok: true, make: () => asking, close: asking.close };
+  }
+  const read = readText(path.resolve(choice));
+  if (!read.ok) {
+    return {
+      ok: false,
+      code: EXIT.noInput,
+      message: `The approvals "${plain(choice)}" cannot be read: ${read.reason}. Give case, ask, deny or a file.`,
+    };
+  }
+  const file = fileApprover(uriOf(choice), read.text);
+  if (!file.ok)
+    return { ok: false, code: EXIT.problems, message: `${plain(shownPath(choice))}:${file.line + 1}  ${file.message}` };
+  return { ok: true, make: () => file.approver, close: nothing };
+}

@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import type { Verification } from '../runner/protocol/trace.js';
+import { verifyTrace } from '../runner/trace/verify.js';
+import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { count, plain, type Terminal } from './terminal.js';
+
+const OPTIONS: readonly OptionSpec[] = [
+  { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
+];
+
+export const VERIFY_HELP = `countersign verify TRACE [--format text|json]
+
+Says whether a trace is as it was written, and names the first line that is not.
+
+${describeOptions(OPTIONS)}
+
+Exit: 0 valid, 2 not understood, 3 no such file, 6 broken.
+`;
+
+export async function verify(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const read = readArguments(args, OPTIONS);
+  const [trace, ...more] = read.ok ? read.paths : [];
+  if (!read.ok || (!read.help && (trace === undefined || more.length > 0))) {
+    const message = read.ok
+      ? trace === undefined
+        ? 'Which trace? Give its path.'
+        : 'One trace at a time.'
+      : read.message;
+    terminal.err(`${message}\n\n${VERIFY_HELP}`);
+    return EXIT.usage;
+  }
+  if (read.help || trace === undefined) {
+    terminal.out(VERIFY_HELP);
+    return EXIT.ok;
+  }
+  const stat = statSync(trace, { throwIfNoEntry: false });
+  if (!stat?.isFile()) {
+    terminal.err(`${stat ? 'This is not a file' : 'There is no trace'}: "${plain(trace)}".\n`);
+    return EXIT.noInput;
+  }
+  const verification = await verifyTrace(trace);
+  terminal.out(
+    read.options.format === 'json'
+      ? `${JSON.stringify(verification, null, 2)}\n`
+      : describeVerification(verification, terminal),
+  );
+  return verification.valid ? EXIT.ok : EXIT.broken;
+}
+
+/** The result for people: the verdict first, then what may and what may not be relied on. */
+export function describeVerification(
+  { valid, lines, firstBad, established, notEstablished }: Verification,
+  { paint }: Pick<Terminal, 'paint'>,
+): string {
+  const head = valid
+    ? `${paint('green', '✓')} The trace is valid: ${count(lines, 'line')}.`
+    : `${paint('red', '✗')} The trace is broken${firstBad ? ` at line ${firstBad.line}: ${plain(firstBad.reason)}` : '.'}`;
+  const list = (title: string, items: readonly string[]): string =>
+    items.length === 0 ? '' : `\n${title}\n${items.map((item) => `  - ${plain(item)}\n`).join('')}`;
+  return `${head}\n${list('Established:', established)}${list('Not established:', notEstablished)}`;
+}
