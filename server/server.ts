@@ -30,7 +30,8 @@ export function serve(connection: Connection, disk: Disk): void {
   const documents = new TextDocuments(TextDocument);
   let settings: ClientSettings = { capabilities: {}, docsUri: undefined };
   const context: ServerContext = { connection, workspace, client: () => settings };
-  const diagnostics = createDiagnostics(context, setImmediate);
+  // The connection handles one message per turn of the event loop: after two turns a waiting one has been seen.
+  const diagnostics = createDiagnostics(context, (task) => setImmediate(() => setImmediate(task)));
 
   connection.onInitialize((params) => {
     settings = { capabilities: params.capabilities, docsUri: docsUriOf(params) };

@@ -15,22 +15,35 @@ export interface Diagnostics {
   clear(uri: string): void;
 }
 
-/** `later` runs a task once the messages that have already arrived are handled. */
+/**
+ * `later` runs a task after a message that has already arrived, if there is one. As long as more changes arrive nothing is
+ * checked: in a long playbook the texts in between would cost more than they tell.
+ */
 export function createDiagnostics(context: ServerContext, later: (task: () => void) => void): Diagnostics {
   const waiting = new Set<string>();
-  const next = (): void => {
+  let running = false;
+  let more = false;
+  const turn = (): void => {
     const [uri] = waiting;
+    running = uri !== undefined;
     if (uri === undefined) return;
-    waiting.delete(uri);
-    check(context, uri);
+    if (more) {
+      more = false;
+    } else {
+      waiting.delete(uri);
+      check(context, uri);
+    }
     // One document per turn, so that a request that came meanwhile does not wait for all of them.
-    if (waiting.size > 0) later(next);
+    later(turn);
   };
   return {
     schedule(uris) {
-      const idle = waiting.size === 0;
+      if (uris.length === 0) return;
       for (const uri of uris) waiting.add(uri);
-      if (idle && waiting.size > 0) later(next);
+      more = running;
+      if (running) return;
+      running = true;
+      later(turn);
     },
     clear(uri) {
       waiting.delete(uri);

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import type { Connection, PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ServerContext } from '../context.js';
+import { Workspace } from '../workspace.js';
+import { createDiagnostics, type Diagnostics } from './diagnostics.js';
+
+describe('diagnostics', () => {
+  const A = 'file:///a.playbook.yaml';
+  const B = 'file:///b.playbook.yaml';
+  let said: string[];
+  let tasks: (() => void)[];
+  let workspace: Workspace;
+  let diagnostics: Diagnostics;
+
+  beforeEach(() => {
+    said = [];
+    tasks = [];
+    workspace = new Workspace({ read: () => undefined, list: async () => [] });
+    const connection = {
+      sendDiagnostics: async ({ uri, version, diagnostics: found }: PublishDiagnosticsParams) => {
+        said.push(`${uri.slice(8, 9)} ${version ?? '-'}: ${found.length > 0 ? 'wrong' : 'nothing'}`);
+      },
+    } as unknown as Connection;
+    const context: ServerContext = { connection, workspace, client: () => ({ capabilities: {}, docsUri: undefined }) };
+    diagnostics = createDiagnostics(context, (task) => tasks.push(task));
+  });
+
+  const change = (uri: string, version: number): void => {
+    workspace.put(TextDocument.create(uri, 'yaml', version, 'nonsense'));
+    diagnostics.schedule([uri]);
+  };
+  const turn = (): void => tasks.shift()?.();
+  const finish = (): void => {
+    while (tasks.length > 0) turn();
+  };
+
+  it('come once for a change', () => {
+    change(A, 1);
+    assert.deepEqual(said, []);
+    finish();
+    assert.deepEqual(said, ['a 1: wrong']);
+  });
+
+  it('wait while changes keep coming, and then tell of the newest text only', () => {
+    for (let version = 1; version <= 5; version++) {
+      change(A, version);
+      turn();
+    }
+    finish();
+    assert.deepEqual(said.slice(-1), ['a 5: wrong']);
+    assert.ok(said.length <= 2);
+  });
+
+  it('come for one document per turn', () => {
+    change(A, 1);
+    change(B, 1);
+    turn();
+    turn();
+    assert.deepEqual(said, ['a 1: wrong']);
+    finish();
+    assert.deepEqual(said, ['a 1: wrong', 'b 1: wrong']);
+    assert.equal(tasks.length, 0);
+  });
+
+  it('come again after everything was still', () => {
+    change(A, 1);
+    finish();
+    change(A, 2);
+    finish();
+    assert.deepEqual(said, ['a 1: wrong', 'a 2: wrong']);
+  });
+
+  it('are taken back, and not given for a document that is gone', () => {
+    change(A, 1);
+    workspace.close(A);
+    diagnostics.clear(A);
+    finish();
+    assert.deepEqual(said, ['a -: nothing']);
+  });
+
+  it('cost nothing when there is nothing to check', () => {
+    diagnostics.schedule([]);
+    assert.equal(tasks.length, 0);
+  });
+});
