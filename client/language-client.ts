@@ -31,7 +31,11 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
   );
   let started: Promise<void> | undefined;
   const start = (): Promise<void> => {
-    started ??= client.start();
+    // A start that failed may be tried again: by then the person may have put right what was in its way.
+    started ??= client.start().catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
     return started;
   };
   return {

@@ -33,7 +33,7 @@ function start(root: HTMLElement): void {
   host.listen((message) => {
     const following = state.live && list.atEnd && state.selected === null;
     update(receive(state, message));
-    if (following && rowCount(state) > 0) list.show(rowCount(state) - 1);
+    if (following) showLast();
     if (message.type === 'approval' || message.type === 'task') focusQuestion();
     if (message.type === 'withdrawn') focusList();
   });
@@ -95,7 +95,10 @@ function start(root: HTMLElement): void {
         questions: state.questions.filter(({ ask }) => ask !== first.ask),
       });
       if (state.questions.length > 0) focusQuestion();
-      else focusList();
+      else {
+        focusList();
+        if (state.selected === null) showLast();
+      }
     };
     return first.kind === 'approval'
       ? approvalCard(first, state.problems, Date.now(), (form, decision) => answer(readDecision(form, first, decision)))
@@ -153,6 +156,11 @@ function start(root: HTMLElement): void {
     if (!state.follow || line === undefined) return;
     window.clearTimeout(followTimer);
     followTimer = window.setTimeout(() => host.post({ type: 'reveal', seq: line.seq }), FOLLOW_AFTER_MS);
+  }
+
+  /** The end of a running trace, so that what happens next is seen to happen. */
+  function showLast(): void {
+    if (rowCount(state) > 0) list.show(rowCount(state) - 1);
   }
 
   function showSelected(): void {
