@@ -12,8 +12,8 @@ import { chooseTrace, openTrace, verifyTrace } from './trace/verify-command.js';
 export function activate(context: ExtensionContext): void {
   const output = window.createOutputChannel('Countersign', { log: true });
   const language = createLanguage(context, output);
-  const host: TraceHost = { extension: context.extensionUri, reveal: createReveal(context) };
-  const dryRuns = createDryRuns(context, output, language, host);
+  const host: TraceHost = { extension: context.extensionUri, reveal: createReveal(context), output };
+  const dryRuns = createDryRuns(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
     window.showErrorMessage(
@@ -31,7 +31,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.showOutput, async () => output.show()),
-    window.registerCustomEditorProvider(TRACE_EDITOR, traceEditor(host, output), {
+    window.registerCustomEditorProvider(TRACE_EDITOR, traceEditor(host), {
       supportsMultipleEditorsPerDocument: true,
     }),
     { dispose: dryRuns.stop },

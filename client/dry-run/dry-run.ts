@@ -1,5 +1,5 @@
 import { basename, isAbsolute } from 'node:path';
-import { commands, type ExtensionContext, type LogOutputChannel, Range, Uri, window, workspace } from 'vscode';
+import { commands, type ExtensionContext, Range, Uri, window, workspace } from 'vscode';
 import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import { apiKey } from '../api-key.js';
 import type { Language } from '../language-client.js';
@@ -16,12 +16,7 @@ export interface DryRuns {
   readonly stop: () => void;
 }
 
-export function createDryRuns(
-  context: ExtensionContext,
-  output: LogOutputChannel,
-  language: Language,
-  host: TraceHost,
-): DryRuns {
+export function createDryRuns(context: ExtensionContext, language: Language, host: TraceHost): DryRuns {
   const going = new Set<LiveRun>();
   const start = async (given: Uri | undefined): Promise<void> => {
     if (!(await mayRun())) return;
@@ -52,8 +47,8 @@ export function createDryRuns(
       ...(settings.modelId === '' ? {} : { modelId: settings.modelId }),
       ...(key === undefined ? {} : { apiKey: key }),
     };
-    output.info(`dry run of ${params.playbook} on ${params.case} with ${model}; trace ${params.trace}`);
-    const run = new LiveRun(host, output, params, `${basename(playbook.path, '.playbook.yaml')} on ${chosen.id}`);
+    host.output.info(`dry run of ${params.playbook} on ${params.case} with ${model}; trace ${params.trace}`);
+    const run = new LiveRun(host, params, `${basename(playbook.path, '.playbook.yaml')} on ${chosen.id}`);
     going.add(run);
     try {
       await report(await run.run(), run);

@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import {
-  CancellationTokenSource,
-  type LogOutputChannel,
-  ProgressLocation,
-  Uri,
-  ViewColumn,
-  type WebviewPanel,
-  window,
-} from 'vscode';
+import { CancellationTokenSource, ProgressLocation, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
 import { LIVE_TRACE } from '../names.js';
@@ -20,7 +12,6 @@ import { Questions } from './questions.js';
 /** A dry run that is going on or has ended, with the tab that shows it. */
 export class LiveRun {
   readonly #host: TraceHost;
-  readonly #output: LogOutputChannel;
   readonly #params: RunParams;
   readonly #title: string;
   readonly #lines: TraceLine[] = [];
@@ -32,9 +23,8 @@ export class LiveRun {
   #verification: Verification | null = null;
   #failure: string | undefined;
 
-  constructor(host: TraceHost, output: LogOutputChannel, params: RunParams, title: string) {
+  constructor(host: TraceHost, params: RunParams, title: string) {
     this.#host = host;
-    this.#output = output;
     this.#params = params;
     this.#title = title;
     this.#questions = new Questions(params.user, randomUUID, (message) => this.#post(message));
@@ -52,7 +42,7 @@ export class LiveRun {
         });
         return runInProcess(
           this.#host.extension,
-          this.#output,
+          this.#host.output,
           this.#params,
           {
             approve: (request, token) => {
@@ -102,18 +92,18 @@ export class LiveRun {
     const view = attachViewer(
       this.#host,
       panel.webview,
-      async () =>
-        this.#failure ?? {
+      ({ open, post }) => {
+        if (this.#failure !== undefined) return post({ type: 'error', message: this.#failure });
+        open({
           name: basename(this.#params.trace),
           lines: this.#lines,
           verification: this.#verification,
           live: this.#live,
           near: Uri.file(this.#params.playbook),
-        },
-      (answer) => this.#questions.answer(answer),
-      () => {
-        for (const question of this.#questions.open) this.#post(question);
+        });
+        for (const question of this.#questions.open) post(question);
       },
+      (answer) => this.#questions.answer(answer),
     );
     this.#panel = panel;
     this.#view = view;
@@ -153,22 +143,34 @@ export class LiveRun {
       this.#post({ type: 'error', message: reply.message });
       return;
     }
-    const read = await readTraceInProcess(this.#host.extension, this.#output, this.#params.trace);
-    if (!read.ok) {
-      this.#output.error(read.message);
-      return;
-    }
-    this.#verification = read.verification;
-    if (read.lines.length !== this.#lines.length) {
+    const lines: TraceLine[] = [];
+    const { extension, output } = this.#host;
+    const read = await readTraceInProcess(extension, output, this.#params.trace, (part) => {
+      for (const line of part) lines.push(line);
+    });
+    this.#verification = read.ok ? read.verification : unreadable(read.message);
+    if (lines.length !== this.#lines.length) {
       // What is on disk is what counts.
-      this.#lines.splice(0, this.#lines.length, ...read.lines);
-      const name = basename(this.#params.trace);
-      this.#post({ type: 'open', lines: read.lines, verification: null, live: true, name });
+      this.#lines.length = 0;
+      for (const line of lines) this.#lines.push(line);
+      this.#post({ type: 'open', lines, verification: null, live: true, name: basename(this.#params.trace) });
     }
-    this.#post({ type: 'verified', verification: read.verification });
+    this.#post({ type: 'verified', verification: this.#verification });
   }
 
   #post(message: ToViewer): void {
-    this.#view?.post(message).catch((error: unknown) => this.#output.warn(String(error)));
+    this.#view?.post(message);
   }
+}
+
+/** The run wrote it a moment ago; that it cannot be read now is found like any other fault of a trace. */
+function unreadable(reason: string): Verification {
+  return {
+    version: 1,
+    valid: false,
+    lines: 0,
+    firstBad: { line: 1, reason },
+    established: [],
+    notEstablished: ['Nothing in this file can be relied upon.'],
+  };
 }

@@ -92,8 +92,21 @@ describe('The runner process as the editor sees it', () => {
     const killed = await runInProcess(extension(dying), output, PARAMS, nobody, () => undefined, never);
     assert.match(killed.ok ? '' : killed.message, /ended with SIGKILL/);
     rmSync(path.join(folder, 'dist/runner.cjs'));
-    const missing = await readTraceInProcess({ fsPath: folder } as Uri, output, '/t');
+    const missing = await readTraceInProcess({ fsPath: folder } as Uri, output, '/t', () => undefined);
     assert.match(missing.ok ? '' : missing.message, /could not finish/);
+  });
+
+  it('reads a trace in parts, however large it is', async () => {
+    const program = `rpc.onRequest('runner/readTrace', async ({ inParts }) => {
+      for (const part of [[{ seq: 0 }], [{ seq: 1 }, { seq: 2 }]]) await rpc.sendNotification('runner/lines', part);
+      return { ok: true, lines: [], verification: { inParts } };
+    });`;
+    const seen: number[][] = [];
+    const reply = await readTraceInProcess(extension(program), output, '/t', (part) => {
+      seen.push(part.map(({ seq }) => seq));
+    });
+    assert.deepEqual(seen, [[0], [1, 2]]);
+    assert.deepEqual(reply, { ok: true, lines: [], verification: { inParts: true } });
   });
 
   it('keeps the key of the environment to itself', async () => {
@@ -101,7 +114,7 @@ describe('The runner process as the editor sees it', () => {
     process.env.ANTHROPIC_API_KEY = 'not-for-the-child';
     try {
       const program = `rpc.onRequest('runner/readTrace', ({ path }) => ({ ok: false, message: path + ' ' + String(process.env.ANTHROPIC_API_KEY) }));`;
-      const reply = await readTraceInProcess(extension(program), output, '/t');
+      const reply = await readTraceInProcess(extension(program), output, '/t', () => undefined);
       assert.deepEqual(reply, { ok: false, message: '/t undefined' });
     } finally {
       if (before === undefined) delete process.env.ANTHROPIC_API_KEY;

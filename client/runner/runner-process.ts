@@ -14,6 +14,7 @@ import {
   type ApprovalAnswer,
   type ApprovalRequest,
   METHODS,
+  type ReadTraceParams,
   type RunParams,
   type RunReply,
   type TaskAnswer,
@@ -26,7 +27,8 @@ const RUN = new RequestType<RunParams, RunReply, void>(METHODS.run);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.approve);
 const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
-const READ_TRACE = new RequestType<{ readonly path: string }, TraceReply, void>(METHODS.readTrace);
+const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
+const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 
 /** Who answers what the runner asks. `undefined` is silence. */
 export interface People {
@@ -69,11 +71,20 @@ export async function runInProcess(
   }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
 }
 
-/** Reads and checks a trace file in a process of its own. Never rejects. */
-export async function readTraceInProcess(extension: Uri, output: LogOutputChannel, path: string): Promise<TraceReply> {
+/**
+ * Reads and checks a trace file in a process of its own. Never rejects. `onLines` gets the lines that hold in parts, as
+ * they are checked; those of the reply are then none.
+ */
+export async function readTraceInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  path: string,
+  onLines: (lines: readonly TraceLine[]) => void,
+): Promise<TraceReply> {
   return withRunner(extension, output, (connection) => {
+    connection.onNotification(LINES, onLines);
     connection.listen();
-    return connection.sendRequest(READ_TRACE, { path });
+    return connection.sendRequest(READ_TRACE, { path, inParts: true });
   }).catch((error: unknown) => ({ ok: false, message: died(error) }));
 }
 

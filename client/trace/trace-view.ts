@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Disposable, env, Uri, type Webview, window } from 'vscode';
+import { type Disposable, env, type LogOutputChannel, Uri, type Webview, window } from 'vscode';
 import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
 import type { FromViewer, ToViewer } from '../viewer/protocol/messages.js';
 import { viewerPage } from '../viewer/protocol/page.js';
@@ -9,7 +9,7 @@ import type { Reveal } from './reveal.js';
 /** Lines in one message: the first are on screen while the rest is still on its way. */
 const CHUNK = 4000;
 
-/** What a webview shows: given anew whenever its page (re)starts. */
+/** What a webview shows. `lines` may be a list that grows; what comes later is then posted as well. */
 export interface Shown {
   readonly name: string;
   readonly lines: readonly TraceLine[];
@@ -19,49 +19,54 @@ export interface Shown {
   readonly near: Uri;
 }
 
+/** Gives a page that has just (re)started what it is to show. */
+export type Provide = (page: Page) => void | Promise<void>;
+
+export interface Page {
+  readonly open: (shown: Shown) => void;
+  readonly post: (message: ToViewer) => void;
+}
+
 export type Answer = Extract<FromViewer, { type: 'decide' | 'perform' }>;
 
 export interface TraceView extends Disposable {
-  readonly post: (message: ToViewer) => Promise<void>;
+  readonly post: (message: ToViewer) => void;
 }
 
-/** What a webview needs: our built files and the way back to the text. */
+/** What a webview needs: our built files, the way back to the text, and where faults are noted. */
 export interface TraceHost {
   readonly extension: Uri;
   readonly reveal: Reveal;
+  readonly output: LogOutputChannel;
 }
 
-/**
- * Puts the viewer into a webview. `shown` is asked when the page is ready, and answers with the trace or with what to
- * tell the person; `restarted` is called after that, for what must be said again.
- */
+/** Puts the viewer into a webview. `provide` is asked whenever its page is ready. */
 export function attachViewer(
-  { extension, reveal }: TraceHost,
+  { extension, reveal, output }: TraceHost,
   webview: Webview,
-  shown: () => Promise<Shown | string>,
+  provide: Provide,
   answer: (message: Answer) => void,
-  restarted: () => void,
 ): TraceView {
   const dist = Uri.joinPath(extension, 'dist');
   let current: Shown | undefined;
   let queue = Promise.resolve();
   // In order, and each only when the one before has arrived: a large trace would otherwise stand in memory twice.
-  const post = (message: ToViewer): Promise<void> => {
-    queue = queue.then(async () => {
-      await webview.postMessage(message);
-    });
-    return queue;
+  const post = (message: ToViewer): void => {
+    queue = queue
+      .then(async () => {
+        await webview.postMessage(message);
+      })
+      .catch((error: unknown) => output.warn(`viewer: ${String(error)}`));
+  };
+  const open = (shown: Shown): void => {
+    current = shown;
+    postTrace(shown, post);
   };
   const take = async (message: FromViewer): Promise<void> => {
     switch (message.type) {
-      case 'ready': {
-        const found = await shown();
-        current = typeof found === 'string' ? undefined : found;
-        if (typeof found === 'string') await post({ type: 'error', message: found });
-        else await postTrace(found, post);
-        restarted();
+      case 'ready':
+        await provide({ open, post });
         return;
-      }
       case 'reveal':
         if (current !== undefined) {
           await reveal.show(current.lines, message.seq, current.near, message.focus === true);
@@ -94,15 +99,10 @@ export function attachViewer(
   return { post, dispose: () => listener.dispose() };
 }
 
-/** All parts are queued at once, so that what a live run adds meanwhile comes after them. */
-async function postTrace(
-  { lines, verification, live, name }: Shown,
-  post: (message: ToViewer) => Promise<void>,
-): Promise<void> {
-  const parts = [post({ type: 'open', lines: lines.slice(0, CHUNK), verification, live, name })];
-  const count = lines.length;
-  for (let from = CHUNK; from < count; from += CHUNK) {
-    parts.push(post({ type: 'append', lines: lines.slice(from, Math.min(count, from + CHUNK)) }));
+/** All parts are queued at once, so that what is added meanwhile comes after them. */
+function postTrace({ lines, verification, live, name }: Shown, post: (message: ToViewer) => void): void {
+  post({ type: 'open', lines: lines.slice(0, CHUNK), verification, live, name });
+  for (let from = CHUNK; from < lines.length; from += CHUNK) {
+    post({ type: 'append', lines: lines.slice(from, from + CHUNK) });
   }
-  await Promise.all(parts);
 }

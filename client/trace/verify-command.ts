@@ -43,7 +43,7 @@ export async function openTrace(uri: Uri | undefined): Promise<void> {
 export async function verifyTrace(extension: Uri, output: LogOutputChannel, uri: Uri | undefined): Promise<void> {
   if (uri === undefined) return;
   const name = basename(uri.fsPath);
-  const reply = await readTraceInProcess(extension, output, uri.fsPath);
+  const reply = await readTraceInProcess(extension, output, uri.fsPath, () => undefined);
   if (!reply.ok) {
     window.showErrorMessage(reply.message);
     return;

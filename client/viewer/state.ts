@@ -82,7 +82,9 @@ export function receive(state: State, message: ToViewer): State {
         ...state,
         live: false,
         verification: message.verification,
-        announcement: `The run ended: ${state.story.closed?.outcome ?? 'incomplete'}.`,
+        announcement: state.live
+          ? `The run ended: ${state.story.closed?.outcome ?? 'incomplete'}.`
+          : `The trace is ${message.verification.valid ? 'intact' : 'broken'}.`,
       };
     case 'error':
       return { ...state, phase: 'error', error: message.message, live: false, questions: [] };

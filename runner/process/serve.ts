@@ -17,6 +17,7 @@ import { remoteApprover } from './remote-approver.js';
 
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
+const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 /** JSON-RPC 2.0: the parameters of a request are not what its method takes. */
 const INVALID_PARAMS = -32602;
@@ -69,9 +70,12 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
       going.delete(reply);
     }
   });
+  const tellLines = (lines: readonly TraceLine[]): void => {
+    connection.sendNotification(LINES, lines).catch(() => gone.abort());
+  };
   connection.onRequest(READ_TRACE, async (params) => {
-    const path = isObject(params) ? params.path : undefined;
-    if (typeof path === 'string') return readTrace(path);
+    const { path, inParts } = isObject(params) ? params : {};
+    if (typeof path === 'string') return readTrace(path, inParts === true ? tellLines : undefined);
     return new ResponseError(INVALID_PARAMS, `${METHODS.readTrace} was asked without a path.`);
   });
 

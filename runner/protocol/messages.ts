@@ -14,8 +14,10 @@ export const METHODS = {
   approve: 'runner/approve',
   /** Runner asks a person to do or fill in something. TaskRequest -> TaskAnswer */
   task: 'runner/task',
-  /** Editor asks. { path } -> TraceReply */
+  /** Editor asks. ReadTraceParams -> TraceReply */
   readTrace: 'runner/readTrace',
+  /** Runner tells, while it reads a trace in parts: the next lines that hold. TraceLine[] */
+  lines: 'runner/lines',
 } as const;
 
 export type ModelProvider = 'rehearsal' | 'scripted' | 'claude';
@@ -82,6 +84,12 @@ export interface TaskAnswer {
   readonly done: boolean;
   readonly as: string;
   readonly output: { readonly [field: string]: Json };
+}
+
+export interface ReadTraceParams {
+  readonly path: string;
+  /** Sends the lines in parts as they are checked; those of the reply are then none. For traces of any size. */
+  readonly inParts?: boolean;
 }
 
 export type TraceReply =

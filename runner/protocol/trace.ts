@@ -38,7 +38,12 @@ export type RunOutcome = 'completed' | 'escalated' | 'stopped' | 'denied' | 'fai
 /** Name of an event to its data. */
 export interface TraceEvents {
   'run.opened': {
-    readonly playbook: { readonly id: string; readonly version: string; readonly file: string; readonly digest: string };
+    readonly playbook: {
+      readonly id: string;
+      readonly version: string;
+      readonly file: string;
+      readonly digest: string;
+    };
     readonly policy: { readonly id: string; readonly digest: string } | null;
     readonly catalogs: readonly { readonly file: string; readonly digest: string }[];
     readonly case: { readonly id: string; readonly file: string; readonly digest: string };
@@ -51,26 +56,108 @@ export interface TraceEvents {
     readonly dryRun: true;
     readonly startedBy: string;
   };
-  'step.entered': { readonly kind: string; readonly title: string; readonly because: string; readonly place: SourcePlace };
+  'step.entered': {
+    readonly kind: string;
+    readonly title: string;
+    readonly because: string;
+    readonly place: SourcePlace;
+  };
   'step.skipped': { readonly kind: string; readonly because: string; readonly place: SourcePlace };
-  'step.left': { readonly outcome: StepOutcome; readonly output: Json; readonly error: string | null; readonly handler: string | null };
+  'step.left': {
+    readonly outcome: StepOutcome;
+    readonly output: Json;
+    readonly error: string | null;
+    readonly handler: string | null;
+  };
   /** The branch an `if` or `switch` took. */
   branch: { readonly expression: string; readonly value: Json; readonly taken: string };
-  'model.request': { readonly turn: number; readonly model: string; readonly messages: number; readonly tools: readonly string[]; readonly system: string | null; readonly input: Json };
-  'model.response': { readonly turn: number; readonly stopReason: string; readonly text: string; readonly calls: readonly { readonly id: string; readonly tool: string; readonly arguments: Json }[]; readonly usage: Usage };
+  'model.request': {
+    readonly turn: number;
+    readonly model: string;
+    readonly messages: number;
+    readonly tools: readonly string[];
+    readonly system: string | null;
+    readonly input: Json;
+  };
+  'model.response': {
+    readonly turn: number;
+    readonly stopReason: string;
+    readonly text: string;
+    readonly calls: readonly { readonly id: string; readonly tool: string; readonly arguments: Json }[];
+    readonly usage: Usage;
+  };
   proposed: { readonly call: Call; readonly untrusted: readonly string[] };
-  authorized: { readonly call: string; readonly tool: string; readonly decision: 'permit' | 'deny' | 'needs-approval'; readonly rule: string; readonly reason: string; readonly place: SourcePlace | null };
-  'gate.opened': { readonly gate: string; readonly ask: string; readonly evidence: readonly { readonly expression: string; readonly value: Json }[]; readonly calls: readonly Call[]; readonly roles: readonly string[]; readonly approvers: readonly string[]; readonly quorum: number; readonly timeoutMs: number | null };
-  decided: { readonly gate: string; readonly decision: 'approve' | 'reject'; readonly reason: string; readonly calls: readonly string[] };
-  'gate.closed': { readonly gate: string; readonly outcome: 'approved' | 'rejected' | 'timed-out' | 'unsatisfied'; readonly approvedBy: readonly string[]; readonly because: string };
+  authorized: {
+    readonly call: string;
+    readonly tool: string;
+    readonly decision: 'permit' | 'deny' | 'needs-approval';
+    readonly rule: string;
+    readonly reason: string;
+    readonly place: SourcePlace | null;
+  };
+  'gate.opened': {
+    readonly gate: string;
+    readonly ask: string;
+    readonly evidence: readonly { readonly expression: string; readonly value: Json }[];
+    readonly calls: readonly Call[];
+    readonly roles: readonly string[];
+    readonly approvers: readonly string[];
+    readonly quorum: number;
+    readonly timeoutMs: number | null;
+  };
+  decided: {
+    readonly gate: string;
+    readonly decision: 'approve' | 'reject';
+    readonly reason: string;
+    readonly calls: readonly string[];
+  };
+  'gate.closed': {
+    readonly gate: string;
+    readonly outcome: 'approved' | 'rejected' | 'timed-out' | 'unsatisfied';
+    readonly approvedBy: readonly string[];
+    readonly because: string;
+  };
   'task.opened': { readonly task: string; readonly role: string; readonly fields: Json; readonly call: Call | null };
   'task.done': { readonly output: Json; readonly performed: boolean };
   /** Written and flushed to disk before any effect. */
-  intent: { readonly call: string; readonly tool: string; readonly digest: string; readonly permit: string; readonly simulated: boolean };
-  executed: { readonly call: string; readonly tool: string; readonly simulated: boolean; readonly ok: boolean; readonly result: Json; readonly source: string };
-  notified: { readonly call: string; readonly roles: readonly string[]; readonly people: readonly string[]; readonly message: string };
-  budget: { readonly scope: string; readonly turns: number; readonly inputTokens: number; readonly outputTokens: number; readonly usd: number; readonly toolCalls: number; readonly elapsedMs: number; readonly exceeded: string | null };
-  'run.closed': { readonly outcome: RunOutcome; readonly verdict: Json; readonly reason: string; readonly usage: Usage; readonly lines: number };
+  intent: {
+    readonly call: string;
+    readonly tool: string;
+    readonly digest: string;
+    readonly permit: string;
+    readonly simulated: boolean;
+  };
+  executed: {
+    readonly call: string;
+    readonly tool: string;
+    readonly simulated: boolean;
+    readonly ok: boolean;
+    readonly result: Json;
+    readonly source: string;
+  };
+  notified: {
+    readonly call: string;
+    readonly roles: readonly string[];
+    readonly people: readonly string[];
+    readonly message: string;
+  };
+  budget: {
+    readonly scope: string;
+    readonly turns: number;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly usd: number;
+    readonly toolCalls: number;
+    readonly elapsedMs: number;
+    readonly exceeded: string | null;
+  };
+  'run.closed': {
+    readonly outcome: RunOutcome;
+    readonly verdict: Json;
+    readonly reason: string;
+    readonly usage: Usage;
+    readonly lines: number;
+  };
 }
 
 /** How a step ended. */

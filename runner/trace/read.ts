@@ -6,11 +6,16 @@ import { verifyTrace } from './verify.js';
 /** More than any run writes; a viewer holds all of it. */
 const MAX_TRACE_BYTES = 256 * 1024 * 1024;
 
+/** Lines in the first part, so that something is on screen at once, and in each later one. */
+const FIRST_PART = 500;
+const PART = 5000;
+
 /**
  * The lines of a trace and what checking it found. Of a broken trace the lines before the first bad one: what comes after
  * it cannot be relied upon and is not shown.
+ * With `onPart` they are handed over in parts as they are checked, and the reply has none.
  */
-export async function readTrace(path: string): Promise<TraceReply> {
+export async function readTrace(path: string, onPart?: (lines: readonly TraceLine[]) => void): Promise<TraceReply> {
   try {
     const { size } = await stat(path);
     if (size > MAX_TRACE_BYTES) {
@@ -25,7 +30,16 @@ export async function readTrace(path: string): Promise<TraceReply> {
       message: `The trace ${path} cannot be read: there is no such file, or no permission to read it.`,
     };
   }
-  const lines: TraceLine[] = [];
-  const verification = await verifyTrace(path, (line) => lines.push(line));
-  return { ok: true, lines, verification };
+  let lines: TraceLine[] = [];
+  let size = FIRST_PART;
+  const verification = await verifyTrace(path, (line) => {
+    lines.push(line);
+    if (!onPart || lines.length < size) return;
+    onPart(lines);
+    lines = [];
+    size = PART;
+  });
+  if (!onPart) return { ok: true, lines, verification };
+  if (lines.length > 0) onPart(lines);
+  return { ok: true, lines: [], verification };
 }

@@ -184,6 +184,15 @@ describe('verify', () => {
     assert.match(long.firstBad!.reason, /longer than 16 MiB/);
   });
 
+  it('hands the lines over in parts when asked to', async () => {
+    const lines = linesOf(await sampleTrace(path));
+    const seen: number[] = [];
+    const reply = await readTrace(path, (part) => seen.push(...part.map((line) => line.seq)));
+    assert.ok(reply.ok);
+    assert.deepEqual(seen, [...lines.keys()]);
+    assert.deepEqual([reply.lines, reply.verification.lines], [[], lines.length]);
+  });
+
   it('says when there is no file', async () => {
     const { valid, firstBad } = await verifyTrace(join(folder, 'none.jsonl'));
     assert.equal(valid, false);
@@ -211,6 +220,15 @@ describe('reading a trace', () => {
       [0, 1, 2],
     );
     assert.deepEqual([reply.verification.valid, reply.verification.firstBad?.line], [false, 4]);
+  });
+
+  it('hands the lines over in parts when asked to', async () => {
+    const lines = linesOf(await sampleTrace(path));
+    const seen: number[] = [];
+    const reply = await readTrace(path, (part) => seen.push(...part.map((line) => line.seq)));
+    assert.ok(reply.ok);
+    assert.deepEqual(seen, [...lines.keys()]);
+    assert.deepEqual([reply.lines, reply.verification.lines], [[], lines.length]);
   });
 
   it('says when there is no file', async () => {

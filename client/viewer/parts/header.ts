@@ -97,13 +97,22 @@ function runLine(state: State): TemplateResult {
 
 function outcome(state: State): TemplateResult {
   const closed = state.story.closed;
-  const broken = state.verification?.valid === false;
-  const is = closed?.outcome ?? (state.live ? 'running' : broken ? 'unknown' : 'incomplete');
+  const checking = state.verification === null && !state.live;
+  if (closed === undefined && checking) return html``;
+  const is = closed?.outcome ?? (state.live ? 'running' : endless(state));
   if (state.story.lines.length === 0 && !state.live) return html``;
   const text = OUTCOMES.get(is) ?? visible(is);
   return html`<span class="pill ${visible(is)}" data-testid="outcome" title=${visible(closed?.reason ?? '')}
     >${is === 'running' ? icon('loading codicon-modifier-spin') : nothing}${text}</span
   >`;
+}
+
+/** What is said of a trace without an end: a whole one that stops short, or one with a fault before its end. */
+function endless({ verification, story }: State): string {
+  const cutOff = verification?.firstBad === null || verification?.firstBad.line === story.lines.length + 1;
+  return verification?.valid === false && !(cutOff && verification.lines === story.lines.length)
+    ? 'unknown'
+    : 'incomplete';
 }
 
 const OUTCOMES: ReadonlyMap<string, string> = new Map([
@@ -120,8 +129,8 @@ function verdict(state: State): TemplateResult | typeof nothing {
 
 function badge({ verification, live, story }: State): TemplateResult | typeof nothing {
   if (verification === null) {
-    return html`<p class="badge live" data-testid="badge" data-integrity=${live ? 'live' : 'unknown'}>
-      ${icon(live ? 'pulse' : 'question')}${live ? 'Live: checked when the run ends' : 'Not verified: the run did not end properly'}
+    return html`<p class="badge live" data-testid="badge" data-integrity=${live ? 'live' : 'checking'}>
+      ${icon(live ? 'pulse' : 'loading codicon-modifier-spin')}${live ? 'Live: checked when the run ends' : 'Checking…'}
     </p>`;
   }
   const { valid, lines, firstBad, established, notEstablished } = verification;
