@@ -39,24 +39,19 @@ export function traceEditor(host: TraceHost): CustomReadonlyEditorProvider {
   return {
     openCustomDocument: (uri: Uri): CustomDocument => ({ uri, dispose: () => undefined }),
     resolveCustomEditor: ({ uri }: CustomDocument, panel: WebviewPanel) => {
-      const attach = () =>
-        attachViewer(
-          host,
-          panel.webview,
-          (page) => provide(uri, page),
-          () => undefined,
-        );
-      let view = attach();
+      const view = attachViewer(
+        host,
+        panel.webview,
+        (page) => provide(uri, page),
+        () => undefined,
+      );
       let timer: NodeJS.Timeout | undefined;
       const watcher = workspace.createFileSystemWatcher(
         new RelativePattern(Uri.joinPath(uri, '..'), basename(uri.fsPath).replace(/[[\]{}*?]/g, '?')),
       );
       const readAgain = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => {
-          view.dispose();
-          view = attach();
-        }, READ_AGAIN_AFTER_MS);
+        timer = setTimeout(view.again, READ_AGAIN_AFTER_MS);
       };
       watcher.onDidChange(readAgain);
       watcher.onDidCreate(readAgain);

@@ -31,6 +31,8 @@ export type Answer = Extract<FromViewer, { type: 'decide' | 'perform' }>;
 
 export interface TraceView extends Disposable {
   readonly post: (message: ToViewer) => void;
+  /** Asks anew for what the page is to show. */
+  readonly again: () => void;
 }
 
 /** What a webview needs: our built files, the way back to the text, and where faults are noted. */
@@ -50,22 +52,32 @@ export function attachViewer(
   const dist = Uri.joinPath(extension, 'dist');
   let current: Shown | undefined;
   let queue = Promise.resolve();
+  // A page starts again when it was hidden, and perhaps while it is still being provided: what was meant for the one
+  // before is dropped then.
+  let pages = 0;
   // In order, and each only when the one before has arrived: a large trace would otherwise stand in memory twice.
-  const post = (message: ToViewer): void => {
+  const send = (message: ToViewer, page: number): void => {
     queue = queue
       .then(async () => {
-        await webview.postMessage(message);
+        if (page === pages) await webview.postMessage(message);
       })
       .catch((error: unknown) => output.warn(`viewer: ${String(error)}`));
   };
-  const open = (shown: Shown): void => {
-    current = shown;
-    postTrace(shown, post);
+  const newPage = (): Page => {
+    const page = ++pages;
+    const post = (message: ToViewer): void => send(message, page);
+    return {
+      post,
+      open: (shown) => {
+        if (page === pages) current = shown;
+        postTrace(shown, post);
+      },
+    };
   };
   const take = async (message: FromViewer): Promise<void> => {
     switch (message.type) {
       case 'ready':
-        await provide({ open, post });
+        await provide(newPage());
         return;
       case 'reveal':
         if (current !== undefined) {
@@ -96,7 +108,14 @@ export function attachViewer(
     nonce: randomBytes(18).toString('base64url'),
     source: webview.cspSource,
   });
-  return { post, dispose: () => listener.dispose() };
+  const dispose = (): void => {
+    pages++;
+    listener.dispose();
+  };
+  const again = (): void => {
+    Promise.resolve(provide(newPage())).catch((error: unknown) => output.error(`viewer: ${String(error)}`));
+  };
+  return { post: (message) => send(message, pages), again, dispose };
 }
 
 /** All parts are queued at once, so that what is added meanwhile comes after them. */
