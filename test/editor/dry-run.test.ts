@@ -113,6 +113,7 @@ describe('A dry run', () => {
     const task = workbench.webview().locator('[data-testid="task-card"]');
     await task.waitFor();
     await workbench.screenshot('task');
+    await task.getByTestId('approver').selectOption('bo@soc.example');
     await task.getByTestId('not-done').click();
     await ended();
 
@@ -148,6 +149,8 @@ describe('A dry run', () => {
     await start('A look-alike sign-in page');
     await card('ask_quarantine');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    // Under a test driver VS Code shows no toasts; the list has them all.
+    await vscode.commands.executeCommand('notifications.showList');
     const offer = workbench.notification(/still waits for an approval/);
     await offer.waitFor();
     await offer.getByRole('button', { name: 'End the Run' }).click();
