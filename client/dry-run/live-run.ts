@@ -21,7 +21,7 @@ export class LiveRun {
   #view: TraceView | undefined;
   #live = true;
   #verification: Verification | null = null;
-  #failure: string | undefined;
+  #failure: Extract<ToViewer, { type: 'error' }> | undefined;
 
   constructor(host: TraceHost, params: RunParams, title: string) {
     this.#host = host;
@@ -93,7 +93,7 @@ export class LiveRun {
       this.#host,
       panel.webview,
       ({ open, post }) => {
-        if (this.#failure !== undefined) return post({ type: 'error', message: this.#failure });
+        if (this.#failure !== undefined) return post(this.#failure);
         open({
           name: basename(this.#params.trace),
           lines: this.#lines,
@@ -139,8 +139,8 @@ export class LiveRun {
 
   async #conclude(reply: RunReply): Promise<void> {
     if (!reply.ok && this.#lines.length === 0) {
-      this.#failure = reply.message;
-      this.#post({ type: 'error', message: reply.message });
+      this.#failure = { type: 'error', title: 'The run did not start', message: reply.message };
+      this.#post(this.#failure);
       return;
     }
     const lines: TraceLine[] = [];

@@ -107,7 +107,7 @@ function start(root: HTMLElement): void {
 
   function body(): unknown {
     if (state.phase === 'error') {
-      return message('error', 'The trace cannot be shown', state.error);
+      return message('error', state.error.title, state.error.message);
     }
     if (state.phase === 'waiting') return message('loading codicon-modifier-spin', 'Opening the trace…', '');
     if (state.story.lines.length === 0) {

@@ -12,7 +12,7 @@ export type Question =
 /** What the page shows. */
 export interface State {
   readonly phase: 'waiting' | 'open' | 'error';
-  readonly error: string;
+  readonly error: { readonly title: string; readonly message: string };
   readonly name: string;
   readonly live: boolean;
   readonly story: Story;
@@ -32,10 +32,12 @@ export interface State {
   readonly announcement: string;
 }
 
+const NO_ERROR: State['error'] = { title: '', message: '' };
+
 export function startState(follow: boolean): State {
   return {
     phase: 'waiting',
-    error: '',
+    error: NO_ERROR,
     name: '',
     live: false,
     story: new Story(),
@@ -61,7 +63,7 @@ export function receive(state: State, message: ToViewer): State {
       return {
         ...state,
         phase: 'open',
-        error: '',
+        error: NO_ERROR,
         name: message.name,
         live: message.live,
         story,
@@ -87,7 +89,13 @@ export function receive(state: State, message: ToViewer): State {
           : `The trace is ${message.verification.valid ? 'intact' : 'broken'}.`,
       };
     case 'error':
-      return { ...state, phase: 'error', error: message.message, live: false, questions: [] };
+      return {
+        ...state,
+        phase: 'error',
+        error: { title: message.title ?? 'The trace cannot be shown', message: message.message },
+        live: false,
+        questions: [],
+      };
     case 'approval':
       return ask(state, { kind: 'approval', ask: message.ask, request: message.request, user: message.user });
     case 'task':

@@ -15,7 +15,8 @@ export type ToViewer =
   | { readonly type: 'append'; readonly lines: readonly TraceLine[] }
   /** The run ended and the file was verified. */
   | { readonly type: 'verified'; readonly verification: Verification }
-  | { readonly type: 'error'; readonly message: string }
+  /** Nothing can be shown. `title` says what did not work, when it is not the trace that cannot be read. */
+  | { readonly type: 'error'; readonly message: string; readonly title?: string }
   /** Asks the person. `ask` is unguessable and names this one question; an answer must carry it. */
   | { readonly type: 'approval'; readonly ask: string; readonly request: ApprovalRequest; readonly user: string }
   | { readonly type: 'task'; readonly ask: string; readonly request: TaskRequest; readonly user: string }
