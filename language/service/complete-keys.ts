@@ -1,11 +1,11 @@
 import { STEP_KINDS } from '../model/playbook.js';
+import type { NodePath } from '../schema/node-path.js';
+import { rootSchema, schemaAt } from '../schema/schema-at.js';
+import { type RawSchema, type SchemaView, viewsOf } from '../schema/schema-view.js';
 import type { MapNode } from '../syntax/tree.js';
 import { valueCompletions } from './complete-values.js';
 import type { Completion, CompletionHost } from './completion.js';
 import type { TypingPlace } from './cursor.js';
-import type { NodePath } from './node-path.js';
-import { rootSchema, schemaAt } from './schema-at.js';
-import { type RawSchema, type SchemaView, viewsOf } from './schema-view.js';
 import { argumentSnippet, escapeSnippet, stepSnippet, valueSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
 

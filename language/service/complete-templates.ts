@@ -1,9 +1,9 @@
 import { ENTITY_MEMBERS } from '../model/entities.js';
 import { ENTITY_TYPES, type EntityType } from '../model/levels.js';
 import type { Step } from '../model/playbook.js';
+import type { SchemaView } from '../schema/schema-view.js';
 import type { Completion } from './completion.js';
 import type { TypingPlace } from './cursor.js';
-import type { SchemaView } from './schema-view.js';
 import { escapeSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
 import { surroundingsOf } from './step-order.js';

@@ -1,12 +1,12 @@
 import type { LoadedPlaybook } from '../load.js';
 import type { Step } from '../model/playbook.js';
+import type { NodePath } from '../schema/node-path.js';
+import type { SchemaView } from '../schema/schema-view.js';
 import { entryOf, type Node } from '../syntax/tree.js';
 import type { Completion, CompletionHost, CompletionKind } from './completion.js';
 import type { TypingPlace } from './cursor.js';
 import { explainRole, explainStep, explainTool } from './explain.js';
-import type { NodePath } from './node-path.js';
 import { relativeReference } from './relative-reference.js';
-import type { SchemaView } from './schema-view.js';
 import { argumentsSnippet, escapeSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
 import { isConsequentialStep, surroundingsOf } from './step-order.js';

@@ -1,12 +1,12 @@
 import type { LoadedPlaybook } from '../load.js';
 import type { TextEdit } from '../problem.js';
+import { schemaAt } from '../schema/schema-at.js';
 import { caseCompletions } from './complete-cases.js';
 import { expressionCompletions, templateAt } from './complete-expressions.js';
 import { keyCompletions } from './complete-keys.js';
 import { templateCompletions } from './complete-templates.js';
 import { type FileLister, valueCompletions } from './complete-values.js';
 import { type TypingPlace, typingPlace } from './cursor.js';
-import { schemaAt } from './schema-at.js';
 import type { SourceFile } from './source-file.js';
 
 /** What a completion stands for; the editor picks an icon by it. */

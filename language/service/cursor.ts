@@ -1,6 +1,6 @@
 import { parseYaml } from '../syntax/parse.js';
 import type { Node, Range } from '../syntax/tree.js';
-import { type NodePath, nodeAt, type PathStep, targetOf } from './node-path.js';
+import { type NodePath, nodeAt, type PathStep, targetOf } from '../schema/node-path.js';
 
 /**
  * Where a person is typing, in a document that is usually broken at that very place. The text around the cursor is

@@ -1,11 +1,11 @@
 import { allSteps, type Step } from '../model/playbook.js';
+import { type NodeAt, nodeAt } from '../schema/node-path.js';
+import { schemaAt } from '../schema/schema-at.js';
+import type { SchemaView } from '../schema/schema-view.js';
 import type { Range } from '../syntax/tree.js';
 import { explainAutonomy, explainField, explainRole, explainStep, explainTool } from './explain.js';
 import { explainExpressionAt } from './hover-expressions.js';
-import { type NodeAt, nodeAt } from './node-path.js';
 import { type Occurrence, occurrenceAt } from './occurrences.js';
-import { schemaAt } from './schema-at.js';
-import type { SchemaView } from './schema-view.js';
 import type { SourceFile } from './source-file.js';
 
 /** What is said about the word under the cursor, as Markdown, and the word it is said about. */

@@ -1,8 +1,8 @@
 import { ENTITY_MEMBERS } from '../model/entities.js';
 import type { JsonSchema } from '../model/json-schema.js';
 import { STEP_KINDS, type StepKind } from '../model/playbook.js';
-import type { RawSchema, SchemaView } from './schema-view.js';
-import { viewsOf } from './schema-view.js';
+import type { RawSchema, SchemaView } from '../schema/schema-view.js';
+import { viewsOf } from '../schema/schema-view.js';
 
 /** Numbers tab stops in the order they are written. */
 interface Stops {
