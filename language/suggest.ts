@@ -9,7 +9,9 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   let least = limit + 1;
   for (const candidate of candidates) {
     if (candidate === word) continue;
-    const edits = distance(wanted, fold(candidate), least);
+    const folded = fold(candidate);
+    // Of two as near, the one a half-typed word begins is meant.
+    const edits = distance(wanted, folded, least) - (folded.startsWith(wanted) ? 0.5 : 0);
     if (edits < least) {
       best = candidate;
       least = edits;

@@ -175,8 +175,21 @@ class Reader {
     }
     if (isSeq(node)) {
       const items: (Node | undefined)[] = [];
-      for (const item of node.items) items.push(this.item(item, depth));
-      return { kind: 'list', items, flow: node.flow === true, range: { start, end } };
+      const dashes = new Map<number, Range>();
+      for (const item of node.items) {
+        const read = this.item(item, depth);
+        const dash =
+          read === undefined && isNode(item) && !node.flow ? this.dashBefore(item.range[0], start) : undefined;
+        if (dash) dashes.set(items.length, dash);
+        items.push(read);
+      }
+      return {
+        kind: 'list',
+        items,
+        ...(dashes.size > 0 ? { dashes } : {}),
+        flow: node.flow === true,
+        range: { start, end },
+      };
     }
     return undefined;
   }
@@ -184,6 +197,11 @@ class Reader {
   /** A list item; `[a: b]` is a map of one pair. */
   private item(item: unknown, depth: number): Node | undefined {
     return this.node(isNode(item) ? item : undefined, depth + 1);
+  }
+
+  private dashBefore(offset: number, from: number): Range | undefined {
+    const at = this.text.lastIndexOf('-', offset);
+    return at >= from ? { start: at, end: at + 1 } : undefined;
   }
 
   private key(key: unknown, depth: number): ScalarNode | undefined {

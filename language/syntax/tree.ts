@@ -45,6 +45,8 @@ export interface ListNode {
   readonly kind: 'list';
   /** `undefined` for an item with nothing after its dash. */
   readonly items: readonly (Node | undefined)[];
+  /** Where the dash of an item stands that has nothing after it, by the item's index. */
+  readonly dashes?: ReadonlyMap<number, Range>;
   readonly flow: boolean;
   readonly range: Range;
 }

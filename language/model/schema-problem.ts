@@ -1,0 +1,207 @@
+import type { Fix, Problem } from '../problem.js';
+import type { RuleName } from '../rules/names.js';
+import type { SchemaView } from '../schema/schema-view.js';
+import { closest } from '../suggest.js';
+import type { Node, Range } from '../syntax/tree.js';
+import { entryOf } from '../syntax/tree.js';
+import { STEP_KINDS } from './playbook.js';
+import { wordRange } from './read.js';
+import { holderOf, type Place, wordsOf } from './schema-place.js';
+import type { SchemaError } from './validator.js';
+
+/** What a schema error means to the person who wrote the file. `views` is what the schema says of the place. */
+export function explainSchemaError(place: Place, error: SchemaError, views: readonly SchemaView[]): Problem {
+  const { params } = error;
+  switch (error.keyword) {
+    case 'required':
+      return missingKey(place, String(params.missingProperty), views);
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return unknownKey(place, String(params.additionalProperty ?? params.unevaluatedProperty), views);
+    case 'enum':
+      return unknownWord(place, params.allowedValues);
+    case 'type':
+      return wrongType(place, params.type, views);
+    case 'pattern':
+      return badPattern(place, String(params.pattern), views);
+    case 'minLength':
+      return invalid(place.range, `${subject(place)} must not be empty.`);
+    case 'maxLength':
+      return invalid(place.range, `This is longer than the ${String(params.limit)} characters allowed here.`);
+    case 'minItems':
+    case 'minProperties':
+      return invalid(holderOf(place), `${subject(place)} must not be empty: list at least ${String(params.limit)}.`);
+    case 'uniqueItems':
+      return repeated(place, Number(params.j), Number(params.i));
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+      return invalid(place.range, `This number must be ${String(params.comparison)} ${String(params.limit)}.`);
+    case 'anyOf':
+    case 'oneOf':
+      return badAlternative(place, views);
+    default:
+      return invalid(place.range, `This does not fit the schema (${error.keyword}).${sentence(views)}`);
+  }
+}
+
+/** The key an unknown one most likely stands for. */
+export function intendedKey(place: Place, key: string, views: readonly SchemaView[]): string | undefined {
+  return closest(key, knownKeys(views, place.node));
+}
+
+function missingKey(place: Place, missing: string, views: readonly SchemaView[]): Problem {
+  const description = views.map((view) => descriptionOf(view, missing)).find((text) => text !== undefined);
+  return problem(
+    'missing-key',
+    wordsOf(place.node) ?? place.range,
+    `"${missing}" is missing${place.label ? ` in ${place.label}` : ''}.${description ? ` ${description}` : ''}`,
+  );
+}
+
+function unknownKey(place: Place, key: string, views: readonly SchemaView[]): Problem {
+  const entry = place.node?.kind === 'map' ? entryOf(place.node, key) : undefined;
+  const range = entry ? wordRange(entry.key) : place.range;
+  const known = knownKeys(views, place.node);
+  const suggestion = intendedKey(place, key, views);
+  const hint = suggestion
+    ? ` Did you mean "${suggestion}"?`
+    : known.length > 0
+      ? ` Known here: ${known.join(', ')}.`
+      : ' Remove it.';
+  return problem(
+    'unknown-key',
+    range,
+    `"${key}" means nothing here and would be ignored.${hint}`,
+    suggestion ? [replace(range, suggestion)] : [],
+  );
+}
+
+/** The keys a map could still take; none that is there, and no second kind of step. */
+function knownKeys(views: readonly SchemaView[], node: Node | undefined): string[] {
+  const present = new Set(node?.kind === 'map' ? node.entries.map((entry) => entry.key.text) : []);
+  const kinds: readonly string[] = STEP_KINDS;
+  const isStep = kinds.some((name) => present.has(name));
+  const keys = new Set(views.flatMap((view) => Object.keys(view.properties)));
+  return [...keys].filter((key) => !present.has(key) && !(isStep && kinds.includes(key)));
+}
+
+function unknownWord(place: Place, allowedValues: unknown): Problem {
+  const allowed = Array.isArray(allowedValues) ? allowedValues.map(String) : [];
+  const written = place.node?.kind === 'scalar' ? `"${place.node.text}"` : subject(place);
+  const suggestion = place.node?.kind === 'scalar' ? closest(place.node.text, allowed) : undefined;
+  const hint = suggestion ? ` Did you mean "${suggestion}"?` : '';
+  return invalid(
+    place.range,
+    `${written} is not one of ${allowed.join(', ')}.${hint}`,
+    suggestion ? [replace(place.range, suggestion)] : [],
+  );
+}
+
+const TYPE_WORDS: { readonly [type: string]: string } = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys and values',
+};
+
+function wrongType(place: Place, type: unknown, views: readonly SchemaView[]): Problem {
+  const types = (Array.isArray(type) ? type : [type]).map(String);
+  const wanted = types.map((name) => TYPE_WORDS[name] ?? name).join(' or ');
+  const { node } = place;
+  if (node === undefined || (node.kind === 'scalar' && node.value === null)) {
+    return problem('wrong-type', place.range, `${subject(place)} has no value; it must be ${wanted}.`);
+  }
+  const quotable = node.kind === 'scalar' && types.includes('string') && node.style === 'plain';
+  const is =
+    node.kind === 'scalar'
+      ? (TYPE_WORDS[typeof node.value] ?? typeof node.value)
+      : node.kind === 'list'
+        ? 'a list'
+        : 'a map';
+  const range = holderOf(place);
+  const fixes: Fix[] = quotable
+    ? [{ title: 'Put it in quotes', edits: [{ range, newText: `"${node.text}"` }], safe: true }]
+    : [];
+  return problem(
+    'wrong-type',
+    range,
+    `${subject(place)} must be ${wanted}, not ${is}.${quotable ? ' Put it in quotes.' : sentence(views)}`,
+    fixes,
+  );
+}
+
+function badPattern(place: Place, pattern: string, views: readonly SchemaView[]): Problem {
+  const written = place.node?.kind === 'scalar' ? place.node.text : '';
+  const snake = written
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[_0-9]+|_+$/g, '');
+  if (pattern === '^[a-z][a-z0-9_]*$') {
+    const fixes = snake && snake !== written ? [replace(place.range, snake)] : [];
+    const would = fixes.length > 0 ? ` "${snake}" would do.` : '';
+    return invalid(
+      place.range,
+      `"${written}" cannot name a step: use lower case letters, digits and "_", so that steps.<id>.output is an expression.${would}`,
+      fixes,
+    );
+  }
+  const kebab = snake.replaceAll('_', '-');
+  if (pattern.startsWith('^[a-z][a-z0-9]*(-')) {
+    const fixes = kebab && kebab !== written ? [replace(place.range, kebab)] : [];
+    return invalid(place.range, `"${written}" cannot be a name here: use lower case words joined by "-".`, fixes);
+  }
+  return invalid(place.range, `"${written}" does not have the form needed here.${sentence(views)}`);
+}
+
+/** Alternatives are told apart by the keys they need (`output` or `error`), or else by what the schema says of the place. */
+function badAlternative(place: Place, views: readonly SchemaView[]): Problem {
+  const { node } = place;
+  const every = views.map((view) => view.required);
+  const apart = [...new Set(every.flat())].filter((key) => !every.every((keys) => keys.includes(key)));
+  if (node?.kind === 'map' && apart.length > 1) {
+    const present = node.entries.filter((entry) => apart.includes(entry.key.text));
+    const either = apart.map((key) => `"${key}"`).join(' or ');
+    const second = present[1];
+    const where = place.label ? ` in ${place.label}` : '';
+    return second
+      ? invalid(wordRange(second.key), `Only one of ${either} can be${where}. Remove one.`)
+      : problem('missing-key', wordsOf(node) ?? place.range, `${either} is missing${where}.`);
+  }
+  return invalid(holderOf(place), `${subject(place)} does not have one of the forms allowed here.${sentence(views)}`);
+}
+
+function repeated(place: Place, first: number, second: number): Problem {
+  const again = place.node?.kind === 'list' ? place.node.items[Math.max(first, second)] : undefined;
+  const text = again?.kind === 'scalar' ? `"${again.text}"` : 'This item';
+  return invalid(wordsOf(again) ?? place.range, `${text} is listed twice; remove one.`);
+}
+
+/** The place as the first words of a sentence. */
+function subject(place: Place): string {
+  return place.label === undefined ? 'This' : place.label.replace(/^t/, 'T');
+}
+
+function sentence(views: readonly SchemaView[]): string {
+  const description = views[0]?.description;
+  return description === undefined ? '' : ` ${description}`;
+}
+
+function descriptionOf(view: SchemaView, key: string): string | undefined {
+  const found = Object.hasOwn(view.properties, key) ? view.properties[key]?.description : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+function replace(range: Range, text: string): Fix {
+  return { title: `Change to "${text}"`, edits: [{ range, newText: text }], safe: false };
+}
+
+function invalid(range: Range, message: string, fixes: readonly Fix[] = []): Problem {
+  return problem('invalid-value', range, message, fixes);
+}
+
+function problem(rule: RuleName, range: Range, message: string, fixes: readonly Fix[] = []): Problem {
+  return { rule, severity: 'error', range, message, related: [], fixes };
+}
