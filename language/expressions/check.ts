@@ -67,6 +67,8 @@ class Checker {
   typeOf(node: CelNode, variables: Variables): ValueType {
     switch (node.kind) {
       case 'literal':
+        if (node.type === 'other')
+          this.mismatch(node, 'Playbooks have neither unsigned numbers nor bytes. Write a number, or text in quotes.');
         return literalType(node);
       case 'identifier':
       case 'member':
@@ -94,7 +96,14 @@ class Checker {
             node.condition,
             `The part before "?" must be true or false, and it is ${describeType(condition)}.`,
           );
-        return union([this.typeOf(node.then, variables), this.typeOf(node.else, variables)]);
+        const then = this.typeOf(node.then, variables);
+        const otherwise = this.typeOf(node.else, variables);
+        if (!isAlike(then, otherwise))
+          this.mismatch(
+            node.else,
+            `Both results of "?" must be of one type: the first is ${describeType(then)}, and this is ${describeType(otherwise)}.`,
+          );
+        return union([then, otherwise]);
       }
       case 'list':
         return { kind: 'list', items: union(node.items.map((item) => this.typeOf(item, variables))) };
@@ -149,7 +158,7 @@ class Checker {
     return type;
   }
 
-  private member(type: ValueType, name: Name): ValueType {
+  private member(type: ValueType, name: Name, spell: (name: string) => string = (name) => name): ValueType {
     switch (type.kind) {
       case 'any':
         return ANY;
@@ -169,7 +178,7 @@ class Checker {
           start: name.start,
           end: name.end,
           message: `There is no "${name.name}" in ${this.text.slice(0, name.start).match(/[\w.\]["']+(?=\.\s*$)/)?.[0] ?? 'this value'}.${hint}`,
-          ...(suggestion ? { suggestion } : {}),
+          ...(suggestion ? { suggestion: spell(suggestion) } : {}),
         });
         return ANY;
       }
@@ -178,8 +187,8 @@ class Checker {
         const found = objects.filter(
           (option) => option.kind !== 'object' || option.open || option.members.has(name.name),
         );
-        if (found.length > 0) return union(found.map((option) => this.member(option, name)));
-        return this.member(objects[0] ?? { kind: 'null' }, name);
+        if (found.length > 0) return union(found.map((option) => this.member(option, name, spell)));
+        return this.member(objects[0] ?? { kind: 'null' }, name, spell);
       }
       default:
         this.problems.push({
@@ -204,7 +213,9 @@ class Checker {
       if (!couldBe(index, STRING))
         this.mismatch(node.index, `A map is indexed by text, and this is ${describeType(index)}.`);
       if (node.index.kind === 'literal' && typeof node.index.value === 'string') {
-        return this.member(object, { name: node.index.value, start: node.index.start, end: node.index.end });
+        const { value, start, end } = node.index;
+        const quote = this.text[start] ?? '"';
+        return this.member(object, { name: value, start, end }, (name) => `${quote}${name}${quote}`);
       }
       return ANY;
     }
@@ -253,6 +264,14 @@ class Checker {
         message: `"${fitting.signature}" is for ${fitting.on.map((kind) => describeType({ kind, items: ANY, members: new Map(), open: true } as ValueType)).join(' or ')}, and this is ${describeType(on)}.`,
       });
     }
+    if (on && node.function.name === 'join' && !hasKind(itemsOf(on), ['string'])) {
+      this.problems.push({
+        rule: 'type-mismatch',
+        start: node.function.start,
+        end: node.function.end,
+        message: `Only texts can be joined, and this is ${describeType(on)}. Make texts of its items first: map(x, string(x)).`,
+      });
+    }
     for (const [index, kinds] of fitting.takes.entries()) {
       const type = given[index];
       const argument = node.arguments[index];
@@ -282,7 +301,8 @@ class Checker {
     }
     if (!hasKind(over, ['list', 'object']))
       this.mismatch(object, `"${name}" goes over a list, and this is ${describeType(over)}.`);
-    const item = over.kind === 'list' ? over.items : over.kind === 'object' ? STRING : ANY;
+    // Over a map a macro goes through its keys.
+    const item = over.kind === 'object' ? STRING : itemsOf(over);
     this.bound.push(variable.name);
     const type = this.typeOf(body, new Map([...variables, [variable.name, item]]));
     this.bound.pop();
@@ -309,6 +329,7 @@ class Checker {
       case '==':
       case '!=':
         if (!mayBeEqual(left, right)) this.unequal(node, left, right);
+        else this.nullTest(node, left, right);
         return BOOL;
       case 'in':
         this.membership(node, left, right);
@@ -348,12 +369,41 @@ class Checker {
   private arithmetic(node: CelNode & { kind: 'binary' }, left: ValueType, right: ValueType): ValueType {
     if (left.kind === 'any' || right.kind === 'any') return left.kind === 'any' ? right : left;
     const numeric = (type: ValueType): boolean => hasKind(type, ['int', 'number']);
+    if (numeric(left) && numeric(right)) this.wholeNumbers(node, left, right);
     if (numeric(left) && numeric(right)) return left.kind === 'int' && right.kind === 'int' ? INT : NUMBER;
     if (node.operator === '+' && left.kind === right.kind && (left.kind === 'string' || left.kind === 'list'))
       return left.kind === 'string' ? STRING : union([left, right]);
     if (['timestamp', 'duration'].includes(left.kind) && ['timestamp', 'duration'].includes(right.kind)) return left;
     this.mismatch(node.right, `"${node.operator}" cannot join ${describeType(left)} and ${describeType(right)}.`);
     return ANY;
+  }
+
+  /** JSON does not tell 1 from 1.0, so a number may be whole at run time, where `/` and `%` are of another kind. */
+  private wholeNumbers(node: CelNode & { kind: 'binary' }, left: ValueType, right: ValueType): void {
+    const { operator } = node;
+    const broken = left.kind === 'number' ? node.left : node.right;
+    if (operator === '%' && (left.kind === 'number' || right.kind === 'number')) {
+      this.mismatch(broken, '"%" is for whole numbers, and this need not be one. Write int(…) around it.');
+    }
+    if (
+      operator === '/' &&
+      (left.kind === 'number' || right.kind === 'number') &&
+      ![node.left, node.right].some(isBroken)
+    )
+      this.mismatch(
+        broken,
+        'When this happens to be whole, "/" drops what is left over. Write double(…) around it to keep the fraction.',
+      );
+  }
+
+  /** A value is null only where its schema says so; one that is not there is no null, and reading it fails. */
+  private nullTest(node: CelNode & { kind: 'binary' }, left: ValueType, right: ValueType): void {
+    const [literal, other, type] =
+      left.kind === 'null' ? [node.left, node.right, right] : [node.right, node.left, left];
+    if (literal.kind !== 'literal' || literal.type !== 'null' || hasKind(type, ['null'])) return;
+    const path = this.text.slice(other.start, other.end);
+    const ask = other.kind === 'member' ? ` To ask whether it is there, write has(${path}).` : '';
+    this.mismatch(literal, `This is ${describeType(type)}, never null.${ask}`);
   }
 
   private unequal(node: CelNode & { kind: 'binary' }, left: ValueType, right: ValueType): void {
@@ -412,6 +462,27 @@ function literalType(node: CelNode & { kind: 'literal' }): ValueType {
     case 'other':
       return ANY;
   }
+}
+
+function itemsOf(type: ValueType): ValueType {
+  return type.kind === 'list' ? type.items : ANY;
+}
+
+/** Whether a value is a fraction by how it is written, whatever number it is. */
+function isBroken(node: CelNode): boolean {
+  return (
+    (node.kind === 'literal' && node.type === 'double') ||
+    (node.kind === 'call' && node.object === undefined && node.function.name === 'double')
+  );
+}
+
+/** Whether two types have a kind in common; whole numbers and others count as one. */
+function isAlike(a: ValueType, b: ValueType): boolean {
+  if (a.kind === 'list' && b.kind === 'list') return isAlike(a.items, b.items);
+  const kindsOf = (type: ValueType): ValueType['kind'][] =>
+    (type.kind === 'union' ? type.options : [type]).map((option) => (option.kind === 'int' ? 'number' : option.kind));
+  const kinds = kindsOf(a);
+  return kinds.includes('any') || kindsOf(b).some((kind) => kind === 'any' || kinds.includes(kind));
 }
 
 /** Whether some value of `type` is one of `wanted`. */

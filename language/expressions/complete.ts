@@ -2,8 +2,9 @@ import { type CelNode, MACROS } from './ast.js';
 import { checkExpression, type Scope } from './check.js';
 import { childrenOf } from './evaluate.js';
 import { FUNCTIONS, MACRO_SIGNATURES } from './functions.js';
-import { type ParsedExpression, parseExpression } from './parse.js';
+import type { ParsedExpression } from './parse.js';
 import { describeType, type ValueType } from './types.js';
+import { openString, scopeAt, typeBefore } from './unfinished.js';
 
 export interface ExpressionCompletion {
   /** The stretch of the expression’s text that an item replaces. */
@@ -21,8 +22,9 @@ export interface ExpressionItem {
 }
 
 /** What can stand at `offset` of an expression’s text, finished or not. */
-export function completeExpression(text: string, offset: number, scope: Scope): ExpressionCompletion {
+export function completeExpression(text: string, offset: number, outer: Scope): ExpressionCompletion {
   const before = text.slice(0, offset);
+  const scope = scopeAt(before, outer);
   const inString = openString(before);
   if (inString !== undefined)
     return { ...valuesFor(before.slice(0, inString), scope), ...spanFrom(text, inString, offset) };
@@ -56,19 +58,6 @@ function spanFrom(text: string, quote: number, offset: number): { readonly start
   return { start: quote + 1, end: offset + (/^[\w.@-]*/.exec(text.slice(offset))?.[0].length ?? 0) };
 }
 
-/** Where the quote of an unfinished string stands. */
-function openString(before: string): number | undefined {
-  let open: number | undefined;
-  for (let at = 0; at < before.length; at++) {
-    const here = before[at];
-    if (open !== undefined) {
-      if (here === '\\') at++;
-      else if (here === before[open]) open = undefined;
-    } else if (here === '"' || here === "'") open = at;
-  }
-  return open;
-}
-
 /** The values the left side of a comparison can have. */
 function valuesFor(before: string, scope: Scope): ExpressionCompletion {
   const left = before.replace(/(==|!=|\bin\s*\[(?:[^\]]*,)?|\bin)\s*$/, '');
@@ -79,14 +68,6 @@ function valuesFor(before: string, scope: Scope): ExpressionCompletion {
     end: 0,
     items: values.map((label) => ({ label, kind: 'value', type: 'value', description: undefined })),
   };
-}
-
-/** The type of the longest path or call that ends where `text` ends. */
-function typeBefore(text: string, scope: Scope): ValueType | undefined {
-  const path = /[A-Za-z_][\w.]*(?:\[[^\][]*\]|\([^()]*\)|\.\w+)*\s*$/.exec(text)?.[0];
-  if (path === undefined) return undefined;
-  const parsed = parseExpression(path.trim());
-  return parsed.ast ? checkExpression(parsed, scope).type : undefined;
 }
 
 function membersOf(type: ValueType): ExpressionItem[] {

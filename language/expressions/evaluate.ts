@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Json } from '../syntax/tree.js';
-import type { CelNode } from './ast.js';
+import { type CelNode, MACROS } from './ast.js';
 import { createEnvironment } from './environment.js';
 import type { ParsedExpression } from './parse.js';
 
@@ -13,6 +13,16 @@ export interface Evaluator {
   /** Never throws; terminates. A member that is not there, a wrong type and the like are reasons. */
   evaluate(expression: ParsedExpression, variables: { readonly [name: string]: Json }): EvaluationResult;
 }
+
+/**
+ * What one evaluation may cost: rounds of macros, those weighted whose body makes texts or lists. Nested over long lists
+ * a short expression could otherwise run for days.
+ */
+const MAX_ROUNDS = 250_000;
+const MAX_RESULT_VALUES = 100_000;
+const MAX_DEPTH = 100;
+/** Stands around the list of each macro, and counts. */
+const BOUNDED = 'withinBounds';
 
 /** The regular expressions of CEL are RE2's, which take time linear in the text. The library's own are JavaScript's. */
 const LINEAR_MATCHES = 'matchesInLinearTime';
@@ -38,20 +48,34 @@ export function createEvaluator(): Evaluator {
       apply(Number(a), Number(b)),
     );
   }
+  // The other way round the library has it, and `!=` follows from both.
+  environment.registerOperator('int == double: bool', (a: unknown, b: unknown) => Number(a) === Number(b));
+  // One evaluation at a time: it is synchronous.
+  let left = 0;
+  let weight = 1;
+  environment.registerFunction(`${BOUNDED}(dyn, bool): dyn`, (list: unknown, heavy: boolean) => {
+    if (left >= 0) left -= lengthOf(list) * (heavy ? weight : 1);
+    // An error may be caught by `exists` or `all`: what is left tells the caller, and every further loop ends here.
+    if (left < 0) throw new Error('too many rounds');
+    return list;
+  });
   const programs = new WeakMap<ParsedExpression, Program>();
 
   return {
     evaluate(expression, variables) {
       if (!expression.ast) return { ok: false, reason: expression.error?.message ?? 'The expression cannot be read.' };
       try {
-        const program =
-          programs.get(expression) ?? environment.parse(withLinearMatches(expression.text, expression.ast));
+        const program = programs.get(expression) ?? environment.parse(guarded(expression.text, expression.ast));
         programs.set(expression, program);
         const bound: { [name: string]: unknown } = Object.create(null);
-        for (const [name, value] of Object.entries(variables)) bound[name] = toCel(value);
-        return fromCel(program(bound), 0);
+        const sizes: Sizes = { text: 0, list: 0 };
+        for (const [name, value] of Object.entries(variables)) bound[name] = toCel(value, sizes, 0);
+        left = MAX_ROUNDS;
+        weight = 1 + Math.floor((sizes.text + 16 * sizes.list) / 1024);
+        const value = program(bound);
+        return left < 0 ? TOO_MUCH : fromCel(value, { left: MAX_RESULT_VALUES }, 0);
       } catch (error) {
-        return { ok: false, reason: explain(error) };
+        return left < 0 ? TOO_MUCH : { ok: false, reason: explain(error) };
       }
     },
   };
@@ -65,18 +89,54 @@ const MIXED: readonly (readonly [string, (a: number, b: number) => number])[] = 
   ['/', (a, b) => a / b],
 ];
 
-/** The expression with each call of `matches` given the name of ours. */
-function withLinearMatches(text: string, ast: CelNode): string {
-  const starts: number[] = [];
+const TOO_MUCH: EvaluationResult = {
+  ok: false,
+  reason: `The expression goes through lists more than ${MAX_ROUNDS.toLocaleString('en')} times. Loop over a shorter list, or nest fewer loops.`,
+};
+
+/**
+ * The expression with each call of `matches` given the name of ours, each list a macro goes over counted, and the results
+ * of `?` of no fixed kind: to the library a whole number and a fraction are two.
+ */
+function guarded(text: string, ast: CelNode): string {
+  const edits: { readonly at: number; readonly cut: number; readonly put: string }[] = [];
   const visit = (node: CelNode): void => {
-    if (node.kind === 'call' && node.object && node.function.name === 'matches') starts.push(node.function.start);
+    if (node.kind === 'call' && node.object) {
+      const { name, start } = node.function;
+      if (name === 'matches') edits.push({ at: start, cut: name.length, put: LINEAR_MATCHES });
+      if (MACROS.some((macro) => macro === name)) {
+        edits.push({ at: node.object.start, cut: 0, put: `${BOUNDED}(` });
+        edits.push({ at: node.object.end, cut: 0, put: `, ${node.arguments.some(isHeavy)})` });
+      }
+    }
+    if (node.kind === 'conditional') {
+      for (const result of [node.then, node.else]) {
+        edits.push({ at: result.start, cut: 0, put: 'dyn(' }, { at: result.end, cut: 0, put: ')' });
+      }
+    }
     for (const child of childrenOf(node)) visit(child);
   };
   visit(ast);
   let out = text;
-  for (const start of starts.sort((a, b) => b - a))
-    out = out.slice(0, start) + LINEAR_MATCHES + out.slice(start + 'matches'.length);
+  // Of edits at one place the outer loop's comes first in the text.
+  for (const { at, cut, put } of edits.reverse().sort((a, b) => b.at - a.at)) {
+    out = out.slice(0, at) + put + out.slice(at + cut);
+  }
   return out;
+}
+
+/** How many rounds a macro goes through a list, or the keys of a map. */
+function lengthOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  if (value instanceof Map) return value.size;
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+}
+
+/** Whether evaluating a node once takes longer, or makes more, the longer the texts and lists in it are. */
+function isHeavy(node: CelNode): boolean {
+  const grows = node.kind === 'binary' && (node.operator === '+' || node.operator === 'in');
+  const calls = node.kind === 'call' && node.function.name !== 'size' && node.function.name !== 'has';
+  return grows || calls || childrenOf(node).some(isHeavy);
 }
 
 /** The nodes directly below a node. */
@@ -104,13 +164,27 @@ export function childrenOf(node: CelNode): readonly CelNode[] {
   }
 }
 
-/** Whole numbers become CEL ints; objects lose their prototype, so that only their own members exist. */
-function toCel(value: Json): unknown {
+/** The longest of their kind among the variables of an evaluation. */
+interface Sizes {
+  text: number;
+  list: number;
+}
+
+/**
+ * Whole numbers become CEL ints. Objects become maps: only their own members exist, and one named `constructor`, which the
+ * library looks at to tell kinds apart, is a member like any other.
+ */
+function toCel(value: Json, sizes: Sizes, depth: number): unknown {
+  if (depth > MAX_DEPTH) throw new Error('a value it reads is nested too deep');
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'string') sizes.text = Math.max(sizes.text, value.length);
   if (typeof value !== 'object' || value === null) return value;
-  if (isList(value)) return value.map(toCel);
-  const out: { [name: string]: unknown } = Object.create(null);
-  for (const [name, member] of Object.entries(value)) out[name] = toCel(member);
+  if (isList(value)) {
+    sizes.list = Math.max(sizes.list, value.length);
+    return value.map((item) => toCel(item, sizes, depth + 1));
+  }
+  const out = new Map<string, unknown>();
+  for (const [name, member] of Object.entries(value)) out.set(name, toCel(member, sizes, depth + 1));
   return out;
 }
 
@@ -118,8 +192,10 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function fromCel(value: unknown, depth: number): EvaluationResult {
-  if (depth > 100) return { ok: false, reason: 'The value is nested too deep.' };
+function fromCel(value: unknown, budget: { left: number }, depth: number): EvaluationResult {
+  if (--budget.left < 0)
+    return { ok: false, reason: `The result has more than ${MAX_RESULT_VALUES.toLocaleString('en')} values.` };
+  if (depth > MAX_DEPTH) return { ok: false, reason: 'The value is nested too deep.' };
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return { ok: true, value };
   if (typeof value === 'number')
     return Number.isFinite(value) ? { ok: true, value } : { ok: false, reason: 'The result is not a finite number.' };
@@ -133,7 +209,7 @@ function fromCel(value: unknown, depth: number): EvaluationResult {
   if (Array.isArray(value)) {
     const items: Json[] = [];
     for (const item of value) {
-      const result = fromCel(item, depth + 1);
+      const result = fromCel(item, budget, depth + 1);
       if (!result.ok) return result;
       items.push(result.value);
     }
@@ -147,7 +223,7 @@ function fromCel(value: unknown, depth: number): EvaluationResult {
     }
     const out: { [name: string]: Json } = Object.create(null);
     for (const [name, member] of entries) {
-      const result = fromCel(member, depth + 1);
+      const result = fromCel(member, budget, depth + 1);
       if (!result.ok) return result;
       out[String(name)] = result.value;
     }

@@ -15,6 +15,7 @@ export interface ParsedExpression {
   readonly error: ExpressionError | undefined;
 }
 
+/** Never changed after it is made; parsing keeps nothing in it. */
 const environment = createEnvironment();
 
 /** Reads CEL. Never throws; what cannot be read has an error at the place. */
@@ -58,18 +59,45 @@ function explain(error: unknown, text: string, start: number, end: number): stri
     typeof error === 'object' && error !== null && 'summary' in error ? error.summary : undefined;
   const said = typeof summary === 'string' ? summary : 'it cannot be read';
   if (/EOF/.test(said)) return 'The expression ends too early: something is missing after this.';
-  const word = text.slice(start, end);
-  const hints: { readonly [word: string]: string } = {
-    '=': 'Compare with "==".',
-    '&': 'Write "&&" for "and".',
-    '|': 'Write "||" for "or".',
-    and: 'Write "&&" for "and".',
-    or: 'Write "||" for "or".',
-    not: 'Write "!" for "not".',
-  };
-  const hint = hints[/^[a-z]+/.exec(text.slice(start))?.[0] ?? word] ?? hints[word[0] ?? ''];
-  return `This expression cannot be read here: ${said.replace(/\.$/, '')}.${hint ? ` ${hint}` : ''}`;
+  if (/Unterminated/.test(said)) return `This text is never closed. Close it with ${text[start] ?? 'a quote'}.`;
+  if (/Exceeded max/.test(said))
+    return 'This expression is too large to be read by a person. Split it over several steps.';
+  const word = /^[A-Za-z_]\w*/.exec(text.slice(start))?.[0] ?? text.slice(start, end);
+  const before = /([A-Za-z]+)\s*$/.exec(text.slice(0, start))?.[1] ?? '';
+  const hint = HINTS.get(word) ?? HINTS.get(word[0] ?? '') ?? (before === 'not' ? HINTS.get('not') : undefined);
+  if (hint) return `"${word}" cannot stand here. ${hint}`;
+  if (/Expected IDENTIFIER/.test(said))
+    return RESERVED.has(word)
+      ? `"${word}" is a word of the language. Write ["${word}"] instead of the dot and the word.`
+      : `A name is missing before "${word}".`;
+  const expected = /Expected (\w+)/.exec(said)?.[1];
+  const missing = expected === undefined ? undefined : EXPECTED.get(expected);
+  return missing ? `${missing} is missing before "${word}".` : `"${word}" cannot stand here.${after(word)}`;
 }
+
+/** What to do about something that follows a finished expression. */
+function after(word: string): string {
+  if (/^[\])}]/.test(word)) return ' Remove it, or open it before.';
+  if (/^["'\w]/.test(word)) return ' Join it with "&&", "||" or a comparison, or remove it.';
+  return ' Remove it.';
+}
+
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['=', 'Compare with "==".'],
+  ['&', 'Write "&&" for "and".'],
+  ['|', 'Write "||" for "or".'],
+  ['and', 'Write "&&" for "and".'],
+  ['or', 'Write "||" for "or".'],
+  ['not', 'Write "!" for "not".'],
+]);
+const RESERVED: ReadonlySet<string> = new Set(['in', 'true', 'false', 'null']);
+const EXPECTED: ReadonlyMap<string, string> = new Map([
+  ['RPAREN', 'A ")"'],
+  ['RBRACKET', 'A "]"'],
+  ['RBRACE', 'A "}"'],
+  ['COLON', 'A ":"'],
+  ['COMMA', 'A ","'],
+]);
 
 function convert(node: ASTNode, text: string): CelNode {
   const { start, end } = node.range;

@@ -216,10 +216,36 @@ export function describeType(type: ValueType): string {
           : `one of ${type.values.map((value) => `"${value}"`).join(', ')}`;
       return type.entity ? `text that names a ${type.entity}` : 'text';
     case 'list':
-      return type.items.kind === 'any' ? 'a list' : `a list of ${describeType(type.items).replace(/^an? /, '')}`;
+      return type.items.kind === 'any' ? 'a list' : `a list of ${describeItems(type.items)}`;
     case 'object':
       return 'a map of keys and values';
     case 'union':
       return type.options.map(describeType).join(' or ');
+  }
+}
+
+/** The same for several values: `whole numbers`, `texts that name a user`. */
+function describeItems(type: ValueType): string {
+  switch (type.kind) {
+    case 'int':
+      return 'whole numbers';
+    case 'number':
+      return 'numbers';
+    case 'timestamp':
+      return 'points in time';
+    case 'duration':
+      return 'durations';
+    case 'string':
+      return type.values ? describeType(type) : type.entity ? `texts that name a ${type.entity}` : 'texts';
+    case 'list':
+      return type.items.kind === 'any' ? 'lists' : `lists of ${describeItems(type.items)}`;
+    case 'object':
+      return 'maps';
+    case 'union':
+      return type.options.map(describeItems).join(' or ');
+    case 'any':
+    case 'null':
+    case 'bool':
+      return describeType(type);
   }
 }
