@@ -30,9 +30,11 @@ const results = [];
 const setUpFailure = await explained(() => setUp(say));
 if (setUpFailure) results.push(notRun('set-up', setUpFailure));
 else {
+  // Before the unit tests: some of them need Chromium, too.
+  const editorFailure = unitOnly ? undefined : await explained(() => setUpEditor(say));
   results.push(await typesAndLint());
   results.push(await unitTests());
-  if (!unitOnly) results.push(await editorTests());
+  if (!unitOnly) results.push(await editorTests(editorFailure));
 }
 rmSync(scratch, { recursive: true, force: true });
 summarize();
@@ -68,12 +70,10 @@ async function unitTests() {
   return reported('unit tests', 'unit', words, UNIT_LIMIT_MS);
 }
 
-async function editorTests() {
+/** @param {string | undefined} failure why the browser-served VS Code could not be set up */
+async function editorTests(failure) {
   say('\nTests in VS Code');
-  if (process.env.COUNTERSIGN_VSCODE !== 'desktop') {
-    const failure = await explained(() => setUpEditor(say));
-    if (failure) return notRun('VS Code tests', failure);
-  }
+  if (failure && process.env.COUNTERSIGN_VSCODE !== 'desktop') return notRun('VS Code tests', failure);
   const program = 'out/test/editor/run.js';
   if (!existsSync(path.join(root, program))) return notRun('VS Code tests', `${program} was not compiled.`);
   return reported('VS Code tests', 'editor', [program], EDITOR_LIMIT_MS);

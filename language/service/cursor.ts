@@ -1,6 +1,7 @@
+import { type NodePath, nodeAt, type PathStep, targetOf } from '../schema/node-path.js';
 import { parseYaml } from '../syntax/parse.js';
 import type { Node, Range } from '../syntax/tree.js';
-import { type NodePath, nodeAt, type PathStep, targetOf } from '../schema/node-path.js';
+import { columnOf, excerpt, isContent } from './excerpt.js';
 
 /**
  * Where a person is typing, in a document that is usually broken at that very place. The text around the cursor is
@@ -43,7 +44,7 @@ export function typingPlace(text: string, tree: Node | undefined, offset: number
   const word = wordAround(line);
   const flow = openBrackets(line.before).length > 0 || isFlow(existing?.path);
   const shape = flow ? inFlow(line, word) : inBlock(text, line, word);
-  const patched = patch(text, shape.cut, shape.insert);
+  const patched = excerpt(text, shape.cut, shape.insert);
   const root = parseYaml(patched).root;
   const typed = findPlaceholder(root, []);
   if (!typed) return undefined;
@@ -175,14 +176,6 @@ function previousLineAt(text: string, lineStart: number, column: number): string
   return undefined;
 }
 
-function isContent(line: string): boolean {
-  return /^\s*[^\s#]/.test(line);
-}
-
-function columnOf(line: string | undefined): number {
-  return line === undefined ? -1 : (/^\s*/.exec(line)?.[0].length ?? 0);
-}
-
 /** The brackets of flow collections still open at the end of `before`, outermost first. */
 function openBrackets(before: string): string[] {
   const open: string[] = [];
@@ -275,47 +268,4 @@ function findPlaceholder(
     if (found) return found;
   }
   return undefined;
-}
-
-/**
- * The text with the placeholder in it, cut down to what decides the place: of other top-level keys only the key stays,
- * of a long list only the item around the cursor. Parsing the whole of a long playbook per keystroke would be felt.
- */
-function patch(text: string, cut: Range, insert: string): string {
-  const before = text.slice(0, cut.start).split('\n');
-  const after = text.slice(cut.end).split('\n');
-  const line = (before.pop() ?? '') + insert + (after.shift() ?? '');
-  if (before.length + after.length < SHORT) return [...before, line, ...after].join('\n');
-  const top = before.findLastIndex(isTopLevel);
-  if (isTopLevel(line) || top < 0)
-    return [...before.map(keyOnly), line, ...after.map(keyOnly)].filter(Boolean).join('\n');
-  const own = before.slice(top);
-  const nextTop = after.findIndex(isTopLevel);
-  const below = nextTop < 0 ? after : after.slice(0, nextTop);
-  const dash = own.slice(1).find(isContent);
-  const column = dash?.trimStart().startsWith('-') ? columnOf(dash) : -1;
-  const others = [...before.slice(0, top).map(keyOnly), ...after.slice(below.length).map(keyOnly)].filter(Boolean);
-  if (column < 0) return [...others, ...own, line, ...below].join('\n');
-  const opens = (text: string): boolean => columnOf(text) <= column && isContent(text);
-  const item = opens(line) ? own.length : own.findLastIndex(opens);
-  const end = below.findIndex(opens);
-  return [
-    ...others,
-    own[0] ?? '',
-    ...(item < own.length ? own.slice(Math.max(1, item)) : []),
-    line,
-    ...(end < 0 ? below : below.slice(0, end)),
-  ].join('\n');
-}
-
-/** Lines below which the whole text is parsed. */
-const SHORT = 150;
-
-function isTopLevel(line: string): boolean {
-  return /^[^\s#-]/.test(line);
-}
-
-/** `key:` of a top-level line, nothing of any other. */
-function keyOnly(line: string): string {
-  return /^[^\s#:-][^:#]*:/.exec(line)?.[0] ?? '';
 }

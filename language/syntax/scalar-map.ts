@@ -5,122 +5,119 @@ import type { Range, ScalarNode } from './tree.js';
  * code units. What decoding made of several characters (an escape, a folded line break) is covered whole.
  */
 export function sourceRange(node: ScalarNode, text: string, start: number, end: number): Range {
-  const map = offsetsOf(node, text);
-  const from = map[Math.max(0, Math.min(start, map.length - 1))] ?? node.range.start;
-  const last = end > start ? (map[Math.min(end - 1, map.length - 1)] ?? from) : from;
-  const after = end > start ? (map[Math.min(end, map.length - 1)] ?? node.range.end) : from;
-  // A line break and the indentation after it belong to no word: end right after the last character where that is simple.
-  const simple = text[last] !== undefined && text[last] === node.text[Math.min(end, node.text.length) - 1];
-  return { start: from, end: end <= start ? from : simple ? last + 1 : after };
+  const units = unitsOf(node, text);
+  const place = (index: number): Range => units[Math.max(0, index)] ?? endOf(node, units);
+  const from = place(start).start;
+  return { start: from, end: end > start ? Math.max(from, place(end - 1).end) : from };
 }
 
-/** For each UTF-16 unit of the decoded text where it starts in the file; and where the text ends, last. */
-function offsetsOf(node: ScalarNode, text: string): readonly number[] {
+/** Where the text ends: right after its last character, inside the quotes. */
+function endOf(node: ScalarNode, units: readonly Range[]): Range {
+  const quote = node.style === 'single' || node.style === 'double' ? 1 : 0;
+  const at = units.at(-1)?.end ?? Math.min(node.range.start + quote, node.range.end);
+  return { start: at, end: at };
+}
+
+/** For each UTF-16 unit of the decoded text the characters of the file it was made of. */
+function unitsOf(node: ScalarNode, text: string): readonly Range[] {
+  const { start, end } = node.range;
   switch (node.style) {
     case 'plain':
-      return flowOffsets(node, text, node.range.start, node.range.end, () => 1);
+      return flowUnits(text, start, end, undefined);
     case 'single':
-      return flowOffsets(node, text, node.range.start + 1, node.range.end - 1, (at) =>
-        text[at] === "'" && text[at + 1] === "'" ? 2 : 1,
-      );
     case 'double':
-      return flowOffsets(node, text, node.range.start + 1, node.range.end - 1, (at) =>
-        text[at] === '\\' ? escapeLength(text, at) : 1,
-      );
+      return flowUnits(text, start + 1, closed(node, text) ? end - 1 : end, node.style);
     case 'literal':
     case 'folded':
-      return blockOffsets(node, text);
+      return blockUnits(node, text);
   }
 }
 
-/** Walks source and decoded text together; a run of line breaks and blanks stands for a space or for line breaks. */
-function flowOffsets(
-  node: ScalarNode,
-  text: string,
-  from: number,
-  to: number,
-  lengthAt: (at: number) => number,
-): readonly number[] {
-  const map: number[] = [];
+function closed({ range, style }: ScalarNode, text: string): boolean {
+  return range.end - range.start > 1 && text[range.end - 1] === (style === 'single' ? "'" : '"');
+}
+
+/** Flow scalars (YAML 1.2.2, 7.3): blanks around a line break go with it; one break is a space, each further one stays. */
+function flowUnits(text: string, from: number, to: number, quote: 'single' | 'double' | undefined): readonly Range[] {
+  const units: Range[] = [];
   let at = from;
-  while (at < to && map.length < node.text.length) {
-    const fold = /^[ \t]*(?:\r\n|\r|\n)\s*/.exec(text.slice(at, Math.min(to, at + 4000)));
-    if (fold) {
-      const breaks = fold[0].match(/\r\n|\r|\n/g)?.length ?? 1;
-      for (let unit = 0; unit < Math.max(1, breaks - 1); unit++) map.push(at);
-      at += fold[0].length;
-      continue;
-    }
-    const length = lengthAt(at);
-    if (text[at] === '\\' && /[\r\n]/.test(text[at + 1] ?? '')) {
-      at += length;
-      continue;
-    }
-    const wide = length >= 10 && Number.parseInt(text.slice(at + 2, at + 10), 16) > 0xffff;
-    map.push(at);
-    if (wide) map.push(at);
+  while (at < to) {
+    const fold = foldAt(text, at, to);
+    const length = fold?.length ?? (quote === undefined ? 1 : quotedLength(text, at, quote));
+    const range = { start: at, end: Math.min(to, at + length) };
+    if (fold) for (let unit = 0; unit < Math.max(1, fold.breaks - 1); unit++) units.push(range);
+    else for (let unit = 0; unit < unitsIn(text, at, length, quote); unit++) units.push(range);
     at += length;
   }
-  while (map.length < node.text.length) map.push(at);
-  map.push(Math.min(at, to));
-  return map;
+  return units;
 }
 
-function escapeLength(text: string, at: number): number {
-  switch (text[at + 1]) {
-    case 'x':
-      return 4;
-    case 'u':
-      return 6;
-    case 'U':
-      return 10;
-    case '\r':
-    case '\n':
-      return 1 + (/^\r?\n?[ \t]*/.exec(text.slice(at + 1, at + 400))?.[0].length ?? 1);
-    default:
-      return 2;
+/** Blanks and line breaks from `at` on, if there is a break among them; blanks alone are text. */
+function foldAt(
+  text: string,
+  at: number,
+  to: number,
+): { readonly length: number; readonly breaks: number } | undefined {
+  let end = at;
+  let breaks = 0;
+  for (; end < to; end++) {
+    const char = text[end];
+    if (char === '\n' || (char === '\r' && text[end + 1] !== '\n')) breaks++;
+    else if (char !== ' ' && char !== '\t' && char !== '\r') break;
   }
+  return breaks === 0 ? undefined : { length: end - at, breaks };
 }
 
-/** Each line of a block scalar loses its indentation; folding turns single line breaks into spaces. */
-function blockOffsets(node: ScalarNode, text: string): readonly number[] {
-  const { start, end } = node.range;
-  const header = /^[^\n]*\n/.exec(text.slice(start, end))?.[0].length ?? end - start;
-  const body = text.slice(start + header, end);
-  const indicator = /^[|>][+-]?([1-9])/.exec(text.slice(start, start + header));
-  const first = /^(?:[ \t]*\r?\n)*( *)[^\s]/.exec(body)?.[1]?.length ?? 0;
-  const indent = indicator ? indentOf(body, first) : first;
-  const map: number[] = [];
+function quotedLength(text: string, at: number, quote: 'single' | 'double'): number {
+  if (quote === 'single') return text.startsWith("''", at) ? 2 : 1;
+  if (text[at] !== '\\') return 1;
+  const code = { x: 4, u: 6, U: 10 }[text[at + 1] ?? ''];
+  if (code !== undefined) return code;
+  return isContinued(text, at) ? 1 + (/^(?:\r\n|\r|\n)[ \t]*/.exec(text.slice(at + 1))?.[0].length ?? 1) : 2;
+}
+
+/** How many UTF-16 units stand in the text for `length` characters of the file. */
+function unitsIn(text: string, at: number, length: number, quote: 'single' | 'double' | undefined): number {
+  if (quote !== 'double' || text[at] !== '\\') return 1;
+  if (isContinued(text, at)) return 0;
+  return length === 10 && Number.parseInt(text.slice(at + 2, at + 10), 16) > 0xffff ? 2 : 1;
+}
+
+/** A backslash at the end of a line: the line goes on without a space. */
+function isContinued(text: string, at: number): boolean {
+  return text[at + 1] === '\n' || text[at + 1] === '\r';
+}
+
+/** Block scalars (YAML 1.2.2, 8.1): each line loses its indentation; folding turns single breaks into spaces. */
+function blockUnits(node: ScalarNode, text: string): readonly Range[] {
+  const source = text.slice(node.range.start, node.range.end);
+  const header = /^[^\r\n]*(?:\r\n|\r|\n)?/.exec(source)?.[0].length ?? 0;
+  const body = source.slice(header);
+  const indent = Math.max(0, firstIndent(body) - firstIndent(node.text));
+  const base = node.range.start + header;
+  const units: Range[] = [];
   let at = 0;
-  for (let unit = 0; unit < node.text.length; ) {
-    const wanted = node.text[unit];
-    const lineStart = at === 0 || body[at - 1] === '\n';
-    if (lineStart) at += Math.min(indent, /^ */.exec(body.slice(at, at + indent))?.[0].length ?? 0);
+  let lineStart = true;
+  while (units.length < node.text.length) {
+    const wanted = node.text[units.length];
+    if (lineStart) at += /^ */.exec(body.slice(at, at + indent))?.[0].length ?? 0;
+    lineStart = false;
+    const length = body.startsWith('\r\n', at) ? 2 : 1;
     const here = body[at];
-    if (here === undefined) {
-      map.push(start + header + at);
-      unit++;
-    } else if (here === '\r' && body[at + 1] === '\n') {
-      at++;
-    } else if (here === '\n') {
-      if (wanted === '\n' || (wanted === ' ' && node.style === 'folded')) {
-        map.push(start + header + at);
-        unit++;
-      }
-      at++;
+    const range = { start: Math.min(base + at, node.range.end), end: Math.min(base + at + length, node.range.end) };
+    if (here === '\n' || here === '\r') {
+      lineStart = true;
+      at += length;
+      if (wanted === '\n' || (wanted === ' ' && node.style === 'folded')) units.push(range);
     } else {
-      map.push(start + header + at);
-      unit++;
-      at++;
+      at += 1;
+      units.push(range);
     }
   }
-  map.push(Math.min(start + header + at, end));
-  return map;
+  return units;
 }
 
-/** With an explicit indentation indicator the least indentation of a line with text is at most the block's. */
-function indentOf(body: string, first: number): number {
-  let least = first;
-  for (const match of body.matchAll(/^( *)\S/gm)) least = Math.min(least, match[1]?.length ?? 0);
-  return least;
+/** Blanks before the first line with text: what the file has more of them than the text is the block's indentation. */
+function firstIndent(lines: string): number {
+  return /^(?:[ \t]*(?:\r\n|\r|\n))*( *)\S/.exec(lines)?.[1]?.length ?? 0;
 }

@@ -1,4 +1,4 @@
-import { CancellationTokenSource, type MessageConnection, RequestType } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc/node';
 import type { Approver } from '../ports.js';
 import {
   type ApprovalAnswer,
@@ -10,21 +10,18 @@ import {
 import type { Json } from '../protocol/trace.js';
 import { plainJson } from '../trace/canonical.js';
 
-const APPROVE = new RequestType<ApprovalRequest, unknown, void>(METHODS.approve);
-const TASK = new RequestType<TaskRequest, unknown, void>(METHODS.task);
-
 /**
  * Asks the people in front of the editor at the other end. An error, an answer of another shape and a connection that
  * ended are silence. Who they are is what they say: nothing here proves it.
  */
 export function remoteApprover(connection: MessageConnection): Approver {
-  const ask = async <P>(type: RequestType<P, unknown, void>, params: P, signal: AbortSignal): Promise<Json> => {
+  const ask = async (method: string, params: ApprovalRequest | TaskRequest, signal: AbortSignal): Promise<Json> => {
     const cancel = new CancellationTokenSource();
     const abort = (): void => cancel.cancel();
     if (signal.aborted) return null;
     signal.addEventListener('abort', abort, { once: true });
     try {
-      return plainJson(await connection.sendRequest(type, params, cancel.token));
+      return plainJson(await connection.sendRequest<unknown>(method, params, cancel.token));
     } catch {
       return null;
     } finally {
@@ -34,8 +31,8 @@ export function remoteApprover(connection: MessageConnection): Approver {
   };
   return {
     how: 'locally-asserted',
-    approve: async (request, signal) => approvalIn(await ask(APPROVE, request, signal)),
-    task: async (request, signal) => taskIn(await ask(TASK, request, signal)),
+    approve: async (request, signal) => approvalIn(await ask(METHODS.approve, request, signal)),
+    task: async (request, signal) => taskIn(await ask(METHODS.task, request, signal)),
   };
 }
 

@@ -103,8 +103,11 @@ describe('Authoring a playbook', () => {
   it('shows a bypassed gate with its path', async () => {
     await replaceInEditor(
       editor,
-      '          on-timeout: # silence denies, and the people on duty find the case open\n',
-      '          on-timeout: continue\n          title: Nobody asked\n          on-error: # moved\n',
+      `          on-timeout: # silence denies, and the people on duty find the case open
+            - id: unanswered
+              stop: { outcome: stopped, reason: Nobody answered within 15 minutes; the message stays where it is. }
+`,
+      '          on-timeout: continue\n',
     );
     const found = await diagnosticsOf(editor.document.uri, (all) => all.some((one) => ruleOf(one) === 'ungated-act'));
     const act = found.find((one) => ruleOf(one) === 'ungated-act');

@@ -110,11 +110,6 @@ describe('A dry run', () => {
     await quarantine.getByTestId('approver').selectOption('bo@soc.example');
     await quarantine.getByTestId('reason').fill('No.');
     await quarantine.getByTestId('reject').click();
-    const task = workbench.webview().locator('[data-testid="task-card"]');
-    await task.waitFor();
-    await workbench.screenshot('task');
-    await task.getByTestId('approver').selectOption('bo@soc.example');
-    await task.getByTestId('not-done').click();
     await ended();
 
     const view = workbench.webview();
@@ -142,6 +137,23 @@ describe('A dry run', () => {
       () => `the playbook is not shown but ${vscode.window.activeTextEditor?.document.uri.path}`,
     );
     assert.match(line, /ask_quarantine|gate:/);
+  });
+
+  it('hands to a person what fits no pattern, and takes silence for nothing', async () => {
+    const known = new Set(await traceNames());
+    await start('An invitation that fits no pattern');
+    const task = workbench.webview().locator('[data-testid="task-card"]');
+    await task.waitFor();
+    await workbench.screenshot('task');
+    await task.getByTestId('approver').selectOption('hana@soc.example');
+    await task.getByTestId('not-done').click();
+    await ended();
+    const trace = await lines(known);
+    assert.deepEqual(
+      executedTools(trace).filter((tool) => !/^(mail\.(headers|search)|intel\.|case\.note)/.test(tool)),
+      [],
+    );
+    assert.equal(trace.find((line) => line.event === 'step.left' && line.step === 'hunt')?.event, 'step.left');
   });
 
   it('runs nothing when nobody answers and the run is ended', async () => {

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { buildCatalog } from '../../language/model/build-catalog.js';
+import { parseYaml } from '../../language/syntax/parse.js';
+import { newCall, type RunBinding } from '../decide/call.js';
+import type { DecideInput } from '../decide/decide.js';
+import { testClock } from '../engine/scenario.test.js';
+import type { JsonObject } from '../protocol/trace.js';
+import type { ToolHost } from '../tools/port.js';
+import { sha256 } from '../trace/canonical.js';
+import { JournalError } from '../trace/journal.js';
+import { createEnforcer, type Enforcer } from './enforce.js';
+
+const TEXT = `catalog: c
+tools:
+  intel.lookup: { description: d, effect: read, reversible: true, idempotent: true, input: { user: { type: string } }, output: {} }
+  intel.other: { description: d, effect: read, reversible: true, idempotent: true, input: { user: { type: string } }, output: {} }
+`;
+const TOOLS = buildCatalog('file:///c.tools.yaml', parseYaml(TEXT).root).tools;
+const BINDING: RunBinding = { run: 'run-1', playbook: sha256('playbook'), policy: null };
+const BY = { kind: 'engine', id: 'countersign' } as const;
+
+const callOf = (args: JsonObject, id = 'call-1', binding = BINDING) =>
+  newCall(id, 'intel.lookup', TOOLS.get('intel.lookup'), args, binding);
+
+function inputFor(args: JsonObject, part: Partial<DecideInput['step']> = {}): Parameters<Enforcer['authorize']>[0] {
+  return {
+    call: callOf(args),
+    tool: TOOLS.get('intel.lookup'),
+    step: {
+      id: 'look',
+      kind: 'action',
+      grants: ['intel.lookup'],
+      argumentsProblem: null,
+      where: { kind: 'none' },
+      calls: 0,
+      maxCalls: null,
+      told: [],
+      ...part,
+    },
+    effective: { level: 'autonomous', because: 'the step says autonomous' },
+    policy: undefined,
+    approvals: [],
+    asked: { kind: 'cannot' },
+    budgetExceeded: null,
+  };
+}
+
+function setUp(
+  part: { readonly binding?: RunBinding; readonly failAt?: string; readonly call?: ToolHost['call'] } = {},
+) {
+  const events: string[] = [];
+  const reached: JsonObject[] = [];
+  const clock = testClock();
+  const enforcer = createEnforcer({
+    binding: part.binding ?? BINDING,
+    clock,
+    ids: { next: (prefix) => `${prefix}-1` },
+    journal: {
+      async write(event) {
+        if (event === part.failAt) throw new JournalError('the disk is full');
+        events.push(event);
+        return Promise.reject(new Error('not a line')).catch(() => JSON.parse('{}'));
+      },
+    },
+    host: {
+      call(request, signal) {
+        events.push('call');
+        reached.push(request.arguments);
+        return part.call?.(request, signal) ?? Promise.resolve({ ok: true, output: { score: 1 }, source: 'test' });
+      },
+    },
+  });
+  return { enforcer, events, reached, clock };
+}
+
+const signal = (): AbortSignal => new AbortController().signal;
+
+describe('enforcement', () => {
+  it('writes the intent before it reaches the tool, and what came of it after', async () => {
+    const { enforcer, events } = setUp();
+    const { permit } = await enforcer.authorize(inputFor({ user: 'a' }), null);
+    assert.ok(permit);
+    const executed = await enforcer.execute(permit, callOf({ user: 'a' }), BY, signal());
+    assert.equal(executed.kind, 'executed');
+    assert.deepEqual(events, ['authorized', 'intent', 'call', 'executed']);
+  });
+
+  it('gives no permit without a permitting decision', async () => {
+    const { enforcer } = setUp();
+    const { decision, permit } = await enforcer.authorize(inputFor({ user: 'a' }, { grants: [] }), null);
+    assert.deepEqual([decision.rule, permit], ['not-granted', undefined]);
+  });
+
+  it('refuses a permit that was used, made up, copied or given elsewhere', async () => {
+    const { enforcer, reached } = setUp();
+    const elsewhere = await setUp().enforcer.authorize(inputFor({ user: 'a' }), null);
+    const { permit } = await enforcer.authorize(inputFor({ user: 'a' }), null);
+    assert.ok(permit && elsewhere.permit);
+    const call = callOf({ user: 'a' });
+    for (const forged of [{ id: permit.id }, { ...permit }, Object.create(permit), elsewhere.permit]) {
+      const refused = await enforcer.execute(forged, call, BY, signal());
+      assert.equal(refused.kind === 'refused' && refused.rule, 'permit-unknown');
+    }
+    assert.equal((await enforcer.execute(permit, call, BY, signal())).kind, 'executed');
+    const again = await enforcer.execute(permit, call, BY, signal());
+    assert.equal(again.kind === 'refused' && again.rule, 'permit-used');
+    assert.equal(reached.length, 1);
+  });
+
+  it('refuses a call that is not the one decided on, and spends the permit', async () => {
+    const other = callOf({ user: 'b' });
+    const honest = callOf({ user: 'a' });
+    const altered = [
+      other,
+      { ...other, digest: honest.digest },
+      { ...honest, id: 'call-2' },
+      { ...honest, tool: 'intel.other' },
+      { ...honest, target: 'b' },
+      callOf({ user: 'a' }, 'call-1', { ...BINDING, policy: sha256('another policy') }),
+    ];
+    for (const call of altered) {
+      const { enforcer, reached } = setUp();
+      const { permit } = await enforcer.authorize(inputFor({ user: 'a' }), null);
+      assert.ok(permit);
+      const refused = await enforcer.execute(permit, call, BY, signal());
+      assert.equal(refused.kind === 'refused' && refused.rule, 'permit-of-another-call');
+      assert.equal((await enforcer.execute(permit, honest, BY, signal())).kind, 'refused');
+      assert.deepEqual(reached, []);
+    }
+  });
+
+  it('runs what was decided on even when the object it came in is changed afterwards', async () => {
+    const { enforcer, reached } = setUp();
+    const args: { user: string } = { user: 'a' };
+    const input = inputFor(args);
+    const { permit } = await enforcer.authorize(input, null);
+    assert.ok(permit);
+    args.user = 'b';
+    assert.equal((await enforcer.execute(permit, input.call, BY, signal())).kind, 'refused');
+    assert.deepEqual(reached, []);
+  });
+
+  it('denies a call whose digest is not that of its content', async () => {
+    const { enforcer } = setUp();
+    const input = inputFor({ user: 'a' });
+    const { decision, permit } = await enforcer.authorize(
+      { ...input, call: { ...input.call, digest: sha256('x') } },
+      null,
+    );
+    assert.deepEqual([decision.decision, permit], ['deny', undefined]);
+  });
+
+  it('reaches no tool when the intent cannot be written, nor after the run was cancelled', async () => {
+    const full = setUp({ failAt: 'intent' });
+    const first = await full.enforcer.authorize(inputFor({ user: 'a' }), null);
+    assert.ok(first.permit);
+    await assert.rejects(full.enforcer.execute(first.permit, callOf({ user: 'a' }), BY, signal()), JournalError);
+    const cancelled = setUp();
+    const second = await cancelled.enforcer.authorize(inputFor({ user: 'a' }), null);
+    assert.ok(second.permit);
+    const refused = await cancelled.enforcer.execute(second.permit, callOf({ user: 'a' }), BY, AbortSignal.abort());
+    assert.equal(refused.kind === 'refused' && refused.rule, 'cancelled');
+    assert.deepEqual([full.reached, cancelled.reached], [[], []]);
+  });
+
+  it('waits for a tool no longer than it may, and says so', async () => {
+    const { enforcer, clock, events } = setUp({
+      call: () => new Promise(() => queueMicrotask(() => clock.advance(1000))),
+    });
+    const { permit } = await enforcer.authorize(inputFor({ user: 'a' }), null);
+    assert.ok(permit);
+    const late = await enforcer.execute(permit, callOf({ user: 'a' }), BY, signal(), 1000);
+    assert.ok(late.kind === 'executed' && !late.ok && /did not answer in time/.test(late.error));
+    assert.equal(events.at(-1), 'executed');
+  });
+});
