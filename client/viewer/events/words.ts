@@ -174,6 +174,12 @@ function kindIcon(kind: string): string {
     case 'if':
     case 'switch':
       return 'git-branch';
+    case 'for-each':
+      return 'sync';
+    case 'parallel':
+      return 'split-horizontal';
+    case 'call':
+      return 'references';
     case 'stop':
       return 'debug-stop';
     default:
