@@ -52,7 +52,9 @@ export function effectiveAutonomy(
     (least, limit) => (least && lowest(least.level, limit.level) === least.level ? least : limit),
     undefined,
   );
-  if (policy === undefined && isConsequential(tool?.effect) && isAbove(declared, 'approve') && !ceiling) {
+  // Another limit that is lower still holds; one that is higher, such as the playbook's own, is no leave.
+  const least = ceiling && !isAbove(ceiling.level, 'approve');
+  if (policy === undefined && isConsequential(tool?.effect) && isAbove(declared, 'approve') && !least) {
     return { level: 'approve', because: 'there is no policy, and its absence permits nothing', declared, ceiling };
   }
   if (ceiling && isAbove(declared, ceiling.level)) {

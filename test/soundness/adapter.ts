@@ -1,7 +1,7 @@
 import { loadPlaybook } from '../../language/load.js';
 import { type Features, WHOLE_LANGUAGE } from './generate.js';
 import type { Program } from './playbook.js';
-import { FIXED_FILES, playbookFile, printProgram } from './print.js';
+import { playbookFile, printProgram } from './print.js';
 
 /**
  * All the soundness test has to do with the language: text goes in, cells come out. Nothing else in this folder may import
@@ -46,10 +46,7 @@ export function analyse(
   _faults?: Faults,
 ): { readonly cells: readonly AnalysedCell[]; readonly errors: readonly string[] } {
   const files = printProgram(program);
-  const read = (uri: string): string | undefined => {
-    const name = uri.slice(FOLDER.length);
-    return FIXED_FILES.get(name) ?? files.get(name);
-  };
+  const read = (uri: string): string | undefined => files.get(uri.slice(FOLDER.length));
   const name = playbookFile(program.main);
   const loaded = loadPlaybook(FOLDER + name, files.get(name) ?? '', { read });
   const cells: AnalysedCell[] = [];

@@ -24,29 +24,42 @@ export function temperOf(run: number, random: Random): Temper {
       return {
         ends,
         time: run % 12 === 0 ? 'for ever' : 'as long as may be',
-        weights: { failed: 0.03, skipped: 0.3, rejected: 0.05, 'timed-out': 0.03, modified: 0.05, 'failed-after': 0.1 },
+        weights: {
+          failed: 0.03,
+          unable: 0.03,
+          skipped: 0.3,
+          rejected: 0.05,
+          'timed-out': 0.03,
+          modified: 0.05,
+          'failed-after': 0.1,
+        },
       };
     case 1:
       // People refuse and steps fail, and it goes on.
-      return { ends, time, weights: { rejected: 4, 'timed-out': 2, 'failed-after': 1, failed: 0.1, skipped: 1 } };
+      return {
+        ends,
+        time,
+        weights: { rejected: 4, 'timed-out': 2, 'failed-after': 1, failed: 0.1, unable: 0.1, skipped: 1 },
+      };
     case 2:
       // Nothing that can be skipped or can fail is left alone.
-      return { ends, time, weights: { skipped: 4, failed: 0.5, 'failed-after': 1 } };
+      return { ends, time, weights: { skipped: 4, failed: 0.5, unable: 0.5, 'failed-after': 1 } };
     case 3:
       // Acts seem to fail but had their effect.
       return {
         ends,
         time,
-        weights: { 'failed-after': 3, failed: 0.05, rejected: 0.2, 'timed-out': 0.5, modified: 0.3 },
+        weights: { 'failed-after': 3, failed: 0.05, unable: 0.05, rejected: 0.2, 'timed-out': 0.5, modified: 0.3 },
       };
     case 4:
-      return { ends, time, weights: { failed: 0.1, skipped: 0.5, rejected: 0.3, modified: 0.3 } };
+      return { ends, time, weights: { failed: 0.1, unable: 0.1, skipped: 0.5, rejected: 0.3, modified: 0.3 } };
     default:
       return {
         ends,
         time,
         weights: {
           failed: random.pick([0, 0.05, 0.3]),
+          unable: random.pick([0, 0.05, 0.3]),
           'failed-after': random.pick([0.1, 1, 3]),
           'timed-out': random.pick([0.1, 1, 3]),
           skipped: random.pick([0.2, 1, 3]),

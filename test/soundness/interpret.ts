@@ -76,6 +76,7 @@ export const ENDS = '.';
 
 /** The ways a step may go on, worked out once for each step. */
 interface Ways {
+  /** `failed` before its effect, where the step may also fail after it; else `unable`. */
   readonly entry: readonly string[];
   /** How an attempt that went out ends. */
   readonly done: readonly string[];
@@ -107,7 +108,11 @@ function waysOf(step: Step, program: Program, playbook: Playbook): Ways {
     ...(stands === undefined ? [] : [isGate ? named('timed-out', onTimeoutOf(step)) : 'timed-out']),
   ];
   const made: Ways = {
-    entry: ['run', ...(step.when ? ['skipped'] : []), named('failed', error)],
+    entry: [
+      'run',
+      ...(step.when ? ['skipped'] : []),
+      named(mayLast || step.kind === 'manual' ? 'failed' : 'unable', error),
+    ],
     done: ['ok', named('failed-after', error), ...(timed ? [named('timed-out', error)] : [])],
     attempt: ['ok', 'failed-after', ...(timed ? ['timed-out'] : [])],
     answers,
@@ -195,7 +200,7 @@ class Interpreter {
       this.left(within, at, 'skipped');
       return undefined;
     }
-    if (entry === 'failed') return yield* this.fail(step, within, at, 'failed');
+    if (entry === 'failed' || entry === 'unable') return yield* this.fail(step, within, at, 'failed');
     switch (step.kind) {
       case 'action':
       case 'agent':

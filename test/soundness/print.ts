@@ -1,5 +1,6 @@
 import {
   type Condition,
+  everyStep,
   type Handler,
   type Inline,
   type ListSource,
@@ -12,15 +13,17 @@ import {
   type Source,
   type Step,
   TOOLS,
+  type Tool,
 } from './playbook.js';
 
 export const CATALOG_FILE = 'c.tools.yaml';
 
-/** The text of every catalog and policy a program may name, by file name. */
-export const FIXED_FILES: ReadonlyMap<string, string> = new Map([
-  [CATALOG_FILE, catalogText()],
-  ...POLICIES.map((policy): [string, string] => [policyFile(policy), policyText(policy)]),
-]);
+/** Texts of the policies, by file name. */
+const POLICY_TEXTS: ReadonlyMap<string, string> = new Map(
+  POLICIES.map((policy) => [policyFile(policy), policyText(policy)]),
+);
+/** Texts of the catalog entries, by tool. Reading catalogs is most of the work of a check, so a program gets what it uses. */
+const TOOL_TEXTS: ReadonlyMap<string, string> = new Map(TOOLS.map((tool) => [tool.name, toolText(tool)]));
 
 export function policyFile(policy: Policy): string {
   return `${policy.name}.policy.yaml`;
@@ -30,11 +33,31 @@ export function playbookFile(playbook: Playbook): string {
   return `${playbook.name}.playbook.yaml`;
 }
 
-/** The playbooks of `program` as text, by file name, the main one first. */
+/** The files of `program`, by name, the main playbook first. */
 export function printProgram(program: Program): ReadonlyMap<string, string> {
-  return new Map(
-    [program.main, ...program.callees].map((playbook) => [playbookFile(playbook), printPlaybook(playbook, program)]),
-  );
+  const playbooks = [program.main, ...program.callees];
+  const files = new Map(playbooks.map((playbook) => [playbookFile(playbook), printPlaybook(playbook, program)]));
+  files.set(CATALOG_FILE, catalogText(playbooks));
+  if (program.policy) {
+    const file = policyFile(program.policy);
+    files.set(file, POLICY_TEXTS.get(file) ?? policyText(program.policy));
+  }
+  return files;
+}
+
+/** The entries of the tools that `playbooks` use, and of what undoes them. */
+function catalogText(playbooks: readonly Playbook[]): string {
+  const used = new Set<string>();
+  for (const playbook of playbooks) {
+    for (const step of everyStep(playbook.steps)) {
+      if (step.kind === 'action') used.add(step.tool);
+      if (step.kind === 'agent') for (const grant of step.grants) used.add(grant.tool);
+    }
+  }
+  for (const tool of TOOLS) if (used.has(tool.name) && tool.undo) used.add(tool.undo);
+  const texts = TOOLS.filter((tool) => used.has(tool.name)).map((tool) => TOOL_TEXTS.get(tool.name) ?? '');
+  // A catalog describes at least one tool.
+  return `catalog: c\ntools:\n${texts.length > 0 ? texts.join('') : (TOOL_TEXTS.get('t.look') ?? '')}`;
 }
 
 function printPlaybook(playbook: Playbook, { policy }: Program): string {
@@ -229,26 +252,23 @@ function time(milliseconds: number): string {
   return milliseconds % 60_000 === 0 ? `${milliseconds / 60_000}m` : `${milliseconds / 1000}s`;
 }
 
-function catalogText(): string {
-  const lines = ['catalog: c', 'tools:'];
-  for (const tool of TOOLS) {
-    const output =
-      tool.effect === 'read'
-        ? '{ v: { type: string }, k: { enum: [p, q, r] }, l: { type: array, items: { type: string } } }'
-        : '{ v: { type: string } }';
-    lines.push(
-      `  ${tool.name}:`,
-      '    description: D',
-      `    effect: ${tool.effect}`,
-      `    reversible: ${tool.reversible}`,
-      ...(tool.undo ? [`    undo: ${tool.undo}`] : []),
-      ...(tool.autonomy ? [`    autonomy: ${tool.autonomy}`] : []),
-      '    idempotent: true',
-      '    target: x',
-      '    input: { x: { type: string, x-entity: user } }',
-      `    output: ${output}`,
-    );
-  }
+function toolText(tool: Tool): string {
+  const output =
+    tool.effect === 'read'
+      ? '{ v: { type: string }, k: { enum: [p, q, r] }, l: { type: array, items: { type: string } } }'
+      : '{ v: { type: string } }';
+  const lines = [
+    `  ${tool.name}:`,
+    '    description: D',
+    `    effect: ${tool.effect}`,
+    `    reversible: ${tool.reversible}`,
+    ...(tool.undo ? [`    undo: ${tool.undo}`] : []),
+    ...(tool.autonomy ? [`    autonomy: ${tool.autonomy}`] : []),
+    '    idempotent: true',
+    '    target: x',
+    '    input: { x: { type: string } }',
+    `    output: ${output}`,
+  ];
   return `${lines.join('\n')}\n`;
 }
 
