@@ -1,6 +1,7 @@
 import { type Act, actsOf } from './authority/acts.js';
 import { type ApprovalVerdict, proveApproval } from './authority/approvals.js';
-import { buildGraph } from './authority/graph.js';
+import { type Flow, flowOf } from './authority/flow.js';
+import { hasPeople } from './authority/people.js';
 import { type AlertClass, alertClass, argumentScope, itemScope, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOf } from './authority/sites.js';
 import type { Scope } from './expressions/check.js';
@@ -78,8 +79,8 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
   const calls = readCalls(uri, steps, host, loading, load);
   problems.push(...calls.problems);
 
-  const graph = buildGraph(playbook);
   const acts = actsOf(playbook, tools, { uri, playbook, policy });
+  const flow = flowOf(playbook, sites, acts, (step) => hasPeople(calls.calls.get(step)?.loaded));
   const context: PlaybookContext = {
     uri,
     text,
@@ -92,9 +93,10 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     policy,
     policyMissing: playbook.policy !== undefined && policy === undefined,
     calls: calls.calls,
-    graph,
+    flow,
+    graph: flow.graph,
     acts,
-    verdictOf: proveAll(acts, graph, sites),
+    verdictOf: proveAll(acts, flow),
     sites,
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
@@ -133,19 +135,10 @@ function stepScopes(steps: readonly Step[], scope: Scope): ReadonlyMap<Step, Sco
   return scopes;
 }
 
-function proveAll(
-  acts: readonly Act[],
-  graph: PlaybookContext['graph'],
-  sites: readonly ExpressionSite[],
-): ReadonlyMap<Act, ApprovalVerdict> {
-  const inputs = new Map<Step, Set<string>>();
-  for (const site of sites) {
-    if (site.slot !== 'argument' || !site.step) continue;
-    const ids = inputs.get(site.step) ?? new Set();
-    for (const { path } of site.checked.references) if (path[0]?.name === 'steps' && path[1]) ids.add(path[1].name);
-    inputs.set(site.step, ids);
-  }
-  return new Map(acts.map((act) => [act, proveApproval(graph, act, inputs.get(act.step) ?? new Set())]));
+/** Verdicts on the acts that a gate has to approve: at level `approve`, without an approval of their own. */
+function proveAll(acts: readonly Act[], flow: Flow): ReadonlyMap<Act, ApprovalVerdict> {
+  const gated = acts.filter((act) => act.autonomy.level === 'approve' && !act.step.approval);
+  return new Map(gated.map((act) => [act, proveApproval(flow, act)]));
 }
 
 function unknownClass(name: Located<string>): Problem {

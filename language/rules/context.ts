@@ -1,5 +1,6 @@
 import type { Act } from '../authority/acts.js';
 import type { ApprovalVerdict } from '../authority/approvals.js';
+import type { Flow } from '../authority/flow.js';
 import type { Graph } from '../authority/graph.js';
 import type { ExpressionSite } from '../authority/sites.js';
 import type { Tool } from '../model/catalog.js';
@@ -35,8 +36,10 @@ export interface PlaybookContext {
   readonly policyMissing: boolean;
   /** What each `call` leads to. */
   readonly calls: ReadonlyMap<CallStep, Callee>;
+  readonly flow: Flow;
   readonly graph: Graph;
   readonly acts: readonly Act[];
+  /** Of acts at level `approve` without an approval of their own. */
   readonly verdictOf: ReadonlyMap<Act, ApprovalVerdict>;
   readonly sites: readonly ExpressionSite[];
 }

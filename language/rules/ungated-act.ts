@@ -50,6 +50,13 @@ export const ungatedAct: PlaybookRule = {
         continue;
       }
       const verdict = verdictOf.get(act);
+      if (verdict?.kind === 'unknown') {
+        yield report(
+          this,
+          act.toolName.range,
+          `Whether ${name} (${act.effect}) always has the approval it needs cannot be told: there are too many ways that lead to it. Give "${act.step.id.value}" an "approval" of its own.`,
+        );
+      }
       if (verdict?.kind !== 'violated') continue;
       const path = describePath(verdict.path);
       const how = path === '' ? 'It is the first step.' : `Path: ${path} → ${act.step.id.value}.`;
@@ -60,7 +67,10 @@ export const ungatedAct: PlaybookRule = {
             ? lostTo(verdict.lost)
             : `That path does not pass the approved side of "${verdict.gates.map((one) => one.id.value).join('" or "')}". End it, or ask there too.`;
       const related: Related[] = verdict.path
-        .filter(({ step, edge }) => step.kind === 'gate' || edge.kind === 'branch' || edge.kind === 'failed')
+        .filter(
+          ({ step, edge }) =>
+            step.kind === 'gate' || edge.kind === 'branch' || edge.kind === 'failed' || step === verdict.lost?.at,
+        )
         .slice(-6)
         .map(({ step, edge }) => ({
           uri,
@@ -78,7 +88,18 @@ export const ungatedAct: PlaybookRule = {
 };
 
 function lostTo({ gate, at, because }: LostApproval): string {
-  return because === 'used'
-    ? `The approval of "${gate.id.value}" is used up at "${at.id.value}" before. Raise its "uses", or ask again.`
-    : `"${at.id.value}" runs after "${gate.id.value}" and changes what was approved, which voids the approval. Move it before the gate.`;
+  const asked = `"${gate.id.value}"`;
+  const where = `"${at.id.value}"`;
+  switch (because) {
+    case 'used':
+      return `The approval of ${asked} is used up at ${where} before. Raise its "uses", or ask again.`;
+    case 'rebound':
+      return `${where} runs after ${asked} and changes what was approved, which voids the approval. Move it before the gate.`;
+    case 'interference':
+      return `${where} runs in another branch, may do so at any time after ${asked}, and changes what was approved. Move it before the parallel step.`;
+    case 'expired':
+      return `The approval of ${asked} may expire while the run waits at ${where}. Ask after the waiting, or make "expires" longer than it.`;
+    case 'asked-again':
+      return `${asked} asks again on the way, which voids its earlier approval, and is not approved there.`;
+  }
 }

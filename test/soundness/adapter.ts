@@ -1,3 +1,5 @@
+import { boundaryOf } from '../../language/authority/boundary.js';
+import { ANALYSIS_FAULTS, type AnalysisFault } from '../../language/authority/faults.js';
 import { loadPlaybook } from '../../language/load.js';
 import { type Features, WHOLE_LANGUAGE } from './generate.js';
 import type { Program } from './playbook.js';
@@ -25,63 +27,33 @@ export interface WitnessStep {
   readonly edge: string;
 }
 
-/** Faults planted into the analysis by name; none is known to the analysis of today. */
-export type Faults = ReadonlySet<string>;
+/** Faults that can be planted into the analysis. */
+export const FAULTS = ANALYSIS_FAULTS;
+export type { AnalysisFault };
+export type Faults = ReadonlySet<AnalysisFault>;
 
-/** What of the language the analysis understands today. Change this to `WHOLE_LANGUAGE` once it knows all. */
-export const LANGUAGE: Features = {
-  ...WHOLE_LANGUAGE,
-  loops: false,
-  parallel: false,
-  calls: false,
-  retry: false,
-  expiry: false,
-};
+/** What of the language the analysis understands today. */
+export const LANGUAGE: Features = WHOLE_LANGUAGE;
 
 const FOLDER = 'file:///w/';
 
 /** The cells of `program`, and the errors that should not be there: those that are not about authority. */
 export function analyse(
   program: Program,
-  _faults?: Faults,
+  faults?: Faults,
 ): { readonly cells: readonly AnalysedCell[]; readonly errors: readonly string[] } {
   const files = printProgram(program);
   const read = (uri: string): string | undefined => files.get(uri.slice(FOLDER.length));
   const name = playbookFile(program.main);
   const loaded = loadPlaybook(FOLDER + name, files.get(name) ?? '', { read });
-  const cells: AnalysedCell[] = [];
-  for (const act of loaded.acts) {
-    const base = { step: act.step.id.value, tool: act.toolName.value };
-    const level = act.autonomy.level;
-    if (act.tool === undefined) {
-      cells.push({ ...base, verdict: 'unknown', witness: [] });
-      continue;
-    }
-    if (level === 'manual' || level === 'assist' || (level === 'approve' && act.step.approval)) {
-      cells.push({ ...base, verdict: 'proven', witness: [] });
-      continue;
-    }
-    if (level !== 'approve') {
-      // Today's analysis says nothing of what else an act at these levels needs; the rules do.
-      const noted = loaded.problems.some(
-        (one) =>
-          (one.rule === 'notify-without-undo' || one.rule === 'untrusted-argument') &&
-          one.range.start >= act.step.node.range.start &&
-          one.range.end <= act.step.node.range.end,
-      );
-      cells.push({
-        ...base,
-        verdict: noted ? 'unknown' : act.step.kind === 'agent' ? 'runtime' : 'proven',
-        witness: [],
-      });
-      continue;
-    }
-    const verdict = act.step.kind === 'agent' ? undefined : loaded.verdictOf.get(act);
-    if (verdict?.kind === 'violated') {
-      const witness = verdict.path.map(({ step, edge }) => ({ step: step.id.value, edge: edge.branch ?? edge.kind }));
-      cells.push({ ...base, verdict: 'violated', witness });
-    } else cells.push({ ...base, verdict: verdict ? 'proven' : 'violated', witness: [] });
-  }
+  const cells = boundaryOf(loaded, faults).cells.map(
+    ({ step, tool, verdict, witness }): AnalysedCell => ({
+      step,
+      tool,
+      verdict,
+      witness: witness.map((one) => ({ step: one.step, edge: one.branch ?? one.edge })),
+    }),
+  );
   const errors = loaded.problems
     .filter((one) => one.severity === 'error' && !EXPECTED.has(one.rule))
     .map((one) => `${one.rule}: ${one.message}`);

@@ -1,31 +1,5 @@
+import { FAULTS } from './adapter.js';
 import { spread } from './spread.js';
-
-/** The faults that can be planted into the analysis, one for each trap, by the analysis's own names for them. */
-export const FAULTS = [
-  'expiry-ignored',
-  'join-any-as-all',
-  'reject-continues-approves',
-  'error-edges-ignored',
-  'any-path-merge',
-  'rebinding-ignored',
-  'timeout-approves',
-  'parallel-interference-ignored',
-  'single-use-not-consumed',
-  'loop-once',
-  'modification-approves',
-  'shared-approval-of-targets',
-  'gate-exception-approves',
-  'approval-through-call',
-  'failed-act-keeps-approval',
-  'retry-ignored',
-  'skipped-guard-ignored',
-  'handler-steps-ignored',
-  'absent-policy-allows',
-  'unknown-tool-is-read',
-  'loop-in-rebinding-ignored',
-  'uses-unlimited',
-  'stop-continues',
-] as const;
 
 /** How a planted fault was found, or was not. */
 export interface Killed {
