@@ -47,7 +47,11 @@ describe('Authoring a playbook', () => {
     editor = await openSample(PLAYBOOK);
     await diagnosticsOf(editor.document.uri, (found) => found.length === 0);
   });
-  afterEach(() => revert(editor));
+  afterEach(async () => {
+    await revert(editor);
+    // What one test broke must not be taken for what the next one breaks.
+    await diagnosticsOf(editor.document.uri, (found) => found.length === 0);
+  });
   after(() => workbench.close());
 
   for (const slip of SLIPS) {
