@@ -90,7 +90,9 @@ function visible(text) {
 function overview(rules, names) {
   const sections = Object.entries(names).flatMap(([group, members]) => [
     `## ${group}`,
-    ['| rule | severity | what it reports |', '| --- | --- | --- |', ...members.map((name) => row(rules, name))].join('\n'),
+    ['| rule | severity | what it reports |', '| --- | --- | --- |', ...members.map((name) => row(rules, name))].join(
+      '\n',
+    ),
   ]);
   return [
     '# Rules',
