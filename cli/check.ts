@@ -1,5 +1,5 @@
 import { checkFile, indexLines, type LineIndex, type Problem, type Severity } from '../language/index.js';
-import { nodeFiles, readText } from '../runner/index.js';
+import { nodeFiles, readText, type TextFault } from '../runner/index.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { findFiles, shownPath, uriOf } from './files.js';
@@ -75,18 +75,25 @@ export function check(args: readonly string[], terminal: Terminal): ExitCode {
   return fails ? EXIT.problems : EXIT.ok;
 }
 
+const ADVICE: { readonly [F in TextFault]: string } = {
+  missing: 'Check the path.',
+  'no-file': 'Name a file, or a folder with files in it.',
+  'too-large': 'Split it.',
+  unreadable: 'Make it readable, or leave it out.',
+  'not-text': 'Check that it is the right file, saved as UTF-8.',
+};
+
 function checkText(file: string): CheckedText {
   const read = readText(file);
   if (read.ok) {
     const { problems } = checkFile(uriOf(file), read.text, nodeFiles());
     return { file, text: read.text, lines: indexLines(read.text), problems };
   }
-  const message = `This file cannot be read: ${read.reason}. Save it as UTF-8 text, or remove it.`;
   const problem: Problem = {
-    rule: 'not-text',
+    rule: read.fault === 'too-large' ? 'file-too-large' : 'not-text',
     severity: 'error',
     range: { start: 0, end: 0 },
-    message,
+    message: `This file cannot be read: ${read.reason}. ${ADVICE[read.fault]}`,
     related: [],
     fixes: [],
   };

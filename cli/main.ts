@@ -52,9 +52,12 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
   return EXIT.usage;
 }
 
-// A reader that has seen enough (`| head`) is no fault.
+// A reader that has seen enough (`| head`) is no fault, and changes nothing about how the command ends.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? process.exitCode : EXIT.failed);
+  if (error.code !== 'EPIPE') process.exit(EXIT.failed);
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exit(EXIT.failed);
 });
 
 const terminal = terminalOf();

@@ -100,7 +100,11 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     sites,
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
-  for (const rule of PLAYBOOK_RULES) if (whole || rule.partial) problems.push(...rule.check(context));
+  // What a catalog that cannot be read says of its tools is not known; that it cannot be read is a problem already.
+  const known = references.catalogsRead ? acts : acts.filter(({ tool }) => tool !== undefined);
+  for (const rule of PLAYBOOK_RULES) {
+    if (whole || rule.partial) problems.push(...rule.check({ ...context, acts: known }));
+  }
 
   return {
     ...context,

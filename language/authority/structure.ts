@@ -5,6 +5,12 @@ export interface StepPlace {
   readonly position: number;
   /** Position of the last step inside it; its own when there is none. */
   readonly last: number;
+  /** The step it lies in; `undefined` at the top. */
+  readonly parent: Step | undefined;
+  /** The list it is an item of, the name of the edge that leads from its parent there, and which item it is. */
+  readonly list: readonly Step[];
+  readonly edge: string;
+  readonly index: number;
   /** The loops whose body it is in, outermost first. */
   readonly loops: readonly ForEachStep[];
   /** The parallel branches it is in, outermost first. */
@@ -27,23 +33,31 @@ export interface Structure {
 export function structureOf(list: readonly Step[]): Structure {
   const steps: Step[] = [];
   const placeOf = new Map<Step, StepPlace>();
-  const visit = (list: readonly Step[], loops: readonly ForEachStep[], branches: readonly BranchPlace[]): void => {
-    for (const step of list) {
+  const visit = (
+    list: readonly Step[],
+    edge: string,
+    parent: Step | undefined,
+    loops: readonly ForEachStep[],
+    branches: readonly BranchPlace[],
+  ): void => {
+    for (const [index, step] of list.entries()) {
       const position = steps.length;
       steps.push(step);
       for (const { edge, steps: inner } of childLists(step)) {
         const isBody = step.kind === 'for-each' && edge === 'steps';
-        const index = step.kind === 'parallel' ? step.branches.findIndex((branch) => branch.steps === inner) : -1;
+        const branch = step.kind === 'parallel' ? step.branches.findIndex((branch) => branch.steps === inner) : -1;
         visit(
           inner,
+          edge,
+          step,
           isBody ? [...loops, step] : loops,
-          step.kind === 'parallel' && index >= 0 ? [...branches, { parallel: step, index }] : branches,
+          step.kind === 'parallel' && branch >= 0 ? [...branches, { parallel: step, index: branch }] : branches,
         );
       }
-      placeOf.set(step, { position, last: steps.length - 1, loops, branches });
+      placeOf.set(step, { position, last: steps.length - 1, parent, list, edge, index, loops, branches });
     }
   };
-  visit(list, [], []);
+  visit(list, '', undefined, [], []);
   return { steps, placeOf };
 }
 

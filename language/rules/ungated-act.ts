@@ -36,7 +36,8 @@ export const ungatedAct: PlaybookRule = {
     with: { user: "\${{ alert.entities.users[0] }}" }
 `,
   },
-  *check({ uri, acts, verdictOf }): Generator<Problem> {
+  *check({ uri, acts, verdictOf, steps, stepOf }): Generator<Problem> {
+    const misnamed = steps.some((step) => step.kind === 'gate' && step.grants.some(({ value }) => !stepOf.has(value)));
     for (const act of acts) {
       if (act.autonomy.level !== 'approve' || act.step.approval) continue;
       const name = act.toolName.value;
@@ -58,6 +59,8 @@ export const ungatedAct: PlaybookRule = {
         );
       }
       if (verdict?.kind !== 'violated') continue;
+      // A grant that names no step may be meant for this one; that it names none is a problem already.
+      if (misnamed && verdict.gates.length === 0) continue;
       const path = describePath(verdict.path);
       const how = path === '' ? 'It is the first step.' : `Path: ${path} → ${act.step.id.value}.`;
       const gate =

@@ -133,7 +133,7 @@ function say(line: TraceLine, story: Story): Words {
     }
     case 'run.closed': {
       const { outcome, verdict, reason } = line.data;
-      const tone = outcome === 'completed' ? 'good' : outcome === 'escalated' ? 'warning' : 'bad';
+      const tone = outcome === 'completed' ? 'good' : outcome === 'failed' || outcome === 'denied' ? 'bad' : 'warning';
       const found = verdict === null ? '' : `, verdict ${brief(verdict)}`;
       return words('debug-stop', tone, `Run ${outcome}${found}`, reason);
     }
