@@ -237,11 +237,17 @@ class Interpreter {
     const attempts = step.retry?.attempts ?? 1;
     const own = waysOf(step, this.program, within.playbook);
     for (let attempt = 1; ; attempt++) {
-      const made = yield* step.kind === 'action' ? this.act(step, within, at) : this.agent(step, within, at);
       const limit =
         step.kind === 'agent' ? least(step.budgetTime, this.timeoutOf(step, within)) : this.timeoutOf(step, within);
+      // An agent's time runs while people are asked; a question is not cut short by it, but it is the last.
+      const started = this.now;
+      const made = yield* step.kind === 'action'
+        ? this.act(step, within, at)
+        : this.agent(step, within, at, started + (limit ?? Number.POSITIVE_INFINITY));
       const options = attempt < attempts ? own.attempt : own.done;
-      const how = made ? yield* this.end(at, limit, options) : 'failed';
+      const since = step.kind === 'agent' ? started : this.now;
+      const to = Math.max(this.now, since + (limit ?? Number.POSITIVE_INFINITY));
+      const how = made ? yield* this.end(at, to, options) : 'failed';
       this.settle(step, within, at, how);
       if (how === 'ok') {
         this.left(within, at, 'ok');
@@ -273,12 +279,12 @@ class Interpreter {
   }
 
   /** An agent's turns: calls of its consequential tools with whatever arguments it likes. What it reads does not matter. */
-  private *agent(step: AgentStep, within: Instance, at: string): Process<boolean> {
+  private *agent(step: AgentStep, within: Instance, at: string, until: number): Process<boolean> {
     const items = this.itemsOf(step, within);
     const tools = step.grants.filter((grant) => isConsequential(grant.tool));
     const options = ['end', ...tools.map((grant) => `call ${grant.tool}`)];
     const made = new Map<string, number>();
-    for (let turn = 0; turn < 3 && tools.length > 0; turn++) {
+    for (let turn = 0; turn < 3 && tools.length > 0 && (turn === 0 || this.now < until); turn++) {
       const grant = tools[this.adversary.choose(at, options) - 1];
       if (!grant) return true;
       const calls = (made.get(grant.tool) ?? 0) + 1;
@@ -302,17 +308,17 @@ class Interpreter {
   }
 
   private *finish(step: Step, within: Instance, at: string, timeout: number | undefined): Process<End> {
-    const how = yield* this.end(at, timeout, waysOf(step, this.program, within.playbook).done);
+    const to = this.now + (timeout ?? Number.POSITIVE_INFINITY);
+    const how = yield* this.end(at, to, waysOf(step, this.program, within.playbook).done);
     this.settle(step, within, at, how);
     if (how !== 'ok') return yield* this.fail(step, within, at, how === 'timed-out' ? how : 'failed');
     this.left(within, at, 'ok');
     return undefined;
   }
 
-  /** Time passes in a step, and it ends. */
-  private *end(at: string, timeout: number | undefined, options: readonly string[]): Process<string> {
+  /** Time passes in a step, until `to` at most, and it ends. */
+  private *end(at: string, to: number, options: readonly string[]): Process<string> {
     const how = this.choose(at, options);
-    const to = this.now + (timeout ?? Number.POSITIVE_INFINITY);
     yield { from: how === 'timed-out' ? to : this.now, to, at };
     return how;
   }
