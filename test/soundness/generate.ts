@@ -3,6 +3,7 @@ import {
   type AgentStep,
   type CallStep,
   type Condition,
+  ENTITIES,
   everyStep,
   type GateStep,
   type Handler,
@@ -88,6 +89,9 @@ interface View {
 class Author {
   private left = 0;
   private ids = 0;
+  /** Each loop gets a list of its own, as far as there are any: so that how long one is says nothing of another. */
+  private entities = 0;
+  private readonly listed = new Set<string>();
   private inputs: readonly string[] = [];
 
   constructor(
@@ -319,12 +323,14 @@ class Author {
     const { random } = this;
     const id = this.id('f');
     const item = `it${this.ids}`;
-    const look = view.looks.length > 0 && this.chance(0.5) ? random.pick(view.looks) : undefined;
+    const fresh = view.looks.filter((look) => !this.listed.has(look));
+    const look = fresh.length > 0 && this.chance(0.5) ? random.pick(fresh) : undefined;
+    if (look !== undefined) this.listed.add(look);
     const over: ListSource =
       look !== undefined
         ? { from: 'output', step: look }
-        : this.chance(0.5)
-          ? { from: 'alert' }
+        : this.chance(0.93)
+          ? { from: 'alert', entities: ENTITIES[this.entities++ % ENTITIES.length] ?? 'users' }
           : { from: 'constant', values: ['k1', 'k2', 'k3'].slice(0, 1 + random.below(3)) };
     const body = this.list({ ...deeper(view), items: [...view.items, item] }, this.left, false);
     const max = random.pick([1, 2, 3, 3, 5]);

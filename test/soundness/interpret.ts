@@ -144,15 +144,13 @@ class Interpreter {
   private values = 0;
   private instances = 0;
   private fuel = FUEL;
-  private readonly alertList: readonly string[];
+  private readonly alertLists = new Map<string, readonly string[]>();
 
   constructor(
     private readonly program: Program,
     private readonly adversary: Adversary,
     private readonly see: (event: Event) => void,
-  ) {
-    this.alertList = usesAlertList(program) ? this.list('', 'u') : [];
-  }
+  ) {}
 
   run(): void {
     const process = this.steps(this.program.main.steps, this.enter(this.program.main, '', [], {}));
@@ -571,8 +569,15 @@ class Interpreter {
     switch (source.from) {
       case 'constant':
         return source.values;
-      case 'alert':
-        return this.alertList;
+      case 'alert': {
+        // What the alert names is the same throughout; it is made up where it is first looked at.
+        let list = this.alertLists.get(source.entities);
+        if (!list) {
+          list = this.list(`alert.${source.entities}`, 'u');
+          this.alertLists.set(source.entities, list);
+        }
+        return list;
+      }
       case 'output':
         return within.outputs.get(source.step)?.list ?? [];
     }
@@ -675,13 +680,4 @@ function insideOf(loop: LoopStep): readonly string[] {
   walk(loop.steps);
   insides.set(loop, ids);
   return ids;
-}
-
-function usesAlertList(program: Program): boolean {
-  return [program.main, ...program.callees].some((playbook) => {
-    for (const step of layoutOf(playbook).byId.values()) {
-      if (step.kind === 'for-each' && step.in.from === 'alert') return true;
-    }
-    return false;
-  });
 }

@@ -71,10 +71,14 @@ export type Source =
   | { readonly from: 'item'; readonly name: string }
   | { readonly from: 'input'; readonly name: string };
 
+/** Members of `alert.entities`, each a list of its own. */
+export const ENTITIES = ['users', 'hosts', 'ips', 'domains', 'urls', 'files', 'emails', 'processes'] as const;
+
 /** What a loop goes over. */
 export type ListSource =
   | { readonly from: 'constant'; readonly values: readonly string[] }
-  | { readonly from: 'alert' }
+  /** What the alert names of one type. */
+  | { readonly from: 'alert'; readonly entities: string }
   /** The list a step gave, or an empty one where it gave none. */
   | { readonly from: 'output'; readonly step: string };
 

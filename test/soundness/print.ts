@@ -236,7 +236,7 @@ function listText(source: ListSource): string {
     case 'constant':
       return `"[${source.values.map((value) => `'${value}'`).join(', ')}]"`;
     case 'alert':
-      return 'alert.entities.users';
+      return `alert.entities.${source.entities}`;
     case 'output':
       return `"steps.${source.step}.outcome == 'ok' ? steps.${source.step}.output.l : []"`;
   }

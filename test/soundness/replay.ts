@@ -1,7 +1,7 @@
 import { describe, type Event } from './events.js';
 import { type Adversary, ENDS, interpret } from './interpret.js';
 import type { MonitorOf, Violation } from './monitor.js';
-import type { Program } from './playbook.js';
+import { everyStep, type Playbook, type Program } from './playbook.js';
 
 /** A step of a counterexample, and how it is left. */
 export interface WitnessStep {
@@ -13,13 +13,10 @@ export interface WitnessStep {
 interface Variant {
   readonly failing: 'failed' | 'failed-after';
   readonly time: 'at once' | 'as long as may be' | 'for ever';
-  readonly items: number;
 }
 
 const VARIANTS: readonly Variant[] = (['as long as may be', 'at once', 'for ever'] as const).flatMap((time) =>
-  ([2, 1, 3, 0] as const).flatMap((items) =>
-    (['failed-after', 'failed'] as const).map((failing) => ({ failing, time, items })),
-  ),
+  (['failed-after', 'failed'] as const).map((failing) => ({ failing, time })),
 );
 const FOR_EVER = 1e12;
 
@@ -33,11 +30,10 @@ export function actOut(
   target: { readonly step: string; readonly tool: string },
   witness: readonly WitnessStep[],
 ): Violation | undefined {
-  const loops = witness.some((one) => one.edge === 'iterate');
+  const lengths = lengthsFor(program, witness);
   for (const variant of VARIANTS) {
-    if (!loops && variant.items !== 2) continue;
     const monitor = monitorOf();
-    const guide = guided(target, witness, variant);
+    const guide = guided(target, witness, variant, lengths);
     interpret(program, guide, (event) => {
       guide.see(event);
       monitor.see(event);
@@ -57,7 +53,7 @@ export function trailAlong(
   const variant = VARIANTS[0];
   if (!variant) return [];
   const trail: string[] = [];
-  const guide = guided(target, witness, variant);
+  const guide = guided(target, witness, variant, lengthsFor(program, witness));
   interpret(program, guide, (event) => {
     guide.see(event);
     trail.push(describe(event));
@@ -65,11 +61,38 @@ export function trailAlong(
   return trail;
 }
 
+/** How many items each list needs for the loops of the witness, by where the list comes from. */
+function lengthsFor(program: Program, witness: readonly WitnessStep[]): ReadonlyMap<string, number> {
+  const sources = new Map<string, string>();
+  const survey = (playbook: Playbook, prefix: string): void => {
+    for (const step of everyStep(playbook.steps)) {
+      if (step.kind === 'for-each' && step.in.from !== 'constant') {
+        const source = step.in.from === 'alert' ? `alert.${step.in.entities}` : prefix + step.in.step;
+        sources.set(prefix + step.id, source);
+      }
+      const callee = step.kind === 'call' && program.callees.find((one) => one.name === step.playbook);
+      if (callee) survey(callee, `${prefix}${step.id}/`);
+    }
+  };
+  survey(program.main, '');
+  const lengths = new Map<string, number>();
+  const counts = new Map<string, number>();
+  for (const { step, edge } of witness) {
+    const source = sources.get(step);
+    if (source === undefined) continue;
+    const count = edge === 'item' ? (counts.get(step) ?? 0) + 1 : 0;
+    counts.set(step, count);
+    lengths.set(source, Math.max(lengths.get(source) ?? 0, count));
+  }
+  return lengths;
+}
+
 /** An adversary that goes the way of `witness` and, where it says nothing, the way that gets on. */
 function guided(
   target: { readonly step: string; readonly tool: string },
   witness: readonly WitnessStep[],
   variant: Variant,
+  lengths: ReadonlyMap<string, number>,
 ): Adversary & { see(event: Event): void } {
   let next = 0;
   /** How the witness leaves the step at `at` the next time. */
@@ -91,7 +114,7 @@ function guided(
       if (event.kind === 'left' && event.at === witness[next]?.step) next++;
     },
     choose: (at, options) => {
-      if (options[0]?.endsWith(' items')) return variant.items;
+      if (options[0]?.endsWith(' items')) return Math.min(lengths.get(at) ?? 1, options.length - 1);
       if (options[0] === 'end') return at === target.step ? find(options, `call ${target.tool}`) : 0;
       const edge = edgeAt(at);
       if (edge === undefined) return find(options, 'run', 'ok', 'approved');

@@ -116,7 +116,8 @@ function mend(steps: readonly Step[], inputs: readonly string[]): readonly Step[
     (one.from === 'input' && !inputs.includes(one.name))
       ? { from: 'alert' }
       : one;
-  const list = (one: ListSource): ListSource => (one.from === 'output' && !ids.has(one.step) ? { from: 'alert' } : one);
+  const list = (one: ListSource): ListSource =>
+    one.from === 'output' && !ids.has(one.step) ? { from: 'alert', entities: 'users' } : one;
   const settle = (below: readonly Step[]): readonly Step[] =>
     below.flatMap((old): readonly Step[] => {
       const step = mapLists(old, settle);
