@@ -70,6 +70,8 @@ export function boundsOn(
     if (limits?.toolCalls !== undefined) bounds.push(`${limits.toolCalls} tool calls a ${words}`);
     if (limits?.time !== undefined) bounds.push(`${durationText(limits.time)} a ${words}`);
   }
+  if (step.notify && act.autonomy.level === 'notify')
+    bounds.push(`${step.notify.roles.map((role) => role.value).join(' and ')} told at once`);
   if (step.kind === 'action' && step.undoWithin)
     bounds.push(`can be undone for ${durationText(step.undoWithin.value)}`);
   if (step.review) bounds.push(`${percent(step.review.value)} reviewed`);
