@@ -1,5 +1,6 @@
 import { closest } from '../language/index.js';
 import { VERSION } from '../runner/index.js';
+import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { RUN_HELP, run } from './run.js';
@@ -9,6 +10,7 @@ import { VERIFY_HELP, verify } from './verify.js';
 const COMMANDS: {
   readonly [name: string]: (args: readonly string[], terminal: Terminal) => ExitCode | Promise<ExitCode>;
 } = {
+  boundary,
   check,
   run,
   verify,
@@ -17,6 +19,7 @@ const COMMANDS: {
 const HELP = `countersign: playbooks that AI agents run and people countersign
 
 ${CHECK_HELP.split('\n')[0]}
+${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
 

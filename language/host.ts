@@ -1,3 +1,7 @@
+import type { Catalog } from './model/catalog.js';
+import type { Policy } from './model/policy.js';
+import type { Problem } from './problem.js';
+
 /**
  * What the language needs from whoever hosts it: the text of other files. Passed in, so that `language` does no I/O and
  * the editor can answer from unsaved buffers.
@@ -5,6 +9,26 @@
 export interface FileHost {
   /** The text of `uri`, or `undefined` when there is no such file or it cannot be read as text. */
   read(uri: string): string | undefined;
+  /** Where what was understood of other files is kept; without it, each is read again for every file that names it. */
+  readonly kept?: KeptFiles;
+}
+
+/** What was understood of catalogs and policies by URI, each with the text it was made of: it holds for that text only. */
+export interface KeptFiles {
+  readonly catalogs: Map<string, Kept<Catalog>>;
+  readonly policies: Map<string, Kept<Policy>>;
+}
+
+export interface Kept<T> {
+  readonly text: string;
+  readonly value: T;
+  /** Errors in the file, and the line of the first. */
+  readonly wrong: readonly Problem[];
+  readonly line: number;
+}
+
+export function keptFiles(): KeptFiles {
+  return { catalogs: new Map(), policies: new Map() };
 }
 
 /** Resolves a `/`-separated reference against the folder of the URI it was written in. */

@@ -1,5 +1,5 @@
 import { STRING, typeOfJson, union, type ValueType } from './expressions/types.js';
-import { type FileHost, resolveReference } from './host.js';
+import { type FileHost, type Kept, resolveReference } from './host.js';
 import type { LoadedPlaybook } from './load.js';
 import { buildCatalog } from './model/build-catalog.js';
 import { buildPolicy } from './model/build-policy.js';
@@ -9,8 +9,8 @@ import type { Policy } from './model/policy.js';
 import { checkShape, fileKindOf } from './model/shape.js';
 import type { Problem } from './problem.js';
 import type { Callee } from './rules/context.js';
-import { parseYaml, type SyntaxTree } from './syntax/parse.js';
-import { type Json, type Located, toJson } from './syntax/tree.js';
+import { parseYaml } from './syntax/parse.js';
+import { type Json, type Located, type Node, toJson } from './syntax/tree.js';
 
 /** What a playbook names and what came of reading it. */
 export interface References {
@@ -31,10 +31,12 @@ export function readReferences(
 ): References {
   const problems: Problem[] = [];
   const dependencies: string[] = [];
-  const read = (
+  const read = <T>(
     reference: Located<string>,
     kind: 'tools' | 'policy',
-  ): { readonly uri: string; readonly tree: SyntaxTree } | undefined => {
+    build: (uri: string, root: Node | undefined) => T,
+    kept: Map<string, Kept<T>> | undefined,
+  ): T | undefined => {
     const target = resolveReference(uri, reference.value);
     dependencies.push(target);
     const text = host.read(target);
@@ -48,32 +50,32 @@ export function readReferences(
       );
       return undefined;
     }
-    const tree = parseYaml(text);
-    const wrong = [...tree.problems, ...checkShape(kind, tree.root)].filter((one) => one.severity === 'error');
+    const before = kept?.get(target);
+    const file = before?.text === text ? before : understood(target, text, kind, build);
+    kept?.set(target, file);
+    const { wrong, line, value } = file;
     const first = wrong[0];
     if (first) {
-      const place = tree.lines.positionAt(first.range.start);
       problems.push({
         ...problem(
           'broken-reference',
           reference,
-          `"${reference.value}" has ${wrong.length === 1 ? 'an error' : `${wrong.length} errors`}, so it cannot be relied on: line ${place.line + 1}: ${first.message}`,
+          `"${reference.value}" has ${wrong.length === 1 ? 'an error' : `${wrong.length} errors`}, so it cannot be relied on: line ${line + 1}: ${first.message}`,
         ),
         related: [{ uri: target, range: first.range, message: first.message }],
       });
     }
-    return { uri: target, tree };
+    return value;
   };
   const catalogs: Catalog[] = [];
   const tools = new Map<string, Tool>();
   let catalogsRead = true;
   for (const reference of catalogRefs) {
-    const file = read(reference, 'tools');
-    if (!file) {
+    const catalog = read(reference, 'tools', buildCatalog, host.kept?.catalogs);
+    if (!catalog) {
       catalogsRead = false;
       continue;
     }
-    const catalog = buildCatalog(file.uri, file.tree.root);
     catalogs.push(catalog);
     for (const [name, tool] of catalog.tools) {
       const first = tools.get(name);
@@ -90,9 +92,19 @@ export function readReferences(
       }
     }
   }
-  const policyFile = policyRef && read(policyRef, 'policy');
-  const policy = policyFile && buildPolicy(policyFile.uri, policyFile.tree.root);
+  const policy = policyRef && read(policyRef, 'policy', buildPolicy, host.kept?.policies);
   return { catalogs, tools, catalogsRead, policy, problems, dependencies };
+}
+
+function understood<T>(
+  uri: string,
+  text: string,
+  kind: 'tools' | 'policy',
+  build: (uri: string, root: Node | undefined) => T,
+): Kept<T> {
+  const tree = parseYaml(text);
+  const wrong = [...tree.problems, ...checkShape(kind, tree.root)].filter((one) => one.severity === 'error');
+  return { text, value: build(uri, tree.root), wrong, line: tree.lines.positionAt(wrong[0]?.range.start ?? 0).line };
 }
 
 /** The organization's context: trusted data, typed by what it is. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { FileHost } from '../language/host.js';
+import { type FileHost, keptFiles } from '../language/host.js';
 import { MAX_LENGTH } from '../language/syntax/parse.js';
 
 export type TextFile =
@@ -41,6 +41,7 @@ export function nodeFiles(): FileHost & { readonly texts: ReadonlyMap<string, st
   const texts = new Map<string, string>();
   return {
     texts,
+    kept: keptFiles(),
     read(uri) {
       const known = texts.get(uri);
       if (known !== undefined) return known;

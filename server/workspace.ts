@@ -1,5 +1,5 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { FileHost } from '../language/host.js';
+import { type FileHost, keptFiles } from '../language/host.js';
 import { openSource, type SourceFile } from '../language/service/source-file.js';
 import type { Disk } from './disk.js';
 import { uriKey } from './uri-key.js';
@@ -15,6 +15,7 @@ interface OpenDocument {
  * buffers count; every file of ours is read once per change.
  */
 export class Workspace implements FileHost {
+  readonly kept = keptFiles();
   readonly #disk: Disk;
   readonly #open = new Map<string, OpenDocument>();
   #folders: readonly string[] = [];

@@ -458,7 +458,7 @@ export function describePath(path: readonly PathStep[]): string {
 }
 
 /** How a step was left, in a word; empty where it simply went on. */
-export function edgeWord({ kind, branch }: Edge): string {
+export function edgeWord({ kind, branch }: Omit<Edge, 'to'>): string {
   switch (kind) {
     case 'begin':
     case 'ok':

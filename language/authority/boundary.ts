@@ -85,13 +85,13 @@ function cellsOf(loaded: Analysed, caller: Caller, all: { step: Step; act: Act |
   const flow = own
     ? loaded.flow
     : flowOf(loaded.playbook, loaded.sites, acts, (step) => hasPeople(loaded.calls.get(step)?.loaded), faults);
-  const conditions = conditionsOf(loaded.playbook.steps, loaded.sites);
+  const deciding = decidingSites(loaded);
   for (const step of loaded.steps) all.push({ step, act: undefined });
   const cells: BoundaryCell[] = [];
   for (const act of acts) {
     const limited = limitedAct(act, caller.limit);
     all.push({ step: act.step, act: limited });
-    cells.push(cellOf(loaded, caller, flow, limited, conditions));
+    cells.push(cellOf(loaded, caller, flow, limited, deciding(act.step)));
   }
   for (const step of loaded.steps) {
     if (step.kind === 'call') cells.push(...cellsOfCall(loaded, caller, flow, step, all));
@@ -163,7 +163,7 @@ function cellOf(
   caller: Caller,
   flow: Flow,
   act: Act,
-  conditions: ReadonlyMap<Step, readonly ExpressionSite[]>,
+  deciding: readonly ExpressionSite[],
 ): BoundaryCell {
   const { step, tool } = act;
   const proof = needsGate(act) ? proofOf(loaded, caller, flow, act) : undefined;
@@ -177,13 +177,26 @@ function cellOf(
     autonomy: act.autonomy.level,
     approval: act.autonomy.level === 'approve' ? approvalOf(act, proof?.gates ?? [], caller.policy) : null,
     bounds: boundsOn(act, loaded.playbook, caller.policy, flow.structure),
-    untrusted: untrustedAt(loaded, act, conditions.get(step) ?? []),
+    untrusted: untrustedAt(act, deciding, loaded.stepOf),
     undo: tool?.undo?.value ?? null,
     accountable: step.accountable?.value ?? loaded.playbook.accountable?.value ?? null,
     ...judged,
     witness: caller.reached ? [...caller.path, ...path.map((one) => witnessOf(one, caller.prefix))] : [],
     place: { uri: loaded.uri, range: act.toolName.range },
   };
+}
+
+/** Of each step the expressions that its arguments are made of, and those that decide whether it runs. */
+function decidingSites({ playbook, sites }: Analysed): (step: Step) => readonly ExpressionSite[] {
+  const conditions = conditionsOf(playbook.steps, sites);
+  const made = new Map<Step, ExpressionSite[]>();
+  for (const site of sites) {
+    if (site.slot !== 'argument' || !site.step) continue;
+    const own = made.get(site.step);
+    if (own) own.push(site);
+    else made.set(site.step, [site]);
+  }
+  return (step) => [...(made.get(step) ?? []), ...(conditions.get(step) ?? [])];
 }
 
 function needsGate({ autonomy, step }: Act): boolean {

@@ -1,8 +1,7 @@
 import { type Expression, expressionsOf, type Template } from '../expressions/expression.js';
 import { ENTITY_MEMBERS } from '../model/entities.js';
-import type { Playbook } from '../model/playbook.js';
+import type { Playbook, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
-import type { PlaybookContext } from '../rules/context.js';
 import type { Act } from './acts.js';
 import { ceilingsMatching } from './effective-autonomy.js';
 import type { ExpressionSite } from './sites.js';
@@ -19,8 +18,7 @@ export function scopeOf(act: Act, { placeOf }: Structure): string {
     const entity = target === undefined ? undefined : tool?.input.properties?.[target]?.['x-entity'];
     return entity ? `any of ${ENTITY_MEMBERS[entity]}` : 'anything the agent chooses';
   }
-  const argument =
-    step.with.find((one) => one.name.value === target) ?? (target === undefined ? step.with[0] : undefined);
+  const argument = step.with.find((one) => one.name.value === target);
   if (!argument) return tool ? 'no particular target' : 'not known';
   const loops = placeOf.get(step)?.loops ?? [];
   const each = [...expressionsOf(argument.value)].flatMap((expression) => {
@@ -70,6 +68,8 @@ export function boundsOn(
     if (limits?.toolCalls !== undefined) bounds.push(`${limits.toolCalls} tool calls a ${words}`);
     if (limits?.time !== undefined) bounds.push(`${durationText(limits.time)} a ${words}`);
   }
+  if (step.notify && act.autonomy.level === 'notify')
+    bounds.push(`${step.notify.roles.map((role) => role.value).join(' and ')} told at once`);
   if (step.kind === 'action' && step.undoWithin)
     bounds.push(`can be undone for ${durationText(step.undoWithin.value)}`);
   if (step.review) bounds.push(`${percent(step.review.value)} reviewed`);
@@ -81,15 +81,17 @@ export function boundsOn(
   return bounds;
 }
 
-/** The untrusted values that reach an act's arguments, or decide whether it runs. */
+/**
+ * The untrusted values that reach an act's arguments, or decide whether it runs.
+ * @param sites the expressions of its arguments, and those it runs under
+ */
 export function untrustedAt(
-  { sites, stepOf }: Pick<PlaybookContext, 'sites' | 'stepOf'>,
   act: Act,
-  conditions: readonly ExpressionSite[],
+  sites: readonly ExpressionSite[],
+  stepOf: ReadonlyMap<string, Step>,
 ): readonly string[] {
   const names = new Set<string>();
-  const own = sites.filter((site) => site.step === act.step && site.slot === 'argument');
-  for (const { checked } of [...own, ...conditions]) {
+  for (const { checked } of sites) {
     for (const reference of checked.references) {
       if (originOf(reference, stepOf) === 'untrusted') names.add(nameOf(reference));
     }

@@ -1,4 +1,4 @@
-import { describePath, type LostApproval } from '../authority/approvals.js';
+import { type ApprovalVerdict, describePath, edgeWord, type LostApproval } from '../authority/approvals.js';
 import type { Problem, Related } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
 
@@ -69,17 +69,7 @@ export const ungatedAct: PlaybookRule = {
           : verdict.lost
             ? lostTo(verdict.lost)
             : `That path does not pass the approved side of "${verdict.gates.map((one) => one.id.value).join('" or "')}". End it, or ask there too.`;
-      const related: Related[] = verdict.path
-        .filter(
-          ({ step, edge }) =>
-            step.kind === 'gate' || edge.kind === 'branch' || edge.kind === 'failed' || step === verdict.lost?.at,
-        )
-        .slice(-6)
-        .map(({ step, edge }) => ({
-          uri,
-          range: step.id.range,
-          message: `"${step.id.value}" is left here by: ${edge.branch ?? edge.kind}.`,
-        }));
+      const related = relatedTo(uri, verdict);
       yield report(
         this,
         act.toolName.range,
@@ -89,6 +79,22 @@ export const ungatedAct: PlaybookRule = {
     }
   },
 };
+
+/** Steps of the path that are told, at most. */
+const MAX_TOLD = 24;
+
+/** The counterexample, step by step, with where the approval is lost. */
+function relatedTo(uri: string, { path, lost }: Extract<ApprovalVerdict, { kind: 'violated' }>): Related[] {
+  const told = path.map(({ step, edge }, index): Related => {
+    const way = edgeWord(edge);
+    const loses = lost !== undefined && step === lost.at && path.slice(0, index).some((one) => one.step === lost.gate);
+    const loss = loses ? ` Here the approval of "${lost.gate.id.value}" is lost.` : '';
+    const left = way === '' ? `"${step.id.value}" runs.` : `"${step.id.value}" is left by: ${way}.`;
+    return { uri, range: step.id.range, message: `${index + 1}. ${left}${loss}` };
+  });
+  // Where the path begins says less than how it ends.
+  return told.slice(-MAX_TOLD);
+}
 
 function lostTo({ gate, at, because }: LostApproval): string {
   const asked = `"${gate.id.value}"`;
