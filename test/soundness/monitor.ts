@@ -251,16 +251,18 @@ function watch(
       return;
     }
     let covered = false;
-    let best: Reason = 'never approved';
-    for (const approval of [...approvals, ...graveyard]) {
-      if (approval.instance !== instance || approval.step !== call.step) continue;
+    // The reason people look for first: what an approval that still stands lacks; else what became of the last one.
+    let lacks: Reason = 'never approved';
+    for (const approval of graveyard) if (isFor(approval, instance, call)) lacks = approval.void ?? lacks;
+    for (const approval of approvals) {
+      if (!isFor(approval, instance, call)) continue;
       const approved = approval.calls.get(call.items.slice(approval.shared).join());
       const reason = doubt(approval, approved, call, time, need);
-      if (approval.void === undefined && approved && approved.x === call.x && approved.left > 0) approved.left--;
+      if (approved && approved.x === call.x && approved.left > 0) approved.left--;
       if (reason === undefined) covered = true;
-      else best = reason;
+      else if (lacks !== 'expired') lacks = reason;
     }
-    if (!covered) report(best);
+    if (!covered) report(lacks);
   }
 
   function needOf(at: string, tool: string): Need {
@@ -277,6 +279,10 @@ function watch(
   return { see, violations };
 }
 
+function isFor(approval: Approval, instance: number, call: Call): boolean {
+  return approval.instance === instance && approval.step === call.step;
+}
+
 /** Why `approval` does not cover `call`; `undefined` when it does. */
 function doubt(
   approval: Approval,
@@ -285,7 +291,6 @@ function doubt(
   time: number,
   need: Need,
 ): Reason | undefined {
-  if (approval.void !== undefined) return approval.void;
   if (!approved || approved.tool !== call.tool || approved.x !== call.x) return 'approved for other calls';
   if (approved.left <= 0) return 'used up';
   if (approval.people.size < need.quorum) return 'too few people';
