@@ -54,7 +54,7 @@ const ACTS = ['t.suspend', 't.suspend', 't.suspend', 't.delete', 't.delete', 't.
 /** The playbook number `index` of the stream `seed`: always the same one. */
 export function generate(seed: number, index: number, features: Features): Program {
   const random = randomOf(seed, index);
-  const policy: Policy | undefined = features.unknown && random.chance(0.04) ? undefined : random.pick(POLICIES);
+  const policy: Policy | undefined = features.unknown && random.chance(0.025) ? undefined : random.pick(POLICIES);
   const callees: Playbook[] = [];
   if (features.calls && random.chance(0.35)) {
     callees.push(new Author(random, features, [], 'c1').playbook(2 + random.below(5), true));
@@ -265,6 +265,7 @@ class Author {
   private gate(view: View): GateStep {
     const { random, features } = this;
     const base = this.common(view, true);
+    const onTimeout = this.chance(0.15) ? this.handler(view) : undefined;
     return {
       kind: 'gate',
       id: this.id('g'),
@@ -272,10 +273,10 @@ class Author {
       ...base,
       ...(this.chance(0.12) && { onError: this.handler(view) }),
       ...(this.chance(0.2) && { onReject: this.handler(view) }),
-      ...(this.chance(0.15) && { onTimeout: this.handler(view) }),
+      ...(onTimeout && { onTimeout }),
       ...(this.chance(0.2) && { quorum: 2 }),
       ...(this.chance(0.15) && { uses: 2 + random.below(2) }),
-      ...(this.chance(0.6) && { stands: random.pick(WAITS) }),
+      ...(this.chance(onTimeout ? 0.95 : 0.55) && { stands: random.pick(WAITS) }),
       ...(features.expiry && this.chance(0.25) && { expires: random.pick(EXPIRIES) }),
     };
   }

@@ -29,16 +29,14 @@ export interface Adversary {
   choose(at: string, options: readonly string[]): number;
   /** A time from `from` to `to` (which may be infinite) at which what is awaited happens. */
   when(from: number, to: number): number;
-  /** The index of the branch of the parallel step at `at` that goes on next; `next` names where each one stands. */
-  schedule(at: string, next: readonly string[]): number;
+  /** The index of one of `branches`, names of those of the parallel step at `at` that can go on now. */
+  schedule(at: string, branches: readonly string[]): number;
 }
 
 /** How long at the earliest and at the latest a process waits: times since the run began. */
 interface Wait {
   readonly from: number;
   readonly to: number;
-  /** Path of the step that waits. */
-  readonly at: string;
 }
 
 /** How a list of steps ended the run of its playbook; `undefined` when it goes on. */
@@ -254,7 +252,7 @@ class Interpreter {
       if (attempt >= attempts) return yield* this.fail(step, within, at, how === 'timed-out' ? how : 'failed');
       this.left(within, at, 'retry');
       const delay = step.retry?.delay ?? 0;
-      yield { from: this.now + delay, to: this.now + delay, at };
+      yield { from: this.now + delay, to: this.now + delay };
     }
   }
 
@@ -317,7 +315,7 @@ class Interpreter {
   /** Time passes in a step, until `to` at most, and it ends. */
   private *end(at: string, to: number, options: readonly string[]): Process<string> {
     const how = this.choose(at, options);
-    yield { from: how === 'timed-out' ? to : this.now, to, at };
+    yield { from: how === 'timed-out' ? to : this.now, to };
     return how;
   }
 
@@ -404,7 +402,7 @@ class Interpreter {
       const change = mayChange && changes < 2 && calls.length > 0;
       const options = change ? own.changing : own.answers;
       const how = this.choose(at, options);
-      yield { from: how === 'timed-out' ? limit : this.now, to: limit, at };
+      yield { from: how === 'timed-out' ? limit : this.now, to: limit };
       const by = this.adversary.choose(at, PEOPLE);
       const say = (who: number, answer: 'approve' | 'reject' | 'modify'): void => {
         const person = PEOPLE[who % PEOPLE.length] ?? '';
@@ -444,9 +442,10 @@ class Interpreter {
   }
 
   private *parallel(step: ParallelStep, within: Instance, at: string): Process<End> {
-    let live = step.branches.map((branch): { process: Process<End>; wait: Wait } => ({
+    let live = step.branches.map((branch): { name: string; process: Process<End>; wait: Wait } => ({
+      name: branch.name,
       process: this.steps(branch.steps, within),
-      wait: { from: this.now, to: this.now, at: branch.steps[0] ? within.prefix + branch.steps[0].id : at },
+      wait: { from: this.now, to: this.now },
     }));
     this.left(within, at, 'begin');
     while (live.length > 0) {
@@ -456,7 +455,7 @@ class Interpreter {
         from = Math.min(from, wait.from);
         to = Math.min(to, wait.to);
       }
-      yield { from: Math.max(from, this.now), to, at };
+      yield { from: Math.max(from, this.now), to };
       const ready = live.filter(({ wait }) => wait.from <= this.now);
       const chosen =
         ready.length === 1
@@ -464,7 +463,7 @@ class Interpreter {
           : ready[
               this.adversary.schedule(
                 at,
-                ready.map(({ wait }) => wait.at),
+                ready.map(({ name }) => name),
               )
             ];
       if (!chosen) continue;
@@ -583,6 +582,7 @@ class Interpreter {
     }
   }
 
+  /** A list of new values. An adversary may name a greater length than the ones it is offered. */
   private list(at: string, letter: string): readonly string[] {
     const length = this.adversary.choose(at, LENGTHS);
     return Array.from({ length }, () => `${letter}${this.values++}`);

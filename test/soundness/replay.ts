@@ -13,10 +13,14 @@ export interface WitnessStep {
 interface Variant {
   readonly failing: 'failed' | 'failed-after';
   readonly time: 'at once' | 'as long as may be' | 'for ever';
+  /** Whether all branches of a parallel step begin before one goes on, so that time can pass. */
+  readonly together: boolean;
 }
 
-const VARIANTS: readonly Variant[] = (['as long as may be', 'at once', 'for ever'] as const).flatMap((time) =>
-  (['failed-after', 'failed'] as const).map((failing) => ({ failing, time })),
+const VARIANTS: readonly Variant[] = [false, true].flatMap((together) =>
+  (['as long as may be', 'at once', 'for ever'] as const).flatMap((time) =>
+    (['failed-after', 'failed'] as const).map((failing) => ({ failing, time, together })),
+  ),
 );
 const FOR_EVER = 1e12;
 
@@ -30,10 +34,12 @@ export function actOut(
   target: { readonly step: string; readonly tool: string },
   witness: readonly WitnessStep[],
 ): Violation | undefined {
-  const lengths = lengthsFor(program, witness);
+  const places = placesFor(program, witness);
+  const branches = places.branchOf.size > 0;
   for (const variant of VARIANTS) {
+    if (variant.together && !branches) break;
     const monitor = monitorOf();
-    const guide = guided(target, witness, variant, lengths);
+    const guide = guided(target, witness, variant, places);
     interpret(program, guide, (event) => {
       guide.see(event);
       monitor.see(event);
@@ -53,7 +59,7 @@ export function trailAlong(
   const variant = VARIANTS[0];
   if (!variant) return [];
   const trail: string[] = [];
-  const guide = guided(target, witness, variant, lengthsFor(program, witness));
+  const guide = guided(target, witness, variant, placesFor(program, witness));
   interpret(program, guide, (event) => {
     guide.see(event);
     trail.push(describe(event));
@@ -61,14 +67,27 @@ export function trailAlong(
   return trail;
 }
 
-/** How many items each list needs for the loops of the witness, by where the list comes from. */
-function lengthsFor(program: Program, witness: readonly WitnessStep[]): ReadonlyMap<string, number> {
+/** What of the program a guide needs to know. */
+interface Places {
+  /** How many items each list needs for the loops of the witness, by where the list comes from. */
+  readonly lengths: ReadonlyMap<string, number>;
+  /** The branch of a parallel step that a step is in, by the paths of both. */
+  readonly branchOf: ReadonlyMap<string, string>;
+}
+
+function placesFor(program: Program, witness: readonly WitnessStep[]): Places {
+  const branchOf = new Map<string, string>();
   const sources = new Map<string, string>();
   const survey = (playbook: Playbook, prefix: string): void => {
     for (const step of everyStep(playbook.steps)) {
       if (step.kind === 'for-each' && step.in.from !== 'constant') {
         const source = step.in.from === 'alert' ? `alert.${step.in.entities}` : prefix + step.in.step;
         sources.set(prefix + step.id, source);
+      }
+      if (step.kind === 'parallel') {
+        for (const { name, steps } of step.branches) {
+          for (const inner of everyStep(steps)) branchOf.set(`${prefix}${step.id} ${prefix}${inner.id}`, name);
+        }
       }
       const callee = step.kind === 'call' && program.callees.find((one) => one.name === step.playbook);
       if (callee) survey(callee, `${prefix}${step.id}/`);
@@ -84,7 +103,15 @@ function lengthsFor(program: Program, witness: readonly WitnessStep[]): Readonly
     counts.set(step, count);
     lengths.set(source, Math.max(lengths.get(source) ?? 0, count));
   }
-  return lengths;
+  return { lengths, branchOf };
+}
+
+/** The step at path `step`, or the call that leads to it, in the playbook that the step at path `beside` is in. */
+function stepIn(step: string, beside: string): string {
+  const prefix = beside.slice(0, beside.lastIndexOf('/') + 1);
+  if (!step.startsWith(prefix)) return '';
+  const end = step.indexOf('/', prefix.length);
+  return end < 0 ? step : step.slice(0, end);
 }
 
 /** An adversary that goes the way of `witness` and, where it says nothing, the way that gets on. */
@@ -92,9 +119,10 @@ function guided(
   target: { readonly step: string; readonly tool: string },
   witness: readonly WitnessStep[],
   variant: Variant,
-  lengths: ReadonlyMap<string, number>,
+  places: Places,
 ): Adversary & { see(event: Event): void } {
   let next = 0;
+  const begun = new Set<string>();
   /** How the witness leaves the step at `at` the next time. */
   const edgeAt = (at: string): string | undefined => {
     for (let index = next; index < witness.length; index++) {
@@ -114,7 +142,7 @@ function guided(
       if (event.kind === 'left' && event.at === witness[next]?.step) next++;
     },
     choose: (at, options) => {
-      if (options[0]?.endsWith(' items')) return Math.min(lengths.get(at) ?? 1, options.length - 1);
+      if (options[0]?.endsWith(' items')) return places.lengths.get(at) ?? 1;
       if (options[0] === 'end') return at === target.step ? find(options, `call ${target.tool}`) : 0;
       const edge = edgeAt(at);
       if (edge === undefined) return find(options, 'run', 'ok', 'approved');
@@ -130,13 +158,20 @@ function guided(
       if (to !== Number.POSITIVE_INFINITY) return to;
       return variant.time === 'for ever' ? from + FOR_EVER : from;
     },
-    schedule: (_at, steps) => {
-      for (let index = next; index < witness.length; index++) {
-        const standing = steps.indexOf(witness[index]?.step ?? '');
-        if (standing >= 0) return standing;
+    // The branch with the next step of the witness goes on; then the one with the act.
+    schedule: (at, branches) => {
+      if (variant.together) {
+        const waiting = branches.findIndex((branch) => !begun.has(`${at} ${branch}`));
+        begun.add(`${at} ${branches[waiting]}`);
+        if (waiting >= 0) return waiting;
       }
-      const own = steps.indexOf(target.step);
-      return Math.max(own, 0);
+      for (let index = next; index <= witness.length; index++) {
+        const step = witness[index]?.step ?? target.step;
+        const branch = places.branchOf.get(`${at} ${stepIn(step, at)}`);
+        const found = branch === undefined ? -1 : branches.indexOf(branch);
+        if (found >= 0) return found;
+      }
+      return 0;
     },
   };
 }
