@@ -2,6 +2,7 @@ import { closest } from '../language/index.js';
 import { VERSION } from '../runner/index.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import { EXPLAIN_HELP, explain } from './explain.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
 import { VERIFY_HELP, verify } from './verify.js';
@@ -10,6 +11,7 @@ const COMMANDS: {
   readonly [name: string]: (args: readonly string[], terminal: Terminal) => ExitCode | Promise<ExitCode>;
 } = {
   check,
+  explain,
   run,
   verify,
 };
@@ -17,6 +19,7 @@ const COMMANDS: {
 const HELP = `countersign: playbooks that AI agents run and people countersign
 
 ${CHECK_HELP.split('\n')[0]}
+${EXPLAIN_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
 
