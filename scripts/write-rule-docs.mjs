@@ -9,15 +9,25 @@ import { build } from 'esbuild';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const folder = path.join(root, 'docs/rules');
 
-const { RULES, RULE_NAMES, rulePage } = await load();
-const pages = new Map(RULES.map((rule) => [`${rule.name}.md`, `${rulePage(rule)}\n[All rules](README.md)\n`]));
-pages.set('README.md', overview());
-mkdirSync(folder, { recursive: true });
-for (const [name, text] of pages) {
-  const file = path.join(folder, name);
-  if (read(file) !== text) writeFileSync(file, text);
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const pages = await rulePages();
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of pages) {
+    const file = path.join(folder, name);
+    if (read(file) !== text) writeFileSync(file, text);
+  }
+  for (const name of readdirSync(folder)) if (!pages.has(name)) rmSync(path.join(folder, name));
 }
-for (const name of readdirSync(folder)) if (!pages.has(name)) rmSync(path.join(folder, name));
+
+/**
+ * What docs/rules/ is to hold: the name of each page and its text.
+ * @returns {Promise<Map<string, string>>}
+ */
+export async function rulePages() {
+  const { RULES, RULE_NAMES, rulePage } = await load();
+  const pages = new Map(RULES.map((rule) => [`${rule.name}.md`, `${rulePage(rule)}\n[All rules](README.md)\n`]));
+  return pages.set('README.md', overview(RULES, RULE_NAMES));
+}
 
 async function load() {
   const scratch = mkdtempSync(path.join(tmpdir(), 'countersign-rules-'));
@@ -32,10 +42,12 @@ async function load() {
   }
 }
 
-function overview() {
-  const sections = Object.entries(RULE_NAMES).flatMap(([group, names]) => [
+function overview(rules, names) {
+  const sections = Object.entries(names).flatMap(([group, members]) => [
     `## ${group}`,
-    ['| rule | severity | what it reports |', '| --- | --- | --- |', ...names.map(row)].join('\n'),
+    ['| rule | severity | what it reports |', '| --- | --- | --- |', ...members.map((name) => row(rules, name))].join(
+      '\n',
+    ),
   ]);
   return [
     '# Rules',
@@ -47,8 +59,8 @@ function overview() {
     .concat('\n');
 }
 
-function row(name) {
-  const rule = RULES.find((one) => one.name === name);
+function row(rules, name) {
+  const rule = rules.find((one) => one.name === name);
   if (!rule) throw new Error(`The rule ${name} is named in language/rules/names.ts and described nowhere.`);
   return `| [${name}](${name}.md) | ${rule.severity} | ${rule.what.replaceAll('|', '\\|')} |`;
 }

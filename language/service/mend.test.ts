@@ -56,7 +56,9 @@ describe('mending', () => {
       fixes: [{ title: 'x', edits: [{ range, newText }], safe: true }],
     });
     const first = { start: 0, end: 1 };
-    const worse = mend('a', (text) => (text === 'a' ? [problem(first, 'b')] : [problem(first, 'c'), problem(first, 'd')]));
+    const worse = mend('a', (text) =>
+      text === 'a' ? [problem(first, 'b')] : [problem(first, 'c'), problem(first, 'd')],
+    );
     assert.equal(worse.text, 'a');
     const chase = mend('a', (text) => [problem(first, text === 'a' ? 'b' : 'a')]);
     assert.ok(chase.done.length <= 10);
