@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { isFixed } from '../language/config/fixed-rules.js';
+import { RULES } from '../language/index.js';
 import { Folder, NOISY, TOO_FEW } from './command.test.js';
 
 const CONFIG = 'countersign.config.yaml';
@@ -106,6 +109,24 @@ describe('countersign check with a configuration', () => {
     const { code, err } = folder.run('run', 'few.playbook.yaml', '--case', 'few.case.yaml');
     assert.equal(code, 1, err);
     assert.match(err, /quorum/);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+
+  it('names every rule that cannot be silenced', () => {
+    const [, section = ''] = /### What cannot be silenced\n([\s\S]*?)\n## /.exec(page) ?? [];
+    for (const { name } of RULES) assert.equal(section.includes(`\`${name}\``), isFixed(name), name);
+  });
+
+  it('shows a configuration that is right', () => {
+    const [, text = ''] = /```yaml\n(rules:[\s\S]*?)```/.exec(page) ?? [];
+    const folder = new Folder({ 'countersign.config.yaml': text });
+    const { out } = folder.run('check', 'countersign.config.yaml');
+    folder.remove();
+    assert.match(out, /1 file checked: 0 errors, 1 warning\n$/);
+    assert.match(out, /there is no such file.*unused-suppression/);
   });
 });
 

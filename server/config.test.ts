@@ -71,4 +71,17 @@ describe('language server with a configuration', () => {
       ],
     );
   });
+
+  it('offers to accept a problem that stops nothing, with the reason still to be written', async () => {
+    await editor.open(CONFIG, 'rules: {}\n');
+    const { diagnostics } = await editor.open(NAME, NOISY);
+    const [action] = await editor.codeActions(NAME, diagnostics[0]!.range);
+    assert.match(action?.title ?? '', /^Accept missing-budget here/);
+    assert.deepEqual(action?.edit?.changes?.[editor.uri(CONFIG)], [
+      {
+        range: { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } },
+        newText: `suppressions:\n  - rule: missing-budget\n    file: ${NAME}\n    step: investigate\n    reason: ""\n`,
+      },
+    ]);
+  });
 });

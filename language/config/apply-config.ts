@@ -61,7 +61,7 @@ function atLevel(problem: Problem, level: ReportLevel | undefined, review: boole
  * The id of the innermost step around an offset. It is read from the tree alone, a step being an item of a list that has
  * an `id`, so that it holds for every kind of step and in a playbook that is broken elsewhere.
  */
-function stepFinder(text: string): (offset: number) => string | undefined {
+export function stepFinder(text: string): (offset: number) => string | undefined {
   const { root } = parseYaml(text);
   return (offset) => {
     const path = nodeAt(root, offset)?.path ?? [];
