@@ -13,7 +13,7 @@ import {
   type Suppression,
   unusedOfFolders,
 } from '../language/index.js';
-import { nodeFiles, pathOf, readText } from '../runner/index.js';
+import { nodeFiles, pathOf, readText, type TextFault } from '../runner/index.js';
 import { findFiles, uriOf } from './files.js';
 
 /** A file that was checked, with its problems in source order. */
@@ -94,16 +94,30 @@ function checkText(
 ): CheckedText {
   const read = readText(file);
   const text = read.ok ? read.text : '';
-  const raw = read.ok ? checkFile(uriOf(file), text, host).problems : [notText(read.reason)];
+  const raw = read.ok ? checkFile(uriOf(file), text, host).problems : [notRead(read)];
   const accepted = applyConfig(config, uriOf(file), text, raw);
   for (const { by } of accepted.suppressed) used.add(by);
   const reported = review ? applyConfig(config, uriOf(file), text, raw, { review }) : accepted;
   return { file, text, lines: indexLines(text), ...reported };
 }
 
-function notText(reason: string): Problem {
-  const message = `This file cannot be read: ${reason}. Save it as UTF-8 text, or remove it.`;
-  return { rule: 'not-text', severity: 'error', range: { start: 0, end: 0 }, message, related: [], fixes: [] };
+const ADVICE: { readonly [F in TextFault]: string } = {
+  missing: 'Check the path.',
+  'no-file': 'Name a file, or a folder with files in it.',
+  'too-large': 'Split it.',
+  unreadable: 'Make it readable, or leave it out.',
+  'not-text': 'Check that it is the right file, saved as UTF-8.',
+};
+
+function notRead({ fault, reason }: { readonly fault: TextFault; readonly reason: string }): Problem {
+  return {
+    rule: fault === 'too-large' ? 'file-too-large' : 'not-text',
+    severity: 'error',
+    range: { start: 0, end: 0 },
+    message: `This file cannot be read: ${reason}. ${ADVICE[fault]}`,
+    related: [],
+    fixes: [],
+  };
 }
 
 /** A configuration with its suppressions of whole folders that cover nothing, as far as everything in them was checked. */

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fileKindOf } from '../language/index.js';
@@ -15,6 +15,15 @@ export function shownPath(file: string, folder = process.cwd()): string {
   return shown.split(path.sep).join('/');
 }
 
+/** What is at a path; `undefined` for nothing and for what cannot be reached (no permission, links in a circle). */
+export function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'out']);
 
 export type Found =
@@ -25,7 +34,7 @@ export type Found =
 export function findFiles(paths: readonly string[]): Found {
   const files = new Set<string>();
   for (const given of paths) {
-    const stat = statSync(given, { throwIfNoEntry: false });
+    const stat = statOf(given);
     if (!stat) return { ok: false, usage: false, message: `There is no file or folder "${plainPath(given)}".` };
     if (stat.isDirectory()) {
       for (const file of below(given)) files.add(path.resolve(file));

@@ -1,5 +1,6 @@
 import { closest } from '../language/index.js';
 import { VERSION } from '../runner/index.js';
+import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
@@ -10,6 +11,7 @@ import { VERIFY_HELP, verify } from './verify.js';
 const COMMANDS: {
   readonly [name: string]: (args: readonly string[], terminal: Terminal) => ExitCode | Promise<ExitCode>;
 } = {
+  boundary,
   check,
   explain,
   run,
@@ -20,6 +22,7 @@ const HELP = `countersign: playbooks that AI agents run and people countersign
 
 ${CHECK_HELP.split('\n')[0]}
 ${EXPLAIN_HELP.split('\n')[0]}
+${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
 
@@ -55,9 +58,12 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
   return EXIT.usage;
 }
 
-// A reader that has seen enough (`| head`) is no fault.
+// A reader that has seen enough (`| head`) is no fault, and changes nothing about how the command ends.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? process.exitCode : EXIT.failed);
+  if (error.code !== 'EPIPE') process.exit(EXIT.failed);
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exit(EXIT.failed);
 });
 
 const terminal = terminalOf();

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { checkFile, fileKindOf, indexLines } from '../language/index.js';
@@ -20,7 +19,7 @@ import {
 } from '../runner/index.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
-import { shownPath, uriOf } from './files.js';
+import { shownPath, statOf, uriOf } from './files.js';
 import { describe } from './formats/text.js';
 import { progressOf } from './progress.js';
 import { describeRun } from './run-summary.js';
@@ -68,7 +67,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
   const refused = inputProblem(playbook, 'playbook', terminal) ?? inputProblem(sample, 'case', terminal);
   if (refused !== undefined) return refused;
-  if (trace !== undefined && statSync(trace, { throwIfNoEntry: false })) {
+  if (trace !== undefined && statOf(trace)) {
     return usage(`"${plain(trace)}" is there already, and a trace is never written over. Name a new file.`);
   }
   const approver = approverOf(approvals);
@@ -81,25 +80,35 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  if (provider === 'claude') terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
+  let started = false;
   const progress = progressOf(terminal, format === 'json' || approvals === 'ask');
   try {
     const reply = await runPlaybook({
       playbookPath: playbook,
       casePath: sample,
       tracePath: trace,
-      model: (one) => createModel(provider, { case: one, apiKey: process.env.ANTHROPIC_API_KEY }),
+      model: (one) => {
+        const made = createModel(provider, { case: one, apiKey: process.env.ANTHROPIC_API_KEY });
+        if (made.ok && made.model.ai) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
+        return made;
+      },
       approver: approver.make,
       clock: systemClock,
       ids: randomIds,
       user: userInfo().username,
       signal: stop.signal,
-      onEvent: progress.event,
+      onEvent: (line) => {
+        started = true;
+        progress.event(line);
+      },
     });
     progress.end();
     if (!reply.ok) {
-      terminal.err(`${plain(reply.message)}\n`);
-      return reply.file === null ? EXIT.usage : EXIT.problems;
+      const { file, message } = reply;
+      terminal.err(`${plain(file === null ? message : message.replaceAll(file, shownPath(file)))}\n`);
+      if (started) return EXIT.failed;
+      // A place for the trace, a model without a key: what was asked for, not what the files say.
+      return file === path.resolve(playbook) || file === path.resolve(sample) ? EXIT.problems : EXIT.usage;
     }
     return await report(reply.result, format === 'json', terminal);
   } finally {
@@ -137,12 +146,12 @@ function exitOf(outcome: RunResult['outcome']): ExitCode {
 function inputProblem(file: string, kind: 'playbook' | 'case', terminal: Terminal): ExitCode | undefined {
   if (fileKindOf(file) !== kind) {
     terminal.err(`"${plain(file)}" is no ${kind}: its name must end in .${kind}.yaml.\n`);
-    return statSync(file, { throwIfNoEntry: false }) ? EXIT.usage : EXIT.noInput;
+    return statOf(file) ? EXIT.usage : EXIT.noInput;
   }
   const read = readText(path.resolve(file));
   if (!read.ok) {
     terminal.err(`The ${kind} "${plain(file)}" cannot be read: ${read.reason}.\n`);
-    return statSync(file, { throwIfNoEntry: false }) ? EXIT.problems : EXIT.noInput;
+    return read.fault === 'too-large' || read.fault === 'not-text' ? EXIT.problems : EXIT.noInput;
   }
   const problems = checkFile(uriOf(file), read.text, nodeFiles()).problems.filter(
     (problem) => problem.severity === 'error',

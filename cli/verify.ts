@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Verification } from '../runner/protocol/trace.js';
 import { verifyTrace } from '../runner/trace/verify.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import { statOf } from './files.js';
 import { count, plain, type Terminal } from './terminal.js';
 
 const OPTIONS: readonly OptionSpec[] = [
@@ -34,9 +35,10 @@ export async function verify(args: readonly string[], terminal: Terminal): Promi
     terminal.out(VERIFY_HELP);
     return EXIT.ok;
   }
-  const stat = statSync(trace, { throwIfNoEntry: false });
-  if (!stat?.isFile()) {
-    terminal.err(`${stat ? 'This is not a file' : 'There is no trace'}: "${plain(trace)}".\n`);
+  const stat = statOf(trace);
+  if (!stat?.isFile() || !isReadable(trace)) {
+    const what = !stat ? 'There is no trace' : stat.isFile() ? 'There is no permission to read' : 'This is not a file';
+    terminal.err(`${what}: "${plain(trace)}".\n`);
     return EXIT.noInput;
   }
   const verification = await verifyTrace(trace);
@@ -46,6 +48,15 @@ export async function verify(args: readonly string[], terminal: Terminal): Promi
       : describeVerification(verification, terminal),
   );
   return verification.valid ? EXIT.ok : EXIT.broken;
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The result for people: the verdict first, then what may and what may not be relied on. */

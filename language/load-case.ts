@@ -84,7 +84,7 @@ export function alertProblem(alert: Json, className?: string): string | undefine
     case 'additionalProperties':
       return `${place} has "${String(params.additionalProperty)}", which is no attribute there. What has no place goes under "unmapped".`;
     case 'type':
-      return `${place} must be ${String(params.type)}.`;
+      return `${place} must be ${/^[aeiou]/.test(String(params.type)) ? 'an' : 'a'} ${String(params.type)}.`;
     case 'const':
       return `${place} must be ${JSON.stringify(params.allowedValue)}.`;
     case 'enum':

@@ -1,28 +1,29 @@
 import { type Act, actsOf } from './authority/acts.js';
 import { type ApprovalVerdict, proveApproval } from './authority/approvals.js';
-import { buildGraph } from './authority/graph.js';
-import { type AlertClass, alertClass, argumentScope, runScope } from './authority/scope.js';
+import { type Flow, flowOf } from './authority/flow.js';
+import { hasPeople } from './authority/people.js';
+import { type AlertClass, alertClass, argumentScope, itemScope, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOf } from './authority/sites.js';
 import type { Scope } from './expressions/check.js';
 import { checkExpression } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
-import { type FileHost, resolveReference } from './host.js';
+import type { FileHost } from './host.js';
 import { buildCatalog } from './model/build-catalog.js';
 import { buildPlaybook } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
-import type { Catalog, Tool } from './model/catalog.js';
-import { allSteps, type Step } from './model/playbook.js';
-import type { Policy } from './model/policy.js';
+import type { Catalog } from './model/catalog.js';
+import { allSteps, childLists, type Step } from './model/playbook.js';
 import { checkShape, type FileKind } from './model/shape.js';
 import type { Problem } from './problem.js';
+import { type Loading, problem, readCalls, readContext, readReferences } from './read-references.js';
 import type { PlaybookContext } from './rules/context.js';
 import { expressionProblems } from './rules/expressions.js';
 import { PLAYBOOK_RULES } from './rules/index.js';
 import { inOrder } from './rules/order.js';
 import { catalogProblems, policyProblems } from './rules/other-files.js';
 import type { LineIndex } from './syntax/lines.js';
-import { parseYaml, type SyntaxTree } from './syntax/parse.js';
-import type { Located } from './syntax/tree.js';
+import { parseYaml } from './syntax/parse.js';
+import type { Json, Located } from './syntax/tree.js';
 
 /** A playbook with everything it refers to, and everything wrong with it. */
 export interface LoadedPlaybook extends PlaybookContext {
@@ -31,8 +32,12 @@ export interface LoadedPlaybook extends PlaybookContext {
   /** The type of `alert`, its `entities` included. */
   readonly alertType: ValueType;
   readonly alertClass: AlertClass | undefined;
-  /** What expressions outside `where` see. */
+  /** What expressions outside `where` and loops see. */
   readonly scope: Scope;
+  /** What the expressions of each step see, outside `where`. */
+  readonly scopes: ReadonlyMap<Step, Scope>;
+  /** The organization's context by name, as far as it could be read. */
+  readonly context: ReadonlyMap<string, Json>;
   /** In source order. A run is refused when one of them is an error. */
   readonly problems: readonly Problem[];
   /** URIs of the files it was read with, found or not. */
@@ -41,6 +46,10 @@ export interface LoadedPlaybook extends PlaybookContext {
 
 /** Reads and checks a playbook. Never throws, whatever the text. `host` answers for the files it refers to. */
 export function loadPlaybook(uri: string, text: string, host: FileHost): LoadedPlaybook {
+  return load(uri, text, host, { callers: [uri], loaded: new Map() });
+}
+
+function load(uri: string, text: string, host: FileHost, loading: Loading): LoadedPlaybook {
   const tree = parseYaml(text);
   const problems: Problem[] = [...tree.problems];
   if (tree.root) problems.push(...checkShape('playbook', tree.root));
@@ -56,16 +65,22 @@ export function loadPlaybook(uri: string, text: string, host: FileHost): LoadedP
 
   const typed = alertClass(playbook.trigger?.class?.value);
   if (playbook.trigger?.class && !typed) problems.push(unknownClass(playbook.trigger.class));
-  const scope = runScope(typed, steps, tools);
+  const given = readContext(uri, playbook, host);
+  problems.push(...given.problems);
+  const scope = runScope(typed, steps, tools, { inputs: playbook.inputs, context: given.types });
+  const scopes = stepScopes(playbook.steps, scope);
   const sites: ExpressionSite[] = [];
   for (const site of sitesOf(playbook)) {
-    const here = site.slot === 'where' ? argumentScope(scope, tools.get(site.tool ?? '')) : scope;
+    const around = (site.step && scopes.get(site.step)) ?? scope;
+    const here = site.slot === 'where' ? argumentScope(around, tools.get(site.tool ?? '')) : around;
     sites.push({ ...site, checked: checkExpression(site.expression.parsed, here) });
   }
   problems.push(...expressionProblems(sites, text));
+  const calls = readCalls(uri, steps, host, loading, load);
+  problems.push(...calls.problems);
 
-  const graph = buildGraph(playbook);
   const acts = actsOf(playbook, tools, { uri, playbook, policy });
+  const flow = flowOf(playbook, sites, acts, (step) => hasPeople(calls.calls.get(step)?.loaded));
   const context: PlaybookContext = {
     uri,
     text,
@@ -77,13 +92,19 @@ export function loadPlaybook(uri: string, text: string, host: FileHost): LoadedP
     catalogsRead: references.catalogsRead,
     policy,
     policyMissing: playbook.policy !== undefined && policy === undefined,
-    graph,
+    calls: calls.calls,
+    flow,
+    graph: flow.graph,
     acts,
-    verdictOf: proveAll(acts, graph, sites),
+    verdictOf: proveAll(acts, flow),
     sites,
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
-  for (const rule of PLAYBOOK_RULES) if (whole || rule.partial) problems.push(...rule.check(context));
+  // What a catalog that cannot be read says of its tools is not known; that it cannot be read is a problem already.
+  const known = references.catalogsRead ? acts : acts.filter(({ tool }) => tool !== undefined);
+  for (const rule of PLAYBOOK_RULES) {
+    if (whole || rule.partial) problems.push(...rule.check({ ...context, acts: known }));
+  }
 
   return {
     ...context,
@@ -92,105 +113,36 @@ export function loadPlaybook(uri: string, text: string, host: FileHost): LoadedP
     alertType: scope.variables.get('alert') ?? { kind: 'any' },
     alertClass: typed,
     scope,
+    scopes,
+    context: given.values,
     problems: inOrder(problems),
-    dependencies: references.dependencies,
+    dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
   };
 }
 
-function proveAll(
-  acts: readonly Act[],
-  graph: PlaybookContext['graph'],
-  sites: readonly ExpressionSite[],
-): ReadonlyMap<Act, ApprovalVerdict> {
-  const inputs = new Map<Step, Set<string>>();
-  for (const site of sites) {
-    if (site.slot !== 'argument' || !site.step) continue;
-    const ids = inputs.get(site.step) ?? new Set();
-    for (const { path } of site.checked.references) if (path[0]?.name === 'steps' && path[1]) ids.add(path[1].name);
-    inputs.set(site.step, ids);
-  }
-  return new Map(acts.map((act) => [act, proveApproval(graph, act, inputs.get(act.step) ?? new Set())]));
-}
-
-interface References {
-  readonly catalogs: readonly Catalog[];
-  readonly tools: ReadonlyMap<string, Tool>;
-  readonly catalogsRead: boolean;
-  readonly policy: Policy | undefined;
-  readonly problems: readonly Problem[];
-  readonly dependencies: readonly string[];
-}
-
-function readReferences(
-  uri: string,
-  catalogRefs: readonly Located<string>[],
-  policyRef: Located<string> | undefined,
-  host: FileHost,
-): References {
-  const problems: Problem[] = [];
-  const dependencies: string[] = [];
-  const read = (
-    reference: Located<string>,
-    kind: 'tools' | 'policy',
-  ): { readonly uri: string; readonly tree: SyntaxTree } | undefined => {
-    const target = resolveReference(uri, reference.value);
-    dependencies.push(target);
-    const text = host.read(target);
-    if (text === undefined) {
-      problems.push(
-        problem(
-          'file-not-found',
-          reference,
-          `There is no file "${reference.value}" beside this playbook (or it cannot be read as text). ${kind === 'tools' ? 'Until it is there every tool of it counts as unknown' : 'Until it is there nobody holds a role'}; correct the path, relative to this file.`,
-        ),
-      );
-      return undefined;
-    }
-    const tree = parseYaml(text);
-    const wrong = [...tree.problems, ...checkShape(kind, tree.root)].filter((one) => one.severity === 'error');
-    const first = wrong[0];
-    if (first) {
-      const place = tree.lines.positionAt(first.range.start);
-      problems.push({
-        ...problem(
-          'broken-reference',
-          reference,
-          `"${reference.value}" has ${wrong.length === 1 ? 'an error' : `${wrong.length} errors`}, so it cannot be relied on: line ${place.line + 1}: ${first.message}`,
-        ),
-        related: [{ uri: target, range: first.range, message: first.message }],
-      });
-    }
-    return { uri: target, tree };
-  };
-  const catalogs: Catalog[] = [];
-  const tools = new Map<string, Tool>();
-  let catalogsRead = true;
-  for (const reference of catalogRefs) {
-    const file = read(reference, 'tools');
-    if (!file) {
-      catalogsRead = false;
-      continue;
-    }
-    const catalog = buildCatalog(file.uri, file.tree.root);
-    catalogs.push(catalog);
-    for (const [name, tool] of catalog.tools) {
-      const first = tools.get(name);
-      if (!first) tools.set(name, tool);
-      else if (first.uri !== tool.uri) {
-        problems.push({
-          ...problem(
-            'broken-reference',
-            reference,
-            `"${reference.value}" describes ${name} again; which description holds would be a matter of luck. Remove one.`,
-          ),
-          related: [{ uri: first.uri, range: first.name.range, message: `${name} is described here, too.` }],
-        });
+/** What the expressions of each step see: in the body of a loop its item, too. */
+function stepScopes(steps: readonly Step[], scope: Scope): ReadonlyMap<Step, Scope> {
+  const scopes = new Map<Step, Scope>();
+  const visit = (list: readonly Step[], here: Scope): void => {
+    for (const step of list) {
+      scopes.set(step, here);
+      const within =
+        step.kind === 'for-each'
+          ? itemScope(here, step.item?.value, step.in ? checkExpression(step.in.parsed, here).type : { kind: 'any' })
+          : here;
+      for (const { edge, steps } of childLists(step)) {
+        visit(steps, step.kind === 'for-each' && edge === 'steps' ? within : here);
       }
     }
-  }
-  const policyFile = policyRef && read(policyRef, 'policy');
-  const policy = policyFile && buildPolicy(policyFile.uri, policyFile.tree.root);
-  return { catalogs, tools, catalogsRead, policy, problems, dependencies };
+  };
+  visit(steps, scope);
+  return scopes;
+}
+
+/** Verdicts on the acts that a gate has to approve: at level `approve`, without an approval of their own. */
+function proveAll(acts: readonly Act[], flow: Flow): ReadonlyMap<Act, ApprovalVerdict> {
+  const gated = acts.filter((act) => act.autonomy.level === 'approve' && !act.step.approval);
+  return new Map(gated.map((act) => [act, proveApproval(flow, act)]));
 }
 
 function unknownClass(name: Located<string>): Problem {
@@ -199,10 +151,6 @@ function unknownClass(name: Located<string>): Problem {
     name,
     `"${name.value}" is no alert class this version knows, so "alert" has no type. Use detection_finding.`,
   );
-}
-
-function problem(rule: Problem['rule'], at: Located<unknown>, message: string): Problem {
-  return { rule, severity: 'error', range: at.range, message, related: [], fixes: [] };
 }
 
 /** What is wrong with a file that holds nothing. */

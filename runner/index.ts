@@ -6,7 +6,7 @@ export { type Terminal, terminalApprover } from './approvers/terminal.js';
 export { visible } from './engine/visible.js';
 export { createModel, type ModelOptions } from './models/index.js';
 export type { ModelClient } from './models/port.js';
-export { nodeFiles, pathOf, readText, type TextFile } from './node-files.js';
+export { nodeFiles, pathOf, readText, type TextFault, type TextFile } from './node-files.js';
 export type { Approver, Clock, Ids } from './ports.js';
 export * from './protocol/messages.js';
 export * from './protocol/result.js';

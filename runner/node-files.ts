@@ -1,26 +1,36 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FileHost } from '../language/host.js';
 import { MAX_LENGTH } from '../language/syntax/parse.js';
 
-export type TextFile = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+export type TextFile =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly fault: TextFault; readonly reason: string };
+
+export type TextFault = 'missing' | 'no-file' | 'too-large' | 'unreadable' | 'not-text';
 
 /** The text of a file of at most 2 MiB. Never throws; the reason is for a person. */
 export function readText(path: string): TextFile {
   let file: number | undefined;
   try {
-    file = openSync(path, 'r');
+    // Without waiting: a pipe nobody writes to would hold this up for ever.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(file);
-    if (!stats.isFile()) return { ok: false, reason: 'it is not a file' };
-    if (stats.size > MAX_LENGTH)
-      return { ok: false, reason: `it has ${stats.size} bytes; at most ${MAX_LENGTH} are read` };
+    if (!stats.isFile()) return { ok: false, fault: 'no-file', reason: 'it is not a file' };
+    if (stats.size > MAX_LENGTH) {
+      const reason = `it has ${stats.size} bytes; at most ${MAX_LENGTH} are read`;
+      return { ok: false, fault: 'too-large', reason };
+    }
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { ok: false, reason: 'there is no such file' };
-    if (code === 'EACCES' || code === 'EPERM') return { ok: false, reason: 'there is no permission to read it' };
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { ok: false, reason: 'it is not UTF-8 text' };
-    return { ok: false, reason: 'it cannot be read as text' };
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      return { ok: false, fault: 'missing', reason: 'there is no such file' };
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      return { ok: false, fault: 'not-text', reason: 'it is not UTF-8 text' };
+    const forbidden = code === 'EACCES' || code === 'EPERM';
+    const reason = forbidden ? 'there is no permission to read it' : `the system said ${String(code ?? error)}`;
+    return { ok: false, fault: 'unreadable', reason };
   } finally {
     if (file !== undefined) closeSync(file);
   }

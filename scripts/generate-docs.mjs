@@ -1,4 +1,4 @@
-// `npm run docs`: fills in what docs/language.md takes from the schemas in schemas/: between `<!-- keys: FILE#POINTER -->`
+// Part of `npm run generate`: fills in what docs/language.md takes from the schemas in schemas/: between `<!-- keys: FILE#POINTER -->`
 // and `<!-- end -->` a table of the keys of that schema, after `<!-- values: … -->` one of the values of an enum. The words
 // around them are written by hand. Imports nothing that needs installing; test/docs.test.ts keeps the page true.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -60,7 +60,7 @@ function resolve(schema, pointer) {
 function keyTable(schema, at) {
   const rows = keysOf(schema, at, '');
   if (rows.length === 0) return [];
-  return ['| key | value | meaning |', '| --- | --- | --- |', ...rows];
+  return table(['key', 'value', 'meaning'], rows);
 }
 
 /** A row for every key, those of maps within after the map's own: `gate`, `gate.ask`. */
@@ -69,7 +69,7 @@ function keysOf(schema, at, prefix) {
   return Object.entries(at.properties ?? {}).flatMap(([name, property]) => {
     const key = `\`${prefix}${name}\`${required.has(name) ? ' *' : ''}`;
     const described = property.description ?? follow(schema, property).description ?? '';
-    const row = `| ${key} | ${cell(valueIn(schema, property))} | ${cell(described)} |`;
+    const row = [key, cell(valueIn(schema, property)), cell(described)];
     return [row, ...within(schema, property, `${prefix}${name}`)];
   });
 }
@@ -117,11 +117,17 @@ function plural(schema, items) {
 function valueTable(at) {
   const meanings = Object.entries(at['x-enum-descriptions'] ?? {});
   if (meanings.length === 0) return [];
-  return [
-    '| value | meaning |',
-    '| --- | --- |',
-    ...meanings.map(([value, text]) => `| \`${value}\` | ${cell(text)} |`),
-  ];
+  return table(
+    ['value', 'meaning'],
+    meanings.map(([value, text]) => [`\`${value}\``, cell(text)]),
+  );
+}
+
+/** The lines of a table whose columns stand below each other in the source, too. */
+function table(heads, rows) {
+  const widths = heads.map((head, column) => Math.max(head.length, 3, ...rows.map((row) => row[column].length)));
+  const line = (cells) => `| ${cells.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`;
+  return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }
 
 function follow(schema, property) {

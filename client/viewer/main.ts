@@ -1,4 +1,5 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { nothingFor } from './events/filter.js';
 import { connectHost } from './host.js';
 import { approvalCard, readDecision } from './parts/approval-card.js';
 import { details } from './parts/details.js';
@@ -34,7 +35,10 @@ function start(root: HTMLElement): void {
     const following = state.live && list.atEnd && state.selected === null;
     update(receive(state, message));
     if (following) showLast();
-    if (message.type === 'approval' || message.type === 'task') focusQuestion();
+    if (message.type === 'approval' || message.type === 'task') {
+      focusQuestion();
+      followQuestion();
+    }
     if (message.type === 'withdrawn') focusList();
   });
   document.addEventListener('keydown', onKey);
@@ -94,8 +98,10 @@ function start(root: HTMLElement): void {
         problems: new Map(),
         questions: state.questions.filter(({ ask }) => ask !== first.ask),
       });
-      if (state.questions.length > 0) focusQuestion();
-      else {
+      if (state.questions.length > 0) {
+        focusQuestion();
+        followQuestion();
+      } else {
         focusList();
         if (state.selected === null) showLast();
       }
@@ -122,7 +128,7 @@ function start(root: HTMLElement): void {
           : message('info', 'This trace has no events', 'The file is empty. Dry-run a playbook to write a new one.');
     }
     if (rowCount(state) === 0) {
-      return message('filter', 'No event matches', 'Choose “all” or search for something else.');
+      return message('filter', ...nothingFor(state.filter, state.live));
     }
     const line = state.selected === null ? undefined : state.story.lines[state.selected];
     return html`${list.template(state, (index) => select(index, true))}${
@@ -153,9 +159,24 @@ function start(root: HTMLElement): void {
     update({ ...state, selected: index, details: state.details || open });
     showSelected();
     const line = state.story.lines[index];
-    if (!state.follow || line === undefined) return;
+    if (line !== undefined) followTo(line.seq);
+  }
+
+  /** Whoever is asked sees where the playbook asks. */
+  function followQuestion(): void {
+    const first = state.questions[0];
+    if (first === undefined) return;
+    const step = first.kind === 'approval' ? first.request.gate : first.request.step;
+    const asks = state.story.lines.findLast(
+      (line) => line.step === step && (line.event === 'gate.opened' || line.event === 'task.opened'),
+    );
+    if (asks !== undefined) followTo(asks.seq);
+  }
+
+  function followTo(seq: number): void {
+    if (!state.follow) return;
     window.clearTimeout(followTimer);
-    followTimer = window.setTimeout(() => host.post({ type: 'reveal', seq: line.seq }), FOLLOW_AFTER_MS);
+    followTimer = window.setTimeout(() => host.post({ type: 'reveal', seq }), FOLLOW_AFTER_MS);
   }
 
   /** The end of a running trace, so that what happens next is seen to happen. */

@@ -27,6 +27,7 @@ export function actsOf(
   const add = (step: ActionStep | AgentStep, toolName: Located<string>, grant: ToolGrant | undefined): void => {
     const tool = tools.get(toolName.value);
     if (!isConsequential(tool?.effect)) return;
+    if (tool === undefined && sources.faults?.has('unknown-tool-is-read')) return;
     const autonomy = effectiveAutonomy(step, tool, sources);
     acts.push({ step, toolName, tool, grant, effect: tool?.effect ?? 'unknown', autonomy });
   };

@@ -3,6 +3,7 @@ import { AUTONOMY_LEVELS, type AutonomyLevel, isConsequential, lowest } from '..
 import type { ActionStep, AgentStep, Playbook } from '../model/playbook.js';
 import type { Ceiling, Policy } from '../model/policy.js';
 import type { Range } from '../syntax/tree.js';
+import type { AnalysisFault } from './faults.js';
 
 /** Where a limit is written. */
 export interface Limit {
@@ -29,6 +30,8 @@ export interface AuthoritySources {
   readonly uri: string;
   readonly playbook: Pick<Playbook, 'autonomy' | 'defaults'>;
   readonly policy: Policy | undefined;
+  /** Planted by tests only. */
+  readonly faults?: ReadonlySet<AnalysisFault>;
 }
 
 /**
@@ -52,6 +55,8 @@ export function effectiveAutonomy(
     (least, limit) => (least && lowest(least.level, limit.level) === least.level ? least : limit),
     undefined,
   );
+  if (sources.faults?.has('absent-policy-allows') && policy === undefined && !ceiling)
+    return { level: declared, because: 'nothing limits it', declared, ceiling };
   if (policy === undefined && isConsequential(tool?.effect) && isAbove(declared, 'approve') && !ceiling) {
     return { level: 'approve', because: 'there is no policy, and its absence permits nothing', declared, ceiling };
   }
@@ -66,7 +71,8 @@ export function isAbove(a: AutonomyLevel, b: AutonomyLevel): boolean {
   return AUTONOMY_LEVELS.indexOf(a) > AUTONOMY_LEVELS.indexOf(b);
 }
 
-function limitsOn(tool: Tool | undefined, { uri, playbook, policy }: AuthoritySources): Limit[] {
+function limitsOn(tool: Tool | undefined, { uri, playbook, policy, faults }: AuthoritySources): Limit[] {
+  if (faults?.has('ceiling-ignored')) return [];
   const limits: Limit[] = [];
   if (playbook.autonomy) {
     limits.push({
@@ -113,8 +119,16 @@ function limitsOn(tool: Tool | undefined, { uri, playbook, policy }: AuthoritySo
   return limits;
 }
 
-/** The policy's ceilings that match a tool: everything a ceiling names must match, by exact name. */
+/**
+ * The policy's ceilings that hold for a tool whatever its target: everything a ceiling names must match, by exact name.
+ * Those for targets of a tag are left to the run, which knows the target.
+ */
 export function ceilingsOn(tool: Tool, policy: Policy | undefined): readonly Ceiling[] {
+  return ceilingsMatching(tool, policy).filter((ceiling) => ceiling.targetTag === undefined);
+}
+
+/** The policy's ceilings that hold for a tool on some target or other. */
+export function ceilingsMatching(tool: Tool, policy: Policy | undefined): readonly Ceiling[] {
   return (policy?.ceilings ?? []).filter(
     (ceiling) =>
       (ceiling.effect === undefined || ceiling.effect.value === tool.effect) &&

@@ -1,25 +1,36 @@
 import type { Handler, Playbook, Step } from '../model/playbook.js';
+import type { AnalysisFault } from './faults.js';
 
 /**
- * The control-flow graph of a playbook: one node per step, plus where the run starts and ends. An edge says how a step was
+ * The control-flow graph of a playbook: where a run can be, and every way to go on from there. An edge says how a step was
  * left. Every way the runner can leave a step has an edge; a guard, an error or a refusal is as real as success.
+ *
+ * Most steps are one node. A loop has a second one (`each`) from which items are taken, a parallel step a second one
+ * (`joined`) that its branches lead to, and a step with `retry` one for each attempt. Branches of a parallel step appear as
+ * alternatives; `approvals.ts` says where that they all run makes a difference.
  */
 export interface Graph {
   /** Index 0 is the start, 1 the end. */
   readonly nodes: readonly GraphNode[];
+  /** The node at which a step begins. */
   readonly nodeOf: ReadonlyMap<Step, number>;
+  /** All nodes of a step: attempts in order, or where it begins and its second node. */
+  readonly nodesOf: ReadonlyMap<Step, readonly number[]>;
 }
 
 export interface GraphNode {
   /** `undefined` for start and end. */
   readonly step: Step | undefined;
+  readonly role: 'run' | 'each' | 'joined';
   readonly edges: readonly Edge[];
+  /** Nodes with an edge to this one, one entry an edge. */
+  readonly from: readonly { readonly node: number; readonly edge: Edge }[];
 }
 
 export interface Edge {
   readonly to: number;
   readonly kind: EdgeKind;
-  /** The branch taken, for `branch` edges: `then`, `else`, a case's value, `default`. */
+  /** The branch taken, for `branch` edges: `then`, `else`, a case's value, `default`, a branch's name. */
   readonly branch?: string;
 }
 
@@ -28,7 +39,17 @@ export type EdgeKind =
   | 'ok'
   | 'skipped'
   | 'failed'
+  /** Failed or took too long, and is tried again. */
+  | 'retry'
   | 'branch'
+  /** A loop has its list and goes on to the first item. */
+  | 'entered'
+  /** A loop takes its next item. */
+  | 'item'
+  /** A loop has no more items. */
+  | 'done'
+  /** A parallel step goes on. */
+  | 'joined'
   | 'approved'
   | 'rejected'
   | 'timed-out'
@@ -37,13 +58,25 @@ export type EdgeKind =
 export const START = 0;
 export const END = 1;
 
-/** The graph of `playbook`. */
-export function buildGraph(playbook: Pick<Playbook, 'steps'>): Graph {
-  const nodes: { step: Step | undefined; edges: Edge[] }[] = [
-    { step: undefined, edges: [] },
-    { step: undefined, edges: [] },
-  ];
+/** The graph of `playbook`. `faults` plants faults, for tests of the tests. */
+export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlySet<AnalysisFault>): Graph {
+  const nodes: { step: Step | undefined; role: GraphNode['role']; edges: Edge[]; from: GraphNode['from'][number][] }[] =
+    [];
   const nodeOf = new Map<Step, number>();
+  const nodesOf = new Map<Step, number[]>();
+
+  function addNode(step: Step | undefined, role: GraphNode['role'] = 'run'): number {
+    nodes.push({ step, role, edges: [], from: [] });
+    const at = nodes.length - 1;
+    if (step) nodesOf.set(step, [...(nodesOf.get(step) ?? []), at]);
+    return at;
+  }
+
+  function addEdge(from: number, kind: EdgeKind, to: number, branch?: string): void {
+    const edge: Edge = branch === undefined ? { to, kind } : { to, kind, branch };
+    nodes[from]?.edges.push(edge);
+    nodes[to]?.from.push({ node: from, edge });
+  }
 
   /** Adds a list that goes on to `next`, last step first, and returns where the list starts. */
   function addList(steps: readonly Step[], next: number): number {
@@ -53,48 +86,81 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>): Graph {
   }
 
   function addHandler(handler: Handler, next: number): number {
+    if (faults?.has('handler-steps-ignored')) return handler.then === 'continue' ? next : END;
     return addList(handler.steps, handler.then === 'continue' ? next : END);
   }
 
   function addStep(step: Step, next: number): number {
-    const at = nodes.length;
-    const edges: Edge[] = [];
-    nodes.push({ step, edges });
+    const at = addNode(step);
     nodeOf.set(step, at);
-    if (step.when) edges.push({ to: next, kind: 'skipped' });
+    if (step.when && !faults?.has('skipped-guard-ignored')) addEdge(at, 'skipped', next);
+    const failure = addHandler(step.onError, next);
     switch (step.kind) {
       case 'action':
-      case 'agent':
+      case 'agent': {
+        let last = at;
+        const attempts = faults?.has('retry-ignored') ? 1 : (step.retry?.attempts ?? 1);
+        for (let attempt = 1; ; attempt++) {
+          addEdge(last, 'ok', next);
+          if (attempt >= attempts) break;
+          const again = addNode(step);
+          addEdge(last, 'retry', again);
+          last = again;
+        }
+        if (last !== at && !faults?.has('error-edges-ignored')) addEdge(last, 'failed', failure);
+        break;
+      }
       case 'manual':
-        edges.push({ to: next, kind: 'ok' });
+      case 'call':
+        addEdge(at, 'ok', next);
         break;
       case 'gate':
-        edges.push({ to: next, kind: 'approved' });
-        edges.push({ to: addHandler(step.onReject, next), kind: 'rejected' });
-        edges.push({ to: addHandler(step.onTimeout, next), kind: 'timed-out' });
+        addEdge(at, 'approved', next);
+        addEdge(at, 'rejected', addHandler(step.onReject, next));
+        addEdge(at, 'timed-out', addHandler(step.onTimeout, next));
+        // A reviewer's modification is shown and asked afresh at the same gate: no edge of its own.
+        if (faults?.has('modification-approves')) addEdge(at, 'approved', next);
         break;
       case 'if':
-        edges.push({ to: addList(step.then, next), kind: 'branch', branch: 'then' });
-        edges.push({ to: addList(step.else, next), kind: 'branch', branch: 'else' });
+        addEdge(at, 'branch', addList(step.then, next), 'then');
+        addEdge(at, 'branch', addList(step.else, next), 'else');
         break;
       case 'switch':
         for (const branch of step.cases) {
-          edges.push({ to: addList(branch.steps, next), kind: 'branch', branch: String(branch.value.value) });
+          addEdge(at, 'branch', addList(branch.steps, next), String(branch.value.value));
         }
-        if (step.default) edges.push({ to: addList(step.default, next), kind: 'branch', branch: 'default' });
+        if (step.default) addEdge(at, 'branch', addList(step.default, next), 'default');
         break;
+      case 'for-each': {
+        const each = addNode(step, 'each');
+        addEdge(at, 'entered', each);
+        // A loop of at most one item never comes back to its first step.
+        const once = step.max === 1 || faults?.has('loop-once') ? addNode(step, 'each') : undefined;
+        if (once !== undefined) addEdge(once, 'done', next);
+        addEdge(each, 'item', addList(step.steps, once ?? each));
+        addEdge(each, 'done', next);
+        break;
+      }
+      case 'parallel': {
+        const joined = addNode(step, 'joined');
+        for (const branch of step.branches) addEdge(at, 'branch', addList(branch.steps, joined), branch.name.value);
+        if (step.branches.length === 0) addEdge(at, 'ok', next);
+        addEdge(joined, 'joined', next);
+        break;
+      }
       case 'stop':
-        edges.push({ to: END, kind: 'stopped' });
+        addEdge(at, 'stopped', faults?.has('stop-continues') ? next : END);
         break;
     }
     // Any step can fail, a guard's evaluation included.
-    edges.push({ to: addHandler(step.onError, next), kind: 'failed' });
+    if (!faults?.has('error-edges-ignored')) addEdge(at, 'failed', failure);
     return at;
   }
 
-  const first = addList(playbook.steps, END);
-  nodes[START]?.edges.push({ to: first, kind: 'begin' });
-  return { nodes, nodeOf };
+  addNode(undefined);
+  addNode(undefined);
+  addEdge(START, 'begin', addList(playbook.steps, END));
+  return { nodes, nodeOf, nodesOf };
 }
 
 /** The nodes that some path from `from` (itself excluded unless a cycle leads back) passes through. */

@@ -25,18 +25,43 @@ export function alertClass(name = 'detection_finding'): AlertClass | undefined {
 /** How a step can end, as `steps.<id>.outcome` says it. */
 const OUTCOMES = ['ok', 'failed', 'denied', 'rejected', 'timed-out', 'approved', 'skipped'];
 
-/** What every expression of a playbook sees: `alert` and the results of its steps. */
+/** What a playbook's expressions see beside `alert` and the results of its steps. */
+export interface GivenScope {
+  /** JSON Schema of `inputs`; `undefined`: there is no such variable. */
+  readonly inputs: JsonSchema | undefined;
+  /** Types of the organization's context by name; empty: there is no such variable. */
+  readonly context: ReadonlyMap<string, ValueType>;
+}
+
+/** What every expression of a playbook sees: `alert`, what it is given, and the results of its steps. */
 export function runScope(
   alert: AlertClass | undefined,
   steps: readonly Step[],
   tools: ReadonlyMap<string, Tool>,
+  given: GivenScope = { inputs: undefined, context: new Map() },
 ): Scope {
+  const context: ValueType = {
+    kind: 'object',
+    open: false,
+    members: new Map(
+      [...given.context].map(([name, type]) => [name, { type, required: true, description: undefined }]),
+    ),
+  };
   return {
-    variables: new Map([
+    variables: new Map<string, ValueType>([
+      ...(given.inputs ? [['inputs', typeFromSchema(given.inputs)] as const] : []),
+      ...(given.context.size > 0 ? [['context', context] as const] : []),
       ['alert', alert ? typeFromSchema(withEntities(alert.schema)) : { kind: 'any' }],
       ['steps', typeFromSchema({ type: 'object', additionalProperties: false, properties: stepSchemas(steps, tools) })],
     ]),
   };
+}
+
+/** What expressions in a loop's body see, too: the item. */
+export function itemScope(scope: Scope, item: string | undefined, list: ValueType): Scope {
+  if (item === undefined || item === '') return scope;
+  const type: ValueType = list.kind === 'list' ? list.items : { kind: 'any' };
+  return { variables: new Map([...scope.variables, [item, type]]) };
 }
 
 /** What a `where` sees, too: the arguments of the call it bounds. */
@@ -68,6 +93,23 @@ function withEntities(schema: JsonSchema): JsonSchema {
   };
 }
 
+const LOOP_OUTPUT: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['count'],
+  properties: { count: { type: 'integer', description: 'How many items there were.' } },
+};
+
+const CALL_OUTPUT: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['outcome', 'verdict'],
+  properties: {
+    outcome: { enum: ['completed', 'escalated'], description: 'How the called playbook ended.' },
+    verdict: { description: 'Its verdict; null when it has none.' },
+  },
+};
+
 function stepSchemas(steps: readonly Step[], tools: ReadonlyMap<string, Tool>): { [id: string]: JsonSchema } {
   const schemas: { [id: string]: JsonSchema } = Object.create(null);
   for (const step of steps) {
@@ -94,9 +136,14 @@ function outputOf(step: Step, tools: ReadonlyMap<string, Tool>): JsonSchema | un
     case 'agent':
     case 'manual':
       return step.output ?? {};
+    case 'for-each':
+      return LOOP_OUTPUT;
+    case 'call':
+      return CALL_OUTPUT;
     case 'gate':
     case 'if':
     case 'switch':
+    case 'parallel':
     case 'stop':
       return undefined;
   }

@@ -13,6 +13,7 @@ export type Slot =
   | 'evidence'
   | 'if'
   | 'switch'
+  | 'for-each'
   | 'goal'
   | 'task'
   | 'reason'
@@ -75,6 +76,17 @@ function* sitesOfStep(step: Step): Generator<Site> {
       return yield* one('if', step.condition);
     case 'switch':
       return yield* one('switch', step.on);
+    case 'for-each':
+      return yield* one('for-each', step.in);
+    case 'parallel':
+      return;
+    case 'call':
+      for (const argument of step.with) {
+        for (const expression of expressionsOf(argument.value)) {
+          yield { slot: 'argument', step, expression, argument: argument.name.value };
+        }
+      }
+      return;
     case 'stop':
       yield* all('reason', step.reason);
       yield* one('stop-verdict', step.verdict);

@@ -16,6 +16,7 @@ export function buildCase(uri: string, root: Node | undefined): Case {
     description: textAt(root, 'description')?.value,
     playbook: textAt(root, 'playbook'),
     alert: textAt(root, 'alert'),
+    inputs: jsonObject(get(root, 'inputs')),
     answers: itemsOf(root, 'answers').flatMap(buildAnswer),
     turns,
     approvals: buildApprovals(root),

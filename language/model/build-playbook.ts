@@ -12,6 +12,7 @@ import {
   type Handler,
   type Notify,
   type Playbook,
+  type Retry,
   STEP_KINDS,
   STOP_OUTCOMES,
   type Step,
@@ -42,6 +43,8 @@ const NOTHING: MapNode = { kind: 'map', entries: [], flow: false, range: { start
 export function buildPlaybook(root: Node | undefined): Playbook {
   const node = root?.kind === 'map' ? root : NOTHING;
   const trigger = mapAt(node, 'trigger');
+  const inputs = mapAt(node, 'inputs');
+  const defaults = mapAt(node, 'defaults');
   return {
     id: textAt(node, 'playbook'),
     version: textAt(node, 'version'),
@@ -53,11 +56,20 @@ export function buildPlaybook(root: Node | undefined): Playbook {
     catalogs: textsAt(node, 'catalogs'),
     policy: textAt(node, 'policy'),
     trigger: trigger && { class: textAt(trigger, 'class'), when: expressionAt(trigger, 'when') },
+    inputs: inputs && objectSchemaOf(inputs),
+    context: entriesOf(get(node, 'context')).flatMap(({ key, value }) => {
+      const file = asText(value);
+      return file ? [{ name: { value: key.text, range: wordRange(key) }, file }] : [];
+    }),
     autonomy: wordAt(node, 'autonomy', AUTONOMY_LEVELS),
-    defaults: { autonomy: wordAt(mapAt(node, 'defaults'), 'autonomy', AUTONOMY_LEVELS) },
+    defaults: { autonomy: wordAt(defaults, 'autonomy', AUTONOMY_LEVELS) },
     budget: buildBudget(get(node, 'budget')),
     verdict: expressionAt(node, 'verdict'),
-    steps: buildSteps(get(node, 'steps')),
+    feedback: textsAt(node, 'feedback'),
+    steps: buildSteps(get(node, 'steps'), {
+      then: wordAt(defaults, 'on-error', ['stop', 'continue'])?.value ?? 'stop',
+      timeout: durationAt(defaults, 'timeout'),
+    }),
     node,
   };
 }
@@ -72,16 +84,22 @@ export function stepKindsOf(node: MapNode): { readonly kind: StepKind; readonly 
   return found;
 }
 
-function buildSteps(node: Node | undefined): Step[] {
+/** What steps take when they do not say. */
+interface Defaults {
+  readonly then: Handler['then'];
+  readonly timeout: Located<number> | undefined;
+}
+
+function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
   const steps: Step[] = [];
   for (const item of node?.kind === 'list' ? node.items : []) {
-    const step = item?.kind === 'map' ? buildStep(item) : undefined;
+    const step = item?.kind === 'map' ? buildStep(item, defaults) : undefined;
     if (step) steps.push(step);
   }
   return steps;
 }
 
-function buildStep(node: MapNode): Step | undefined {
+function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
   const kind = stepKindsOf(node)[0];
   if (!kind) return undefined;
   // A step without a usable id still takes part in the analysis, under a name no reference can spell.
@@ -90,7 +108,7 @@ function buildStep(node: MapNode): Step | undefined {
     title: textAt(node, 'title')?.value,
     when: expressionAt(node, 'when'),
     autonomy: wordAt(node, 'autonomy', AUTONOMY_LEVELS),
-    onError: buildHandler(node, 'on-error'),
+    onError: buildHandler(node, 'on-error', defaults, defaults.then),
     accountable: textAt(node, 'accountable'),
     timeout: durationAt(node, 'timeout'),
     review: shareAt(node, 'review'),
@@ -105,7 +123,9 @@ function buildStep(node: MapNode): Step | undefined {
         kind: 'action',
         tool,
         with: buildArguments(get(node, 'with')),
+        timeout: base.timeout ?? defaults.timeout,
         where: expressionAt(node, 'where'),
+        retry: buildRetry(node),
         approval: buildInlineApproval(node),
         notify: buildNotify(node),
         undoWithin: durationAt(node, 'undo-within'),
@@ -121,13 +141,15 @@ function buildStep(node: MapNode): Step | undefined {
         tools: buildGrants(agent),
         output: output && objectSchemaOf(output),
         outputRange: output?.range,
+        timeout: base.timeout ?? defaults.timeout,
         budget: buildBudget(get(node, 'budget')),
+        retry: buildRetry(node),
         approval: buildInlineApproval(node),
         notify: buildNotify(node),
       } satisfies AgentStep;
     }
     case 'gate':
-      return buildGate(base, mapAt(node, 'gate') ?? NOTHING, node);
+      return buildGate(base, mapAt(node, 'gate') ?? NOTHING, node, defaults);
     case 'manual': {
       const manual = mapAt(node, 'manual');
       const output = mapAt(manual, 'output');
@@ -145,8 +167,8 @@ function buildStep(node: MapNode): Step | undefined {
         ...base,
         kind: 'if',
         condition,
-        then: buildSteps(get(node, 'then')),
-        else: buildSteps(get(node, 'else')),
+        then: buildSteps(get(node, 'then'), defaults),
+        else: buildSteps(get(node, 'else'), defaults),
       };
     }
     case 'switch':
@@ -154,9 +176,37 @@ function buildStep(node: MapNode): Step | undefined {
         ...base,
         kind: 'switch',
         on: expressionAt(node, 'switch'),
-        cases: buildCases(get(node, 'cases')),
-        default: get(node, 'default') && buildSteps(get(node, 'default')),
+        cases: buildCases(get(node, 'cases'), defaults),
+        default: get(node, 'default') && buildSteps(get(node, 'default'), defaults),
         defaultRange: entryOf(node, 'default')?.key.range,
+      };
+    case 'for-each': {
+      const loop = mapAt(node, 'for-each');
+      return {
+        ...base,
+        kind: 'for-each',
+        item: textAt(loop, 'item'),
+        in: expressionAt(loop, 'in'),
+        max: numberAt(loop, 'max')?.value ?? 0,
+        steps: buildSteps(get(node, 'steps'), defaults),
+      };
+    }
+    case 'parallel':
+      return {
+        ...base,
+        kind: 'parallel',
+        join: wordAt(node, 'parallel', ['all', 'any']) ?? { value: 'any', range: kind.range },
+        branches: entriesOf(get(node, 'branches')).map(({ key, value }) => ({
+          name: { value: key.text, range: wordRange(key) },
+          steps: buildSteps(value, defaults),
+        })),
+      };
+    case 'call':
+      return {
+        ...base,
+        kind: 'call',
+        target: textAt(node, 'call') ?? { value: '', range: kind.range },
+        with: buildArguments(get(node, 'with')),
       };
     case 'stop': {
       const stop = mapAt(node, 'stop');
@@ -175,6 +225,7 @@ function buildGate(
   base: Omit<GateStep, 'kind' | 'ask' | 'evidence' | 'grants' | 'approval' | 'onReject' | 'onTimeout'>,
   gate: MapNode,
   step: MapNode,
+  defaults: Defaults,
 ): GateStep {
   const evidence = (listAt(gate, 'evidence')?.items ?? []).map(asExpression).filter((item) => item !== undefined);
   const approvers = mapAt(gate, 'approvers');
@@ -191,8 +242,8 @@ function buildGate(
       uses: numberAt(gate, 'uses'),
       range: approvers ? (entryOf(gate, 'approvers')?.key.range ?? approvers.range) : base.keyRange,
     },
-    onReject: buildHandler(step, 'on-reject'),
-    onTimeout: buildHandler(step, 'on-timeout'),
+    onReject: buildHandler(step, 'on-reject', defaults, 'stop'),
+    onTimeout: buildHandler(step, 'on-timeout', defaults, 'stop'),
   };
 }
 
@@ -239,29 +290,39 @@ function buildGrants(agent: MapNode | undefined): ToolGrant[] {
   return grants;
 }
 
-function buildCases(node: Node | undefined): SwitchCase[] {
+function buildCases(node: Node | undefined, defaults: Defaults): SwitchCase[] {
   return entriesOf(node).map((entry) => {
     const value = entry.key.value;
     const located: Located<string | number | boolean> = {
       value: value === null ? 'null' : value,
       range: wordRange(entry.key),
     };
-    return { value: located, steps: buildSteps(entry.value) };
+    return { value: located, steps: buildSteps(entry.value, defaults) };
   });
 }
 
-function buildHandler(step: MapNode, key: string): Handler {
+function buildHandler(step: MapNode, key: string, defaults: Defaults, absent: Handler['then']): Handler {
   const entry = entryOf(step, key);
   const value = entry?.value;
-  if (!entry || !value) return { steps: [], then: 'stop', range: undefined };
+  if (!entry) return { steps: [], then: absent, range: undefined };
+  if (!value) return { steps: [], then: 'stop', range: undefined };
   const range = entry.key.range;
-  if (value.kind === 'list') return { steps: buildSteps(value), then: 'stop', range };
+  if (value.kind === 'list') return { steps: buildSteps(value, defaults), then: 'stop', range };
   if (value.kind === 'scalar') return { steps: [], then: value.value === 'continue' ? 'continue' : 'stop', range };
   return {
-    steps: buildSteps(get(value, 'steps')),
+    steps: buildSteps(get(value, 'steps'), defaults),
     then: textAt(value, 'then')?.value === 'continue' ? 'continue' : 'stop',
     range,
   };
+}
+
+function buildRetry(step: MapNode): Retry | undefined {
+  const node = mapAt(step, 'retry');
+  const key = entryOf(step, 'retry')?.key.range;
+  const attempts = numberAt(node, 'attempts')?.value;
+  return node && key && attempts !== undefined
+    ? { attempts, delay: durationAt(node, 'delay')?.value ?? 0, range: key }
+    : undefined;
 }
 
 function buildBudget(node: Node | undefined): Budget | undefined {

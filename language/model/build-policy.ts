@@ -1,7 +1,7 @@
 import type { Located, Node } from '../syntax/tree.js';
 import { get } from '../syntax/tree.js';
 import { AUTONOMY_LEVELS, EFFECTS } from './levels.js';
-import type { Ceiling, Policy } from './policy.js';
+import type { Ceiling, Policy, Waiver } from './policy.js';
 import { asText, booleanAt, entriesOf, listAt, mapAt, numberAt, shareAt, textAt, textsAt, wordAt } from './read.js';
 
 /**
@@ -9,19 +9,12 @@ import { asText, booleanAt, entriesOf, listAt, mapAt, numberAt, shareAt, textAt,
  * holds its acts at `manual`.
  */
 export function buildPolicy(uri: string, root: Node | undefined): Policy {
-  const roles = new Map<string, readonly Located<string>[]>();
-  for (const entry of entriesOf(get(root, 'roles'))) {
-    const people = entry.value?.kind === 'list' ? entry.value.items.map(asText) : [];
-    roles.set(
-      entry.key.text,
-      people.filter((person) => person !== undefined),
-    );
-  }
   const require = mapAt(root, 'require');
   return {
     uri,
     id: textAt(root, 'policy'),
-    roles,
+    roles: namesBy(root, 'roles'),
+    tags: namesBy(root, 'tags'),
     ceilings: buildCeilings(root),
     alwaysGate: textsAt(root, 'always-gate'),
     forbid: textsAt(root, 'forbid'),
@@ -30,7 +23,33 @@ export function buildPolicy(uri: string, root: Node | undefined): Policy {
       budget: booleanAt(require, 'budget') ?? false,
       undoFor: EFFECTS.filter((effect) => textsAt(require, 'undo-for').some((text) => text.value === effect)),
     },
+    waivers: buildWaivers(root),
   };
+}
+
+function namesBy(root: Node | undefined, key: string): ReadonlyMap<string, readonly Located<string>[]> {
+  const lists = new Map<string, readonly Located<string>[]>();
+  for (const entry of entriesOf(get(root, key))) {
+    const names = entry.value?.kind === 'list' ? entry.value.items.map(asText) : [];
+    lists.set(
+      entry.key.text,
+      names.filter((name) => name !== undefined),
+    );
+  }
+  return lists;
+}
+
+/** A waiver that is not whole waives nothing. */
+function buildWaivers(root: Node | undefined): Waiver[] {
+  return (listAt(root, 'waivers')?.items ?? []).flatMap((item) => {
+    const [rule, playbook, owner, reason, expires] = ['rule', 'playbook', 'owner', 'reason', 'expires'].map((key) =>
+      textAt(item, key),
+    );
+    if (!item || !rule || !playbook || !owner || !reason || !expires) return [];
+    const step = textAt(item, 'step');
+    if (step === undefined && get(item, 'step') !== undefined) return [];
+    return [{ rule, playbook, step, owner: owner.value, reason: reason.value, expires, range: item.range }];
+  });
 }
 
 function buildCeilings(root: Node | undefined): Ceiling[] {
@@ -40,6 +59,7 @@ function buildCeilings(root: Node | undefined): Ceiling[] {
     ceilings.push({
       effect: wordAt(item, 'effect', EFFECTS),
       tool: textAt(item, 'tool'),
+      targetTag: textAt(item, 'target-tag'),
       autonomy: wordAt(item, 'autonomy', AUTONOMY_LEVELS) ?? { value: 'manual', range: item.range },
       quorum: numberAt(item, 'quorum')?.value,
       roles: textsAt(item, 'roles'),

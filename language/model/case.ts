@@ -10,6 +10,8 @@ export interface Case {
   readonly playbook: Located<string> | undefined;
   /** Reference to the alert's JSON file. */
   readonly alert: Located<string> | undefined;
+  /** What the playbook's `inputs` get. */
+  readonly inputs: { readonly [name: string]: Json };
   readonly answers: readonly RecordedAnswer[];
   /** Model turns for the `scripted` provider, by agent step id. */
   readonly turns: ReadonlyMap<string, readonly ScriptedTurn[]>;

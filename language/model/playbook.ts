@@ -18,14 +18,25 @@ export interface Playbook {
   readonly catalogs: readonly Located<string>[];
   readonly policy: Located<string> | undefined;
   readonly trigger: Trigger | undefined;
+  /** What a caller gives: JSON Schema of the map `inputs`, an object. */
+  readonly inputs: JsonSchema | undefined;
+  /** Files of trusted data, by the name expressions read them under. */
+  readonly context: readonly ContextFile[];
   /** The highest level at which anything in this playbook may run. */
   readonly autonomy: Located<AutonomyLevel> | undefined;
   readonly defaults: { readonly autonomy: Located<AutonomyLevel> | undefined };
   readonly budget: Budget | undefined;
   /** The expression that names the run's verdict, evaluated when the run ends. */
   readonly verdict: Expression | undefined;
+  /** Ids of gates and manual steps whose decisions become labelled cases. */
+  readonly feedback: readonly Located<string>[];
   readonly steps: readonly Step[];
   readonly node: MapNode;
+}
+
+export interface ContextFile {
+  readonly name: Located<string>;
+  readonly file: Located<string>;
 }
 
 export interface Trigger {
@@ -60,6 +71,16 @@ interface StepBase {
   readonly keyRange: Range;
 }
 
+/** Further attempts after one that failed or took too long. */
+export interface Retry {
+  /** Attempts in all, the first one included. */
+  readonly attempts: number;
+  /** Milliseconds between two attempts. */
+  readonly delay: number;
+  /** The key `retry`. */
+  readonly range: Range;
+}
+
 /** What happens after an error, a rejection or a timeout. `stop` is the default; `range` is absent where it is implied. */
 export interface Handler {
   readonly steps: readonly Step[];
@@ -72,6 +93,7 @@ export interface ActionStep extends StepBase {
   readonly tool: Located<string>;
   readonly with: readonly Argument[];
   readonly where: Expression | undefined;
+  readonly retry: Retry | undefined;
   readonly approval: Approval | undefined;
   readonly notify: Notify | undefined;
   /** Milliseconds in which the act can be undone. */
@@ -97,6 +119,7 @@ export interface AgentStep extends StepBase {
   readonly output: JsonSchema | undefined;
   readonly outputRange: Range | undefined;
   readonly budget: Budget | undefined;
+  readonly retry: Retry | undefined;
   readonly approval: Approval | undefined;
   readonly notify: Notify | undefined;
 }
@@ -162,6 +185,36 @@ export interface SwitchCase {
   readonly steps: readonly Step[];
 }
 
+export interface ForEachStep extends StepBase {
+  readonly kind: 'for-each';
+  /** Name of the variable that holds the item in the steps of the body. */
+  readonly item: Located<string> | undefined;
+  /** Absent when it could not be read; the step then fails. */
+  readonly in: Expression | undefined;
+  /** Items at most; 0 when it could not be read. */
+  readonly max: number;
+  readonly steps: readonly Step[];
+}
+
+export interface ParallelStep extends StepBase {
+  readonly kind: 'parallel';
+  /** Whether it goes on when all branches have ended, or when any has. */
+  readonly join: Located<'all' | 'any'>;
+  readonly branches: readonly Branch[];
+}
+
+export interface Branch {
+  readonly name: Located<string>;
+  readonly steps: readonly Step[];
+}
+
+export interface CallStep extends StepBase {
+  readonly kind: 'call';
+  /** Reference to the playbook it runs. */
+  readonly target: Located<string>;
+  readonly with: readonly Argument[];
+}
+
 /** How a run ended. `completed` and `escalated` are successes; the rest are not. */
 export const STOP_OUTCOMES = ['completed', 'escalated', 'stopped', 'failed'] as const;
 export type StopOutcome = (typeof STOP_OUTCOMES)[number];
@@ -173,9 +226,30 @@ export interface StopStep extends StepBase {
   readonly verdict: Expression | undefined;
 }
 
-export type Step = ActionStep | AgentStep | GateStep | ManualStep | IfStep | SwitchStep | StopStep;
+export type Step =
+  | ActionStep
+  | AgentStep
+  | GateStep
+  | ManualStep
+  | IfStep
+  | SwitchStep
+  | ForEachStep
+  | ParallelStep
+  | CallStep
+  | StopStep;
 export type StepKind = Step['kind'];
-export const STEP_KINDS = ['action', 'agent', 'gate', 'manual', 'if', 'switch', 'stop'] as const satisfies StepKind[];
+export const STEP_KINDS = [
+  'action',
+  'agent',
+  'gate',
+  'manual',
+  'if',
+  'switch',
+  'for-each',
+  'parallel',
+  'call',
+  'stop',
+] as const satisfies StepKind[];
 
 /** The lists of steps nested directly in `step`, each with the name of the edge that leads there, in source order. */
 export function childLists(step: Step): readonly { readonly edge: string; readonly steps: readonly Step[] }[] {
@@ -187,6 +261,12 @@ export function childLists(step: Step): readonly { readonly edge: string; readon
     case 'switch':
       for (const branch of step.cases) lists.push({ edge: String(branch.value.value), steps: branch.steps });
       if (step.default) lists.push({ edge: 'default', steps: step.default });
+      break;
+    case 'for-each':
+      lists.push({ edge: 'steps', steps: step.steps });
+      break;
+    case 'parallel':
+      for (const branch of step.branches) lists.push({ edge: branch.name.value, steps: branch.steps });
       break;
     case 'gate':
       lists.push(

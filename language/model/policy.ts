@@ -7,6 +7,8 @@ export interface Policy {
   readonly id: Located<string> | undefined;
   /** Role name to the people who hold it. */
   readonly roles: ReadonlyMap<string, readonly Located<string>[]>;
+  /** Tag to the targets that bear it, by exact name. */
+  readonly tags: ReadonlyMap<string, readonly Located<string>[]>;
   readonly ceilings: readonly Ceiling[];
   /** Tools that need a person's approval whatever else is said. Exact names. */
   readonly alwaysGate: readonly Located<string>[];
@@ -17,12 +19,28 @@ export interface Policy {
     readonly budget: boolean;
     readonly undoFor: readonly Effect[];
   };
+  readonly waivers: readonly Waiver[];
 }
 
-/** A bound on every act it matches: all of `effect` and `tool` that are set must match. */
+/** A requirement that does not hold for a playbook, or a step of it, for a time. */
+export interface Waiver {
+  readonly rule: Located<string>;
+  readonly playbook: Located<string>;
+  /** `undefined`: the whole playbook. */
+  readonly step: Located<string> | undefined;
+  readonly owner: string;
+  readonly reason: string;
+  /** The last day it holds, `YYYY-MM-DD`. */
+  readonly expires: Located<string>;
+  readonly range: Range;
+}
+
+/** A bound on every act it matches: all of `effect`, `tool` and `targetTag` that are set must match. */
 export interface Ceiling {
   readonly effect: Located<Effect> | undefined;
   readonly tool: Located<string> | undefined;
+  /** Set: only acts on targets of this tag, which the run alone knows. */
+  readonly targetTag: Located<string> | undefined;
   readonly autonomy: Located<AutonomyLevel>;
   readonly quorum: number | undefined;
   /** If set, approvers must hold one of these roles. */

@@ -1,11 +1,22 @@
 import type { Act } from '../authority/acts.js';
 import type { ApprovalVerdict } from '../authority/approvals.js';
+import type { Flow } from '../authority/flow.js';
 import type { Graph } from '../authority/graph.js';
 import type { ExpressionSite } from '../authority/sites.js';
 import type { Tool } from '../model/catalog.js';
-import type { Playbook, Step } from '../model/playbook.js';
+import type { CallStep, Playbook, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
+import type { Problem } from '../problem.js';
 import type { SyntaxTree } from '../syntax/parse.js';
+
+/** The playbook a `call` names. */
+export interface Callee {
+  readonly uri: string;
+  /** Why it cannot be run: it is not there, it has errors of its own, or it leads back to a playbook that calls it. */
+  readonly fault: 'missing' | 'broken' | 'recursive' | undefined;
+  /** `undefined` when it is missing or recursive. */
+  readonly loaded: (PlaybookContext & { readonly problems: readonly Problem[] }) | undefined;
+}
 
 /** What a rule may look at. */
 export interface PlaybookContext {
@@ -23,8 +34,12 @@ export interface PlaybookContext {
   readonly policy: Policy | undefined;
   /** Whether the playbook names a policy that could not be read: then nothing is said about roles. */
   readonly policyMissing: boolean;
+  /** What each `call` leads to. */
+  readonly calls: ReadonlyMap<CallStep, Callee>;
+  readonly flow: Flow;
   readonly graph: Graph;
   readonly acts: readonly Act[];
+  /** Of acts at level `approve` without an approval of their own. */
   readonly verdictOf: ReadonlyMap<Act, ApprovalVerdict>;
   readonly sites: readonly ExpressionSite[];
 }

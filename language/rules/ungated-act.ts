@@ -1,4 +1,4 @@
-import { describePath, type LostApproval } from '../authority/approvals.js';
+import { type ApprovalVerdict, describePath, edgeWord, type LostApproval } from '../authority/approvals.js';
 import type { Problem, Related } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
 
@@ -36,7 +36,8 @@ export const ungatedAct: PlaybookRule = {
     with: { user: "\${{ alert.entities.users[0] }}" }
 `,
   },
-  *check({ uri, acts, verdictOf }): Generator<Problem> {
+  *check({ uri, acts, verdictOf, steps, stepOf }): Generator<Problem> {
+    const misnamed = steps.some((step) => step.kind === 'gate' && step.grants.some(({ value }) => !stepOf.has(value)));
     for (const act of acts) {
       if (act.autonomy.level !== 'approve' || act.step.approval) continue;
       const name = act.toolName.value;
@@ -50,7 +51,16 @@ export const ungatedAct: PlaybookRule = {
         continue;
       }
       const verdict = verdictOf.get(act);
+      if (verdict?.kind === 'unknown') {
+        yield report(
+          this,
+          act.toolName.range,
+          `Whether ${name} (${act.effect}) always has the approval it needs cannot be told: there are too many ways that lead to it. Give "${act.step.id.value}" an "approval" of its own.`,
+        );
+      }
       if (verdict?.kind !== 'violated') continue;
+      // A grant that names no step may be meant for this one; that it names none is a problem already.
+      if (misnamed && verdict.gates.length === 0) continue;
       const path = describePath(verdict.path);
       const how = path === '' ? 'It is the first step.' : `Path: ${path} → ${act.step.id.value}.`;
       const gate =
@@ -59,14 +69,7 @@ export const ungatedAct: PlaybookRule = {
           : verdict.lost
             ? lostTo(verdict.lost)
             : `That path does not pass the approved side of "${verdict.gates.map((one) => one.id.value).join('" or "')}". End it, or ask there too.`;
-      const related: Related[] = verdict.path
-        .filter(({ step, edge }) => step.kind === 'gate' || edge.kind === 'branch' || edge.kind === 'failed')
-        .slice(-6)
-        .map(({ step, edge }) => ({
-          uri,
-          range: step.id.range,
-          message: `"${step.id.value}" is left here by: ${edge.branch ?? edge.kind}.`,
-        }));
+      const related = relatedTo(uri, verdict);
       yield report(
         this,
         act.toolName.range,
@@ -77,8 +80,35 @@ export const ungatedAct: PlaybookRule = {
   },
 };
 
+/** Steps of the path that are told, at most. */
+const MAX_TOLD = 24;
+
+/** The counterexample, step by step, with where the approval is lost. */
+function relatedTo(uri: string, { path, lost }: Extract<ApprovalVerdict, { kind: 'violated' }>): Related[] {
+  const told = path.map(({ step, edge }, index): Related => {
+    const way = edgeWord(edge);
+    const loses = lost !== undefined && step === lost.at && path.slice(0, index).some((one) => one.step === lost.gate);
+    const loss = loses ? ` Here the approval of "${lost.gate.id.value}" is lost.` : '';
+    const left = way === '' ? `"${step.id.value}" runs.` : `"${step.id.value}" is left by: ${way}.`;
+    return { uri, range: step.id.range, message: `${index + 1}. ${left}${loss}` };
+  });
+  // Where the path begins says less than how it ends.
+  return told.slice(-MAX_TOLD);
+}
+
 function lostTo({ gate, at, because }: LostApproval): string {
-  return because === 'used'
-    ? `The approval of "${gate.id.value}" is used up at "${at.id.value}" before. Raise its "uses", or ask again.`
-    : `"${at.id.value}" runs after "${gate.id.value}" and changes what was approved, which voids the approval. Move it before the gate.`;
+  const asked = `"${gate.id.value}"`;
+  const where = `"${at.id.value}"`;
+  switch (because) {
+    case 'used':
+      return `The approval of ${asked} is used up at ${where} before. Raise its "uses", or ask again.`;
+    case 'rebound':
+      return `${where} runs after ${asked} and changes what was approved, which voids the approval. Move it before the gate.`;
+    case 'interference':
+      return `${where} runs in another branch, may do so at any time after ${asked}, and changes what was approved. Move it before the parallel step.`;
+    case 'expired':
+      return `The approval of ${asked} may expire while the run waits at ${where}. Ask after the waiting, or make "expires" longer than it.`;
+    case 'asked-again':
+      return `${asked} asks again on the way, which voids its earlier approval, and is not approved there.`;
+  }
 }

@@ -100,6 +100,12 @@ function whatItDoes(step: Step): string {
       return 'branches on a condition';
     case 'switch':
       return 'branches on a value';
+    case 'for-each':
+      return `repeats its steps for each \`${code(step.item?.value ?? 'item')}\`, at most ${count(step.max, 'time')}`;
+    case 'parallel':
+      return `${count(step.branches.length, 'branch').replace('branchs', 'branches')} side by side`;
+    case 'call':
+      return `runs the playbook \`${code(step.target.value)}\``;
     case 'stop':
       return `ends the run: ${step.outcome.value}`;
   }

@@ -40,7 +40,12 @@ function inPlaybook(loaded: LoadedPlaybook): Occurrence[] {
   const out: Occurrence[] = [
     ...named('file', playbook.catalogs),
     ...named('file', optional(playbook.policy)),
+    ...named(
+      'file',
+      playbook.context.map(({ file }) => file),
+    ),
     ...named('role', optional(playbook.accountable)),
+    ...named('step', playbook.feedback),
   ];
   for (const step of allSteps(playbook.steps)) out.push(...inStep(step));
   for (const { name, range } of stepReferences(loaded)) out.push({ kind: 'step', name, range, declares: false });
@@ -71,8 +76,13 @@ function inStep(step: Step): Occurrence[] {
     case 'manual':
       out.push(...named('role', optional(step.role)));
       break;
+    case 'call':
+      out.push(...named('file', [step.target]));
+      break;
     case 'if':
     case 'switch':
+    case 'for-each':
+    case 'parallel':
     case 'stop':
       break;
   }

@@ -109,6 +109,15 @@ describe('editor features', () => {
     assert.ok(!labels('  - id: here\n    action: identity.suspend\n    |\n').includes('action'));
     assert.ok(labels('  - |\n').includes('gate'));
     assert.ok(labels('  |\n').includes('gate'));
-    assert.deepEqual(labels('|\n'), ['description', 'attack', 'autonomy', 'defaults', 'verdict']);
+    assert.deepEqual(labels('|\n'), [
+      'description',
+      'attack',
+      'inputs',
+      'context',
+      'autonomy',
+      'defaults',
+      'verdict',
+      'feedback',
+    ]);
   });
 });

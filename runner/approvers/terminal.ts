@@ -34,6 +34,9 @@ export function terminalApprover({ input, output }: Terminal): Approver & { clos
       if (as === undefined) return undefined;
       const reason = await ask('Why? ', signal);
       if (reason === undefined) return undefined;
+      if (!request.approvers.includes(as.trim())) {
+        say(`${visible(JSON.stringify(as.trim()))} may not answer here, so the answer does not count.`);
+      }
       return { decision: decision.trim() === 'approve' ? 'approve' : 'reject', as: as.trim(), reason: reason.trim() };
     },
     async task(request, signal) {
@@ -62,14 +65,14 @@ export function describeApproval(request: ApprovalRequest): string {
   return [
     '',
     `APPROVAL  ${visible(title)}`,
-    ask,
+    ask.trimEnd(),
     '',
     ...evidence.map(({ expression, value }) => `  ${visible(expression)}: ${shown(value)}`),
     '',
-    'If approved, exactly this runs:',
+    `If approved, exactly ${calls.length === 1 ? 'this call runs' : `these ${calls.length} calls run`} (simulated in a dry run):`,
     ...calls.map(describeCall),
     '',
-    ...(irreversible ? ['It cannot be undone.'] : []),
+    ...(irreversible ? ['It cannot be undone once it is really run.'] : []),
     `It takes ${quorum === 1 ? '1 person' : `${quorum} people`} of ${roles.join(', ')}: ${approvers.join(', ')}.`,
     ...(approvedBy.length > 0 ? [`Approved already by ${approvedBy.join(', ')}.`] : []),
     ...(deadline === null ? [] : [`Silence denies at ${deadline}.`]),

@@ -206,8 +206,10 @@ function deny(rule: DecisionRule, reason: string): Decision {
   return { decision: 'deny', rule, reason };
 }
 
+/** Starts with a capital, unless with the name of a tool, which is written one way. */
 function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+  const start = /^\w+\.\w/.test(text) ? text.slice(0, 1) : text.slice(0, 1).toUpperCase();
+  return `${start}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 
 /** A name that came from a model, bounded. */

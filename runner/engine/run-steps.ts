@@ -87,6 +87,10 @@ function runBody(context: RunContext, step: Step): Promise<Left> {
       return runIf(context, step);
     case 'switch':
       return runSwitch(context, step);
+    case 'for-each':
+    case 'parallel':
+    case 'call':
+      return Promise.resolve(failed(`A step of kind "${step.kind}" cannot be run yet.`));
     case 'stop':
       return runStop(context, step);
   }

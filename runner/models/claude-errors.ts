@@ -16,7 +16,7 @@ export function claudeProblem(error: unknown, model: string, key: string, signal
   const detail = said(error.apiMessage ?? undefined, key);
   switch (error.status) {
     case 401:
-      return `The Anthropic API did not accept the key${detail} Set a valid one: ANTHROPIC_API_KEY in the environment, or "Countersign: Set Anthropic API key…" in the editor.`;
+      return `The Anthropic API did not accept the key${detail} Set a valid one: ANTHROPIC_API_KEY in the environment, or "Countersign: Set Anthropic API Key…" in the editor.`;
     case 402:
       return `The Anthropic account cannot be billed${detail} Look at its plan and credit.`;
     case 403:

@@ -45,7 +45,7 @@ export function createModel(
       return {
         ok: false,
         message:
-          'Claude needs an API key. Set ANTHROPIC_API_KEY in the environment, or in the editor run "Countersign: Set Anthropic API key…". Without one, run with the model "rehearsal".',
+          'Claude needs an API key. Set ANTHROPIC_API_KEY in the environment, or in the editor run "Countersign: Set Anthropic API Key…". Without one, run with the model "rehearsal".',
       };
     }
   }

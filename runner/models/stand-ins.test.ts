@@ -331,7 +331,7 @@ describe('createModel', () => {
     for (const apiKey of [undefined, '', '  ']) {
       const made = createModel('claude', { case: none, apiKey });
       assert.ok(!made.ok);
-      assert.match(made.message, /ANTHROPIC_API_KEY.*"Countersign: Set Anthropic API key…"/);
+      assert.match(made.message, /ANTHROPIC_API_KEY.*"Countersign: Set Anthropic API Key…"/);
     }
     const scripted = createModel('scripted', { case: none });
     assert.ok(!scripted.ok && /no "turns"/.test(scripted.message));

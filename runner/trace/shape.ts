@@ -149,6 +149,11 @@ const DATA = {
   },
 } satisfies { readonly [E in TraceEventName]: Fields<TraceEvents[E]> };
 
+/** The fields of each event's data, in the order they are described in. */
+export const EVENT_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(DATA).map(([event, fields]) => [event, Object.keys(fields)]),
+);
+
 const checkEnvelope = object({
   v: oneOf(TRACE_VERSION),
   run: string,

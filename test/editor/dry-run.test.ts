@@ -52,6 +52,14 @@ describe('A dry run', () => {
     await workbench.webview().locator('[data-testid="badge"][data-integrity="verified"]').waitFor();
   }
 
+  /** The line of the playbook that the cursor is in. */
+  function currentLine(): string | undefined {
+    const shown = vscode.window.visibleTextEditors.find((editor) =>
+      editor.document.uri.path.endsWith('phishing-triage.playbook.yaml'),
+    );
+    return shown?.document.lineAt(shown.selection.active.line).text;
+  }
+
   const executedTools = (trace: readonly TraceLine[]): string[] =>
     trace.flatMap((line) => (line.event === 'executed' ? [line.data.tool] : []));
 
@@ -66,6 +74,11 @@ describe('A dry run', () => {
     // The default is to reject: it has the focus, and Enter on it never approves.
     const focused = await workbench.webview().locator('[data-testid="reject"]:focus').count();
     assert.equal(focused, 1, 'reject has the focus');
+    // Whoever is asked sees where the playbook asks.
+    await eventually(
+      () => /id: ask_quarantine/.test(currentLine() ?? '') || undefined,
+      () => `the playbook is shown at: ${currentLine()}`,
+    );
     await workbench.screenshot('approval');
     await quarantine.getByTestId('approver').selectOption('ana@soc.example');
     await quarantine.getByTestId('reason').fill('The sender’s domain is a look-alike.');
@@ -82,9 +95,16 @@ describe('A dry run', () => {
     assert.match(await view.getByTestId('outcome').innerText(), /completed/i);
     assert.match(await view.getByTestId('verdict').innerText(), /malicious/);
     assert.match(await view.getByTestId('dry-run').innerText(), /simulated/);
+    const trace = await lines(known);
+    const approval = trace.findLast((line) => line.event === 'decided');
+    await view.locator(`[data-testid="event"][data-seq="${approval?.seq}"]`).click();
+    await view.getByTestId('details').waitFor();
+    await eventually(
+      () => /id: ask_suspension/.test(currentLine() ?? '') || undefined,
+      () => `the playbook is shown at: ${currentLine()}`,
+    );
     await workbench.screenshot('trace');
 
-    const trace = await lines(known);
     assert.deepEqual(
       executedTools(trace).filter((tool) =>
         ['mail.quarantine', 'mail.warn_recipients', 'identity.suspend'].includes(tool),

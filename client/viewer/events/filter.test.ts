@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { smallTrace } from '../testing/sample-trace.test.js';
-import { type Filter, matching } from './filter.js';
+import { CHIPS, type Filter, matching, nothingFor } from './filter.js';
 import { Story } from './story.js';
 
 const story = new Story();
@@ -49,5 +49,12 @@ describe('The filter of a trace', () => {
   it('counts an act nobody described as consequential', () => {
     assert.equal(new Story().isConsequential('unknown'), true);
     assert.equal(story.isConsequential('call-1'), false);
+  });
+
+  it('says of each kind what it means that there is none', () => {
+    const titles = CHIPS.map((chip) => nothingFor({ chip, search: '' }, false)[0]);
+    assert.equal(new Set(titles).size, CHIPS.length);
+    assert.equal(nothingFor({ chip: 'acts', search: '' }, true)[0], 'No consequential act yet');
+    assert.equal(nothingFor({ chip: 'acts', search: 'mail' }, false)[0], 'No event matches');
   });
 });

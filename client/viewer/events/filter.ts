@@ -13,6 +13,26 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { chip: 'all', search: '' };
 
+/** What is said where no event passes: a title and what to do or think. */
+export function nothingFor(filter: Filter, live: boolean): readonly [title: string, text: string] {
+  if (filter.search.trim() !== '') return ['No event matches', 'Search for something else, or choose “All”.'];
+  const yet = live ? ' yet' : '';
+  switch (filter.chip) {
+    case 'acts':
+      return [`No consequential act${yet}`, 'Nothing was tried that would change anything.'];
+    case 'denied':
+      return [`Nothing was denied${yet}`, 'Every call that was proposed was allowed, and nobody refused.'];
+    case 'approvals':
+      return [`Nobody was asked${yet}`, 'No gate was reached and no person had anything to do.'];
+    case 'model':
+      return [`No model took part${yet}`, 'No agent step was run.'];
+    case 'tools':
+      return [`No tool was called${yet}`, 'No call was proposed.'];
+    case 'all':
+      return ['No event matches', 'This trace has no events.'];
+  }
+}
+
 /** Indexes of the lines from `from` on that pass, in order. */
 export function matching(story: Story, filter: Filter, from = 0): number[] {
   const wanted = filter.search.toLowerCase().split(/\s+/).filter(Boolean);

@@ -133,7 +133,7 @@ function say(line: TraceLine, story: Story): Words {
     }
     case 'run.closed': {
       const { outcome, verdict, reason } = line.data;
-      const tone = outcome === 'completed' ? 'good' : outcome === 'escalated' ? 'warning' : 'bad';
+      const tone = outcome === 'completed' ? 'good' : outcome === 'failed' || outcome === 'denied' ? 'bad' : 'warning';
       const found = verdict === null ? '' : `, verdict ${brief(verdict)}`;
       return words('debug-stop', tone, `Run ${outcome}${found}`, reason);
     }
@@ -174,6 +174,12 @@ function kindIcon(kind: string): string {
     case 'if':
     case 'switch':
       return 'git-branch';
+    case 'for-each':
+      return 'sync';
+    case 'parallel':
+      return 'split-horizontal';
+    case 'call':
+      return 'references';
     case 'stop':
       return 'debug-stop';
     default:

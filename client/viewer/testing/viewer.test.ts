@@ -212,6 +212,7 @@ describe('The trace viewer in Chromium', function () {
     await send({ ...OPEN, verification: null, live: true });
     await send({ type: 'approval', ask: 'ask-1', request: APPROVAL, user: 'me' });
     await page.locator('[data-testid=reject]:focus').waitFor();
+    assert.deepEqual(await waitFor('reveal'), { type: 'reveal', seq: 16 }, 'the playbook is shown where it asks');
     await page.keyboard.press('Enter');
     await page.getByText('Choose who you are').waitFor();
     await page.getByTestId('approver').selectOption('cy@soc.example');

@@ -1,0 +1,108 @@
+import {
+  type Boundary,
+  boundaryOf,
+  fileKindOf,
+  indexLines,
+  type LineIndex,
+  loadPlaybook,
+} from '../../language/index.js';
+import { nodeFiles, pathOf, readText } from '../../runner/index.js';
+import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { findFiles, shownPath, uriOf } from '../files.js';
+import { plain, type Terminal } from '../terminal.js';
+import { boundaryJson } from './json.js';
+import { boundaryMarkdown } from './markdown.js';
+import { boundaryText } from './text.js';
+
+const OPTIONS: readonly OptionSpec[] = [
+  { name: 'format', values: ['text', 'json', 'markdown'], help: 'For people, for programs, or for a pull request.' },
+];
+
+export const BOUNDARY_HELP = `countersign boundary PLAYBOOK… [--format text|json|markdown]
+
+Says what each playbook, and the playbooks it calls, may do: without a person, told afterwards, after approval, by a
+person. Each act is proven to have what its level asks on every path, checked at run time, or shown with a path to
+lack it. PLAYBOOK may be a folder with playbooks in it.
+
+${describeOptions(OPTIONS)}
+
+Exit: 0 nothing violated or unknown, 1 something is, 2 not understood, 3 no such file.
+`;
+
+/** The boundary of one file, with what is needed to say where things stand. */
+export interface FileBoundary {
+  /** Absolute path. */
+  readonly file: string;
+  readonly boundary: Boundary;
+  /** Lines of a file that cells point into, by URI. */
+  readonly linesOf: (uri: string) => LineIndex;
+  /** A file that cells point into, as people read it. */
+  readonly nameOf: (uri: string) => string;
+}
+
+export function boundary(args: readonly string[], terminal: Terminal): ExitCode {
+  const read = readArguments(args, OPTIONS);
+  const usage = (message: string): ExitCode => {
+    terminal.err(`${message}\n\n${BOUNDARY_HELP}`);
+    return EXIT.usage;
+  };
+  if (!read.ok) return usage(read.message);
+  if (read.help) {
+    terminal.out(BOUNDARY_HELP);
+    return EXIT.ok;
+  }
+  if (read.paths.length === 0) return usage('Which playbook? Give its path.');
+  const found = findFiles(read.paths);
+  if (!found.ok) {
+    terminal.err(`${found.message}\n`);
+    return found.usage ? EXIT.usage : EXIT.noInput;
+  }
+  const playbooks = found.files.filter((file) => fileKindOf(file) === 'playbook');
+  if (playbooks.length === 0) {
+    terminal.err(`There is no playbook in ${read.paths.map(plain).join(', ')}: their names end in .playbook.yaml.\n`);
+    return EXIT.noInput;
+  }
+  const results: FileBoundary[] = [];
+  for (const file of playbooks) {
+    const result = analyse(file);
+    if (typeof result === 'string') {
+      terminal.err(`The playbook "${plain(shownPath(file))}" cannot be read: ${result}.\n`);
+      return EXIT.problems;
+    }
+    results.push(result);
+  }
+  switch (read.options.format) {
+    case 'json':
+      terminal.out(boundaryJson(results));
+      break;
+    case 'markdown':
+      terminal.out(boundaryMarkdown(results));
+      break;
+    default:
+      terminal.out(boundaryText(results, terminal));
+  }
+  const fails = results.some(({ boundary }) =>
+    boundary.cells.some(({ verdict }) => verdict === 'violated' || verdict === 'unknown'),
+  );
+  return fails ? EXIT.problems : EXIT.ok;
+}
+
+/** The boundary of a file, or why it cannot be read. */
+function analyse(file: string): FileBoundary | string {
+  const text = readText(file);
+  if (!text.ok) return text.reason;
+  const files = nodeFiles();
+  const loaded = loadPlaybook(uriOf(file), text.text, files);
+  const lines = new Map<string, LineIndex>([[loaded.uri, loaded.lines]]);
+  return {
+    file,
+    boundary: boundaryOf(loaded),
+    linesOf: (uri) => {
+      const known = lines.get(uri) ?? indexLines(files.read(uri) ?? '');
+      lines.set(uri, known);
+      return known;
+    },
+    nameOf: (uri) => shownPath(pathOf(uri) ?? uri),
+  };
+}

@@ -1,0 +1,335 @@
+import { type AutonomyLevel, lowest } from '../model/levels.js';
+import type { CallStep, GateStep, Step } from '../model/playbook.js';
+import type { Policy } from '../model/policy.js';
+import type { Callee, PlaybookContext } from '../rules/context.js';
+import { type Act, actsOf } from './acts.js';
+import { approvalRequirement } from './approval-requirement.js';
+import { type ApprovalVerdict, type PathStep, proveApproval, shortestPath } from './approvals.js';
+import type { Boundary, BoundaryCell, CellApproval, CellVerdict, WitnessStep } from './cell.js';
+import { boundsOn, durationText, scopeOf, untrustedAt } from './cell-facts.js';
+import { conditionsOf } from './conditions.js';
+import { ceilingsOn } from './effective-autonomy.js';
+import type { AnalysisFault } from './faults.js';
+import { type Flow, flowOf } from './flow.js';
+import { computeOperatingModel } from './operating-model.js';
+import { hasPeople } from './people.js';
+import type { ExpressionSite } from './sites.js';
+
+/** The playbook a boundary is of: what a rule may look at, and no more. */
+type Analysed = Omit<PlaybookContext, 'text'>;
+
+/**
+ * The authorization boundary of a playbook: one cell for every act it may do, those of the playbooks it calls included. The
+ * level in force in a called playbook is never above what the call allows, and its policy is the caller's. Pure.
+ *
+ * @param faults planted by the tests of soundness only
+ */
+export function boundaryOf(loaded: Analysed, faults?: ReadonlySet<AnalysisFault>): Boundary {
+  const all: { step: Step; act: Act | undefined }[] = [];
+  const cells = cellsOf(
+    loaded,
+    {
+      policy: loaded.policy,
+      policyMissing: loaded.policyMissing,
+      limit: undefined,
+      prefix: '',
+      path: [],
+      reached: true,
+      gated: false,
+      faults,
+    },
+    all,
+  );
+  const steps = all.flatMap(({ step, act }) => (act ? [] : [step]));
+  const acts = all.flatMap(({ act }) => (act ? [act] : []));
+  const computed = computeOperatingModel(steps, acts);
+  return {
+    version: 1,
+    playbook: loaded.playbook.id?.value ?? '',
+    operatingModel: {
+      declared: loaded.playbook.operatingModel?.value ?? null,
+      computed: computed.model,
+      because: [computed.because, ...new Set(computed.steps.map((step) => step.id.value))],
+    },
+    cells: cells.sort(byStepAndTool),
+  };
+}
+
+function byStepAndTool(a: BoundaryCell, b: BoundaryCell): number {
+  if (a.step !== b.step) return a.step < b.step ? -1 : 1;
+  return a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : 0;
+}
+
+/** What a caller decides about the playbook it calls. */
+interface Caller {
+  readonly policy: Policy | undefined;
+  readonly policyMissing: boolean;
+  /** The highest level it allows. */
+  readonly limit: AutonomyLevel | undefined;
+  /** `<call>/` for each call on the way. */
+  readonly prefix: string;
+  /** The path to the call. */
+  readonly path: readonly WitnessStep[];
+  /** Whether a path leads to the call at all. */
+  readonly reached: boolean;
+  /** Whether a gate of a caller comes before; for a planted fault only. */
+  readonly gated: boolean;
+  readonly faults: ReadonlySet<AnalysisFault> | undefined;
+}
+
+function cellsOf(loaded: Analysed, caller: Caller, all: { step: Step; act: Act | undefined }[]): BoundaryCell[] {
+  const { faults } = caller;
+  const own = caller.policy === loaded.policy && faults === undefined;
+  const sources = { uri: loaded.uri, playbook: loaded.playbook, policy: caller.policy, ...(faults ? { faults } : {}) };
+  const acts = own ? loaded.acts : actsOf(loaded.playbook, loaded.tools, sources);
+  const flow = own
+    ? loaded.flow
+    : flowOf(loaded.playbook, loaded.sites, acts, (step) => hasPeople(loaded.calls.get(step)?.loaded), faults);
+  const deciding = decidingSites(loaded);
+  for (const step of loaded.steps) all.push({ step, act: undefined });
+  const cells: BoundaryCell[] = [];
+  for (const act of acts) {
+    const limited = limitedAct(act, caller.limit);
+    all.push({ step: act.step, act: limited });
+    cells.push(cellOf(loaded, caller, flow, limited, deciding(act.step)));
+  }
+  for (const step of loaded.steps) {
+    if (step.kind === 'call') cells.push(...cellsOfCall(loaded, caller, flow, step, all));
+  }
+  return cells;
+}
+
+function limitedAct(act: Act, limit: AutonomyLevel | undefined): Act {
+  const level = limit === undefined ? act.autonomy.level : lowest(act.autonomy.level, limit);
+  if (level === act.autonomy.level) return act;
+  return { ...act, autonomy: { ...act.autonomy, level, because: `the playbook that calls this one allows ${level}` } };
+}
+
+function cellsOfCall(
+  loaded: Analysed,
+  caller: Caller,
+  flow: Flow,
+  step: CallStep,
+  all: { step: Step; act: Act | undefined }[],
+): BoundaryCell[] {
+  const callee = loaded.calls.get(step);
+  const path = shortestPath(flow, step);
+  const within: Caller = {
+    policy: caller.policy,
+    policyMissing: caller.policyMissing,
+    limit: [caller.limit, loaded.playbook.autonomy?.value, step.autonomy?.value].reduce(
+      (least, level) => (least === undefined ? level : level === undefined ? least : lowest(least, level)),
+      undefined,
+    ),
+    prefix: `${caller.prefix}${step.id.value}/`,
+    path: [
+      ...caller.path,
+      ...path.map((one) => witnessOf(one, caller.prefix)),
+      { step: `${caller.prefix}${step.id.value}`, edge: 'entered' },
+    ],
+    reached: caller.reached && flow.reached.has(flow.graph.nodeOf.get(step) ?? -1),
+    gated: caller.gated || path.some(({ step, edge }) => step.kind === 'gate' && edge.kind === 'approved'),
+    faults: caller.faults,
+  };
+  if (callee?.loaded) return cellsOf(callee.loaded, within, all);
+  return [unknownCallee(loaded, within, step, callee)];
+}
+
+/** What a playbook may do that cannot be read: anything. */
+function unknownCallee(loaded: Analysed, within: Caller, step: CallStep, callee: Callee | undefined): BoundaryCell {
+  return {
+    step: within.prefix.slice(0, -1),
+    tool: '*',
+    effect: 'unknown',
+    scope: 'anything',
+    autonomy: lowest(within.limit ?? 'approve', 'approve'),
+    approval: null,
+    bounds: [],
+    untrusted: [],
+    undo: null,
+    accountable: null,
+    verdict: 'unknown',
+    because:
+      callee?.fault === 'recursive'
+        ? `"${step.target.value}" leads back to a playbook that calls it, so there is no end to what it may do.`
+        : `"${step.target.value}" cannot be read, so what it may do is not known.`,
+    witness: within.path,
+    place: { uri: loaded.uri, range: step.target.range },
+  };
+}
+
+function cellOf(
+  loaded: Analysed,
+  caller: Caller,
+  flow: Flow,
+  act: Act,
+  deciding: readonly ExpressionSite[],
+): BoundaryCell {
+  const { step, tool } = act;
+  const proof = needsGate(act) ? proofOf(loaded, caller, flow, act) : undefined;
+  const judged = judge(loaded, caller, flow, act, proof);
+  const path = proof?.kind === 'violated' ? proof.path : shortestPath(flow, step);
+  return {
+    step: `${caller.prefix}${step.id.value}`,
+    tool: act.toolName.value,
+    effect: act.effect,
+    scope: scopeOf(act, flow.structure),
+    autonomy: act.autonomy.level,
+    approval: act.autonomy.level === 'approve' ? approvalOf(act, proof?.gates ?? [], caller.policy) : null,
+    bounds: boundsOn(act, loaded.playbook, caller.policy, flow.structure),
+    untrusted: untrustedAt(act, deciding, loaded.stepOf),
+    undo: tool?.undo?.value ?? null,
+    accountable: step.accountable?.value ?? loaded.playbook.accountable?.value ?? null,
+    ...judged,
+    witness: caller.reached ? [...caller.path, ...path.map((one) => witnessOf(one, caller.prefix))] : [],
+    place: { uri: loaded.uri, range: act.toolName.range },
+  };
+}
+
+/** Of each step the expressions that its arguments are made of, and those that decide whether it runs. */
+function decidingSites({ playbook, sites }: Analysed): (step: Step) => readonly ExpressionSite[] {
+  const conditions = conditionsOf(playbook.steps, sites);
+  const made = new Map<Step, ExpressionSite[]>();
+  for (const site of sites) {
+    if (site.slot !== 'argument' || !site.step) continue;
+    const own = made.get(site.step);
+    if (own) own.push(site);
+    else made.set(site.step, [site]);
+  }
+  return (step) => [...(made.get(step) ?? []), ...(conditions.get(step) ?? [])];
+}
+
+function needsGate({ autonomy, step }: Act): boolean {
+  return autonomy.level === 'approve' && step.approval === undefined;
+}
+
+/** The proof that reading made already, where nothing about the act is different here. */
+function proofOf(loaded: Analysed, caller: Caller, flow: Flow, act: Act): ApprovalVerdict {
+  const known = flow === loaded.flow ? loaded.verdictOf.get(act) : undefined;
+  const proof = known ?? proveApproval(flow, act);
+  const passed = caller.faults?.has('approval-through-call') && caller.gated && proof.kind === 'violated';
+  return passed ? { kind: 'proven', gates: proof.gates } : proof;
+}
+
+interface Judged {
+  readonly verdict: CellVerdict;
+  readonly because: string;
+}
+
+function judge(loaded: Analysed, caller: Caller, flow: Flow, act: Act, proof: ApprovalVerdict | undefined): Judged {
+  const { step, tool, autonomy } = act;
+  const name = act.toolName.value;
+  const planted = caller.faults !== undefined;
+  if (loaded.tree.problems.some((problem) => problem.severity === 'error'))
+    return unknown('The file has errors in its YAML, so parts of it may be missing here.');
+  if (!tool && !planted) return unknown(`No catalog describes ${name}, so what it does is not known.`);
+  if (caller.policyMissing) return unknown('The policy cannot be read, so who may do what is not known.');
+  if (!caller.reached || !flow.reached.has(flow.graph.nodeOf.get(step) ?? -1)) return proven('No path leads to it.');
+  if (caller.policy?.forbid.some((one) => one.value === name)) return proven('The policy forbids it: it never runs.');
+  switch (autonomy.level) {
+    case 'manual':
+    case 'assist':
+      return proven(`A person does it: ${autonomy.because}.`);
+    case 'approve':
+      return proof ? judgeProof(proof) : proven('It asks for an approval of its own, each time it is about to run.');
+    case 'notify':
+    case 'autonomous': {
+      const doubt = doubtAbout(act, caller.policy);
+      if (doubt) return unknown(doubt);
+      const where = act.grant ? act.grant.where : step.kind === 'action' ? step.where : undefined;
+      return where
+        ? { verdict: 'runtime', because: `No person is asked: ${autonomy.because}. Each call is held to its bounds.` }
+        : proven(`No person is asked: ${autonomy.because}.`);
+    }
+  }
+}
+
+function judgeProof(proof: ApprovalVerdict): Judged {
+  const gates = proof.gates.map((gate) => `"${gate.id.value}"`).join(' or ');
+  switch (proof.kind) {
+    case 'proven':
+      return proven(`Every path to it has the approval of ${gates}.`);
+    case 'unreachable':
+      return proven('No path leads to it.');
+    case 'runtime':
+      return {
+        verdict: 'runtime',
+        because: `Every path to it has the approval of ${gates}; whether that has expired by then, the run checks.`,
+      };
+    case 'unknown':
+      return unknown('There are too many ways that lead to it.');
+    case 'violated':
+      return { verdict: 'violated', because: whyViolated(proof, gates) };
+  }
+}
+
+function whyViolated({ lost }: Extract<ApprovalVerdict, { kind: 'violated' }>, gates: string): string {
+  if (!lost) return gates === '' ? 'No gate grants it.' : `A path to it does not pass the approved side of ${gates}.`;
+  const at = `"${lost.at.id.value}"`;
+  const approval = `The approval of "${lost.gate.id.value}"`;
+  switch (lost.because) {
+    case 'used':
+      return `${approval} is used up at ${at}, and a path leads on to it.`;
+    case 'rebound':
+      return `${approval} is void once ${at} runs, which changes what was approved.`;
+    case 'interference':
+      return `${approval} is void once ${at} runs in another branch, which may be at any time.`;
+    case 'expired':
+      return `${approval} may expire while the run waits at ${at}.`;
+    case 'asked-again':
+      return `${approval} is void once it is asked again.`;
+  }
+}
+
+/** Why an act at `notify` or `autonomous` does not have what that level asks; the runner then wants an approval. */
+function doubtAbout({ step, tool, grant, autonomy, toolName }: Act, policy: Policy | undefined): string | undefined {
+  const name = toolName.value;
+  if (!tool) return undefined;
+  if (autonomy.level === 'notify') {
+    if (!tool.reversible || !tool.undo) return `${name} runs at "notify" and cannot be undone by whoever is told.`;
+    if (!step.notify || step.notify.roles.length === 0) return `${name} runs at "notify" and nobody is told.`;
+  } else if (!tool.reversible && ceilingsOn(tool, policy).length === 0) {
+    return `${name} cannot be undone, and the policy says nothing about it.`;
+  }
+  const takes = Object.keys(tool.input.properties ?? {}).length > 0;
+  return grant && !grant.where && takes
+    ? `The agent chooses the arguments of ${name}, and no "where" bounds them.`
+    : undefined;
+}
+
+function proven(because: string): Judged {
+  return { verdict: 'proven', because };
+}
+
+function unknown(because: string): Judged {
+  return { verdict: 'unknown', because };
+}
+
+/** The weakest approval that lets an act run: of the fewest people, valid longest. */
+function approvalOf(act: Act, gates: readonly GateStep[], policy: Policy | undefined): CellApproval | null {
+  const least = approvalRequirement(act.tool, policy).quorum;
+  const asked = act.step.approval ? [act.step, ...gates] : gates;
+  const approvals = asked.flatMap((step) => {
+    const { approval } = step;
+    if (!approval) return [];
+    const expires = approval.expires?.value;
+    return [
+      {
+        gate: step.id.value,
+        roles: approval.roles.map((role) => role.value),
+        quorum: Math.max(approval.quorum?.value ?? 1, least),
+        expires,
+      },
+    ];
+  });
+  const [weakest] = approvals.sort((a, b) => a.quorum - b.quorum || (b.expires ?? Infinity) - (a.expires ?? Infinity));
+  return weakest ? { ...weakest, expires: weakest.expires === undefined ? null : durationText(weakest.expires) } : null;
+}
+
+function witnessOf({ step, edge }: PathStep, prefix: string): WitnessStep {
+  return {
+    step: `${prefix}${step.id.value}`,
+    edge: edge.kind,
+    ...(edge.branch === undefined ? {} : { branch: edge.branch }),
+  };
+}

@@ -1,0 +1,232 @@
+import { STRING, typeOfJson, union, type ValueType } from './expressions/types.js';
+import { type FileHost, resolveReference } from './host.js';
+import type { LoadedPlaybook } from './load.js';
+import { buildCatalog } from './model/build-catalog.js';
+import { buildPolicy } from './model/build-policy.js';
+import type { Catalog, Tool } from './model/catalog.js';
+import type { CallStep, Playbook, Step } from './model/playbook.js';
+import type { Policy } from './model/policy.js';
+import { checkShape, fileKindOf } from './model/shape.js';
+import type { Problem } from './problem.js';
+import type { Callee } from './rules/context.js';
+import { parseYaml, type SyntaxTree } from './syntax/parse.js';
+import { type Json, type Located, toJson } from './syntax/tree.js';
+
+/** What a playbook names and what came of reading it. */
+export interface References {
+  readonly catalogs: readonly Catalog[];
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly catalogsRead: boolean;
+  readonly policy: Policy | undefined;
+  readonly problems: readonly Problem[];
+  readonly dependencies: readonly string[];
+}
+
+/** Reads a playbook's catalogs and policy. */
+export function readReferences(
+  uri: string,
+  catalogRefs: readonly Located<string>[],
+  policyRef: Located<string> | undefined,
+  host: FileHost,
+): References {
+  const problems: Problem[] = [];
+  const dependencies: string[] = [];
+  const read = (
+    reference: Located<string>,
+    kind: 'tools' | 'policy',
+  ): { readonly uri: string; readonly tree: SyntaxTree } | undefined => {
+    const target = resolveReference(uri, reference.value);
+    dependencies.push(target);
+    const text = host.read(target);
+    if (text === undefined) {
+      problems.push(
+        problem(
+          'file-not-found',
+          reference,
+          `There is no file "${reference.value}" beside this playbook (or it cannot be read as text). ${kind === 'tools' ? 'Until it is there every tool of it counts as unknown' : 'Until it is there nobody holds a role'}; correct the path, relative to this file.`,
+        ),
+      );
+      return undefined;
+    }
+    const tree = parseYaml(text);
+    const wrong = [...tree.problems, ...checkShape(kind, tree.root)].filter((one) => one.severity === 'error');
+    const first = wrong[0];
+    if (first) {
+      const place = tree.lines.positionAt(first.range.start);
+      problems.push({
+        ...problem(
+          'broken-reference',
+          reference,
+          `"${reference.value}" has ${wrong.length === 1 ? 'an error' : `${wrong.length} errors`}, so it cannot be relied on: line ${place.line + 1}: ${first.message}`,
+        ),
+        related: [{ uri: target, range: first.range, message: first.message }],
+      });
+    }
+    return { uri: target, tree };
+  };
+  const catalogs: Catalog[] = [];
+  const tools = new Map<string, Tool>();
+  let catalogsRead = true;
+  for (const reference of catalogRefs) {
+    const file = read(reference, 'tools');
+    if (!file) {
+      catalogsRead = false;
+      continue;
+    }
+    const catalog = buildCatalog(file.uri, file.tree.root);
+    catalogs.push(catalog);
+    for (const [name, tool] of catalog.tools) {
+      const first = tools.get(name);
+      if (!first) tools.set(name, tool);
+      else if (first.uri !== tool.uri) {
+        problems.push({
+          ...problem(
+            'broken-reference',
+            reference,
+            `"${reference.value}" describes ${name} again; which description holds would be a matter of luck. Remove one.`,
+          ),
+          related: [{ uri: first.uri, range: first.name.range, message: `${name} is described here, too.` }],
+        });
+      }
+    }
+  }
+  const policyFile = policyRef && read(policyRef, 'policy');
+  const policy = policyFile && buildPolicy(policyFile.uri, policyFile.tree.root);
+  return { catalogs, tools, catalogsRead, policy, problems, dependencies };
+}
+
+/** The organization's context: trusted data, typed by what it is. */
+export function readContext(
+  uri: string,
+  playbook: Playbook,
+  host: FileHost,
+): {
+  readonly types: ReadonlyMap<string, ValueType>;
+  readonly values: ReadonlyMap<string, Json>;
+  readonly problems: readonly Problem[];
+  readonly dependencies: readonly string[];
+} {
+  const types = new Map<string, ValueType>();
+  const values = new Map<string, Json>();
+  const problems: Problem[] = [];
+  const dependencies: string[] = [];
+  for (const { name, file } of playbook.context) {
+    const target = resolveReference(uri, file.value);
+    dependencies.push(target);
+    const text = host.read(target);
+    const tree = text === undefined ? undefined : parseYaml(text);
+    const fault = tree?.problems.find((one) => one.severity === 'error');
+    types.set(name.value, { kind: 'any' });
+    if (!tree) {
+      problems.push(
+        problem(
+          'file-not-found',
+          file,
+          `There is no file "${file.value}" beside this playbook (or it cannot be read as text), so "context.${name.value}" has no value. Correct the path, relative to this file.`,
+        ),
+      );
+    } else if (fault) {
+      const { line } = tree.lines.positionAt(fault.range.start);
+      problems.push({
+        ...problem('broken-reference', file, `"${file.value}" cannot be relied on: line ${line + 1}: ${fault.message}`),
+        related: [{ uri: target, range: fault.range, message: fault.message }],
+      });
+    } else {
+      const value = toJson(tree.root);
+      values.set(name.value, value);
+      types.set(name.value, widened(typeOfJson(value)));
+    }
+  }
+  return { types, values, problems, dependencies };
+}
+
+/** Data may change without the playbook: what texts it holds today says nothing about tomorrow's. */
+function widened(type: ValueType): ValueType {
+  switch (type.kind) {
+    case 'string':
+      return STRING;
+    case 'list':
+      return { kind: 'list', items: widened(type.items) };
+    case 'union':
+      return union(type.options.map(widened));
+    case 'object':
+      return {
+        ...type,
+        members: new Map([...type.members].map(([name, member]) => [name, { ...member, type: widened(member.type) }])),
+      };
+    default:
+      return type;
+  }
+}
+
+/** Where reading has got to: the playbooks that call this one, and those read already. */
+export interface Loading {
+  readonly callers: readonly string[];
+  readonly loaded: Map<string, LoadedPlaybook>;
+}
+
+/** Playbooks nested deeper than this are not read: nobody could follow what they may do. */
+const MAX_CALL_DEPTH = 8;
+
+/** Reads the playbooks that `call` steps name, with `load`, each once. */
+export function readCalls(
+  uri: string,
+  steps: readonly Step[],
+  host: FileHost,
+  loading: Loading,
+  load: (uri: string, text: string, host: FileHost, loading: Loading) => LoadedPlaybook,
+): {
+  readonly calls: ReadonlyMap<CallStep, Callee>;
+  readonly problems: readonly Problem[];
+  readonly dependencies: readonly string[];
+} {
+  const calls = new Map<CallStep, Callee>();
+  const problems: Problem[] = [];
+  const dependencies: string[] = [];
+  for (const step of steps) {
+    if (step.kind !== 'call' || step.target.value === '') continue;
+    const target = resolveReference(uri, step.target.value);
+    dependencies.push(target);
+    if (loading.callers.includes(target) || loading.callers.length > MAX_CALL_DEPTH) {
+      calls.set(step, { uri: target, fault: 'recursive', loaded: undefined });
+      continue;
+    }
+    const text = loading.loaded.has(target) ? '' : host.read(target);
+    if (text === undefined || fileKindOf(target) !== 'playbook') {
+      calls.set(step, { uri: target, fault: 'missing', loaded: undefined });
+      problems.push(
+        problem(
+          'file-not-found',
+          step.target,
+          text === undefined
+            ? `There is no playbook "${step.target.value}" beside this one (or it cannot be read as text), so what this step may do is not known. Correct the path, relative to this file.`
+            : `"${step.target.value}" is no playbook: its name must end in .playbook.yaml.`,
+        ),
+      );
+      continue;
+    }
+    const loaded =
+      loading.loaded.get(target) ?? load(target, text, host, { ...loading, callers: [...loading.callers, target] });
+    loading.loaded.set(target, loaded);
+    dependencies.push(...loaded.dependencies);
+    const wrong = loaded.problems.filter((one) => one.severity === 'error');
+    const first = wrong[0];
+    calls.set(step, { uri: target, fault: first ? 'broken' : undefined, loaded });
+    if (!first) continue;
+    const place = loaded.lines.positionAt(first.range.start);
+    problems.push({
+      ...problem(
+        'broken-reference',
+        step.target,
+        `"${step.target.value}" has ${wrong.length === 1 ? 'an error' : `${wrong.length} errors`}, so it cannot be run: line ${place.line + 1}: ${first.message}`,
+      ),
+      related: [{ uri: target, range: first.range, message: first.message }],
+    });
+  }
+  return { calls, problems, dependencies };
+}
+
+/** An error of reading, at a word. */
+export function problem(rule: Problem['rule'], at: Located<unknown>, message: string): Problem {
+  return { rule, severity: 'error', range: at.range, message, related: [], fixes: [] };
+}
