@@ -74,6 +74,7 @@ export function checkFiles(given: readonly string[], review: boolean): CheckRun 
 function hostOf(unreadable: Set<string>): FileHost {
   const files = nodeFiles();
   return {
+    ...files,
     read(uri) {
       const text = files.read(uri);
       if (text !== undefined || !uri.endsWith(`/${CONFIG_NAME}`)) return text;
