@@ -154,7 +154,7 @@ function unknownClass(name: Located<string>): Problem {
 }
 
 /** What is wrong with a file that holds nothing. */
-export function emptyFile(kind: FileKind): Problem {
+export function emptyFile(kind: Exclude<FileKind, 'config'>): Problem {
   const first = { playbook: 'playbook: <id>', tools: 'catalog: <id>', policy: 'policy: <id>', case: 'case: <id>' }[
     kind
   ];
