@@ -29,17 +29,21 @@ export interface AuthoritySources {
   readonly uri: string;
   readonly playbook: Pick<Playbook, 'autonomy' | 'defaults'>;
   readonly policy: Policy | undefined;
+  /** Limits from around the playbook: of those that call it. */
+  readonly limits?: readonly Limit[];
 }
 
 /**
  * The level in force when `step` calls `tool`: the lowest of the policy's ceilings, the playbook's, the step's and the
  * tool's. A tool that no catalog describes, and one whose effect is unknown, never goes above `approve`; neither does a
  * tool the policy always gates. Without a policy nothing consequential goes above `approve` (and nobody can approve).
+ * Ceilings for a tag of targets count only where `target` is given: see `ceilingsOn`.
  */
 export function effectiveAutonomy(
   step: Pick<ActionStep | AgentStep, 'autonomy'>,
   tool: Tool | undefined,
   sources: AuthoritySources,
+  target?: string | null,
 ): EffectiveAutonomy {
   const { playbook, policy } = sources;
   const declared = step.autonomy?.value ?? playbook.defaults.autonomy?.value ?? 'approve';
@@ -48,7 +52,7 @@ export function effectiveAutonomy(
     : playbook.defaults.autonomy
       ? 'the playbook’s default is'
       : 'no level is given, so it is';
-  const ceiling = limitsOn(tool, sources).reduce<Limit | undefined>(
+  const ceiling = limitsOn(tool, sources, target).reduce<Limit | undefined>(
     (least, limit) => (least && lowest(least.level, limit.level) === least.level ? least : limit),
     undefined,
   );
@@ -66,8 +70,12 @@ export function isAbove(a: AutonomyLevel, b: AutonomyLevel): boolean {
   return AUTONOMY_LEVELS.indexOf(a) > AUTONOMY_LEVELS.indexOf(b);
 }
 
-function limitsOn(tool: Tool | undefined, { uri, playbook, policy }: AuthoritySources): Limit[] {
-  const limits: Limit[] = [];
+function limitsOn(
+  tool: Tool | undefined,
+  { uri, playbook, policy, limits: outer = [] }: AuthoritySources,
+  target: string | null | undefined,
+): Limit[] {
+  const limits: Limit[] = [...outer];
   if (playbook.autonomy) {
     limits.push({
       level: playbook.autonomy.value,
@@ -93,8 +101,9 @@ function limitsOn(tool: Tool | undefined, { uri, playbook, policy }: AuthoritySo
       range: tool.autonomy.range,
     });
   }
-  for (const ceiling of ceilingsOn(tool, policy)) {
-    const what = ceiling.tool?.value ?? ceiling.effect?.value ?? 'everything';
+  for (const ceiling of ceilingsOn(tool, policy, target)) {
+    const act = ceiling.tool?.value ?? ceiling.effect?.value ?? 'everything';
+    const what = ceiling.targetTag ? `${act} on targets tagged "${ceiling.targetTag.value}"` : act;
     limits.push({
       level: ceiling.autonomy.value,
       by: `the policy’s ceiling for ${what}`,
@@ -113,12 +122,31 @@ function limitsOn(tool: Tool | undefined, { uri, playbook, policy }: AuthoritySo
   return limits;
 }
 
-/** The policy's ceilings that match a tool: everything a ceiling names must match, by exact name. */
-export function ceilingsOn(tool: Tool, policy: Policy | undefined): readonly Ceiling[] {
+/**
+ * The policy's ceilings that match a tool: everything a ceiling names must match, by exact name. Which targets there will
+ * be only a run knows, so ceilings for a tag match only where `target` says what the call acts on; `null` is a target that
+ * is missing or no text, and counts as bearing every tag.
+ */
+export function ceilingsOn(tool: Tool, policy: Policy | undefined, target?: string | null): readonly Ceiling[] {
   return (policy?.ceilings ?? []).filter(
-    (ceiling) =>
-      (ceiling.effect === undefined || ceiling.effect.value === tool.effect) &&
-      (ceiling.tool === undefined || ceiling.tool.value === tool.name.value) &&
-      (ceiling.effect !== undefined || ceiling.tool !== undefined),
+    ({ effect, tool: name, targetTag }) =>
+      (effect === undefined || effect.value === tool.effect) &&
+      (name === undefined || name.value === tool.name.value) &&
+      (targetTag === undefined
+        ? effect !== undefined || name !== undefined
+        : policy !== undefined && target !== undefined && bearsTag(target, targetTag.value, policy)),
   );
+}
+
+/** Whether a target counts as bearing a tag. A tag the policy does not explain is borne by everything. */
+function bearsTag(target: string | null, tag: string, policy: Policy): boolean {
+  const bearers = policy.tags.get(tag);
+  if (target === null || bearers === undefined) return true;
+  const name = folded(target);
+  return bearers.some((bearer) => folded(bearer.value) === name);
+}
+
+/** Names that differ only in case or in how Unicode composes them are one: an alias must not escape a ceiling. */
+function folded(name: string): string {
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
