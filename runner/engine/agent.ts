@@ -108,7 +108,13 @@ async function converse(
       maxTokens: Math.max(1, Math.min(MAX_ANSWER_TOKENS, tokensLeft(context.state(), scopes) ?? MAX_ANSWER_TOKENS)),
     };
     const limit = timeLeft(scopes, clock.monotonic());
-    const waited = await within((signal) => model.complete(request, signal), limit, clock, context.signal, context.floor);
+    const waited = await within(
+      (signal) => model.complete(request, signal),
+      limit,
+      clock,
+      context.signal,
+      context.floor,
+    );
     if (waited.kind === 'cancelled') return ended(cancelled(context.signal));
     if (waited.kind === 'timed-out') return overrun(`the time of "${id}" or of the run, before the model answered`);
     const response = waited.value;

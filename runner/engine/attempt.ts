@@ -133,7 +133,12 @@ async function authorize(
   });
   if (answered.outcome === 'cancelled') return { authorization: first, cancelled: true };
   if (answered.outcome === 'approved') {
-    context.apply({ kind: 'approved', gate: pathOf(context, step), people: answered.people, approvals: answered.approvals });
+    context.apply({
+      kind: 'approved',
+      gate: pathOf(context, step),
+      people: answered.people,
+      approvals: answered.approvals,
+    });
   }
   const asked: Asked =
     answered.outcome === 'approved' ? { kind: 'cannot' } : { kind: answered.outcome, because: answered.because };

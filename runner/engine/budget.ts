@@ -67,7 +67,11 @@ export function exceeded(
 
 /** Milliseconds until the first of the scopes' time limits, `undefined` when none has one. */
 export function timeLeft(scopes: readonly BudgetScope[], now: number): number | undefined {
-  return least(scopes.map(({ limits, startedAt }) => limits?.time === undefined ? undefined : Math.max(0, startedAt + limits.time - now)));
+  return least(
+    scopes.map(({ limits, startedAt }) =>
+      limits?.time === undefined ? undefined : Math.max(0, startedAt + limits.time - now),
+    ),
+  );
 }
 
 /** Tokens that may still be used, `undefined` without a limit. */

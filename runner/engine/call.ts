@@ -34,9 +34,7 @@ export async function runCall(context: RunContext, step: CallStep): Promise<Left
     inputs: inputs.value,
     items: {},
     frame,
-    scopes: playbook.budget
-      ? [scopeOf(context, path, playbook.budget), ...context.scopes]
-      : context.scopes,
+    scopes: playbook.budget ? [scopeOf(context, path, playbook.budget), ...context.scopes] : context.scopes,
   };
   await context.journal.write('called', path, ENGINE, {
     playbook: playbook.id?.value ?? '',
@@ -77,9 +75,7 @@ function leftBy(ending: Ending, verdict: Json, name: string): Left {
   }
 }
 
-type Found =
-  | { readonly ok: true; readonly loaded: EnginePlaybook }
-  | { readonly ok: false; readonly reason: string };
+type Found = { readonly ok: true; readonly loaded: EnginePlaybook } | { readonly ok: false; readonly reason: string };
 
 /** The playbook a step names, under the caller's policy and limits. */
 function calleeOf(context: RunContext, step: CallStep): Found {

@@ -81,7 +81,8 @@ function prepare(context: RunContext, gate: GateStep): Prepared {
     }
   }
   if (calls.length > MAX_CALLS) return cannot(`It grants more than ${MAX_CALLS} calls, which nobody can look through.`);
-  if (calls.length === 0) return cannot('It grants no call, so there is nothing to approve. Give it a "when" that holds only when there is.');
+  if (calls.length === 0)
+    return cannot('It grants no call, so there is nothing to approve. Give it a "when" that holds only when there is.');
   return { ok: true, ask: ask.text, evidence, calls };
 }
 

@@ -39,7 +39,12 @@ async function runStep(context: RunContext, step: Step, because: string): Promis
   const guard = guardOf(context, step);
   if (guard.kind === 'closed') {
     await journal.write('step.skipped', id, ENGINE, { kind: step.kind, because: guard.because, place, ...where });
-    context.apply({ kind: 'step-ended', frame, step: step.id.value, result: { outcome: 'skipped', output: undefined } });
+    context.apply({
+      kind: 'step-ended',
+      frame,
+      step: step.id.value,
+      result: { outcome: 'skipped', output: undefined },
+    });
     return undefined;
   }
   await journal.write('step.entered', id, ENGINE, {
@@ -127,14 +132,7 @@ async function runIf(context: RunContext, step: IfStep): Promise<Left> {
   const result = evaluate(context, step.condition);
   if (!result.ok) return failed(`"${text}" has no value: ${result.reason}`);
   if (typeof result.value !== 'boolean') return failed(`"${text}" is neither true nor false.`);
-  return take(
-    context,
-    step,
-    text,
-    result.value,
-    result.value ? 'then' : 'else',
-    result.value ? step.then : step.else,
-  );
+  return take(context, step, text, result.value, result.value ? 'then' : 'else', result.value ? step.then : step.else);
 }
 
 async function runSwitch(context: RunContext, step: SwitchStep): Promise<Left> {

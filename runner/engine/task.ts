@@ -57,7 +57,13 @@ export async function askTask(context: RunContext, { step, task, role, fields, c
   const end = remaining === undefined ? undefined : clock.monotonic() + remaining;
   for (let voids = 0; voids < MAX_VOID_ANSWERS; voids++) {
     const limit = end === undefined ? undefined : end - clock.monotonic();
-    const waited = await within((signal) => reach(context, request, signal), limit, clock, context.signal, context.floor);
+    const waited = await within(
+      (signal) => reach(context, request, signal),
+      limit,
+      clock,
+      context.signal,
+      context.floor,
+    );
     if (waited.kind === 'cancelled' || context.signal.aborted) return { kind: 'cancelled' };
     const answer = waited.kind === 'done' ? waited.value : undefined;
     if (answer === undefined) return { kind: 'timed-out', error: 'Nobody did it in time.' };

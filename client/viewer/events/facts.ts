@@ -19,7 +19,18 @@ export function factsOf(line: TraceLine, story: Story): readonly Fact[] {
 function gather(line: TraceLine, story: Story): readonly Fact[] {
   switch (line.event) {
     case 'run.opened': {
-      const { playbook, policy, catalogs, callees = [], context = [], case: sample, model, approvals, engine, alert } = line.data;
+      const {
+        playbook,
+        policy,
+        catalogs,
+        callees = [],
+        context = [],
+        case: sample,
+        model,
+        approvals,
+        engine,
+        alert,
+      } = line.data;
       return [
         text('Playbook', `${playbook.id} ${playbook.version} (${playbook.file})`),
         list(
@@ -123,14 +134,14 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Known how', line.actor.how ?? ''),
         text('Reason', line.data.reason),
         ...line.data.calls.flatMap((call) => known(call, story)),
-        ...shown(line.data.gate, story),
+        ...shown(line.seq, line.data.gate, story),
       ];
     case 'gate.closed':
       return [
         text('Outcome', line.data.outcome),
         text('Because', line.data.because),
         list('Approved by', line.data.approvedBy),
-        ...shown(line.data.gate, story),
+        ...shown(line.seq, line.data.gate, story),
       ];
     case 'task.opened':
       return [
@@ -185,8 +196,8 @@ function known(id: string, story: Story): readonly Fact[] {
   return call === undefined ? [] : [{ kind: 'call', label: 'Call', call }];
 }
 
-function shown(gate: string, story: Story): readonly Fact[] {
-  const opened = story.gates.get(gate);
+function shown(seq: number, gate: string, story: Story): readonly Fact[] {
+  const opened = story.askedBefore(seq, gate);
   if (opened === undefined) return [];
   return [
     text('What the person was asked', opened.ask),

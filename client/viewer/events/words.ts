@@ -107,7 +107,7 @@ function say(line: TraceLine, story: Story): Words {
         line.data.ask,
       );
     case 'decided': {
-      const roles = story.gates.get(line.data.gate)?.roles ?? [];
+      const roles = story.askedBefore(line.seq, line.data.gate)?.roles ?? [];
       const by = `${person(line.actor)}${roles.length > 0 ? ` as ${roles.join(' or ')}` : ''}`;
       return line.data.decision === 'approve'
         ? words('verified', 'good', `Approved by ${by}`, line.data.reason)
