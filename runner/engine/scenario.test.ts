@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { loadPlaybook } from '../../language/load.js';
+import { type LoadedPlaybook, loadPlaybook } from '../../language/load.js';
 import type { Case } from '../../language/model/case.js';
 import { indexLines } from '../../language/syntax/lines.js';
 import type { ModelClient, ModelRequest, ModelResponse } from '../models/port.js';
@@ -131,6 +131,8 @@ export interface Scenario {
   readonly signal?: AbortSignal;
   /** Further files, by name: called playbooks and context. */
   readonly files?: { readonly [name: string]: string };
+  /** Whether called playbooks that have errors are refused; what they do all the same is what most tests are about. */
+  readonly checked?: boolean;
   /** What the playbook's `inputs` get. */
   readonly inputs?: JsonObject;
   /** Stands before the recorded answers of a tool. */
@@ -177,7 +179,8 @@ ${scenario.steps}`;
     ...(policy === null ? [] : [['file:///test.policy.yaml', policy] as const]),
     ...Object.entries(scenario.files ?? {}).map(([name, content]) => [`file:///${name}`, content] as const),
   ]);
-  const loaded = loadPlaybook('file:///test.playbook.yaml', text, { read: (uri) => files.get(uri) });
+  const read = loadPlaybook('file:///test.playbook.yaml', text, { read: (uri) => files.get(uri) });
+  const loaded = scenario.checked ? read : unchecked(read);
   const unreadable = loaded.tree.problems.filter((problem) => problem.severity === 'error');
   assert.deepEqual(unreadable, [], `the test's playbook is broken:\n${text}`);
 
@@ -282,6 +285,20 @@ ${scenario.steps}`;
     of,
     left: (step) => lines.flatMap((line) => (line.event === 'step.left' && line.step === step ? [line.data] : []))[0],
   };
+}
+
+/** The playbook with the errors of those it calls overlooked. */
+function unchecked(loaded: LoadedPlaybook): LoadedPlaybook {
+  const calls = [...loaded.calls].map(
+    ([step, callee]) =>
+      [
+        step,
+        callee.fault === 'broken' && callee.loaded
+          ? { ...callee, fault: undefined, loaded: unchecked(callee.loaded) }
+          : callee,
+      ] as const,
+  );
+  return { ...loaded, calls: new Map(calls) };
 }
 
 function dataOf<E extends TraceEventName>(line: Line, event: E): readonly TraceEvents[E][] {
