@@ -126,6 +126,20 @@ ${handler}`,
     assert.deepEqual([through.outcome, through.reached.length], ['completed', 2]);
   });
 
+  it('is held to the time it may take', async () => {
+    const played = await play({
+      steps: LOOP('alert.entities.users', 5, '    timeout: 1m\n').replace(
+        'action: id',
+        'autonomy: autonomous\n        action: id',
+      ),
+      watch: (line, clock) => {
+        if (line.event === 'executed') clock.advance(60_000);
+      },
+    });
+    assert.deepEqual([played.outcome, users(played)], ['denied', ['mallory']]);
+    assert.match(played.reason, /the time of "each"/);
+  });
+
   it('nests, each loop with its own item', async () => {
     const played = await play({
       steps: `  - id: outer

@@ -206,6 +206,41 @@ describe('parallel branches', () => {
     assert.ok(!played.reached.some(({ arguments: args }) => args.text === 'one_more'));
   });
 
+  it('leave to the verdict what the branch found out that ends the run', async () => {
+    const end = `        - id: end
+          stop: { outcome: escalated, reason: enough }
+`;
+    const played = await play({
+      head: `verdict: "has(steps.one) ? 'found' : 'nothing'"`,
+      steps: parallel('all', { left: note('one') + end, right: note('two') }),
+    });
+    assert.deepEqual([played.outcome, played.verdict], ['escalated', 'found']);
+  });
+
+  it('write down what became of an effect under way when the run is cancelled', async () => {
+    const stop = new AbortController();
+    const played = await play({
+      steps: parallel('all', { left: act('one', 'mallory') + act('one_more', 'eve'), right: act('two', 'trent') }),
+      signal: stop.signal,
+      tool: () => {
+        setImmediate(() => stop.abort());
+        return new Promise(() => {});
+      },
+    });
+    assert.equal(played.outcome, 'cancelled');
+    assert.deepEqual(
+      played.of('executed').map(({ ok, result }) => [ok, JSON.stringify(result).includes('is not known')]),
+      [
+        [false, true],
+        [false, true],
+      ],
+    );
+    assert.deepEqual(
+      played.acts.map(({ target }) => target),
+      ['mallory', 'trent'],
+    );
+  });
+
   it('break off together when the trace cannot be written', async () => {
     let broken = false;
     await assert.rejects(

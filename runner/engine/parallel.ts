@@ -14,20 +14,20 @@ export async function runParallel(context: RunContext, step: ParallelStep): Prom
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const through: Branch[] = [];
   const frames = new Map(step.branches.map((branch) => [branch, context.nextKey()]));
-  let ending: Ending | undefined;
+  let ended: { readonly by: Branch; readonly ending: Ending } | undefined;
   let fault: { readonly error: unknown } | undefined;
 
   const run = async (branch: Branch, frame: string): Promise<void> => {
     await context.floor.take();
     try {
       const name = branch.name.value;
-      const ended = signal.aborted
+      const ending = signal.aborted
         ? undefined
         : await runSteps({ ...inside(context, step), frame, signal, branch: name }, branch.steps, '');
       // Once it is settled how this goes on, what the other branches still come to changes nothing.
       if (signal.aborted) return;
-      if (ended) {
-        ending = ended;
+      if (ending) {
+        ended = { by: branch, ending };
         stop.abort(`The branch "${name}" ended the run`);
       } else {
         through.push(branch);
@@ -48,7 +48,8 @@ export async function runParallel(context: RunContext, step: ParallelStep): Prom
   if (fault) throw fault.error;
 
   for (const [branch, frame] of frames) {
-    if (!through.includes(branch)) {
+    // What the branch that ends the run found out is what the verdict may be read from.
+    if (!through.includes(branch) && ended?.by !== branch) {
       context.apply({ kind: 'frame-closed', frame });
       continue;
     }
@@ -62,5 +63,5 @@ export async function runParallel(context: RunContext, step: ParallelStep): Prom
     stopped: step.branches.map((branch) => branch.name.value).filter((name) => !names.includes(name)),
   });
   if (context.signal.aborted) return cancelled(context.signal);
-  return ending ? { outcome: 'stopped', ending } : ok(undefined);
+  return ended ? { outcome: 'stopped', ending: ended.ending } : ok(undefined);
 }

@@ -174,7 +174,7 @@ const LEFT: Readonly<Record<StepOutcome, Pick<Words, 'icon' | 'tone' | 'text'>>>
   ok: { icon: 'check', tone: 'quiet', text: 'Step done' },
   approved: { icon: 'check', tone: 'good', text: 'Gate passed' },
   skipped: { icon: 'debug-step-over', tone: 'quiet', text: 'Step skipped' },
-  stopped: { icon: 'debug-stop', tone: 'plain', text: 'Step ended here' },
+  stopped: { icon: 'debug-stop', tone: 'plain', text: 'Ended here' },
   failed: { icon: 'error', tone: 'bad', text: 'Step failed' },
   denied: { icon: 'circle-slash', tone: 'bad', text: 'Step denied' },
   rejected: { icon: 'error', tone: 'bad', text: 'Step rejected' },
@@ -209,8 +209,9 @@ function kindIcon(kind: string): string {
   }
 }
 
-function because({ kind, because: why }: { readonly kind: string; readonly because: string }): string {
-  return why === '' ? kind : `${kind}, ${why}`;
+function because(entered: { readonly kind: string; readonly because: string; readonly branch?: string }): string {
+  const { kind, because: why, branch } = entered;
+  return [kind, branch === undefined ? '' : `branch ${branch}`, why].filter((part) => part !== '').join(', ');
 }
 
 /** A stand-in is never called a model. */
