@@ -68,12 +68,12 @@ function prepare(context: RunContext, gate: GateStep): Prepared {
     evidence.push({ expression: text, value: result.value });
   }
   const calls: AskedCall[] = [];
-  for (const grant of gate.grants) {
-    const step = context.loaded.stepOf.get(grant.value);
-    if (step?.kind !== 'action')
-      return cannot(`"${grant.value}" is no action, so its exact call cannot be shown and approved.`);
+  // A step named twice is granted once.
+  for (const id of new Set(gate.grants.map((grant) => grant.value))) {
+    const step = context.loaded.stepOf.get(id);
+    if (step?.kind !== 'action') return cannot(`"${id}" is no action, so its exact call cannot be shown and approved.`);
     const unrolled = unroll(context, gate, step, MAX_CALLS - calls.length);
-    if (!unrolled.ok) return cannot(`The calls of "${grant.value}" cannot be shown: ${unrolled.reason}`);
+    if (!unrolled.ok) return cannot(`The calls of "${id}" cannot be shown: ${unrolled.reason}`);
     for (const items of unrolled.rounds) {
       const asked = callToAsk({ ...context, items }, step);
       if (!asked.ok) return asked;
