@@ -4,6 +4,8 @@ import { closest } from '../language/index.js';
 /** What a command takes beside its paths. */
 export interface OptionSpec {
   readonly name: string;
+  /** Given or not: it takes no value. */
+  readonly flag?: boolean;
   /** The values it can have; `undefined` for any. */
   readonly values?: readonly string[];
   /** How help shows a value that can be anything: `FILE`. */
@@ -16,6 +18,8 @@ export type Arguments =
       readonly ok: true;
       readonly paths: readonly string[];
       readonly options: { readonly [name: string]: string | undefined };
+      /** The names of the flags that are given. */
+      readonly flags: ReadonlySet<string>;
       readonly help: boolean;
     }
   | { readonly ok: false; readonly message: string };
@@ -29,11 +33,14 @@ export function readArguments(args: readonly string[], specs: readonly OptionSpe
     tokens: true,
     options: {
       help: { type: 'boolean', short: 'h' },
-      ...Object.fromEntries(specs.map((spec) => [spec.name, { type: 'string' as const }])),
+      ...Object.fromEntries(
+        specs.map((spec) => [spec.name, { type: spec.flag ? ('boolean' as const) : ('string' as const) }]),
+      ),
     },
   });
   const paths: string[] = [];
   const options: { [name: string]: string | undefined } = Object.create(null);
+  const flags = new Set<string>();
   let help = false;
   for (const token of tokens) {
     if (token.kind === 'positional') paths.push(token.value);
@@ -53,6 +60,12 @@ export function readArguments(args: readonly string[], specs: readonly OptionSpe
         message: `There is no option "${token.rawName}".${meant ? ` Did you mean "--${meant}"?` : ''}`,
       };
     }
+    if (spec.flag) {
+      if (token.value !== undefined) return { ok: false, message: `"${token.rawName}" takes no value.` };
+      if (flags.has(spec.name)) return { ok: false, message: `"${token.rawName}" is given twice.` };
+      flags.add(spec.name);
+      continue;
+    }
     if (token.value === undefined || token.value === '')
       return {
         ok: false,
@@ -68,13 +81,17 @@ export function readArguments(args: readonly string[], specs: readonly OptionSpe
     }
     options[spec.name] = token.value;
   }
-  return { ok: true, paths, options, help };
+  return { ok: true, paths, options, flags, help };
 }
 
 /** The lines of help about options. */
 export function describeOptions(specs: readonly OptionSpec[]): string {
   const rows = specs.map(
-    (spec) => [`--${spec.name} ${spec.values?.join('|') ?? spec.placeholder ?? 'VALUE'}`, spec.help] as const,
+    (spec) =>
+      [
+        spec.flag ? `--${spec.name}` : `--${spec.name} ${spec.values?.join('|') ?? spec.placeholder ?? 'VALUE'}`,
+        spec.help,
+      ] as const,
   );
   const width = Math.max(...rows.map(([form]) => form.length), 12);
   return [...rows, ['-h, --help', 'Say this.'] as const]

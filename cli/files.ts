@@ -41,7 +41,7 @@ export function findFiles(paths: readonly string[]): Found {
     } else if (fileKindOf(given)) {
       files.add(path.resolve(given));
     } else {
-      const message = `"${plainPath(given)}" is not a file this command checks. Names end in .playbook.yaml, .tools.yaml, .policy.yaml or .case.yaml.`;
+      const message = `"${plainPath(given)}" is not a file this command checks. Names end in .playbook.yaml, .tools.yaml, .policy.yaml or .case.yaml, or are countersign.config.yaml.`;
       return { ok: false, usage: true, message };
     }
   }

@@ -3,6 +3,7 @@ import { VERSION } from '../runner/index.js';
 import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import { EXPLAIN_HELP, explain } from './explain.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
 import { VERIFY_HELP, verify } from './verify.js';
@@ -12,6 +13,7 @@ const COMMANDS: {
 } = {
   boundary,
   check,
+  explain,
   run,
   verify,
 };
@@ -19,6 +21,7 @@ const COMMANDS: {
 const HELP = `countersign: playbooks that AI agents run and people countersign
 
 ${CHECK_HELP.split('\n')[0]}
+${EXPLAIN_HELP.split('\n')[0]}
 ${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}

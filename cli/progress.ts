@@ -31,6 +31,19 @@ function words(line: TraceLine, { paint }: Terminal): string | undefined {
         : paint('yellow', `  ${line.data.outcome}: ${plain(line.data.error)}`);
     case 'branch':
       return paint('dim', `  ${plain(JSON.stringify(line.data.value))} → ${plain(line.data.taken)}`);
+    case 'iteration':
+      return paint(
+        'dim',
+        `  round ${line.data.index + 1} of ${line.data.of}: ${plain(JSON.stringify(line.data.item))}`,
+      );
+    case 'called':
+      return paint('dim', `  runs ${plain(line.data.playbook)} ${plain(line.data.version)}`);
+    case 'retry':
+      return paint('yellow', `  attempt ${line.data.attempt} of ${line.data.of}: ${plain(line.data.because)}`);
+    case 'joined':
+      return line.data.stopped.length === 0
+        ? undefined
+        : paint('dim', `  stopped: ${line.data.stopped.map(plain).join(', ')}`);
     case 'authorized':
       return line.data.decision === 'deny'
         ? paint('red', `  denied ${plain(line.data.tool)}: ${line.data.rule}: ${plain(line.data.reason)}`)

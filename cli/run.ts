@@ -18,9 +18,9 @@ import {
   verifyTrace,
 } from '../runner/index.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
-import { describe } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf, uriOf } from './files.js';
+import { describe } from './formats/text.js';
 import { progressOf } from './progress.js';
 import { describeRun } from './run-summary.js';
 import { plain, type Terminal } from './terminal.js';

@@ -1,7 +1,7 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { CASES_REQUEST, type CaseItem, type CasesParams } from '../server/protocol/requests.js';
-import { FILE_KINDS } from './names.js';
+import { FILE_PATTERNS } from './names.js';
 
 export interface Language {
   /** Starts the server when it is not running yet; resolves when it answers. */
@@ -18,13 +18,12 @@ export interface Language {
 export function createLanguage(context: ExtensionContext, output: LogOutputChannel): Language {
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
   // By pattern and not by language id: other extensions claim YAML files named like playbooks for languages of theirs.
-  const patterns = FILE_KINDS.map((kind) => `**/*.${kind}.yaml`);
   const client = new LanguageClient(
     'countersign',
     'Countersign',
     { run: { module, transport: TransportKind.ipc }, debug: { module, transport: TransportKind.ipc } },
     {
-      documentSelector: patterns.map((pattern) => ({ scheme: 'file', pattern })),
+      documentSelector: FILE_PATTERNS.map((pattern) => ({ scheme: 'file', pattern: `**/${pattern}` })),
       initializationOptions: { docsUri: Uri.joinPath(context.extensionUri, 'docs').toString() },
       outputChannel: output,
     },

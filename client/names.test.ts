@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { COMMANDS, FILE_KINDS, isOurFile, SECTION, SETTINGS, TRACE_EDITOR } from './names.js';
+import { COMMANDS, FILE_PATTERNS, isOurFile, SECTION, SETTINGS, TRACE_EDITOR } from './names.js';
 
 interface Manifest {
   readonly contributes: {
@@ -47,8 +47,10 @@ describe('What VS Code is told about the extension', () => {
       [TRACE_EDITOR],
     );
     const associations = contributes.configurationDefaults['files.associations'];
-    assert.deepEqual(associations, Object.fromEntries(FILE_KINDS.map((kind) => [`*.${kind}.yaml`, 'yaml'])));
+    assert.deepEqual(associations, Object.fromEntries(FILE_PATTERNS.map((pattern) => [pattern, 'yaml'])));
     assert.equal(isOurFile('/w/a.playbook.yaml'), true);
+    assert.equal(isOurFile('/w/countersign.config.yaml'), true);
+    assert.equal(isOurFile('/w/my-countersign.config.yaml'), false);
     assert.equal(isOurFile('/w/playbook.yaml'), false);
   });
 });

@@ -28,11 +28,20 @@ export const LIVE_TRACE = 'countersign.liveTrace';
 export const API_KEY_SECRET = 'countersign.anthropicApiKey';
 
 /** Files the language server understands. Their language stays `yaml`, whatever other extensions make of it. */
-export const FILE_KINDS = ['playbook', 'tools', 'policy', 'case'] as const;
+export const FILE_PATTERNS = [
+  '*.playbook.yaml',
+  '*.tools.yaml',
+  '*.policy.yaml',
+  '*.case.yaml',
+  'countersign.config.yaml',
+] as const;
 
-/** Whether a path names a file of ours. */
+/** Whether a path, with `/`, names a file of ours. */
 export function isOurFile(path: string): boolean {
-  return FILE_KINDS.some((kind) => path.endsWith(`.${kind}.yaml`));
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return FILE_PATTERNS.some((pattern) =>
+    pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern,
+  );
 }
 
 export function isPlaybook(path: string): boolean {

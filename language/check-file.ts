@@ -1,3 +1,4 @@
+import { checkConfig } from './config/check-config.js';
 import type { FileHost } from './host.js';
 import { checkOther, loadPlaybook } from './load.js';
 import { loadCase } from './load-case.js';
@@ -24,6 +25,8 @@ export function checkFile(uri: string, text: string, host: FileHost): CheckedFil
     case 'tools':
     case 'policy':
       return { kind, problems: checkOther(kind, uri, text), dependencies: [] };
+    case 'config':
+      return { kind, ...checkConfig(uri, text, host, checkFile) };
     case undefined:
       return { kind, problems: [], dependencies: [] };
   }

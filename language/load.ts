@@ -12,11 +12,11 @@ import { buildCatalog } from './model/build-catalog.js';
 import { buildPlaybook } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog } from './model/catalog.js';
-import { allSteps, childLists, type Step } from './model/playbook.js';
+import { allSteps, type CallStep, childLists, type Step } from './model/playbook.js';
 import { checkShape, type FileKind } from './model/shape.js';
 import type { Problem } from './problem.js';
 import { type Loading, problem, readCalls, readContext, readReferences } from './read-references.js';
-import type { PlaybookContext } from './rules/context.js';
+import type { Callee, PlaybookContext } from './rules/context.js';
 import { expressionProblems } from './rules/expressions.js';
 import { PLAYBOOK_RULES } from './rules/index.js';
 import { inOrder } from './rules/order.js';
@@ -38,10 +38,16 @@ export interface LoadedPlaybook extends PlaybookContext {
   readonly scopes: ReadonlyMap<Step, Scope>;
   /** The organization's context by name, as far as it could be read. */
   readonly context: ReadonlyMap<string, Json>;
+  readonly calls: ReadonlyMap<CallStep, LoadedCallee>;
   /** In source order. A run is refused when one of them is an error. */
   readonly problems: readonly Problem[];
   /** URIs of the files it was read with, found or not. */
   readonly dependencies: readonly string[];
+}
+
+/** The playbook a `call` names, with everything it refers to in turn. */
+export interface LoadedCallee extends Callee {
+  readonly loaded: LoadedPlaybook | undefined;
 }
 
 /** Reads and checks a playbook. Never throws, whatever the text. `host` answers for the files it refers to. */
@@ -108,6 +114,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
 
   return {
     ...context,
+    calls: calls.calls,
     lines: tree.lines,
     catalogs: references.catalogs,
     alertType: scope.variables.get('alert') ?? { kind: 'any' },
@@ -154,7 +161,7 @@ function unknownClass(name: Located<string>): Problem {
 }
 
 /** What is wrong with a file that holds nothing. */
-export function emptyFile(kind: FileKind): Problem {
+export function emptyFile(kind: Exclude<FileKind, 'config'>): Problem {
   const first = { playbook: 'playbook: <id>', tools: 'catalog: <id>', policy: 'policy: <id>', case: 'case: <id>' }[
     kind
   ];

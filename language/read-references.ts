@@ -1,6 +1,6 @@
 import { STRING, typeOfJson, union, type ValueType } from './expressions/types.js';
 import { type FileHost, type Kept, resolveReference } from './host.js';
-import type { LoadedPlaybook } from './load.js';
+import type { LoadedCallee, LoadedPlaybook } from './load.js';
 import { buildCatalog } from './model/build-catalog.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog, Tool } from './model/catalog.js';
@@ -8,7 +8,6 @@ import type { CallStep, Playbook, Step } from './model/playbook.js';
 import type { Policy } from './model/policy.js';
 import { checkShape, fileKindOf } from './model/shape.js';
 import type { Problem } from './problem.js';
-import type { Callee } from './rules/context.js';
 import { parseYaml } from './syntax/parse.js';
 import { type Json, type Located, type Node, toJson } from './syntax/tree.js';
 
@@ -188,11 +187,11 @@ export function readCalls(
   loading: Loading,
   load: (uri: string, text: string, host: FileHost, loading: Loading) => LoadedPlaybook,
 ): {
-  readonly calls: ReadonlyMap<CallStep, Callee>;
+  readonly calls: ReadonlyMap<CallStep, LoadedCallee>;
   readonly problems: readonly Problem[];
   readonly dependencies: readonly string[];
 } {
-  const calls = new Map<CallStep, Callee>();
+  const calls = new Map<CallStep, LoadedCallee>();
   const problems: Problem[] = [];
   const dependencies: string[] = [];
   for (const step of steps) {

@@ -6,14 +6,50 @@ export type Waited<T> =
   | { readonly kind: 'cancelled' };
 
 /**
- * Waits for `work`, for at most `limit` milliseconds and until `signal` aborts. Work is given a signal of its own, which
- * aborts as soon as its answer is no longer waited for; what it answers later is dropped. Rejects when `work` does.
+ * What the parallel branches of a run take turns with. Whoever has it goes on alone; it is given up only while waiting for
+ * what lies outside: a tool, a model, a person, the clock. So nothing happens between a decision and what rests on it, and
+ * a run whose answers come at once always goes the same way.
+ */
+export interface Floor {
+  release(): void;
+  /** Resolves when it is this caller's turn, in the order of the calls. */
+  take(): Promise<void>;
+}
+
+/** Why a signal aborted, without the full stop: what it was aborted with, where that is text. */
+export function stopReason({ reason }: AbortSignal): string {
+  return typeof reason === 'string' ? reason : 'The run was cancelled';
+}
+
+/** A floor that whoever makes it has. */
+export function newFloor(): Floor {
+  const waiting: (() => void)[] = [];
+  let taken = true;
+  return {
+    release() {
+      const next = waiting.shift();
+      if (next) next();
+      else taken = false;
+    },
+    take() {
+      if (taken) return new Promise((resolve) => waiting.push(resolve));
+      taken = true;
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Waits for `work`, for at most `limit` milliseconds and until `signal` aborts, without the `floor`. Work is given a signal
+ * of its own, which aborts as soon as its answer is no longer waited for; what it answers later is dropped. Rejects when
+ * `work` does.
  */
 export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
   limit: number | undefined,
   clock: Clock,
   signal: AbortSignal,
+  floor?: Floor,
 ): Promise<Waited<T>> {
   if (signal.aborted) return { kind: 'cancelled' };
   if (limit !== undefined && !(limit > 0)) return { kind: 'timed-out' };
@@ -27,10 +63,12 @@ export async function within<T>(
     }),
   ];
   if (limit !== undefined) waits.push(clock.sleep(limit, ended.signal).then(() => ({ kind: 'timed-out' })));
+  floor?.release();
   try {
     return await Promise.race(waits);
   } finally {
     signal.removeEventListener('abort', cancel);
     ended.abort();
+    await floor?.take();
   }
 }

@@ -1,21 +1,23 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createEvaluator } from '../language/expressions/evaluate.js';
+import { resolveReference } from '../language/host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { alertProblem, type LoadedCase, loadCase } from '../language/load-case.js';
 import type { Case } from '../language/model/case.js';
 import { alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
+import { caseInputs } from './case-inputs.js';
 import { type EngineResult, runEngine } from './engine/engine.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
 import { nodeFiles, pathOf, readText } from './node-files.js';
 import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
-import type { Json, TraceLine } from './protocol/trace.js';
+import type { Json, JsonObject, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
 import { recordedHost } from './tools/recorded.js';
-import { schemaCheck } from './tools/schema-check.js';
+import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
 import { type Journal, JournalError, openJournal } from './trace/journal.js';
 import { VERSION } from './version.js';
@@ -68,6 +70,8 @@ interface Prepared {
   readonly loaded: LoadedPlaybook;
   readonly sample: LoadedCase;
   readonly alert: NonNullable<LoadedCase['alert']>;
+  readonly inputs: JsonObject | undefined;
+  readonly schemas: SchemaCheck;
   readonly model: ModelClient;
   readonly texts: ReadonlyMap<string, string>;
   readonly tracePath: string;
@@ -103,7 +107,10 @@ function prepare(options: RunOptions): Prepared | Refusal {
   const unfit = alertProblem(alert.value, loaded.playbook.trigger?.class?.value);
   if (unfit !== undefined)
     return refusal(`The alert ${pathOf(alert.uri) ?? alert.uri} cannot be used: ${unfit}`, casePath, 0);
-  const untriggered = triggerProblem(loaded, alert.value);
+  const schemas = schemaCheck();
+  const inputs = caseInputs(loaded, sample, schemas);
+  if (!inputs.ok) return inputs;
+  const untriggered = triggerProblem(loaded, alert.value, inputs.value);
   if (untriggered !== undefined) return refusal(untriggered, playbookPath, 0);
   const model = options.model(sample.case);
   if (!model.ok) return refusal(model.message);
@@ -115,14 +122,22 @@ function prepare(options: RunOptions): Prepared | Refusal {
   const texts = new Map(files.texts).set(loaded.uri, loaded.text).set(sample.uri, sample.text);
   const above = dirname(dirname(tracePath));
   const base = isBelow(above, playbookPath) ? above : dirname(playbookPath);
-  return { run, loaded, sample, alert, model: model.model, texts, tracePath, base };
+  return { run, loaded, sample, alert, inputs: inputs.value, schemas, model: model.model, texts, tracePath, base };
 }
 
 /** Why the playbook does not run on this alert; `undefined` when it does. */
-function triggerProblem({ playbook }: LoadedPlaybook, alert: Json): string | undefined {
+function triggerProblem(
+  { playbook, context }: LoadedPlaybook,
+  alert: Json,
+  inputs: JsonObject | undefined,
+): string | undefined {
   const when = playbook.trigger?.when;
   if (!when) return undefined;
-  const result = createEvaluator().evaluate(when.parsed, { alert: plainJson(alertValue(alert)) });
+  const result = createEvaluator().evaluate(when.parsed, {
+    alert: plainJson(alertValue(alert)),
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(context.size === 0 ? {} : { context: Object.fromEntries(context) }),
+  });
   const text = when.parsed.text.trim();
   if (!result.ok)
     return `Whether this playbook is for the alert cannot be told: "${text}" has no value: ${result.reason}`;
@@ -131,17 +146,29 @@ function triggerProblem({ playbook }: LoadedPlaybook, alert: Json): string | und
 }
 
 function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Parameters<typeof runEngine>[0] {
-  const { run, loaded, sample, alert, model, texts, base } = prepared;
+  const { run, loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
   const name = (uri: string): string => nameFrom(base, uri);
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const approver = options.approver(sample.case);
-  const schemas = schemaCheck();
+  const callees = calleesOf(loaded);
+  const catalogs = uniqueUris([loaded, ...callees].flatMap((one) => one.catalogs.map(({ uri }) => uri)));
+  const contexts = uniqueUris(
+    [loaded, ...callees].flatMap((one) =>
+      one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value)),
+    ),
+  );
   const lines = new Map<string, LineIndex>([[loaded.uri, loaded.lines]]);
   return {
     loaded,
     alert: alert.value,
-    binding: { run, playbook: digest(loaded.uri), policy: policy ? digest(policy.uri) : null },
+    inputs,
+    binding: {
+      run,
+      playbook: digest(loaded.uri),
+      policy: policy ? digest(policy.uri) : null,
+      callees: callees.map(({ uri }) => digest(uri)).sort(),
+    },
     model,
     approver,
     journal,
@@ -166,7 +193,18 @@ function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Par
         digest: digest(loaded.uri),
       },
       policy: policy ? { id: policy.id?.value ?? '', digest: digest(policy.uri) } : null,
-      catalogs: loaded.catalogs.map(({ uri }) => ({ file: name(uri), digest: digest(uri) })),
+      catalogs: catalogs.map((uri) => ({ file: name(uri), digest: digest(uri) })),
+      ...(callees.length === 0
+        ? {}
+        : {
+            callees: callees.map(({ uri, playbook }) => ({
+              id: playbook.id?.value ?? '',
+              version: playbook.version?.value ?? '',
+              file: name(uri),
+              digest: digest(uri),
+            })),
+          }),
+      ...(contexts.length === 0 ? {} : { context: contexts.map((uri) => ({ file: name(uri), digest: digest(uri) })) }),
       case: { id: sample.case.id?.value ?? '', file: name(sample.uri), digest: digest(sample.uri) },
       alert: { file: name(alert.uri), digest: sha256(alert.text) },
       engine: VERSION,
@@ -176,6 +214,20 @@ function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Par
       startedBy: options.user,
     },
   };
+}
+
+/** Every playbook it calls, directly and through others, each once, in the order of the calls. */
+function calleesOf(loaded: LoadedPlaybook, found = new Map<string, LoadedPlaybook>()): readonly LoadedPlaybook[] {
+  for (const { loaded: callee } of loaded.calls.values()) {
+    if (!callee || found.has(callee.uri)) continue;
+    found.set(callee.uri, callee);
+    calleesOf(callee, found);
+  }
+  return [...found.values()];
+}
+
+function uniqueUris(uris: readonly string[]): readonly string[] {
+  return [...new Set(uris)];
 }
 
 function resultOf(

@@ -24,8 +24,8 @@ if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.me
  * @returns {Promise<Map<string, string>>}
  */
 export async function rulePages() {
-  const { RULES, RULE_NAMES } = await load();
-  const pages = new Map(RULES.map((rule) => [`${rule.name}.md`, page(rule)]));
+  const { RULES, RULE_NAMES, rulePage } = await load();
+  const pages = new Map(RULES.map((rule) => [`${rule.name}.md`, `${rulePage(rule)}\n[All rules](README.md)\n`]));
   return pages.set('README.md', overview(RULES, RULE_NAMES));
 }
 
@@ -33,58 +33,13 @@ async function load() {
   const scratch = mkdtempSync(path.join(tmpdir(), 'countersign-rules-'));
   try {
     const outfile = path.join(scratch, 'rules.mjs');
-    const contents = `export { RULES } from './index.js'; export { RULE_NAMES } from './names.js';`;
+    const contents = `export { RULES } from './index.js'; export { RULE_NAMES } from './names.js'; export { rulePage } from './page.js';`;
     const stdin = { contents, resolveDir: path.join(root, 'language/rules'), loader: 'ts' };
     await build({ stdin, bundle: true, format: 'esm', platform: 'node', outfile, logLevel: 'error' });
     return await import(pathToFileURL(outfile).href);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-function page(rule) {
-  return [
-    `# ${rule.name}`,
-    rule.what,
-    `Group: ${rule.group}. Severity: ${rule.severity}.`,
-    '## Why it matters',
-    rule.why,
-    '## How to fix it',
-    rule.fix,
-    '## Reported',
-    example(rule.failing),
-    ...(/«/.test(rule.failing.text) ? ['The words between « and » are where it is reported.'] : []),
-    '## Not reported',
-    example(rule.passing),
-    '[All rules](README.md)',
-  ]
-    .join('\n\n')
-    .concat('\n');
-}
-
-function example({ kind, text }) {
-  const language = kind === 'trace' ? 'json' : 'yaml';
-  // A text may itself hold a run of backticks, or characters that nobody would see.
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${visible(outdented(text)).replace(/\n+$/, '')}\n${fence}`;
-}
-
-/** Without the indentation that every line has: steps stand two spaces in, because that is where a playbook has them. */
-function outdented(text) {
-  const indents = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [/^ */.exec(line)[0].length]));
-  const least = indents.length === 0 ? 0 : Math.min(...indents);
-  return text
-    .split('\n')
-    .map((line) => line.slice(Math.min(least, /^ */.exec(line)[0].length)))
-    .join('\n');
-}
-
-function visible(text) {
-  return text.replace(
-    /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function overview(rules, names) {
@@ -97,6 +52,7 @@ function overview(rules, names) {
   return [
     '# Rules',
     'What Countersign checks, in the editor, in `countersign check` and before every run. An error stops a run.',
+    '`countersign explain RULE` shows a page in the terminal. [Configuration](../configuration.md) tells how to report a rule more or less loudly, and how to accept a problem.',
     ...sections,
   ]
     .join('\n\n')

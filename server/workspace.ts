@@ -1,4 +1,6 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { applyConfig } from '../language/config/apply-config.js';
+import { findConfig } from '../language/config/find-config.js';
 import { type FileHost, keptFiles } from '../language/host.js';
 import { openSource, type SourceFile } from '../language/service/source-file.js';
 import type { Disk } from './disk.js';
@@ -53,8 +55,18 @@ export class Workspace implements FileHost {
   source(uri: string): SourceFile | undefined {
     const open = this.#open.get(uriKey(uri));
     if (!open) return undefined;
-    open.source ??= openSource(open.document.uri, open.document.getText(), this);
+    open.source ??= this.#read(open.document);
     return open.source;
+  }
+
+  /** A document as it is reported: with what its configuration says of its problems. */
+  #read(document: TextDocument): SourceFile | undefined {
+    const text = document.getText();
+    const source = openSource(document.uri, text, this);
+    if (!source) return undefined;
+    const { config, candidates } = findConfig(document.uri, this, this.#folders);
+    const { problems } = applyConfig(config, document.uri, text, source.problems);
+    return { ...source, problems, dependencies: [...source.dependencies, ...candidates] };
   }
 
   /** Every open document of ours. */

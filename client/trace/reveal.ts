@@ -96,9 +96,10 @@ function columnFor(uri: Uri): ViewColumn {
 
 function warnWhenChanged(lines: readonly TraceLine[], place: SourcePlace, text: string, told: Set<string>): void {
   const opened = lines[0];
-  if (opened?.event !== 'run.opened' || opened.data.playbook.file !== place.file || told.has(opened.run)) return;
+  if (opened?.event !== 'run.opened' || told.has(opened.run)) return;
+  const run = [opened.data.playbook, ...(opened.data.callees ?? [])].find(({ file }) => file === place.file);
   const digest = `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
-  if (digest === opened.data.playbook.digest) return;
+  if (run === undefined || digest === run.digest) return;
   told.add(opened.run);
   window.setStatusBarMessage('$(warning) The playbook changed since this run: lines may have moved.', 10_000);
 }

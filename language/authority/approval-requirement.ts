@@ -1,6 +1,6 @@
 import type { Tool } from '../model/catalog.js';
 import type { Approval } from '../model/playbook.js';
-import type { Policy } from '../model/policy.js';
+import type { Ceiling, Policy } from '../model/policy.js';
 import { ceilingsOn } from './effective-autonomy.js';
 
 /** What an approval of a call must meet, whatever the playbook says. */
@@ -15,20 +15,37 @@ export interface ApprovalRequirement {
 
 /**
  * What an approval of `tool` must meet. An irreversible act needs two people unless a ceiling of the policy states another
- * number for it; an unknown tool counts as irreversible.
+ * number for it; an unknown tool counts as irreversible. Ceilings for a tag of targets count only where `target` is given
+ * (see `ceilingsOn`), and only add: they never lower the number.
  */
-export function approvalRequirement(tool: Tool | undefined, policy: Policy | undefined): ApprovalRequirement {
-  const ceilings = tool ? ceilingsOn(tool, policy) : [];
-  const stated = ceilings.flatMap((ceiling) => (ceiling.quorum === undefined ? [] : [ceiling.quorum]));
+export function approvalRequirement(
+  tool: Tool | undefined,
+  policy: Policy | undefined,
+  target?: string | null,
+): ApprovalRequirement {
+  const ceilings = tool ? ceilingsOn(tool, policy, target) : [];
   const roleSets = ceilings
     .filter((ceiling) => ceiling.roles.length > 0)
     .map((ceiling) => ceiling.roles.map((role) => role.value));
-  if (stated.length > 0) {
-    return { quorum: Math.max(...stated), because: 'the policy’s ceiling says so', roleSets };
-  }
+  const always = quorumWithoutTags(tool, quorums(ceilings.filter((ceiling) => ceiling.targetTag === undefined)));
+  const tagged = Math.max(0, ...quorums(ceilings.filter((ceiling) => ceiling.targetTag !== undefined)));
+  return tagged > always.quorum
+    ? { quorum: tagged, because: 'the policy’s ceiling for a tag of its target says so', roleSets }
+    : { ...always, roleSets };
+}
+
+function quorums(ceilings: readonly Ceiling[]): readonly number[] {
+  return ceilings.flatMap((ceiling) => (ceiling.quorum === undefined ? [] : [ceiling.quorum]));
+}
+
+function quorumWithoutTags(
+  tool: Tool | undefined,
+  stated: readonly number[],
+): Pick<ApprovalRequirement, 'quorum' | 'because'> {
+  if (stated.length > 0) return { quorum: Math.max(...stated), because: 'the policy’s ceiling says so' };
   return tool?.reversible === true
-    ? { quorum: 1, because: 'the act can be undone', roleSets }
-    : { quorum: 2, because: 'the act cannot be undone and the policy states no other number', roleSets };
+    ? { quorum: 1, because: 'the act can be undone' }
+    : { quorum: 2, because: 'the act cannot be undone and the policy states no other number' };
 }
 
 /**

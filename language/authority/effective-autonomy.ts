@@ -32,17 +32,21 @@ export interface AuthoritySources {
   readonly policy: Policy | undefined;
   /** Planted by tests only. */
   readonly faults?: ReadonlySet<AnalysisFault>;
+  /** Limits from around the playbook: of those that call it. */
+  readonly limits?: readonly Limit[];
 }
 
 /**
  * The level in force when `step` calls `tool`: the lowest of the policy's ceilings, the playbook's, the step's and the
  * tool's. A tool that no catalog describes, and one whose effect is unknown, never goes above `approve`; neither does a
  * tool the policy always gates. Without a policy nothing consequential goes above `approve` (and nobody can approve).
+ * Ceilings for a tag of targets count only where `target` is given: see `ceilingsOn`.
  */
 export function effectiveAutonomy(
   step: Pick<ActionStep | AgentStep, 'autonomy'>,
   tool: Tool | undefined,
   sources: AuthoritySources,
+  target?: string | null,
 ): EffectiveAutonomy {
   const { playbook, policy } = sources;
   const declared = step.autonomy?.value ?? playbook.defaults.autonomy?.value ?? 'approve';
@@ -51,7 +55,7 @@ export function effectiveAutonomy(
     : playbook.defaults.autonomy
       ? 'the playbook’s default is'
       : 'no level is given, so it is';
-  const ceiling = limitsOn(tool, sources).reduce<Limit | undefined>(
+  const ceiling = limitsOn(tool, sources, target).reduce<Limit | undefined>(
     (least, limit) => (least && lowest(least.level, limit.level) === least.level ? least : limit),
     undefined,
   );
@@ -73,9 +77,13 @@ export function isAbove(a: AutonomyLevel, b: AutonomyLevel): boolean {
   return AUTONOMY_LEVELS.indexOf(a) > AUTONOMY_LEVELS.indexOf(b);
 }
 
-function limitsOn(tool: Tool | undefined, { uri, playbook, policy, faults }: AuthoritySources): Limit[] {
+function limitsOn(
+  tool: Tool | undefined,
+  { uri, playbook, policy, limits: outer = [], faults }: AuthoritySources,
+  target: string | null | undefined,
+): Limit[] {
   if (faults?.has('ceiling-ignored')) return [];
-  const limits: Limit[] = [];
+  const limits: Limit[] = [...outer];
   if (playbook.autonomy) {
     limits.push({
       level: playbook.autonomy.value,
@@ -101,8 +109,9 @@ function limitsOn(tool: Tool | undefined, { uri, playbook, policy, faults }: Aut
       range: tool.autonomy.range,
     });
   }
-  for (const ceiling of ceilingsOn(tool, policy)) {
-    const what = ceiling.tool?.value ?? ceiling.effect?.value ?? 'everything';
+  for (const ceiling of ceilingsOn(tool, policy, target)) {
+    const act = ceiling.tool?.value ?? ceiling.effect?.value ?? 'everything';
+    const what = ceiling.targetTag ? `${act} on targets tagged "${ceiling.targetTag.value}"` : act;
     limits.push({
       level: ceiling.autonomy.value,
       by: `the policy’s ceiling for ${what}`,
@@ -122,19 +131,38 @@ function limitsOn(tool: Tool | undefined, { uri, playbook, policy, faults }: Aut
 }
 
 /**
- * The policy's ceilings that hold for a tool whatever its target: everything a ceiling names must match, by exact name.
- * Those for targets of a tag are left to the run, which knows the target.
- */
-export function ceilingsOn(tool: Tool, policy: Policy | undefined): readonly Ceiling[] {
-  return ceilingsMatching(tool, policy).filter((ceiling) => ceiling.targetTag === undefined);
-}
-
 /** The policy's ceilings that hold for a tool on some target or other. */
 export function ceilingsMatching(tool: Tool, policy: Policy | undefined): readonly Ceiling[] {
   return (policy?.ceilings ?? []).filter(
-    (ceiling) =>
-      (ceiling.effect === undefined || ceiling.effect.value === tool.effect) &&
-      (ceiling.tool === undefined || ceiling.tool.value === tool.name.value) &&
-      (ceiling.effect !== undefined || ceiling.tool !== undefined),
+    ({ effect, tool: name, targetTag }) =>
+      (effect === undefined || effect.value === tool.effect) &&
+      (name === undefined || name.value === tool.name.value) &&
+      (effect !== undefined || name !== undefined || targetTag !== undefined),
   );
+}
+
+/**
+ * The policy's ceilings that match a tool: everything a ceiling names must match, by exact name. Which targets there will
+ * be only a run knows, so ceilings for a tag match only where `target` says what the call acts on; `null` is a target that
+ * is missing or no text, and counts as bearing every tag.
+ */
+export function ceilingsOn(tool: Tool, policy: Policy | undefined, target?: string | null): readonly Ceiling[] {
+  return ceilingsMatching(tool, policy).filter(
+    ({ targetTag }) =>
+      targetTag === undefined ||
+      (policy !== undefined && target !== undefined && bearsTag(target, targetTag.value, policy)),
+  );
+}
+
+/** Whether a target counts as bearing a tag. A tag the policy does not explain is borne by everything. */
+function bearsTag(target: string | null, tag: string, policy: Policy): boolean {
+  const bearers = policy.tags.get(tag);
+  if (target === null || bearers === undefined) return true;
+  const name = folded(target);
+  return bearers.some((bearer) => folded(bearer.value) === name);
+}
+
+/** Names that differ only in case or in how Unicode composes them are one: an alias must not escape a ceiling. */
+function folded(name: string): string {
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }

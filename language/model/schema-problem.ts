@@ -2,6 +2,7 @@ import type { Fix, Problem } from '../problem.js';
 import type { RuleName } from '../rules/names.js';
 import type { SchemaView } from '../schema/schema-view.js';
 import { closest } from '../suggest.js';
+import { withoutItem } from '../syntax/remove-item.js';
 import type { Node, Range } from '../syntax/tree.js';
 import { entryOf } from '../syntax/tree.js';
 import { STEP_KINDS } from './playbook.js';
@@ -174,9 +175,13 @@ function badAlternative(place: Place, views: readonly SchemaView[]): Problem {
 }
 
 function repeated(place: Place, first: number, second: number): Problem {
-  const again = place.node?.kind === 'list' ? place.node.items[Math.max(first, second)] : undefined;
+  const index = Math.max(first, second);
+  const list = place.node?.kind === 'list' ? place.node : undefined;
+  const again = list?.items[index];
   const text = again?.kind === 'scalar' ? `"${again.text}"` : 'This item';
-  return invalid(wordsOf(again) ?? place.range, `${text} is listed twice; remove one.`);
+  const edit = list && withoutItem(list, index);
+  const fixes: Fix[] = edit ? [{ title: 'Remove the repetition', edits: [edit], safe: true }] : [];
+  return invalid(wordsOf(again) ?? place.range, `${text} is listed twice; remove one.`, fixes);
 }
 
 /** The place as the first words of a sentence. */

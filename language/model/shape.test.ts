@@ -29,6 +29,8 @@ describe('kind of a file', () => {
     assert.equal(fileKindOf('a.tools.yml'), 'tools');
     assert.equal(fileKindOf('a.policy.yaml'), 'policy');
     assert.equal(fileKindOf('a.case.yaml'), 'case');
+    assert.equal(fileKindOf('/w/countersign.config.yaml'), 'config');
+    assert.equal(fileKindOf('my-countersign.config.yaml'), undefined);
     assert.equal(fileKindOf('a.yaml'), undefined);
   });
 });

@@ -24,6 +24,7 @@ const SUFFIXES: readonly (readonly [string, FileKind])[] = [
 
 /** The kind of file a URI or path names, by its ending; `undefined` when it is not one of ours. */
 export function fileKindOf(uri: string): FileKind | undefined {
+  if (/(^|[/\\])countersign\.config\.yaml$/.test(uri)) return 'config';
   return SUFFIXES.find(([suffix]) => uri.endsWith(suffix))?.[1];
 }
 

@@ -21,8 +21,19 @@ const ALERT = {
 const FILES: { readonly [uri: string]: string } = {
   ...Object.fromEntries(Object.entries(EXAMPLE_FILES).map(([name, text]) => [`file:///w/${name}`, text])),
   'file:///w/example.alert.json': JSON.stringify(ALERT),
+  'file:///w/noisy.playbook.yaml': `${EXAMPLE_HEAD.replace(/budget:.*\n/, '')}  - id: investigate
+    agent:
+      goal: Find out who is behind it
+      tools: [intel.domain_reputation]
+      output: { summary: { type: string } }
+`,
   'file:///w/broken.alert.json': JSON.stringify({ ...ALERT, finding_info: undefined }),
 };
+/** Where an example of a kind would lie. */
+function uriOf(kind: Example['kind']): string {
+  if (kind === 'config') return 'file:///w/countersign.config.yaml';
+  return `file:///w/x.${kind === 'steps' ? 'playbook' : kind}.yaml`;
+}
 const host = { read: (uri: string): string | undefined => FILES[uri] };
 
 /** The problems of an example, and the ranges its marks enclose. */
@@ -40,8 +51,7 @@ function run(example: Example): {
     else if (part === '»') marks.push({ start, end: text.length });
     else text += part;
   }
-  const kind = example.kind === 'steps' ? 'playbook' : example.kind;
-  return { text, marks, problems: checkFile(`file:///w/x.${kind}.yaml`, text, host).problems };
+  return { text, marks, problems: checkFile(uriOf(example.kind), text, host).problems };
 }
 
 describe('rules', () => {
@@ -93,8 +103,7 @@ describe('rules', () => {
             (at, edit) => at.slice(0, edit.range.start) + edit.newText + at.slice(edit.range.end),
             text,
           );
-          const kind = rule.failing.kind === 'steps' ? 'playbook' : rule.failing.kind;
-          const left = checkFile(`file:///w/x.${kind}.yaml`, mended, host).problems.filter(
+          const left = checkFile(uriOf(rule.failing.kind), mended, host).problems.filter(
             (one) => one.rule === rule.name && one.message === problem.message,
           );
           assert.deepEqual(left, [], fix.title);

@@ -22,12 +22,14 @@ import { stepNotYetRun } from './step-not-yet-run.js';
 import { ungatedAct } from './ungated-act.js';
 import { unknownArgument } from './unknown-argument.js';
 import { unknownRole } from './unknown-role.js';
+import { unknownRule } from './unknown-rule.js';
 import { unknownStep } from './unknown-step.js';
 import { unknownTool } from './unknown-tool.js';
 import { unreachableStep } from './unreachable-step.js';
 import { unreviewedDecision } from './unreviewed-decision.js';
 import { unsatisfiableGate } from './unsatisfiable-gate.js';
 import { untrustedArgument } from './untrusted-argument.js';
+import { unusedSuppression } from './unused-suppression.js';
 
 /** The rules that look at a whole playbook. */
 export const PLAYBOOK_RULES: readonly PlaybookRule[] = [
@@ -60,5 +62,8 @@ export const PLAYBOOK_RULES: readonly PlaybookRule[] = [
   missingUndo,
 ];
 
+/** The rules of configurations: `checkConfig` reports them. */
+const CONFIG_RULES: readonly RuleInfo[] = [unknownRule, unusedSuppression];
+
 /** Every rule there is, with what people read about it. */
-export const RULES: readonly RuleInfo[] = [...READER_RULES, ...EXPRESSION_RULES, ...PLAYBOOK_RULES];
+export const RULES: readonly RuleInfo[] = [...READER_RULES, ...EXPRESSION_RULES, ...PLAYBOOK_RULES, ...CONFIG_RULES];

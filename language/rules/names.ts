@@ -25,6 +25,7 @@ export const RULE_NAMES = {
     'step-not-yet-run',
     'gate-grants-nothing',
     'wrong-playbook',
+    'unknown-rule',
   ],
   types: [
     'expression-syntax',
@@ -53,7 +54,14 @@ export const RULE_NAMES = {
   ],
   data: ['untrusted-argument', 'unreviewed-decision', 'secret-in-playbook'],
   bounds: ['missing-budget', 'missing-undo'],
+  hygiene: ['unused-suppression'],
 } as const;
 
 export type RuleGroup = keyof typeof RULE_NAMES;
 export type RuleName = (typeof RULE_NAMES)[RuleGroup][number];
+
+const NAMES: ReadonlySet<string> = new Set(Object.values(RULE_NAMES).flat());
+
+export function isRuleName(word: string): word is RuleName {
+  return NAMES.has(word);
+}

@@ -21,6 +21,8 @@ export interface SchemaView {
   readonly items: RawSchema | undefined;
   readonly default: Json | undefined;
   readonly examples: readonly Json[];
+  /** `x-keys`: the keys that `properties` does not name are names of these. */
+  readonly keys: string | undefined;
   /** `x-reference`: the value names one of these. */
   readonly reference: string | undefined;
   /** `x-declares`: the value gives a name to one of these. */
@@ -124,6 +126,7 @@ function toView(schema: RawSchema): SchemaView {
     items: isRecord(schema.items) ? schema.items : undefined,
     default: jsonOf(schema.default),
     examples: Array.isArray(schema.examples) ? schema.examples : [],
+    keys: textOf(schema['x-keys']),
     reference: textOf(schema['x-reference']),
     declares: textOf(schema['x-declares']),
     expression: schema['x-expression'] === true,

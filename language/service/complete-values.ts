@@ -1,11 +1,12 @@
 import type { LoadedPlaybook } from '../load.js';
 import type { Step } from '../model/playbook.js';
+import { RULES } from '../rules/index.js';
 import type { NodePath } from '../schema/node-path.js';
 import type { SchemaView } from '../schema/schema-view.js';
 import { entryOf, type Node } from '../syntax/tree.js';
 import type { Completion, CompletionHost, CompletionKind } from './completion.js';
 import type { TypingPlace } from './cursor.js';
-import { explainRole, explainStep, explainTool } from './explain.js';
+import { explainRole, explainRule, explainStep, explainTool } from './explain.js';
 import { relativeReference } from './relative-reference.js';
 import { argumentsSnippet, escapeSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
@@ -89,6 +90,13 @@ function references(
       return stepWords(source, place, view.reference, host.casePlaybook);
     case 'playbook':
       return (host.playbooks ?? []).map(({ id, title }) => ({ label: id, kind: 'file', detail: title }));
+    case 'rule':
+      return RULES.map((rule) => ({
+        label: rule.name,
+        kind: 'word',
+        detail: rule.severity,
+        documentation: explainRule(rule),
+      }));
     case 'file':
       return fileWords(source, host, path);
     default:
@@ -137,20 +145,24 @@ function asksPeople(step: Step): boolean {
   return step.kind === 'gate';
 }
 
-const FILE_SUFFIXES: { readonly [key: string]: string } = {
-  catalogs: '.tools.yaml',
-  policy: '.policy.yaml',
-  alert: '.json',
+const FILE_SUFFIXES: { readonly [key: string]: readonly string[] } = {
+  catalogs: ['.tools.yaml'],
+  policy: ['.policy.yaml'],
+  alert: ['.json'],
+  file: ['.playbook.yaml', '.tools.yaml', '.policy.yaml', '.case.yaml'],
 };
 
 function fileWords(source: SourceFile, host: CompletionHost, path: NodePath): Word[] {
   const key = path.findLast((step) => step.kind === 'entry');
-  const suffix = key?.kind === 'entry' ? FILE_SUFFIXES[key.entry.key.text] : undefined;
-  if (suffix === undefined || !host.listFiles) return [];
-  return host.listFiles(suffix).flatMap((uri) => {
-    const label = relativeReference(source.uri, uri);
-    return label === undefined ? [] : [{ label, kind: 'file' as const }];
-  });
+  const suffixes = key?.kind === 'entry' ? FILE_SUFFIXES[key.entry.key.text] : undefined;
+  const { listFiles } = host;
+  if (suffixes === undefined || !listFiles) return [];
+  return suffixes
+    .flatMap((suffix) => listFiles(suffix))
+    .flatMap((uri) => {
+      const label = relativeReference(source.uri, uri);
+      return label === undefined ? [] : [{ label, kind: 'file' as const }];
+    });
 }
 
 /** The other items of the list a path ends in. */

@@ -2,6 +2,7 @@ import type { LoadedPlaybook } from '../load.js';
 import type { TextEdit } from '../problem.js';
 import { schemaAt } from '../schema/schema-at.js';
 import { caseCompletions } from './complete-cases.js';
+import { ruleKeyCompletions } from './complete-config.js';
 import { expressionCompletions, templateAt } from './complete-expressions.js';
 import { keyCompletions } from './complete-keys.js';
 import { templateCompletions } from './complete-templates.js';
@@ -64,7 +65,13 @@ export function complete(source: SourceFile, offset: number, host: CompletionHos
 function candidates(source: SourceFile, place: TypingPlace, offset: number, host: CompletionHost): Completion[] {
   const inputs = (tool: string) => source.tools.get(tool)?.input;
   const views = schemaAt(source.kind, place.root, place.path, inputs, place.path.at(-1)?.kind === 'item');
-  if (place.on === 'key') return [...caseCompletions(source, place), ...keyCompletions(source, place, host)];
+  if (place.on === 'key') {
+    return [
+      ...caseCompletions(source, place),
+      ...ruleKeyCompletions(source, place),
+      ...keyCompletions(source, place, host),
+    ];
+  }
   if (views.some((view) => view.template)) {
     const template = templateAt(source.text, place.value, offset);
     if (template) return expressionCompletions(source, place, template, offset);

@@ -4,6 +4,7 @@ import type { JsonSchema } from '../model/json-schema.js';
 import { isConsequential } from '../model/levels.js';
 import type { ActionStep, AgentStep, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
+import type { RuleInfo } from '../rules/rule.js';
 import type { SourceFile } from './source-file.js';
 
 /**
@@ -53,6 +54,11 @@ export function explainRole(role: string, policy: Policy | undefined): string {
   if (!people) return `Role **\`${code(role)}\`** is not in the policy: nobody holds it.`;
   if (people.length === 0) return `Role **\`${code(role)}\`**. Nobody holds it, so it cannot approve.`;
   return `Role **\`${code(role)}\`**, held by ${people.map((person) => plain(person.value)).join(', ')}`;
+}
+
+/** A rule: what it reports, why, and what to do. */
+export function explainRule({ name, group, severity, what, why, fix }: RuleInfo): string {
+  return [`**${name}** (${group}, ${severity})`, what, why, fix].join('\n\n');
 }
 
 /** One argument or field: its type and what it is. */

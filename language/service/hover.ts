@@ -1,9 +1,11 @@
+import { namedRules } from '../config/build-config.js';
 import { allSteps, type Step } from '../model/playbook.js';
+import { RULES } from '../rules/index.js';
 import { type NodeAt, nodeAt } from '../schema/node-path.js';
 import { schemaAt } from '../schema/schema-at.js';
 import type { SchemaView } from '../schema/schema-view.js';
 import type { Range } from '../syntax/tree.js';
-import { explainAutonomy, explainField, explainRole, explainStep, explainTool } from './explain.js';
+import { explainAutonomy, explainField, explainRole, explainRule, explainStep, explainTool } from './explain.js';
 import { explainExpressionAt } from './hover-expressions.js';
 import { type Occurrence, occurrenceAt } from './occurrences.js';
 import type { SourceFile } from './source-file.js';
@@ -21,6 +23,8 @@ export function hover(source: SourceFile, offset: number): HoverText | undefined
   const found = occurrenceAt(source, offset);
   const named = found && explainName(source, found);
   if (found && named) return { markdown: named, range: found.range };
+  const rule = ruleAt(source, offset);
+  if (rule) return rule;
   const at = nodeAt(source.root, offset);
   if (at?.node.kind !== 'scalar') return undefined;
   const views = schemaAt(source.kind, source.root, at.path, (tool) => source.tools.get(tool)?.input);
@@ -44,6 +48,14 @@ function explainName(source: SourceFile, { kind, name, range }: Occurrence): str
     case 'file':
       return undefined;
   }
+}
+
+/** A rule that a configuration names. */
+function ruleAt(source: SourceFile, offset: number): HoverText | undefined {
+  if (source.kind !== 'config') return undefined;
+  const named = namedRules(source.root).find(({ range }) => range.start <= offset && offset <= range.end);
+  const rule = named && RULES.find(({ name }) => name === named.value);
+  return named && rule ? { markdown: explainRule(rule), range: named.range } : undefined;
 }
 
 function explainKey(source: SourceFile, at: NodeAt, views: readonly SchemaView[]): string {

@@ -25,6 +25,8 @@ export function occurrencesIn(source: SourceFile): Occurrence[] {
       return inPolicy(source.root);
     case 'case':
       return inCase(source.root);
+    case 'config':
+      return [];
   }
 }
 

@@ -16,7 +16,7 @@ export interface OutlineItem {
   readonly children: readonly OutlineItem[];
 }
 
-/** The outline of a file: a playbook's steps with their branches, a catalog's tools, a policy's roles, a case's parts. */
+/** The outline of a file: a playbook's steps with their branches, a catalog's tools, a policy's roles, the parts of the others. */
 export function outlineOf(source: SourceFile): OutlineItem[] {
   switch (source.kind) {
     case 'playbook':
@@ -28,6 +28,7 @@ export function outlineOf(source: SourceFile): OutlineItem[] {
     case 'policy':
       return sections(source.root, (name, entry) => entryItem(entry, name === 'roles' ? 'role' : 'item', ''));
     case 'case':
+    case 'config':
       return sections(source.root, (_, entry) => entryItem(entry, 'item', ''));
   }
 }

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { visible } from '../engine/visible.js';
 import type { Approver } from '../ports.js';
-import type { ApprovalRequest, TaskRequest } from '../protocol/messages.js';
+import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from '../protocol/messages.js';
 import type { Call, Json } from '../protocol/trace.js';
 
 /** Where to ask. */
@@ -12,7 +12,8 @@ export interface Terminal {
 
 /**
  * Asks whoever sits at the terminal, with everything there is to see. Only the whole word `approve` approves; anything
- * else rejects, and the end of the input is silence.
+ * else rejects, and the end of the input is silence. Questions of parallel branches are asked one after the other; what was
+ * typed for one that was withdrawn is not taken for the next.
  */
 export function terminalApprover({ input, output }: Terminal): Approver & { close(): void } {
   const lines = lineReader(input);
@@ -23,40 +24,55 @@ export function terminalApprover({ input, output }: Terminal): Approver & { clos
     output.write(question);
     return lines.next(signal);
   };
+  let last: Promise<unknown> = Promise.resolve();
+  const oneAtATime = <T>(signal: AbortSignal, question: () => Promise<T | undefined>): Promise<T | undefined> => {
+    const asked = last.then(async () => {
+      if (signal.aborted) return undefined;
+      const answer = await question();
+      if (signal.aborted) {
+        lines.drop();
+        say('\nThis question is closed; no answer counts any more.');
+      }
+      return answer;
+    });
+    last = asked.catch(() => undefined);
+    return asked;
+  };
   return {
     how: 'terminal',
     close: lines.close,
-    async approve(request, signal) {
-      say(describeApproval(request));
-      const decision = await ask('Type "approve" to approve; anything else rejects: ', signal);
-      if (decision === undefined) return undefined;
-      const as = await ask(`Who are you? (${request.approvers.join(', ')}): `, signal);
-      if (as === undefined) return undefined;
-      const reason = await ask('Why? ', signal);
-      if (reason === undefined) return undefined;
-      if (!request.approvers.includes(as.trim())) {
-        say(`${visible(JSON.stringify(as.trim()))} may not answer here, so the answer does not count.`);
-      }
-      return { decision: decision.trim() === 'approve' ? 'approve' : 'reject', as: as.trim(), reason: reason.trim() };
-    },
-    async task(request, signal) {
-      say(describeTask(request));
-      const done = await ask('Type "done" when it is done; anything else says it was not: ', signal);
-      if (done === undefined) return undefined;
-      const as = await ask(
-        `Who are you?${request.people.length > 0 ? ` (${request.people.join(', ')})` : ''}: `,
-        signal,
-      );
-      if (as === undefined) return undefined;
-      const fields: { [field: string]: Json } = Object.create(null);
-      for (const name of done.trim() === 'done' ? fieldNames(request.fields) : []) {
-        const value = await ask(`${name}: `, signal);
-        if (value === undefined) return undefined;
-        fields[name] = typedValue(value.trim());
-      }
-      return { done: done.trim() === 'done', as: as.trim(), output: fields };
-    },
+    approve: (request, signal) => oneAtATime(signal, () => approve(request, signal)),
+    task: (request, signal) => oneAtATime(signal, () => task(request, signal)),
   };
+
+  async function approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer | undefined> {
+    say(describeApproval(request));
+    const decision = await ask('Type "approve" to approve; anything else rejects: ', signal);
+    if (decision === undefined) return undefined;
+    const as = await ask(`Who are you? (${request.approvers.join(', ')}): `, signal);
+    if (as === undefined) return undefined;
+    const reason = await ask('Why? ', signal);
+    if (reason === undefined) return undefined;
+    if (!request.approvers.includes(as.trim())) {
+      say(`${visible(JSON.stringify(as.trim()))} may not answer here, so the answer does not count.`);
+    }
+    return { decision: decision.trim() === 'approve' ? 'approve' : 'reject', as: as.trim(), reason: reason.trim() };
+  }
+
+  async function task(request: TaskRequest, signal: AbortSignal): Promise<TaskAnswer | undefined> {
+    say(describeTask(request));
+    const done = await ask('Type "done" when it is done; anything else says it was not: ', signal);
+    if (done === undefined) return undefined;
+    const as = await ask(`Who are you?${request.people.length > 0 ? ` (${request.people.join(', ')})` : ''}: `, signal);
+    if (as === undefined) return undefined;
+    const fields: { [field: string]: Json } = Object.create(null);
+    for (const name of done.trim() === 'done' ? fieldNames(request.fields) : []) {
+      const value = await ask(`${name}: `, signal);
+      if (value === undefined) return undefined;
+      fields[name] = typedValue(value.trim());
+    }
+    return { done: done.trim() === 'done', as: as.trim(), output: fields };
+  }
 }
 
 /** Everything a person needs to see to decide, nothing cut short. */
@@ -115,6 +131,8 @@ function typedValue(text: string): Json {
 /** The lines of an input, one at a time. Lines typed before they are asked for are kept. */
 function lineReader(input: NodeJS.ReadableStream): {
   next(signal: AbortSignal): Promise<string | undefined>;
+  /** Forgets the lines that nothing asked for yet. */
+  drop(): void;
   close(): void;
 } {
   const waiting: string[] = [];
@@ -148,6 +166,9 @@ function lineReader(input: NodeJS.ReadableStream): {
         wanted = answer;
         signal.addEventListener('abort', abort, { once: true });
       });
+    },
+    drop() {
+      waiting.length = 0;
     },
     close: () => reader?.close(),
   };

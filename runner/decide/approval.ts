@@ -5,9 +5,9 @@ import type { DecisionRule } from './rules.js';
 
 /** What people approved at one gate for one exact call. */
 export interface HeldApproval {
-  /** Id of the gate, or of the step with an inline approval. */
+  /** The gate, or the step with an inline approval: its id after those of the calls that lead to it. */
   readonly gate: string;
-  /** Id of the step it authorizes. */
+  /** The step it authorizes, likewise. */
   readonly step: string;
   /** Id under which the exact call was shown. */
   readonly call: string;
@@ -30,26 +30,41 @@ export type ApprovalJudgement =
   | { readonly ok: true; readonly approval: HeldApproval; readonly people: readonly string[] }
   | { readonly ok: false; readonly rule: DecisionRule; readonly reason: string };
 
-/** Whether one of the approvals held for `step` authorizes the call with `digest` now. Everything unclear counts against it. */
+/**
+ * Whether one of the approvals held for `step` authorizes the call with `digest` now. Everything unclear counts against it.
+ * `target` is what the call acts on, for the policy's tags; see `ceilingsOn`.
+ */
 export function judgeApprovals(
   held: readonly HeldApproval[],
   step: string,
   digest: string,
   tool: Tool,
   policy: Policy,
+  target: string | null,
   now: number,
 ): ApprovalJudgement {
   let nearest: ApprovalJudgement = no('approval-required', 'Nobody approved this call.');
+  let exact = false;
   for (const approval of held) {
     if (approval.step !== step) continue;
-    const judged = judge(approval, digest, tool, policy, now);
+    const judged = judge(approval, digest, tool, policy, target, now);
     if (judged.ok) return judged;
+    // Of several approvals, what is wrong with the one for this very call says most.
+    if (exact && approval.digest !== digest) continue;
     nearest = judged;
+    exact = approval.digest === digest;
   }
   return nearest;
 }
 
-function judge(approval: HeldApproval, digest: string, tool: Tool, policy: Policy, now: number): ApprovalJudgement {
+function judge(
+  approval: HeldApproval,
+  digest: string,
+  tool: Tool,
+  policy: Policy,
+  target: string | null,
+  now: number,
+): ApprovalJudgement {
   const { gate, expires } = approval;
   if (approval.digest !== digest) {
     return no(
@@ -61,7 +76,7 @@ function judge(approval: HeldApproval, digest: string, tool: Tool, policy: Polic
   if (!(approval.usesLeft >= 1)) return no('approval-used', `The approval given at "${gate}" is used up.`);
   if (expires !== null && !(now < expires))
     return no('approval-expired', `The approval given at "${gate}" has expired.`);
-  const requirement = approvalRequirement(tool, policy);
+  const requirement = approvalRequirement(tool, policy, target);
   const eligible = new Set(
     eligibleApprovers(
       { roles: approval.roles.map((value) => ({ value, range: { start: 0, end: 0 } })) },

@@ -9,9 +9,11 @@ export interface RunBinding {
   readonly playbook: string;
   /** Of the policy's text; `null` without one. */
   readonly policy: string | null;
+  /** Of the texts of the playbooks it calls, directly and through others, sorted. */
+  readonly callees?: readonly string[];
 }
 
-/** What an approval is for: the same tool, arguments and target under the same playbook and policy. */
+/** What an approval is for: the same tool, arguments and target under the same playbooks and policy. */
 export function callDigest(call: Pick<Call, 'tool' | 'arguments' | 'target'>, binding: RunBinding): string {
   return digestOf({
     tool: call.tool,
@@ -19,6 +21,7 @@ export function callDigest(call: Pick<Call, 'tool' | 'arguments' | 'target'>, bi
     target: call.target,
     playbook: binding.playbook,
     policy: binding.policy,
+    ...(binding.callees && binding.callees.length > 0 ? { callees: binding.callees } : {}),
   });
 }
 
@@ -27,6 +30,13 @@ export function newCall(id: string, name: string, tool: Tool | undefined, args: 
   const target = targetOf(tool, args);
   const digest = callDigest({ tool: name, arguments: args, target }, binding);
   return { id, tool: name, arguments: args, effect: tool?.effect ?? 'unknown', target, digest };
+}
+
+/** What a call acts on, for the tags of a policy: `null` where the tool has no target, or it is missing or no text. */
+export function taggedTarget(tool: Tool | undefined, args: JsonObject): string | null {
+  const input = tool?.target?.value;
+  const value = input === undefined || !Object.hasOwn(args, input) ? undefined : args[input];
+  return typeof value === 'string' ? value : null;
 }
 
 function targetOf(tool: Tool | undefined, args: JsonObject): string | null {

@@ -44,6 +44,7 @@ function input(part: Partial<DecideInput> = {}, step: Partial<DecideInput['step'
   return {
     call: { tool: 't.act', digest: THIS },
     tool: toolOf('contain'),
+    target: 'mallory',
     step: {
       id: 'act',
       kind: 'action',

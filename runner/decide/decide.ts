@@ -12,6 +12,8 @@ export interface DecideInput {
   readonly call: Pick<Call, 'tool' | 'digest'>;
   /** The catalog's entry; `undefined` when no catalog has the tool. */
   readonly tool: Tool | undefined;
+  /** What the call acts on, for the policy's tags; `null` where it is missing or no text. */
+  readonly target: string | null;
   readonly step: StepAuthority;
   readonly effective: Pick<EffectiveAutonomy, 'level' | 'because'>;
   readonly policy: Policy | undefined;
@@ -162,7 +164,7 @@ function doubtAbout(
 
 function byApproval(input: DecideInput, tool: Tool, policy: Policy, missing: DecisionRule, because: string): Decision {
   const { call, step, asked } = input;
-  const judged = judgeApprovals(input.approvals, step.id, call.digest, tool, policy, input.now);
+  const judged = judgeApprovals(input.approvals, step.id, call.digest, tool, policy, input.target, input.now);
   if (judged.ok) {
     return {
       decision: 'permit',

@@ -1,5 +1,5 @@
-import { within } from '../deadline.js';
-import { callDigest, type RunBinding } from '../decide/call.js';
+import { type Floor, stopReason, within } from '../deadline.js';
+import { callDigest, type RunBinding, taggedTarget } from '../decide/call.js';
 import { type DecideInput, type Decision, decide } from '../decide/decide.js';
 import type { Clock, Ids } from '../ports.js';
 import type { Actor, Call, Json, JsonObject, SourcePlace } from '../protocol/trace.js';
@@ -36,15 +36,23 @@ export type RefusalRule =
 export interface Enforcer {
   /** Decides, writes `authorized`, and gives a permit when, and only when, the decision is to permit. */
   authorize(
-    input: Omit<DecideInput, 'call' | 'now'> & { readonly call: Call },
+    input: Omit<DecideInput, 'call' | 'target' | 'now'> & { readonly call: Call },
     place: SourcePlace | null,
   ): Promise<Authorization>;
   /**
    * Runs the call a permit was given for. The permit is spent whatever happens. `intent` is on disk before the tool is
-   * reached and `executed` follows; rejects when the journal does, and then nothing further may run. After `limit`
-   * (milliseconds) or when `signal` aborts, the tool's answer is no longer waited for.
+   * reached and `executed` follows; rejects when the journal does, and then nothing further may run. Once `signal` aborts
+   * no call is made any more; after `limit` (milliseconds) or when `abandon` aborts, the tool's answer is no longer waited
+   * for. The two are one unless given apart: another branch may end this one, which does not undo an effect under way.
    */
-  execute(permit: Permit, call: Call, actor: Actor, signal: AbortSignal, limit?: number): Promise<Execution>;
+  execute(
+    permit: Permit,
+    call: Call,
+    actor: Actor,
+    signal: AbortSignal,
+    limit?: number,
+    abandon?: AbortSignal,
+  ): Promise<Execution>;
 }
 
 export interface EnforcerParts {
@@ -53,6 +61,8 @@ export interface EnforcerParts {
   readonly host: ToolHost;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Given up while a tool is waited for. */
+  readonly floor?: Floor;
 }
 
 const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
@@ -70,7 +80,7 @@ interface Bound {
   used: boolean;
 }
 
-export function createEnforcer({ binding, journal, host, clock, ids }: EnforcerParts): Enforcer {
+export function createEnforcer({ binding, journal, host, clock, ids, floor }: EnforcerParts): Enforcer {
   const permits = new WeakMap<Permit, Bound>();
 
   const refusalOf = (bound: Bound | undefined, call: Call, signal: AbortSignal): [RefusalRule, string] | undefined => {
@@ -88,7 +98,7 @@ export function createEnforcer({ binding, journal, host, clock, ids }: EnforcerP
     if (bound.expires !== null && !(clock.now() < bound.expires)) {
       return ['permit-expired', 'The approval it rests on expired before the call was made.'];
     }
-    if (signal.aborted) return ['cancelled', 'The run was cancelled before the call.'];
+    if (signal.aborted) return ['cancelled', `${stopReason(signal)} before the call.`];
     return undefined;
   };
 
@@ -97,7 +107,7 @@ export function createEnforcer({ binding, journal, host, clock, ids }: EnforcerP
       const { call } = input;
       const honest = callDigest(call, binding) === call.digest;
       const decision: Decision = honest
-        ? decide({ ...input, now: clock.now() })
+        ? decide({ ...input, target: taggedTarget(input.tool, call.arguments), now: clock.now() })
         : { decision: 'deny', rule: 'undecidable', reason: 'The digest of the call is not that of its content.' };
       await journal.write('authorized', input.step.id, ENGINE, {
         call: call.id,
@@ -123,7 +133,7 @@ export function createEnforcer({ binding, journal, host, clock, ids }: EnforcerP
       return { decision, permit };
     },
 
-    async execute(permit, call, actor, signal, limit) {
+    async execute(permit, call, actor, signal, limit, abandon = signal) {
       const bound = permits.get(permit);
       const refusal = refusalOf(bound, call, signal);
       if (refusal || !bound) {
@@ -146,7 +156,7 @@ export function createEnforcer({ binding, journal, host, clock, ids }: EnforcerP
         permit: permit.id,
         simulated,
       });
-      const answer = await answerOf(host, bound, simulated, clock, signal, limit);
+      const answer = await answerOf(host, bound, simulated, { clock, floor, signal: abandon, limit });
       const result = answer.ok ? plainJson(answer.output) : { error: answer.error };
       await journal.write('executed', bound.step, ENGINE, {
         call: bound.call,
@@ -163,16 +173,21 @@ export function createEnforcer({ binding, journal, host, clock, ids }: EnforcerP
   };
 }
 
+interface Waiting {
+  readonly clock: Clock;
+  readonly floor: Floor | undefined;
+  readonly signal: AbortSignal;
+  readonly limit: number | undefined;
+}
+
 async function answerOf(
   host: ToolHost,
   { tool, arguments: args }: Bound,
   simulate: boolean,
-  clock: Clock,
-  signal: AbortSignal,
-  limit: number | undefined,
+  { clock, floor, signal, limit }: Waiting,
 ): Promise<ToolAnswer> {
   const request = { tool, arguments: args, simulate };
-  const waited = await within((ended) => host.call(request, ended), limit, clock, signal);
+  const waited = await within((ended) => host.call(request, ended), limit, clock, signal, floor);
   const unknown = tool.effect === 'read' ? '' : ' Whether it took effect is not known.';
   switch (waited.kind) {
     case 'done':
@@ -180,7 +195,7 @@ async function answerOf(
     case 'timed-out':
       return { ok: false, error: `${tool.name.value} did not answer in time.${unknown}`, source: 'engine' };
     case 'cancelled':
-      return { ok: false, error: `The run was cancelled while ${tool.name.value} ran.${unknown}`, source: 'engine' };
+      return { ok: false, error: `${stopReason(signal)} while ${tool.name.value} ran.${unknown}`, source: 'engine' };
   }
 }
 

@@ -1,18 +1,26 @@
 import type { ActionStep } from '../../language/model/playbook.js';
 import { attempt } from './attempt.js';
 import { resolveCall, untrustedInputs } from './calls.js';
-import { ENGINE, type RunContext } from './context.js';
-import { CANCELLED, denied, failed, type Left, ok } from './ending.js';
+import { ENGINE, pathOf, type RunContext } from './context.js';
+import { cancelled, denied, failed, type Left, ok } from './ending.js';
+import { type AttemptEnd, withRetry } from './retry.js';
 
-/** Makes the one call of an action. */
+/** Makes the one call of an action, again where the step says so and the tool failed. */
 export async function runAction(context: RunContext, step: ActionStep): Promise<Left> {
+  return withRetry(context, step, () => runOnce(context, step));
+}
+
+async function runOnce(context: RunContext, step: ActionStep): Promise<AttemptEnd> {
+  const last = (left: Left): AttemptEnd => ({ left, again: false });
+  if (context.signal.aborted) return last(cancelled(context.signal));
   const resolved = resolveCall(context, step, '');
-  if (!resolved.ok) return failed(resolved.reason);
+  if (!resolved.ok) return last(failed(resolved.reason));
   const { tool } = resolved;
   const { approvals, proposed } = context.state();
+  const path = pathOf(context, step);
   // The very call people were shown keeps its id, so that a reader of the trace finds question and effect together.
   const shown = approvals.find(
-    (held) => held.step === step.id.value && held.digest === resolved.call.digest && !proposed.has(held.call),
+    (held) => held.step === path && held.digest === resolved.call.digest && !proposed.has(held.call),
   );
   const attempted = await attempt(context, {
     step,
@@ -24,16 +32,16 @@ export async function runAction(context: RunContext, step: ActionStep): Promise<
     maxCalls: null,
     actor: ENGINE,
     untrusted: untrustedInputs(context, step),
-    scopes: [context.run],
+    scopes: context.scopes,
   });
   switch (attempted.kind) {
     case 'done':
-      return ok(attempted.output);
+      return last(ok(attempted.output));
     case 'failed':
-      return failed(attempted.error);
+      return { left: failed(attempted.error), again: true };
     case 'denied':
-      return denied(attempted.error);
+      return last(denied(attempted.error));
     case 'cancelled':
-      return CANCELLED;
+      return last(cancelled(context.signal));
   }
 }

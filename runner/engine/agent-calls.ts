@@ -5,7 +5,7 @@ import type { Actor, Json, JsonObject } from '../protocol/trace.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
 import { type Attempted, attempt } from './attempt.js';
 import type { BudgetScope } from './budget.js';
-import type { RunContext } from './context.js';
+import { pathOf, type RunContext } from './context.js';
 
 /** Calls made so far in a step, by tool. */
 export type CallCounts = Map<string, number>;
@@ -74,7 +74,7 @@ async function attemptProposed(
     calls: made,
     maxCalls: grant?.maxCalls?.value ?? null,
     actor: agent,
-    untrusted: [`chosen by the agent at "${step.id.value}"`],
+    untrusted: [`chosen by the agent at "${pathOf(context, step)}"`],
     scopes,
     ...(wellMade ? {} : { malformed: 'they are not an object' }),
   });

@@ -21,10 +21,13 @@ export interface AgentPrompt {
 /** The prompt of an agent step: trusted text and untrusted data, never mixed. */
 export function agentPrompt(context: RunContext, step: AgentStep): AgentPrompt {
   const goal = separate(context, step.goal);
-  const { alert, steps } = variables(context);
+  const { alert, steps, inputs, context: organization } = variables(context);
   const sections = [
     ...goal.values.map(({ name, value }) => section(name, value)),
     section('alert', alert ?? null),
+    ...(inputs === undefined ? [] : [section('inputs of this playbook', inputs)]),
+    ...(organization === undefined ? [] : [section('context of the organization', organization)]),
+    ...Object.entries(context.items).map(([name, value]) => section(`${name}, the item of this round`, value)),
     section('steps that ran before', steps ?? null),
   ];
   return {

@@ -6,41 +6,51 @@ import type { Actor } from '../protocol/trace.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
 import { type CallCounts, runProposedCalls } from './agent-calls.js';
 import { agentPrompt } from './agent-prompt.js';
-import { amount, type BudgetScope, exceeded, least, timeLeft, tokensLeft } from './budget.js';
-import { ENGINE, type RunContext } from './context.js';
-import { CANCELLED, denied, failed, type Left, ok } from './ending.js';
+import { amount, type BudgetScope, exceeded, NO_LIMITS, timeLeft, tokensLeft, withLeastLimits } from './budget.js';
+import { ENGINE, pathOf, type RunContext } from './context.js';
+import { cancelled, denied, failed, type Left, ok } from './ending.js';
+import { withRetry } from './retry.js';
 import { NOTHING_SPENT } from './state.js';
 
 const MAX_ANSWER_TOKENS = 8192;
 
-/** Runs the loop of an agent: the model proposes, the engine decides, until there is an answer that fits or a limit. */
+/**
+ * Runs the loop of an agent: the model proposes, the engine decides, until there is an answer that fits or a limit. Its
+ * budget is for all attempts together, its `timeout` for each.
+ */
 export async function runAgent(context: RunContext, step: AgentStep): Promise<Left> {
   const { clock, loaded } = context;
   const declared = step.autonomy?.value ?? loaded.playbook.defaults.autonomy?.value ?? 'approve';
-  if (lowest(declared, loaded.playbook.autonomy?.value ?? 'autonomous') === 'manual') {
+  const limits = [loaded.playbook.autonomy?.value ?? 'autonomous', ...(loaded.limits ?? []).map(({ level }) => level)];
+  if (limits.reduce(lowest, declared) === 'manual') {
     return denied('At level "manual" a person does the step and no agent takes part.');
   }
+  const path = pathOf(context, step);
   const own: BudgetScope = {
-    id: step.id.value,
-    limits: {
-      turns: step.budget?.turns,
-      tokens: step.budget?.tokens,
-      usd: step.budget?.usd,
-      toolCalls: step.budget?.toolCalls,
-      time: least([step.budget?.time, step.timeout?.value]),
-    },
+    key: context.nextKey(),
+    step: path,
+    limits: withLeastLimits(step.budget),
     startedAt: clock.monotonic(),
   };
-  const scopes = [own, context.run];
-  const { left, over } = await converse(context, step, scopes);
-  const { toolCalls, ...usage } = context.state().spent.get(own.id) ?? NOTHING_SPENT;
+  const scopes = [own, ...context.scopes];
+  const counts: CallCounts = new Map();
+  let exhausted: string | null = null;
+  const left = await withRetry(context, step, async () => {
+    const limits = { ...NO_LIMITS, time: step.timeout?.value };
+    const attempt: BudgetScope = { key: context.nextKey(), step: path, limits, startedAt: clock.monotonic() };
+    const ended = await converse(context, step, [attempt, ...scopes], counts);
+    exhausted = ended.over;
+    const over = exceeded(context.state(), scopes, 'turn', clock.monotonic());
+    return { left: ended.left, again: ended.left.outcome === 'failed' && over === null };
+  });
+  const { toolCalls, ...usage } = context.state().spent.get(own.key) ?? NOTHING_SPENT;
   const elapsedMs = clock.monotonic() - own.startedAt;
-  await context.journal.write('budget', own.id, ENGINE, {
-    scope: own.id,
+  await context.journal.write('budget', path, ENGINE, {
+    scope: path,
     ...usage,
     toolCalls,
     elapsedMs,
-    exceeded: over,
+    exceeded: exhausted,
   });
   return left;
 }
@@ -54,21 +64,29 @@ interface Conversation {
 const ended = (left: Left): Conversation => ({ left, over: null });
 const overrun = (over: string): Conversation => ({ left: failed(`The budget is used up: ${over}.`), over });
 
-async function converse(context: RunContext, step: AgentStep, scopes: readonly BudgetScope[]): Promise<Conversation> {
+async function converse(
+  context: RunContext,
+  step: AgentStep,
+  scopes: readonly BudgetScope[],
+  counts: CallCounts,
+): Promise<Conversation> {
   const { model, clock, journal } = context;
-  const id = step.id.value;
+  const id = pathOf(context, step);
+  const spend = (part: Parameters<typeof amount>[0]): void =>
+    context.apply({ kind: 'spent', scopes: scopes.map((scope) => scope.key), amount: amount(part) });
   const agent: Actor = { kind: 'agent', id: model.id };
   const { system, data } = agentPrompt(context, step);
   const offers = offersOf(context, step);
   const messages: Message[] = [{ role: 'user', text: data }];
-  const counts: CallCounts = new Map();
   let sent = 0;
   let repaired = false;
 
   for (let turn = 1; ; turn++) {
-    if (context.signal.aborted) return ended(CANCELLED);
+    if (context.signal.aborted) return ended(cancelled(context.signal));
     const over = exceeded(context.state(), scopes, 'turn', clock.monotonic());
     if (over !== null) return overrun(over);
+    // Spent when it is asked for: the agents of other branches must not ask for the same turn.
+    spend({ turns: 1 });
     await journal.write('model.request', id, ENGINE, {
       turn,
       model: model.id,
@@ -90,17 +108,19 @@ async function converse(context: RunContext, step: AgentStep, scopes: readonly B
       maxTokens: Math.max(1, Math.min(MAX_ANSWER_TOKENS, tokensLeft(context.state(), scopes) ?? MAX_ANSWER_TOKENS)),
     };
     const limit = timeLeft(scopes, clock.monotonic());
-    const waited = await within((signal) => model.complete(request, signal), limit, clock, context.signal);
-    if (waited.kind === 'cancelled') return ended(CANCELLED);
+    const waited = await within(
+      (signal) => model.complete(request, signal),
+      limit,
+      clock,
+      context.signal,
+      context.floor,
+    );
+    if (waited.kind === 'cancelled') return ended(cancelled(context.signal));
     if (waited.kind === 'timed-out') return overrun(`the time of "${id}" or of the run, before the model answered`);
     const response = waited.value;
-    context.apply({
-      kind: 'spent',
-      scopes: scopes.map((scope) => scope.id),
-      amount: amount({ turns: 1, ...usageOf(response) }),
-    });
+    spend(usageOf(response));
     await journal.write('model.response', id, agent, responseData(turn, response));
-    if (context.signal.aborted) return ended(CANCELLED);
+    if (context.signal.aborted) return ended(cancelled(context.signal));
     if (response.kind === 'failed') return ended(failed(response.reason));
     const spent = exceeded(context.state(), scopes, 'nothing', clock.monotonic());
     if (spent !== null) return overrun(spent);
@@ -114,7 +134,7 @@ async function converse(context: RunContext, step: AgentStep, scopes: readonly B
     }
     if (response.calls.length > 0) {
       const results = await runProposedCalls(context, step, response.calls, counts, agent, scopes);
-      if (results === 'cancelled') return ended(CANCELLED);
+      if (results === 'cancelled') return ended(cancelled(context.signal));
       messages.push(said, { role: 'tool', results });
       continue;
     }

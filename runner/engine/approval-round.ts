@@ -1,13 +1,14 @@
 import { approvalRequirement, eligibleApprovers } from '../../language/authority/approval-requirement.js';
 import type { Tool } from '../../language/model/catalog.js';
 import type { Approval, Step } from '../../language/model/playbook.js';
-import { within } from '../deadline.js';
+import { stopReason, within } from '../deadline.js';
 import type { HeldApproval } from '../decide/approval.js';
+import { taggedTarget } from '../decide/call.js';
 import type { ApprovalAnswer, ApprovalRequest } from '../protocol/messages.js';
 import type { Actor, Call, Json } from '../protocol/trace.js';
 import { wellFormed } from '../trace/canonical.js';
 import { least, timeLeft } from './budget.js';
-import { ENGINE, type RunContext } from './context.js';
+import { ENGINE, pathOf, type RunContext } from './context.js';
 import { titleOf } from './people.js';
 import { visible } from './visible.js';
 
@@ -22,7 +23,7 @@ export interface Question {
 }
 
 export interface AskedCall {
-  /** Id of the step the call belongs to. */
+  /** The step the call belongs to, by path. */
   readonly step: string;
   readonly call: Call;
   readonly tool: Tool | undefined;
@@ -30,8 +31,7 @@ export interface AskedCall {
 
 export type Answered =
   | { readonly outcome: 'approved'; readonly people: readonly string[]; readonly approvals: readonly HeldApproval[] }
-  | { readonly outcome: 'rejected' | 'timed-out' | 'unsatisfied'; readonly because: string }
-  | { readonly outcome: 'cancelled' };
+  | { readonly outcome: 'rejected' | 'timed-out' | 'unsatisfied' | 'cancelled'; readonly because: string };
 
 /** Answers that do not count, after which asking ends: an approver that repeats itself must not keep a run busy. */
 const MAX_VOID_ANSWERS = 20;
@@ -39,6 +39,7 @@ const MAX_VOID_ANSWERS = 20;
 /**
  * Asks people until enough of them approved, one rejected, or the time is up. Silence, an approver that cannot be reached
  * and answers that do not count never approve. Writes what was shown and each answer; an approval in the result is on disk.
+ * Whatever was approved here before is void from now on.
  */
 export async function askApproval(context: RunContext, question: Question): Promise<Answered> {
   const { journal, clock } = context;
@@ -46,8 +47,9 @@ export async function askApproval(context: RunContext, question: Question): Prom
   const terms = termsOf(context, question);
   const ask = visible(wellFormed(question.ask));
   const exact = calls.map(({ call }) => call);
-  const gate = step.id.value;
-  const remaining = least([approval.timeout?.value, timeLeft([context.run], clock.monotonic())]);
+  const gate = pathOf(context, step);
+  context.apply({ kind: 'asked', gate });
+  const remaining = least([approval.timeout?.value, timeLeft(context.scopes, clock.monotonic())]);
   const end = remaining === undefined ? undefined : clock.monotonic() + remaining;
   const deadline = remaining === undefined ? null : new Date(clock.now() + remaining).toISOString();
   await journal.write('gate.opened', gate, ENGINE, {
@@ -64,9 +66,9 @@ export async function askApproval(context: RunContext, question: Question): Prom
   const approvedBy: string[] = [];
   let expires: number | null = null;
   const close = async (answered: Answered): Promise<Answered> => {
-    if (answered.outcome === 'cancelled') return answered;
     const because = answered.outcome === 'approved' ? `${answered.people.join(', ')} approved.` : answered.because;
-    await journal.write('gate.closed', gate, ENGINE, { gate, outcome: answered.outcome, approvedBy, because });
+    const outcome = answered.outcome === 'cancelled' ? 'withdrawn' : answered.outcome;
+    await journal.write('gate.closed', gate, ENGINE, { gate, outcome, approvedBy, because });
     return answered;
   };
 
@@ -91,10 +93,17 @@ export async function askApproval(context: RunContext, question: Question): Prom
       irreversible: calls.some(({ tool }) => tool?.reversible !== true),
     };
     const limit = end === undefined ? undefined : end - clock.monotonic();
-    const waited = await within((signal) => reach(context, request, signal), limit, clock, context.signal);
-    if (waited.kind === 'cancelled') return close({ outcome: 'cancelled' });
+    const waited = await within(
+      (signal) => reach(context, request, signal),
+      limit,
+      clock,
+      context.signal,
+      context.floor,
+    );
+    if (waited.kind === 'cancelled' || context.signal.aborted) {
+      return close({ outcome: 'cancelled', because: `${stopReason(context.signal)}.` });
+    }
     const answer = waited.kind === 'done' ? waited.value : undefined;
-    if (context.signal.aborted) return close({ outcome: 'cancelled' });
     if (answer === undefined) return close({ outcome: 'timed-out', because: silence(approvedBy, terms.quorum) });
     const by: Actor = { kind: 'human', id: wellFormed(answer.as), how: context.approver.how };
     const problem = problemWith(answer, terms, approvedBy);
@@ -144,10 +153,12 @@ interface Terms {
 }
 
 /** Who may answer, and how many must: the strictest of the playbook's and of what policy asks for each call. */
-function termsOf({ loaded, user, model, state }: RunContext, { approval, calls }: Question): Terms {
-  const requirements = calls.map(({ tool }) => approvalRequirement(tool, loaded.policy));
+function termsOf({ loaded, user, model, state, prefix }: RunContext, { approval, calls }: Question): Terms {
+  const requirements = calls.map(({ tool, call }) =>
+    approvalRequirement(tool, loaded.policy, taggedTarget(tool, call.arguments)),
+  );
   const roleSets = requirements.flatMap((requirement) => requirement.roleSets);
-  const before = approval.distinctFrom.flatMap((gate) => state().approvedBy.get(gate.value) ?? []);
+  const before = approval.distinctFrom.flatMap((gate) => state().approvedBy.get(prefix + gate.value) ?? []);
   // The requester and the agent never approve.
   const excluded = [...new Set([user, model.id, ...before])];
   return {

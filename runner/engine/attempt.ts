@@ -3,6 +3,7 @@ import type { Expression } from '../../language/expressions/expression.js';
 import type { Tool } from '../../language/model/catalog.js';
 import { isConsequential } from '../../language/model/levels.js';
 import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
+import { taggedTarget } from '../decide/call.js';
 import type { Asked, DecideInput } from '../decide/decide.js';
 import type { Authorization } from '../enforce/enforce.js';
 import type { Act } from '../protocol/result.js';
@@ -10,7 +11,7 @@ import type { Actor, Call, Json, SourcePlace } from '../protocol/trace.js';
 import { askApproval } from './approval-round.js';
 import { amount, type BudgetScope, exceeded, least, timeLeft } from './budget.js';
 import { checkWhere } from './calls.js';
-import { ENGINE, type RunContext } from './context.js';
+import { ENGINE, pathOf, type RunContext } from './context.js';
 import { performingRole, toldBy } from './people.js';
 import { askTask } from './task.js';
 
@@ -46,13 +47,13 @@ export type Attempted =
 export async function attempt(context: RunContext, proposal: Proposal): Promise<Attempted> {
   const { journal, apply } = context;
   const { step, call } = proposal;
-  await journal.write('proposed', step.id.value, proposal.actor, { call, untrusted: proposal.untrusted });
+  await journal.write('proposed', pathOf(context, step), proposal.actor, { call, untrusted: proposal.untrusted });
   apply({ kind: 'proposed', call: call.id });
 
   const { authorization, cancelled } = await authorize(context, proposal);
   if (cancelled) return { kind: 'cancelled' };
   const { decision, permit } = authorization;
-  const act = actOf(proposal, decision.rule, decision.decision === 'permit' ? decision.approvedBy : []);
+  const act = actOf(context, proposal, decision.rule, decision.decision === 'permit' ? decision.approvedBy : []);
   if (decision.decision !== 'permit' || permit === undefined) {
     if (isForAPerson(decision.rule, step)) return perform(context, proposal, decision.rule);
     record(context, proposal, { ...act, decision: 'denied' });
@@ -61,12 +62,14 @@ export async function attempt(context: RunContext, proposal: Proposal): Promise<
 
   // Used up before the effect: however the execution ends, it was this approval's one.
   if (decision.approval) apply({ kind: 'approval-used', approval: decision.approval });
-  apply({ kind: 'spent', scopes: proposal.scopes.map((scope) => scope.id), amount: amount({ toolCalls: 1 }) });
+  apply({ kind: 'spent', scopes: proposal.scopes.map((scope) => scope.key), amount: amount({ toolCalls: 1 }) });
   const limit = least([
     step.kind === 'action' ? step.timeout?.value : undefined,
     timeLeft(proposal.scopes, context.clock.monotonic()),
   ]);
-  const execution = await context.enforcer.execute(permit, call, proposal.actor, context.signal, limit);
+  // An effect under way completes, whichever branch ends first; an answer to a question need not be waited for.
+  const abandon = isConsequential(proposal.tool?.effect) ? context.cancel : context.signal;
+  const execution = await context.enforcer.execute(permit, call, proposal.actor, context.signal, limit, abandon);
   if (execution.kind === 'refused') {
     record(context, proposal, { ...act, decision: 'denied', rule: execution.rule });
     return execution.rule === 'cancelled'
@@ -83,14 +86,14 @@ export function decideInput(
   context: RunContext,
   proposal: Omit<Proposal, 'actor' | 'untrusted'>,
   asked: Asked,
-): Omit<DecideInput, 'call' | 'now'> & { readonly call: Call } {
+): Omit<DecideInput, 'call' | 'target' | 'now'> & { readonly call: Call } {
   const { loaded, clock, schemas } = context;
   const { step, call, tool } = proposal;
   return {
     call,
     tool,
     step: {
-      id: step.id.value,
+      id: pathOf(context, step),
       kind: step.kind,
       grants: proposal.grants,
       argumentsProblem: proposal.malformed ?? (tool === undefined ? null : schemas.problem(tool.input, call.arguments)),
@@ -99,7 +102,7 @@ export function decideInput(
       maxCalls: proposal.maxCalls,
       told: toldBy(context, step),
     },
-    effective: effectiveAutonomy(step, tool, loaded),
+    effective: effectiveAutonomy(step, tool, loaded, taggedTarget(tool, call.arguments)),
     policy: loaded.policy,
     approvals: context.state().approvals,
     asked,
@@ -126,11 +129,16 @@ async function authorize(
     approval,
     ask: `Run ${call.tool}${call.target === null ? '' : ` on ${call.target}`}?`,
     evidence: [],
-    calls: [{ step: step.id.value, call, tool }],
+    calls: [{ step: pathOf(context, step), call, tool }],
   });
   if (answered.outcome === 'cancelled') return { authorization: first, cancelled: true };
   if (answered.outcome === 'approved') {
-    context.apply({ kind: 'approved', gate: step.id.value, people: answered.people, approvals: answered.approvals });
+    context.apply({
+      kind: 'approved',
+      gate: pathOf(context, step),
+      people: answered.people,
+      approvals: answered.approvals,
+    });
   }
   const asked: Asked =
     answered.outcome === 'approved' ? { kind: 'cannot' } : { kind: answered.outcome, because: answered.because };
@@ -141,8 +149,8 @@ async function authorize(
 }
 
 /** Where the level in force is written: the limit that lowers it, else the step's own word, else the tool's name. */
-function placeOf({ placeOf: place, loaded }: RunContext, { step, tool }: Proposal): SourcePlace | null {
-  const { ceiling } = effectiveAutonomy(step, tool, loaded);
+function placeOf({ placeOf: place, loaded }: RunContext, { step, tool, call }: Proposal): SourcePlace | null {
+  const { ceiling } = effectiveAutonomy(step, tool, loaded, taggedTarget(tool, call.arguments));
   if (ceiling?.uri !== undefined && ceiling.range !== undefined) return place(ceiling.uri, ceiling.range);
   return place(loaded.uri, step.autonomy?.range ?? loaded.playbook.defaults.autonomy?.range ?? step.keyRange);
 }
@@ -167,16 +175,16 @@ async function perform(context: RunContext, proposal: Proposal, rule: string): P
     : ({ kind: 'not-done', error: nobody } as const);
   if (result.kind === 'cancelled') return result;
   if (result.kind === 'done') {
-    record(context, proposal, actOf(proposal, rule, [result.as]));
+    record(context, proposal, actOf(context, proposal, rule, [result.as]));
     return { kind: 'done', output: result.output };
   }
-  record(context, proposal, { ...actOf(proposal, rule, []), decision: 'denied' });
+  record(context, proposal, { ...actOf(context, proposal, rule, []), decision: 'denied' });
   return { kind: 'denied', rule, error: result.error };
 }
 
-function actOf({ step, call }: Proposal, rule: string, approvedBy: readonly string[]): Act {
+function actOf(context: RunContext, { step, call }: Proposal, rule: string, approvedBy: readonly string[]): Act {
   return {
-    step: step.id.value,
+    step: pathOf(context, step),
     tool: call.tool,
     effect: call.effect,
     target: call.target,
@@ -193,13 +201,14 @@ function record({ apply }: RunContext, { tool }: Proposal, act: Act): void {
 }
 
 async function tell(context: RunContext, { step, call, tool }: Proposal): Promise<void> {
+  const path = pathOf(context, step);
   const until = step.kind === 'action' && step.undoWithin ? ` within ${duration(step.undoWithin.value)}` : '';
   const undo = tool?.undo ? ` Undo it with ${tool.undo.value}${until}.` : '';
-  await context.journal.write('notified', step.id.value, ENGINE, {
+  await context.journal.write('notified', path, ENGINE, {
     call: call.id,
     roles: step.notify?.roles.map((role) => role.value) ?? [],
     people: toldBy(context, step),
-    message: `${call.tool} was run${call.target === null ? '' : ` on ${call.target}`} without asking, as "${step.id.value}" allows.${undo}`,
+    message: `${call.tool} was run${call.target === null ? '' : ` on ${call.target}`} without asking, as "${path}" allows.${undo}`,
   });
 }
 

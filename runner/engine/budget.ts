@@ -1,10 +1,12 @@
 import type { Budget } from '../../language/model/playbook.js';
 import { NOTHING_SPENT, type RunState, type Spent } from './state.js';
 
-/** A thing that has limits: the run, or one agent step. */
+/** A thing that has limits: the run, a called playbook, or a step while it runs once. */
 export interface BudgetScope {
-  /** `run`, or the id of the step. */
-  readonly id: string;
+  /** Under which what it spent is kept; of nothing else in the run. */
+  readonly key: string;
+  /** The step's path; `null` for the run. */
+  readonly step: string | null;
   readonly limits: Pick<Budget, 'turns' | 'tokens' | 'usd' | 'time' | 'toolCalls'> | undefined;
   /** On the clock that never goes back, milliseconds. */
   readonly startedAt: number;
@@ -13,9 +15,28 @@ export interface BudgetScope {
 /** Limits that hold where a playbook states none: no run goes on for ever. */
 const LEAST_LIMITS = { turns: 50, toolCalls: 500 } as const;
 
+/** What a scope without a limit has. */
+export const NO_LIMITS: NonNullable<BudgetScope['limits']> = {
+  turns: undefined,
+  tokens: undefined,
+  usd: undefined,
+  time: undefined,
+  toolCalls: undefined,
+};
+
+/** The limits of a run or an agent, with those that hold where none are stated. */
+export function withLeastLimits(limits: BudgetScope['limits']): NonNullable<BudgetScope['limits']> {
+  return {
+    ...(limits ?? NO_LIMITS),
+    turns: limits?.turns ?? LEAST_LIMITS.turns,
+    toolCalls: limits?.toolCalls ?? LEAST_LIMITS.toolCalls,
+  };
+}
+
 /**
  * Names the first limit that `next` would break, for people; `null` when it may go on. Tokens and dollars are known only
- * after a turn, so a turn may start below a limit and end above it; nothing of such a turn is carried out.
+ * after a turn, so a turn may start below a limit and end above it (one in each parallel branch); nothing of such a turn is
+ * carried out.
  */
 export function exceeded(
   state: RunState,
@@ -23,16 +44,17 @@ export function exceeded(
   next: 'turn' | 'tool-call' | 'nothing',
   now: number,
 ): string | null {
-  for (const { id, limits, startedAt } of scopes) {
-    const spent = state.spent.get(id) ?? NOTHING_SPENT;
-    const of = id === 'run' ? 'of the run' : `of "${id}"`;
-    const turns = limits?.turns ?? LEAST_LIMITS.turns;
-    const toolCalls = limits?.toolCalls ?? LEAST_LIMITS.toolCalls;
+  for (const { key, step, limits, startedAt } of scopes) {
+    const spent = state.spent.get(key) ?? NOTHING_SPENT;
+    const of = step === null ? 'of the run' : `of "${step}"`;
+    const { turns, toolCalls } = limits ?? {};
     const tokens = spent.inputTokens + spent.outputTokens;
     const over = (used: number, limit: number, wanted: boolean): boolean => used > limit || (wanted && !(used < limit));
     if (limits?.time !== undefined && !(now - startedAt < limits.time)) return `the time ${of} (${limits.time} ms)`;
-    if (over(spent.turns, turns, next === 'turn')) return `the turns ${of} (${turns})`;
-    if (over(spent.toolCalls, toolCalls, next === 'tool-call')) return `the tool calls ${of} (${toolCalls})`;
+    if (turns !== undefined && over(spent.turns, turns, next === 'turn')) return `the turns ${of} (${turns})`;
+    if (toolCalls !== undefined && over(spent.toolCalls, toolCalls, next === 'tool-call')) {
+      return `the tool calls ${of} (${toolCalls})`;
+    }
     if (limits?.tokens !== undefined && over(tokens, limits.tokens, next === 'turn')) {
       return `the tokens ${of} (${limits.tokens})`;
     }
@@ -45,14 +67,18 @@ export function exceeded(
 
 /** Milliseconds until the first of the scopes' time limits, `undefined` when none has one. */
 export function timeLeft(scopes: readonly BudgetScope[], now: number): number | undefined {
-  return least(scopes.map(({ limits, startedAt }) => limits?.time && Math.max(0, startedAt + limits.time - now)));
+  return least(
+    scopes.map(({ limits, startedAt }) =>
+      limits?.time === undefined ? undefined : Math.max(0, startedAt + limits.time - now),
+    ),
+  );
 }
 
 /** Tokens that may still be used, `undefined` without a limit. */
 export function tokensLeft(state: RunState, scopes: readonly BudgetScope[]): number | undefined {
   return least(
-    scopes.map(({ id, limits }) => {
-      const spent = state.spent.get(id) ?? NOTHING_SPENT;
+    scopes.map(({ key, limits }) => {
+      const spent = state.spent.get(key) ?? NOTHING_SPENT;
       return limits?.tokens === undefined ? undefined : limits.tokens - spent.inputTokens - spent.outputTokens;
     }),
   );

@@ -45,6 +45,8 @@ export function untrustedInputs({ loaded }: RunContext, step: ActionStep): reado
   for (const site of loaded.sites) {
     if (site.step !== step || site.slot !== 'argument') continue;
     for (const reference of site.checked.references) {
+      // The organization's context is trusted data.
+      if (reference.path[0]?.name === 'context' && loaded.context.size > 0) continue;
       const origin = originOf(reference, loaded.stepOf);
       if (origin === 'untrusted' || origin === 'entities') names.add(nameOf(reference));
     }

@@ -1,4 +1,5 @@
 import type { Handler } from '../../language/model/playbook.js';
+import { stopReason } from '../deadline.js';
 import type { Json, RunOutcome } from '../protocol/trace.js';
 
 /** How a run ends. `verdict` is `undefined` where the playbook's own expression names it. */
@@ -15,17 +16,20 @@ export type Left =
   | {
       readonly outcome: 'failed' | 'denied' | 'rejected' | 'timed-out';
       readonly error: string;
-      readonly ends: 'failed' | 'denied' | 'stopped';
+      readonly ends: Exclude<RunOutcome, 'completed' | 'escalated' | 'cancelled'>;
     }
   /** The run ends here. */
   | { readonly outcome: 'stopped'; readonly ending: Ending };
 
 export type Unsuccessful = Extract<Left, { readonly error: string }>;
 
-export const CANCELLED: Extract<Left, { readonly outcome: 'stopped' }> = {
-  outcome: 'stopped',
-  ending: { outcome: 'cancelled', reason: 'The run was cancelled.', verdict: undefined },
-};
+/** The run was cancelled, or another branch ended this one: `signal` says which. */
+export function cancelled(signal: AbortSignal): Extract<Left, { readonly outcome: 'stopped' }> {
+  return {
+    outcome: 'stopped',
+    ending: { outcome: 'cancelled', reason: `${stopReason(signal)}.`, verdict: undefined },
+  };
+}
 
 export function ok(output: Json | undefined): Left {
   return { outcome: 'ok', output };

@@ -1,16 +1,18 @@
 import { createEvaluator } from '../../language/expressions/evaluate.js';
 import { alertEntities, alertValue } from '../../language/model/entities.js';
+import { newFloor } from '../deadline.js';
 import { createEnforcer } from '../enforce/enforce.js';
 import type { Ids } from '../ports.js';
 import type { Act } from '../protocol/result.js';
-import type { Json, RunOutcome, TraceEvents, Usage } from '../protocol/trace.js';
+import type { Json, JsonObject, RunOutcome, TraceEvents, Usage } from '../protocol/trace.js';
 import type { ToolHost } from '../tools/port.js';
 import { plainJson } from '../trace/canonical.js';
+import { type BudgetScope, withLeastLimits } from './budget.js';
+import { verdictOf } from './call.js';
 import { ENGINE, type RunContext } from './context.js';
 import type { Ending } from './ending.js';
 import { runSteps } from './run-steps.js';
-import { FIRST_STATE, NOTHING_SPENT, type RunState, reduce } from './state.js';
-import { evaluate } from './values.js';
+import { FIRST_FRAME, FIRST_STATE, NOTHING_SPENT, type RunState, reduce } from './state.js';
 
 /** What a run is started with. */
 export interface EngineParts
@@ -18,6 +20,8 @@ export interface EngineParts
     RunContext,
     'loaded' | 'binding' | 'model' | 'approver' | 'journal' | 'clock' | 'schemas' | 'user' | 'signal' | 'placeOf'
   > {
+  /** What the playbook's `inputs` get, fitting their schema; absent: it has none. */
+  readonly inputs?: JsonObject | undefined;
   /** The alert as it came. */
   readonly alert: Json;
   readonly host: ToolHost;
@@ -38,9 +42,17 @@ export interface EngineResult {
  * rejects when the journal cannot be written, and then nothing further was done.
  */
 export async function runEngine(parts: EngineParts): Promise<EngineResult> {
-  const { loaded, journal, clock, binding, host, ids, opened, ...rest } = parts;
+  const { loaded, journal, clock, binding, host, ids, opened, inputs, ...rest } = parts;
+  const floor = newFloor();
+  const run: BudgetScope = {
+    key: 'run',
+    step: null,
+    limits: withLeastLimits(loaded.playbook.budget),
+    startedAt: clock.monotonic(),
+  };
   let state: RunState = FIRST_STATE;
   let calls = 0;
+  let keys = 0;
   const context: RunContext = {
     ...rest,
     loaded,
@@ -49,10 +61,20 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     binding,
     alert: plainJson(alertValue(parts.alert)),
     entities: alertEntities(parts.alert),
-    enforcer: createEnforcer({ binding, journal, host, clock, ids }),
+    enforcer: createEnforcer({ binding, journal, host, clock, ids, floor }),
     evaluator: createEvaluator(),
-    run: { id: 'run', limits: loaded.playbook.budget, startedAt: clock.monotonic() },
+    floor,
+    cancel: parts.signal,
+    prefix: '',
+    callers: [],
+    inputs: inputs === undefined ? undefined : plainObject(inputs),
+    items: {},
+    frame: FIRST_FRAME,
+    within: null,
+    branch: null,
+    scopes: [run],
     nextCallId: () => `call-${++calls}`,
+    nextKey: () => `key-${++keys}`,
     state: () => state,
     apply: (event) => {
       state = reduce(state, event);
@@ -62,9 +84,9 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
   const ended = await runSteps(context, loaded.playbook.steps, '');
   const ending: Ending = ended ?? { outcome: 'completed', reason: 'Every step was run.', verdict: undefined };
   const verdict = verdictOf(context, ending);
-  const spent = state.spent.get('run') ?? NOTHING_SPENT;
+  const spent = state.spent.get(run.key) ?? NOTHING_SPENT;
   const { toolCalls, ...usage } = spent;
-  const elapsedMs = clock.monotonic() - context.run.startedAt;
+  const elapsedMs = clock.monotonic() - run.startedAt;
   await journal.write('budget', null, ENGINE, { scope: 'run', ...usage, toolCalls, elapsedMs, exceeded: null });
   await journal.write('run.closed', null, ENGINE, {
     outcome: ending.outcome,
@@ -76,10 +98,6 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
   return { outcome: ending.outcome, verdict, reason: ending.reason, acts: state.acts, usage };
 }
 
-/** The verdict the run ended with; `null` where none can be told. */
-function verdictOf(context: RunContext, { verdict }: Ending): Json {
-  if (verdict !== undefined) return verdict;
-  const expression = context.loaded.playbook.verdict;
-  const result = expression && evaluate(context, expression);
-  return result?.ok ? result.value : null;
+function plainObject(inputs: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, plainJson(value)]));
 }

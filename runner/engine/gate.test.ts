@@ -242,6 +242,20 @@ describe('a gate', () => {
     assert.deepEqual([played.acts[0]?.step, played.acts[0]?.decision, tools(played)], ['other', 'denied', []]);
   });
 
+  it('grants a step once that it names twice', async () => {
+    const twice = `${SUSPEND.replace('  - id: suspend', '  - id: rounds\n    for-each: { item: round, in: "[1, 2]", max: 2 }\n    steps:\n      - id: suspend').replace(/^ {4}(action|with)/gm, '        $1')}`;
+    const before = await play({
+      steps: GATE.replace('[suspend]', '[suspend, suspend]') + SUSPEND,
+      approve: [approval('ana')],
+    });
+    assert.deepEqual([before.asked[0]?.calls.length, before.outcome], [1, 'completed']);
+    const loop = await play({
+      steps: GATE.replace('[suspend]', '[suspend, suspend]') + twice,
+      approve: [approval('ana')],
+    });
+    assert.equal(loop.asked[0]?.calls.length, 2);
+  });
+
   it('hands over to its handlers and goes on only where they say so', async () => {
     const handled = `    on-reject:
       - id: handed_over

@@ -1,21 +1,29 @@
-import type { GateStep } from '../../language/model/playbook.js';
+import type { ActionStep, GateStep } from '../../language/model/playbook.js';
+import { taggedTarget } from '../decide/call.js';
 import { decide } from '../decide/decide.js';
 import type { Json } from '../protocol/trace.js';
 import { type AskedCall, askApproval } from './approval-round.js';
 import { decideInput } from './attempt.js';
 import { resolveCall } from './calls.js';
-import { ENGINE, type RunContext } from './context.js';
-import { CANCELLED, denied, type Left } from './ending.js';
+import { ENGINE, pathOf, type RunContext } from './context.js';
+import { cancelled, denied, type Left } from './ending.js';
+import { unroll } from './unroll.js';
 import { evaluate, fillText } from './values.js';
+
+/** More calls than this at one gate nobody reads. */
+const MAX_CALLS = 200;
 
 /**
  * Asks people to approve the exact calls of the granted steps, as they stand now. A gate whose question, evidence or
- * calls cannot be made out, or that would show a call which is denied anyway, cannot be approved and asks nobody.
+ * calls cannot be made out, or that would show a call which is denied anyway, cannot be approved and asks nobody. A step
+ * in a loop that is not around the gate is asked about once for each time it will run. Whatever was approved here before is
+ * void.
  */
 export async function runGate(context: RunContext, gate: GateStep): Promise<Left> {
+  const id = pathOf(context, gate);
+  context.apply({ kind: 'asked', gate: id });
   const question = prepare(context, gate);
   if (!question.ok) {
-    const id = gate.id.value;
     await context.journal.write('gate.closed', id, ENGINE, {
       gate: id,
       outcome: 'unsatisfied',
@@ -28,7 +36,7 @@ export async function runGate(context: RunContext, gate: GateStep): Promise<Left
   const answered = await askApproval(context, { step: gate, approval: gate.approval, ask, evidence, calls });
   switch (answered.outcome) {
     case 'approved':
-      context.apply({ kind: 'approved', gate: gate.id.value, people: answered.people, approvals: answered.approvals });
+      context.apply({ kind: 'approved', gate: id, people: answered.people, approvals: answered.approvals });
       return { outcome: 'approved', output: undefined };
     case 'rejected':
     case 'timed-out':
@@ -36,7 +44,7 @@ export async function runGate(context: RunContext, gate: GateStep): Promise<Left
     case 'unsatisfied':
       return denied(answered.because);
     case 'cancelled':
-      return CANCELLED;
+      return cancelled(context.signal);
   }
 }
 
@@ -60,39 +68,45 @@ function prepare(context: RunContext, gate: GateStep): Prepared {
     evidence.push({ expression: text, value: result.value });
   }
   const calls: AskedCall[] = [];
-  for (const grant of gate.grants) {
-    const step = context.loaded.stepOf.get(grant.value);
-    if (step?.kind !== 'action')
-      return cannot(`"${grant.value}" is no action, so its exact call cannot be shown and approved.`);
-    const resolved = resolveCall(context, step, context.nextCallId());
-    if (!resolved.ok) return cannot(`The call of "${grant.value}" cannot be shown: ${resolved.reason}`);
-    const { call, tool } = resolved;
-    const preview = decide({
-      ...decideInput(
-        context,
-        {
-          step,
-          call,
-          tool,
-          grants: [step.tool.value],
-          where: step.where,
-          calls: 0,
-          maxCalls: null,
-          scopes: [context.run],
-        },
-        { kind: 'can' },
-      ),
-      now: context.clock.now(),
-    });
-    if (preview.decision === 'deny') {
-      return cannot(`"${grant.value}" would be denied even if it were approved (${preview.rule}): ${preview.reason}`);
+  // A step named twice is granted once.
+  for (const id of new Set(gate.grants.map((grant) => grant.value))) {
+    const step = context.loaded.stepOf.get(id);
+    if (step?.kind !== 'action') return cannot(`"${id}" is no action, so its exact call cannot be shown and approved.`);
+    const unrolled = unroll(context, gate, step, MAX_CALLS - calls.length);
+    if (!unrolled.ok) return cannot(`The calls of "${id}" cannot be shown: ${unrolled.reason}`);
+    for (const items of unrolled.rounds) {
+      const asked = callToAsk({ ...context, items }, step);
+      if (!asked.ok) return asked;
+      calls.push(asked.asked);
     }
-    calls.push({ step: grant.value, call, tool });
   }
-  if (calls.length === 0) return cannot('It grants no call, so there is nothing to approve.');
+  if (calls.length > MAX_CALLS) return cannot(`It grants more than ${MAX_CALLS} calls, which nobody can look through.`);
+  if (calls.length === 0)
+    return cannot('It grants no call, so there is nothing to approve. Give it a "when" that holds only when there is.');
   return { ok: true, ask: ask.text, evidence, calls };
 }
 
-function cannot(reason: string): Prepared {
+/** The call a granted step would make with what exists now, unless it would be denied whoever approved it. */
+function callToAsk(
+  context: RunContext,
+  step: ActionStep,
+): { readonly ok: true; readonly asked: AskedCall } | { readonly ok: false; readonly reason: string } {
+  const id = step.id.value;
+  const resolved = resolveCall(context, step, context.nextCallId());
+  if (!resolved.ok) return cannot(`The call of "${id}" cannot be shown: ${resolved.reason}`);
+  const { call, tool } = resolved;
+  const proposal = { step, call, tool, grants: [step.tool.value], where: step.where, calls: 0, maxCalls: null };
+  const preview = decide({
+    ...decideInput(context, { ...proposal, scopes: context.scopes }, { kind: 'can' }),
+    target: taggedTarget(tool, call.arguments),
+    now: context.clock.now(),
+  });
+  if (preview.decision === 'deny') {
+    return cannot(`"${id}" would be denied even if it were approved (${preview.rule}): ${preview.reason}`);
+  }
+  return { ok: true, asked: { step: pathOf(context, step), call, tool } };
+}
+
+function cannot(reason: string): { readonly ok: false; readonly reason: string } {
   return { ok: false, reason };
 }

@@ -1,6 +1,6 @@
 import type { ManualStep } from '../../language/model/playbook.js';
 import type { RunContext } from './context.js';
-import { CANCELLED, failed, type Left, ok } from './ending.js';
+import { cancelled, failed, type Left, ok } from './ending.js';
 import { askTask } from './task.js';
 import { fillText } from './values.js';
 
@@ -23,6 +23,6 @@ export async function runManual(context: RunContext, step: ManualStep): Promise<
     case 'timed-out':
       return { outcome: 'timed-out', error: result.error, ends: 'stopped' };
     case 'cancelled':
-      return CANCELLED;
+      return cancelled(context.signal);
   }
 }

@@ -1,11 +1,15 @@
-import type { Handler, IfStep, Step, StopStep, SwitchStep } from '../../language/model/playbook.js';
+import type { Handler, IfStep, Step, StepKind, StopStep, SwitchStep } from '../../language/model/playbook.js';
 import type { Json, SourcePlace } from '../protocol/trace.js';
 import { runAction } from './action.js';
 import { runAgent } from './agent.js';
-import { ENGINE, type RunContext } from './context.js';
-import { CANCELLED, describeHandler, type Ending, failed, type Left, ok, type Unsuccessful } from './ending.js';
+import { NO_LIMITS } from './budget.js';
+import { runCall } from './call.js';
+import { ENGINE, inside, pathOf, type RunContext } from './context.js';
+import { cancelled, describeHandler, type Ending, failed, type Left, ok, type Unsuccessful } from './ending.js';
 import { runGate } from './gate.js';
+import { runForEach } from './loop.js';
 import { runManual } from './manual.js';
+import { runParallel } from './parallel.js';
 import { titleOf } from './people.js';
 import { evaluate, fillText } from './values.js';
 
@@ -20,7 +24,7 @@ export async function runSteps(
   because: string,
 ): Promise<Ending | undefined> {
   for (const step of steps) {
-    if (context.signal.aborted) return endingOf(CANCELLED);
+    if (context.signal.aborted) return cancelled(context.signal).ending;
     const ending = await runStep(context, step, because);
     if (ending) return ending;
   }
@@ -28,13 +32,19 @@ export async function runSteps(
 }
 
 async function runStep(context: RunContext, step: Step, because: string): Promise<Ending | undefined> {
-  const { journal, loaded } = context;
-  const id = step.id.value;
+  const { journal, loaded, frame, within, branch } = context;
+  const id = pathOf(context, step);
+  const where = { ...(within === null ? {} : { within }), ...(branch === null ? {} : { branch }) };
   const place: SourcePlace = context.placeOf(loaded.uri, step.id.range) ?? { file: loaded.uri, line: 0, character: 0 };
   const guard = guardOf(context, step);
   if (guard.kind === 'closed') {
-    await journal.write('step.skipped', id, ENGINE, { kind: step.kind, because: guard.because, place });
-    context.apply({ kind: 'step-ended', step: id, result: { outcome: 'skipped', output: undefined } });
+    await journal.write('step.skipped', id, ENGINE, { kind: step.kind, because: guard.because, place, ...where });
+    context.apply({
+      kind: 'step-ended',
+      frame,
+      step: step.id.value,
+      result: { outcome: 'skipped', output: undefined },
+    });
     return undefined;
   }
   await journal.write('step.entered', id, ENGINE, {
@@ -42,19 +52,26 @@ async function runStep(context: RunContext, step: Step, because: string): Promis
     title: titleOf(step),
     because: [because, guard.kind === 'open' ? guard.because : ''].filter((part) => part !== '').join('; '),
     place,
+    ...where,
   });
-  const left = guard.kind === 'unknown' ? failed(guard.because) : await runBody(context, step);
+  const left = guard.kind === 'unknown' ? failed(guard.because) : await runBody(timed(context, step), step);
   const handling = 'error' in left ? handlerOf(step, left) : undefined;
   const output = 'output' in left ? left.output : undefined;
-  context.apply({ kind: 'step-ended', step: id, result: { outcome: left.outcome, output } });
+  context.apply({ kind: 'step-ended', frame, step: step.id.value, result: { outcome: left.outcome, output } });
   await journal.write('step.left', id, ENGINE, {
     outcome: left.outcome,
     output: output ?? null,
-    error: 'error' in left ? left.error : null,
+    error: errorOf(left),
     handler: handling ? describeHandler(handling.key, handling.handler) : null,
   });
   if (left.outcome === 'stopped') return left.ending;
   return 'error' in left && handling ? handle(context, id, left, handling.handler) : undefined;
+}
+
+/** What went wrong; for a step that was cut short, what cut it short. */
+function errorOf(left: Left): string | null {
+  if ('error' in left) return left.error;
+  return left.outcome === 'stopped' && left.ending.outcome === 'cancelled' ? left.ending.reason : null;
 }
 
 type Guard = { readonly kind: 'none' } | { readonly kind: 'open' | 'closed' | 'unknown'; readonly because: string };
@@ -73,6 +90,17 @@ function guardOf(context: RunContext, { when }: Step): Guard {
   return { kind: 'unknown', because: `Whether it runs cannot be told, because "${text}" is neither true nor false.` };
 }
 
+/** A step that holds others bounds them with its `timeout`; the rest see to theirs themselves. */
+function timed(context: RunContext, step: Step): RunContext {
+  const { clock, scopes } = context;
+  if (!step.timeout || !HOLDING.has(step.kind)) return context;
+  const limits = { ...NO_LIMITS, time: step.timeout.value };
+  const scope = { key: context.nextKey(), step: pathOf(context, step), limits, startedAt: clock.monotonic() };
+  return { ...context, scopes: [scope, ...scopes] };
+}
+
+const HOLDING: ReadonlySet<StepKind> = new Set(['if', 'switch', 'for-each', 'parallel', 'call']);
+
 function runBody(context: RunContext, step: Step): Promise<Left> {
   switch (step.kind) {
     case 'action':
@@ -88,9 +116,11 @@ function runBody(context: RunContext, step: Step): Promise<Left> {
     case 'switch':
       return runSwitch(context, step);
     case 'for-each':
+      return runForEach(context, step);
     case 'parallel':
+      return runParallel(context, step);
     case 'call':
-      return Promise.resolve(failed(`A step of kind "${step.kind}" cannot be run yet.`));
+      return runCall(context, step);
     case 'stop':
       return runStop(context, step);
   }
@@ -102,14 +132,7 @@ async function runIf(context: RunContext, step: IfStep): Promise<Left> {
   const result = evaluate(context, step.condition);
   if (!result.ok) return failed(`"${text}" has no value: ${result.reason}`);
   if (typeof result.value !== 'boolean') return failed(`"${text}" is neither true nor false.`);
-  return branch(
-    context,
-    step,
-    text,
-    result.value,
-    result.value ? 'then' : 'else',
-    result.value ? step.then : step.else,
-  );
+  return take(context, step, text, result.value, result.value ? 'then' : 'else', result.value ? step.then : step.else);
 }
 
 async function runSwitch(context: RunContext, step: SwitchStep): Promise<Left> {
@@ -118,12 +141,12 @@ async function runSwitch(context: RunContext, step: SwitchStep): Promise<Left> {
   const result = evaluate(context, step.on);
   if (!result.ok) return failed(`"${text}" has no value: ${result.reason}`);
   const found = step.cases.find((candidate) => candidate.value.value === result.value);
-  if (found) return branch(context, step, text, result.value, String(found.value.value), found.steps);
-  if (step.default) return branch(context, step, text, result.value, 'default', step.default);
+  if (found) return take(context, step, text, result.value, String(found.value.value), found.steps);
+  if (step.default) return take(context, step, text, result.value, 'default', step.default);
   return failed(`"${text}" is ${JSON.stringify(result.value)}, for which there is no case and no default.`);
 }
 
-async function branch(
+async function take(
   context: RunContext,
   step: Step,
   expression: string,
@@ -131,8 +154,8 @@ async function branch(
   taken: string,
   steps: readonly Step[],
 ): Promise<Left> {
-  await context.journal.write('branch', step.id.value, ENGINE, { expression, value, taken });
-  const ending = await runSteps(context, steps, `"${expression}" is ${JSON.stringify(value)}`);
+  await context.journal.write('branch', pathOf(context, step), ENGINE, { expression, value, taken });
+  const ending = await runSteps(inside(context, step), steps, `"${expression}" is ${JSON.stringify(value)}`);
   return ending ? { outcome: 'stopped', ending } : ok(undefined);
 }
 
@@ -140,7 +163,7 @@ async function runStop(context: RunContext, step: StopStep): Promise<Left> {
   const reason = step.reason ? fillText(context, step.reason) : undefined;
   const verdict = step.verdict ? evaluate(context, step.verdict) : undefined;
   // A run that is to end ends, whether or not its reason can be put into words.
-  const words = reason?.ok ? reason.text : `The run ended at "${step.id.value}".`;
+  const words = reason?.ok ? reason.text : `The run ended at "${pathOf(context, step)}".`;
   return {
     outcome: 'stopped',
     ending: { outcome: step.outcome.value, reason: words, verdict: verdict?.ok ? verdict.value : undefined },
@@ -164,8 +187,4 @@ async function handle(
   if (handler.then === 'continue') return undefined;
   const outcome = handler.steps.length > 0 ? 'stopped' : left.ends;
   return { outcome, reason: `"${id}" ended ${left.outcome}: ${left.error}`, verdict: undefined };
-}
-
-function endingOf(left: typeof CANCELLED): Ending {
-  return left.ending;
 }

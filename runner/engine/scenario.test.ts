@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { loadPlaybook } from '../../language/load.js';
+import { type LoadedPlaybook, loadPlaybook } from '../../language/load.js';
 import type { Case } from '../../language/model/case.js';
 import { indexLines } from '../../language/syntax/lines.js';
 import type { ModelClient, ModelRequest, ModelResponse } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from '../protocol/messages.js';
 import type { Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
+import type { ToolAnswer, ToolRequest } from '../tools/port.js';
 import { recordedHost } from '../tools/recorded.js';
 import { schemaCheck } from '../tools/schema-check.js';
 import { plainJson, sha256 } from '../trace/canonical.js';
 import type { Journal } from '../trace/journal.js';
+import { lineProblem } from '../trace/shape.js';
 import { newStory } from '../trace/story.js';
 import { type EngineResult, runEngine } from './engine.js';
 
@@ -54,6 +56,16 @@ export const ALERT: Json = {
     { name: 'user', type_id: 4, value: 'trent' },
   ],
 };
+
+const ENVELOPE = {
+  v: 1,
+  run: 'run-1',
+  seq: 0,
+  time: '2026-01-01T00:00:00.000Z',
+  mono: 0,
+  prev: sha256(''),
+  hash: sha256(''),
+} as const;
 
 export type Line = {
   readonly [E in TraceEventName]: {
@@ -117,6 +129,14 @@ export interface Scenario {
   readonly user?: string;
   readonly alert?: Json;
   readonly signal?: AbortSignal;
+  /** Further files, by name: called playbooks and context. */
+  readonly files?: { readonly [name: string]: string };
+  /** Whether called playbooks that have errors are refused; what they do all the same is what most tests are about. */
+  readonly checked?: boolean;
+  /** What the playbook's `inputs` get. */
+  readonly inputs?: JsonObject;
+  /** Stands before the recorded answers of a tool. */
+  readonly tool?: (request: ToolRequest, clock: TestClock, signal: AbortSignal) => Promise<ToolAnswer | undefined>;
   /** Called with each line once it is written. */
   readonly watch?: (line: Line, clock: TestClock) => void;
 }
@@ -157,8 +177,10 @@ ${scenario.steps}`;
   const files = new Map([
     ['file:///test.tools.yaml', CATALOG],
     ...(policy === null ? [] : [['file:///test.policy.yaml', policy] as const]),
+    ...Object.entries(scenario.files ?? {}).map(([name, content]) => [`file:///${name}`, content] as const),
   ]);
-  const loaded = loadPlaybook('file:///test.playbook.yaml', text, { read: (uri) => files.get(uri) });
+  const read = loadPlaybook('file:///test.playbook.yaml', text, { read: (uri) => files.get(uri) });
+  const loaded = scenario.checked ? read : unchecked(read);
   const unreadable = loaded.tree.problems.filter((problem) => problem.severity === 'error');
   assert.deepEqual(unreadable, [], `the test's playbook is broken:\n${text}`);
 
@@ -173,6 +195,7 @@ ${scenario.steps}`;
       return lines.length;
     },
     async write(event, step, actor, data) {
+      assert.equal(lineProblem({ ...ENVELOPE, event, step, actor, data: plainJson(data) }), undefined);
       const line = {
         v: 1,
         run: 'run-1',
@@ -216,6 +239,7 @@ ${scenario.steps}`;
   const result = await runEngine({
     loaded,
     alert: scenario.alert ?? ALERT,
+    inputs: scenario.inputs,
     binding: { run: 'run-1', playbook: sha256(text), policy: policy === null ? null : sha256(policy) },
     model: modelOf(scenario.turns ?? [], requests, clock),
     approver,
@@ -224,15 +248,19 @@ ${scenario.steps}`;
     ids: { next: (prefix) => `${prefix}-${lines.length}` },
     schemas,
     host: {
-      call(request, signal) {
+      async call(request, signal) {
         reached.push({ tool: request.tool.name.value, arguments: request.arguments });
-        return recorded.call(request, signal);
+        return (await scenario.tool?.(request, clock, signal)) ?? recorded.call(request, signal);
       },
     },
     user: scenario.user ?? 'tester',
     signal: scenario.signal ?? new AbortController().signal,
-    placeOf: (uri, range) =>
-      uri === loaded.uri ? { file: 'test.playbook.yaml', ...indexLines(text).positionAt(range.start) } : null,
+    placeOf: (uri, range) => {
+      const source = uri === loaded.uri ? text : files.get(uri);
+      return source === undefined
+        ? null
+        : { file: uri.replace('file:///', ''), ...indexLines(source).positionAt(range.start) };
+    },
     opened: {
       playbook: { id: 'test', version: '1.0.0', file: 'test.playbook.yaml', digest: sha256(text) },
       policy: null,
@@ -257,6 +285,20 @@ ${scenario.steps}`;
     of,
     left: (step) => lines.flatMap((line) => (line.event === 'step.left' && line.step === step ? [line.data] : []))[0],
   };
+}
+
+/** The playbook with the errors of those it calls overlooked. */
+function unchecked(loaded: LoadedPlaybook): LoadedPlaybook {
+  const calls = [...loaded.calls].map(
+    ([step, callee]) =>
+      [
+        step,
+        callee.fault === 'broken' && callee.loaded
+          ? { ...callee, fault: undefined, loaded: unchecked(callee.loaded) }
+          : callee,
+      ] as const,
+  );
+  return { ...loaded, calls: new Map(calls) };
 }
 
 function dataOf<E extends TraceEventName>(line: Line, event: E): readonly TraceEvents[E][] {

@@ -2,19 +2,25 @@ import type { HeldApproval } from '../decide/approval.js';
 import type { Act } from '../protocol/result.js';
 import type { Json, StepOutcome, Usage } from '../protocol/trace.js';
 
-/** What a run knows. Changed by events only, so that every change has a name and a place in the journal's order. */
+/**
+ * What a run knows. Changed by events only, so that every change has a name and a place in the journal's order.
+ * Gates and steps are named by path here: their id after those of the calls that lead to them, `contain/ask`.
+ */
 export interface RunState {
-  /** By step id: how steps ended and what they returned. */
-  readonly results: ReadonlyMap<string, StepResult>;
+  /** By frame: what the steps of one playbook did, as one branch of it sees it. */
+  readonly frames: ReadonlyMap<string, Results>;
   readonly approvals: readonly HeldApproval[];
-  /** By gate id: who approved there. */
+  /** By gate: who approved there. */
   readonly approvedBy: ReadonlyMap<string, readonly string[]>;
   readonly acts: readonly Act[];
-  /** By scope: `run`, or the id of an agent step. */
+  /** By key of a budget scope. */
   readonly spent: ReadonlyMap<string, Spent>;
   /** Ids of calls that were proposed for execution. */
   readonly proposed: ReadonlySet<string>;
 }
+
+/** By step id, without a path: how steps ended and what they returned. */
+export type Results = ReadonlyMap<string, StepResult>;
 
 export interface StepResult {
   readonly outcome: StepOutcome;
@@ -27,7 +33,16 @@ export interface Spent extends Usage {
 }
 
 export type RunEvent =
-  | { readonly kind: 'step-ended'; readonly step: string; readonly result: StepResult }
+  /** A frame begins, with what another knows or with nothing. */
+  | { readonly kind: 'frame-opened'; readonly frame: string; readonly from: string | null }
+  /** A frame ends; another takes over what these steps did in it. */
+  | { readonly kind: 'frame-joined'; readonly frame: string; readonly into: string; readonly steps: readonly string[] }
+  | { readonly kind: 'frame-closed'; readonly frame: string }
+  | { readonly kind: 'step-ended'; readonly frame: string; readonly step: string; readonly result: StepResult }
+  /** Steps are about to run again, or nobody may read their results any more. */
+  | { readonly kind: 'steps-cleared'; readonly frame: string; readonly steps: readonly string[] }
+  /** A gate asks: whatever was approved at it before is void, for the new answer counts. */
+  | { readonly kind: 'asked'; readonly gate: string }
   | {
       readonly kind: 'approved';
       readonly gate: string;
@@ -35,14 +50,19 @@ export type RunEvent =
       readonly approvals: readonly HeldApproval[];
     }
   | { readonly kind: 'approval-used'; readonly approval: HeldApproval }
+  /** A called playbook begins or ends: no approval goes in or out of it. `prefix` ends in `/`. */
+  | { readonly kind: 'playbook-crossed'; readonly prefix: string }
   | { readonly kind: 'acted'; readonly act: Act }
   | { readonly kind: 'proposed'; readonly call: string }
   | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent };
 
 export const NOTHING_SPENT: Spent = { turns: 0, inputTokens: 0, outputTokens: 0, usd: 0, toolCalls: 0 };
 
+/** The frame of the playbook a run is started with. */
+export const FIRST_FRAME = 'run';
+
 export const FIRST_STATE: RunState = {
-  results: new Map(),
+  frames: new Map([[FIRST_FRAME, new Map()]]),
   approvals: [],
   approvedBy: new Map(),
   acts: [],
@@ -53,8 +73,37 @@ export const FIRST_STATE: RunState = {
 /** The state after an event. Pure. */
 export function reduce(state: RunState, event: RunEvent): RunState {
   switch (event.kind) {
-    case 'step-ended':
-      return { ...state, results: new Map(state.results).set(event.step, event.result) };
+    case 'frame-opened': {
+      const known = event.from === null ? undefined : state.frames.get(event.from);
+      return { ...state, frames: new Map(state.frames).set(event.frame, new Map(known)) };
+    }
+    case 'frame-joined': {
+      const frames = new Map(state.frames);
+      const into = new Map(frames.get(event.into));
+      for (const step of event.steps) {
+        const result = frames.get(event.frame)?.get(step);
+        if (result) into.set(step, result);
+        else into.delete(step);
+      }
+      frames.set(event.into, into).delete(event.frame);
+      return { ...state, frames };
+    }
+    case 'frame-closed': {
+      const frames = new Map(state.frames);
+      frames.delete(event.frame);
+      return { ...state, frames };
+    }
+    case 'step-ended': {
+      const results = new Map(state.frames.get(event.frame)).set(event.step, event.result);
+      return { ...state, frames: new Map(state.frames).set(event.frame, results) };
+    }
+    case 'steps-cleared': {
+      const results = new Map(state.frames.get(event.frame));
+      for (const step of event.steps) results.delete(step);
+      return { ...state, frames: new Map(state.frames).set(event.frame, results) };
+    }
+    case 'asked':
+      return { ...state, approvals: state.approvals.filter((held) => held.gate !== event.gate) };
     case 'approved':
       return {
         ...state,
@@ -68,6 +117,14 @@ export function reduce(state: RunState, event: RunEvent): RunState {
           held === event.approval ? { ...held, usesLeft: held.usesLeft - 1 } : held,
         ),
       };
+    case 'playbook-crossed': {
+      const inside = (path: string): boolean => path.startsWith(event.prefix);
+      return {
+        ...state,
+        approvals: state.approvals.filter((held) => !inside(held.step) && !inside(held.gate)),
+        approvedBy: new Map([...state.approvedBy].filter(([gate]) => !inside(gate))),
+      };
+    }
     case 'acted':
       return { ...state, acts: [...state.acts, event.act] };
     case 'proposed':

@@ -5,7 +5,7 @@ import type { TaskAnswer, TaskRequest } from '../protocol/messages.js';
 import type { Actor, Call, Json } from '../protocol/trace.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
 import { least, timeLeft } from './budget.js';
-import { ENGINE, type RunContext } from './context.js';
+import { ENGINE, pathOf, type RunContext } from './context.js';
 import { holdersOf, titleOf } from './people.js';
 import { visible } from './visible.js';
 
@@ -32,7 +32,7 @@ const MAX_VOID_ANSWERS = 20;
 /** Gives a person a task and waits for it, until its step's or the run's time is up. */
 export async function askTask(context: RunContext, { step, task, role, fields, call }: Task): Promise<TaskResult> {
   const { clock, journal } = context;
-  const id = step.id.value;
+  const id = pathOf(context, step);
   const people = role === undefined ? [] : holdersOf(context, [role]);
   const request: TaskRequest = {
     run: context.binding.run,
@@ -53,11 +53,17 @@ export async function askTask(context: RunContext, { step, task, role, fields, c
   if (role !== undefined && people.length === 0) {
     return { kind: 'not-done', error: `Nobody holds the role "${role}", so nobody can do it.` };
   }
-  const remaining = least([step.timeout?.value, timeLeft([context.run], clock.monotonic())]);
+  const remaining = least([step.timeout?.value, timeLeft(context.scopes, clock.monotonic())]);
   const end = remaining === undefined ? undefined : clock.monotonic() + remaining;
   for (let voids = 0; voids < MAX_VOID_ANSWERS; voids++) {
     const limit = end === undefined ? undefined : end - clock.monotonic();
-    const waited = await within((signal) => reach(context, request, signal), limit, clock, context.signal);
+    const waited = await within(
+      (signal) => reach(context, request, signal),
+      limit,
+      clock,
+      context.signal,
+      context.floor,
+    );
     if (waited.kind === 'cancelled' || context.signal.aborted) return { kind: 'cancelled' };
     const answer = waited.kind === 'done' ? waited.value : undefined;
     if (answer === undefined) return { kind: 'timed-out', error: 'Nobody did it in time.' };

@@ -3,17 +3,28 @@ import type { Expression, Template } from '../../language/expressions/expression
 import { evaluateTemplate } from '../../language/expressions/template.js';
 import type { Json } from '../protocol/trace.js';
 import { plainJson } from '../trace/canonical.js';
-import type { RunContext } from './context.js';
+import { type RunContext, resultsOf } from './context.js';
 
 type Variables = { readonly [name: string]: Json };
 
-/** What expressions see now: the alert, and how the steps so far ended and what they returned. */
-export function variables({ alert, state }: RunContext, extra: Variables = {}): Variables {
+/**
+ * What expressions see now: the alert, what the playbook is given, how the steps so far ended and what they returned, and
+ * the items of the loops around.
+ */
+export function variables(context: RunContext, extra: Variables = {}): Variables {
   const steps: { [id: string]: Json } = Object.create(null);
-  for (const [id, { outcome, output }] of state().results) {
+  for (const [id, { outcome, output }] of resultsOf(context)) {
     steps[id] = output === undefined ? { outcome } : { outcome, output };
   }
-  return { alert, steps, ...extra };
+  const { alert, inputs, items, loaded } = context;
+  return {
+    alert,
+    steps,
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(loaded.context.size === 0 ? {} : { context: Object.fromEntries(loaded.context) }),
+    ...items,
+    ...extra,
+  };
 }
 
 /** The value of an expression now. */

@@ -29,13 +29,23 @@ export interface Call {
   readonly arguments: JsonObject;
   readonly effect: string;
   readonly target: string | null;
-  /** `sha256:<hex>` of the canonical JSON of {tool, arguments, target, playbook, policy}. */
+  /**
+   * `sha256:<hex>` of the canonical JSON of {tool, arguments, target, playbook, policy}, the last two being digests; where
+   * the playbook calls others, with {callees}, the sorted list of their digests.
+   */
   readonly digest: string;
 }
 
 export type RunOutcome = 'completed' | 'escalated' | 'stopped' | 'denied' | 'failed' | 'cancelled';
 
-/** Name of an event to its data. */
+/**
+ * Name of an event to its data.
+ *
+ * A step is named by path: its id, in a called playbook after those of the calls that lead to it, `contain/ask`. A path is
+ * unique among the steps that are under way. In a loop the same step is entered and left once in each round, after an
+ * `iteration` of the loop. The lines of parallel branches lie among each other; `within` and `branch` of `step.entered`
+ * tell them apart.
+ */
 export interface TraceEvents {
   'run.opened': {
     readonly playbook: {
@@ -46,6 +56,15 @@ export interface TraceEvents {
     };
     readonly policy: { readonly id: string; readonly digest: string } | null;
     readonly catalogs: readonly { readonly file: string; readonly digest: string }[];
+    /** The playbooks it calls, directly and through others; absent when it calls none. */
+    readonly callees?: readonly {
+      readonly id: string;
+      readonly version: string;
+      readonly file: string;
+      readonly digest: string;
+    }[];
+    /** The files of the organization's context, its callees' too; absent when there are none. */
+    readonly context?: readonly { readonly file: string; readonly digest: string }[];
     readonly case: { readonly id: string; readonly file: string; readonly digest: string };
     readonly alert: { readonly file: string; readonly digest: string };
     readonly engine: string;
@@ -61,16 +80,39 @@ export interface TraceEvents {
     readonly title: string;
     readonly because: string;
     readonly place: SourcePlace;
+    /** The step around it, by path; absent at the top. */
+    readonly within?: string;
+    /** The branch of `within`, a parallel step, in whose list it stands. */
+    readonly branch?: string;
   };
-  'step.skipped': { readonly kind: string; readonly because: string; readonly place: SourcePlace };
+  'step.skipped': {
+    readonly kind: string;
+    readonly because: string;
+    readonly place: SourcePlace;
+    readonly within?: string;
+    readonly branch?: string;
+  };
   'step.left': {
     readonly outcome: StepOutcome;
     readonly output: Json;
+    /** What went wrong, or what cut the step short. */
     readonly error: string | null;
     readonly handler: string | null;
   };
   /** The branch an `if` or `switch` took. */
   branch: { readonly expression: string; readonly value: Json; readonly taken: string };
+  /** A loop goes into its next round. `index` from 0, `of` how many there are. */
+  iteration: { readonly index: number; readonly of: number; readonly item: Json };
+  /** A parallel step goes on: the branches that came to their end, in that order, and those that were stopped before. */
+  joined: {
+    readonly join: 'all' | 'any';
+    readonly through: readonly string[];
+    readonly stopped: readonly string[];
+  };
+  /** A call goes into its playbook, with these inputs. The paths of its steps start with that of the call. */
+  called: { readonly playbook: string; readonly version: string; readonly file: string; readonly inputs: JsonObject };
+  /** An action or agent failed and is tried again: attempt `attempt` of `of`, after `delayMs`. */
+  retry: { readonly attempt: number; readonly of: number; readonly delayMs: number; readonly because: string };
   'model.request': {
     readonly turn: number;
     readonly model: string;
@@ -113,7 +155,8 @@ export interface TraceEvents {
   };
   'gate.closed': {
     readonly gate: string;
-    readonly outcome: 'approved' | 'rejected' | 'timed-out' | 'unsatisfied';
+    /** `withdrawn`: the run was cancelled, or another branch ended this one, before there was an answer. */
+    readonly outcome: 'approved' | 'rejected' | 'timed-out' | 'unsatisfied' | 'withdrawn';
     readonly approvedBy: readonly string[];
     readonly because: string;
   };
@@ -142,6 +185,7 @@ export interface TraceEvents {
     readonly message: string;
   };
   budget: {
+    /** `run`, or the path of the agent step; where the step's event is `null` it is the run's. */
     readonly scope: string;
     readonly turns: number;
     readonly inputTokens: number;

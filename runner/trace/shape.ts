@@ -61,12 +61,15 @@ const calls = list(call);
 const evidence = list(object({ expression: string, value: json }));
 const usage = object({ turns: integer, inputTokens: number, outputTokens: number, usd: number });
 const strings = list(string);
+const around = { within: optional(string), branch: optional(string) };
 
 const DATA = {
   'run.opened': {
     playbook: object({ id: string, version: string, file: string, digest }),
     policy: nullable(object({ id: string, digest })),
     catalogs: list(object({ file: string, digest })),
+    callees: optional(list(object({ id: string, version: string, file: string, digest }))),
+    context: optional(list(object({ file: string, digest }))),
     case: object({ id: string, file: string, digest }),
     alert: object({ file: string, digest }),
     engine: string,
@@ -75,8 +78,8 @@ const DATA = {
     dryRun: oneOf(true),
     startedBy: string,
   },
-  'step.entered': { kind: string, title: string, because: string, place },
-  'step.skipped': { kind: string, because: string, place },
+  'step.entered': { kind: string, title: string, because: string, place, ...around },
+  'step.skipped': { kind: string, because: string, place, ...around },
   'step.left': {
     outcome: oneOf('ok', 'failed', 'denied', 'rejected', 'timed-out', 'stopped', 'approved', 'skipped'),
     output: json,
@@ -84,6 +87,10 @@ const DATA = {
     handler: nullable(string),
   },
   branch: { expression: string, value: json, taken: string },
+  iteration: { index: integer, of: integer, item: json },
+  joined: { join: oneOf('all', 'any'), through: strings, stopped: strings },
+  called: { playbook: string, version: string, file: string, inputs: map },
+  retry: { attempt: integer, of: integer, delayMs: number, because: string },
   'model.request': {
     turn: integer,
     model: string,
@@ -121,7 +128,7 @@ const DATA = {
   decided: { gate: string, decision: oneOf('approve', 'reject'), reason: string, calls: strings },
   'gate.closed': {
     gate: string,
-    outcome: oneOf('approved', 'rejected', 'timed-out', 'unsatisfied'),
+    outcome: oneOf('approved', 'rejected', 'timed-out', 'unsatisfied', 'withdrawn'),
     approvedBy: strings,
     because: string,
   },

@@ -67,6 +67,10 @@ export function newStory(): Story {
         story.executed = true;
         return undefined;
       }
+      case 'iteration':
+        return line.data.index < line.data.of
+          ? undefined
+          : `A loop of ${line.data.of} items goes into round ${line.data.index + 1}.`;
       case 'run.closed':
         closed = true;
         return line.data.lines === lines

@@ -1,4 +1,5 @@
 import type { Call, Json, TraceLine } from '../../../runner/protocol/trace.js';
+import { span } from './span.js';
 import type { Story } from './story.js';
 
 /** One labelled thing the details of an event show. */
@@ -18,9 +19,24 @@ export function factsOf(line: TraceLine, story: Story): readonly Fact[] {
 function gather(line: TraceLine, story: Story): readonly Fact[] {
   switch (line.event) {
     case 'run.opened': {
-      const { playbook, policy, catalogs, case: sample, model, approvals, engine, alert } = line.data;
+      const {
+        playbook,
+        policy,
+        catalogs,
+        callees = [],
+        context = [],
+        case: sample,
+        model,
+        approvals,
+        engine,
+        alert,
+      } = line.data;
       return [
         text('Playbook', `${playbook.id} ${playbook.version} (${playbook.file})`),
+        list(
+          'Playbooks it calls',
+          callees.map((one) => `${one.id} ${one.version} (${one.file})`),
+        ),
         text('Case', `${sample.id} (${sample.file})`),
         text('Answers the agent steps', `${model.provider}, ${model.id}${model.ai ? '' : ' (not AI)'}: ${model.note}`),
         text('Approvals come from', approvals),
@@ -29,7 +45,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         list('Digests', [
           `playbook ${playbook.digest}`,
           `policy ${policy?.digest ?? 'none'}`,
-          ...catalogs.map(({ file, digest }) => `${file} ${digest}`),
+          ...[...catalogs, ...callees, ...context].map(({ file, digest }) => `${file} ${digest}`),
           `case ${sample.digest}`,
           `alert ${alert.digest}`,
         ]),
@@ -38,7 +54,12 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
     }
     case 'step.entered':
     case 'step.skipped':
-      return [text('Because', line.data.because || 'It is next in the playbook.'), text('Kind', line.data.kind)];
+      return [
+        text('Because', line.data.because || 'It is next in the playbook.'),
+        text('Kind', line.data.kind),
+        text('Stands in', line.data.within ?? ''),
+        text('Branch', line.data.branch ?? ''),
+      ];
     case 'step.left':
       return [
         text('Outcome', line.data.outcome),
@@ -48,6 +69,25 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
       ];
     case 'branch':
       return [text('Expression', line.data.expression), json('Value', line.data.value), text('Taken', line.data.taken)];
+    case 'iteration':
+      return [text('Round', `${line.data.index + 1} of ${line.data.of}`), json('Item', line.data.item)];
+    case 'joined':
+      return [
+        text('Goes on', line.data.join === 'all' ? 'when all branches ended' : 'when the first branch ended'),
+        list('Came to the end', line.data.through),
+        list('Stopped before', line.data.stopped),
+      ];
+    case 'called':
+      return [
+        text('Playbook', `${line.data.playbook} ${line.data.version} (${line.data.file})`),
+        json('Inputs', line.data.inputs),
+      ];
+    case 'retry':
+      return [
+        text('Attempt', `${line.data.attempt} of ${line.data.of}`),
+        text('Because', line.data.because),
+        text('After', span(line.data.delayMs)),
+      ];
     case 'model.request':
       return [
         text('Model', line.data.model),
@@ -94,14 +134,14 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Known how', line.actor.how ?? ''),
         text('Reason', line.data.reason),
         ...line.data.calls.flatMap((call) => known(call, story)),
-        ...shown(line.data.gate, story),
+        ...shown(line.seq, line.data.gate, story),
       ];
     case 'gate.closed':
       return [
         text('Outcome', line.data.outcome),
         text('Because', line.data.because),
         list('Approved by', line.data.approvedBy),
-        ...shown(line.data.gate, story),
+        ...shown(line.seq, line.data.gate, story),
       ];
     case 'task.opened':
       return [
@@ -156,8 +196,8 @@ function known(id: string, story: Story): readonly Fact[] {
   return call === undefined ? [] : [{ kind: 'call', label: 'Call', call }];
 }
 
-function shown(gate: string, story: Story): readonly Fact[] {
-  const opened = story.gates.get(gate);
+function shown(seq: number, gate: string, story: Story): readonly Fact[] {
+  const opened = story.askedBefore(seq, gate);
   if (opened === undefined) return [];
   return [
     text('What the person was asked', opened.ask),
@@ -172,16 +212,6 @@ function usageText(used: {
   readonly usd: number;
 }): string {
   return `${used.turns} turns, ${used.inputTokens} tokens in, ${used.outputTokens} out, $${used.usd.toFixed(4)}`;
-}
-
-/** Milliseconds as a person says it. */
-export function span(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  return [hours > 0 ? `${hours} h` : '', minutes > 0 ? `${minutes} min` : '', rest > 0 ? `${rest} s` : '']
-    .filter(Boolean)
-    .join(' ');
 }
 
 function text(label: string, value: string): Fact {

@@ -98,7 +98,7 @@ function isDenial(line: TraceLine): boolean {
     case 'decided':
       return line.data.decision === 'reject';
     case 'gate.closed':
-      return line.data.outcome !== 'approved';
+      return line.data.outcome !== 'approved' && line.data.outcome !== 'withdrawn';
     case 'task.done':
       return !line.data.performed;
     case 'step.left':

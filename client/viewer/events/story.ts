@@ -12,8 +12,10 @@ export class Story {
   /** Nesting of each line: a step's heading stands one less than what happens in it. */
   readonly depths: number[] = [];
   readonly calls = new Map<string, Call>();
-  readonly gates = new Map<string, TraceEvents['gate.opened']>();
-  readonly #open: string[] = [];
+  /** By gate, each time it asked: in a loop it asks again. */
+  readonly #gates = new Map<string, { readonly seq: number; readonly asked: TraceEvents['gate.opened'] }[]>();
+  /** Steps that are under way, by path, in the order they were entered: how deep their heading is, and the step around. */
+  readonly #open = new Map<string, { readonly depth: number; readonly around: string | undefined }>();
   #opened: TraceEvents['run.opened'] | undefined;
   #closed: TraceEvents['run.closed'] | undefined;
   #spent: Usage = { turns: 0, inputTokens: 0, outputTokens: 0, usd: 0 };
@@ -31,6 +33,11 @@ export class Story {
     return this.#closed?.usage ?? this.#spent;
   }
 
+  /** What a gate asked last before the line with a number: what the answer in that line is an answer to. */
+  askedBefore(seq: number, gate: string): TraceEvents['gate.opened'] | undefined {
+    return this.#gates.get(gate)?.findLast((one) => one.seq < seq)?.asked;
+  }
+
   /** Whether a call acts on the world: anything but reading and recording, and anything that is not known. */
   isConsequential(call: string): boolean {
     const effect = this.calls.get(call)?.effect;
@@ -46,15 +53,52 @@ export class Story {
   }
 
   #depthOf(line: TraceLine): number {
-    if (line.step === null) return line.event.startsWith('run.') ? 0 : this.#open.length;
-    if (line.event === 'step.entered') return this.#open.push(line.step) - 1;
-    if (line.event === 'step.left') {
-      const at = this.#open.lastIndexOf(line.step);
-      if (at < 0) return this.#open.length;
-      this.#open.length = at;
-      return at + 1;
+    const { step } = line;
+    if (step === null) return line.event.startsWith('run.') ? 0 : this.#below(this.#innermost);
+    switch (line.event) {
+      case 'step.entered':
+      case 'step.skipped': {
+        // The lines of parallel branches lie among each other: the step around says where this one belongs.
+        const { within } = line.data;
+        const around = within !== undefined && this.#open.has(within) ? within : this.#innermost;
+        const depth = this.#below(around);
+        if (line.event === 'step.entered') {
+          this.#close(step);
+          this.#open.set(step, { depth, around });
+        }
+        return depth;
+      }
+      case 'step.left': {
+        const depth = this.#below(this.#open.has(step) ? step : this.#innermost);
+        this.#close(step);
+        return depth;
+      }
+      default:
+        return this.#below(this.#open.has(step) ? step : this.#innermost);
     }
-    return this.#open.length;
+  }
+
+  #asked(gate: string): { readonly seq: number; readonly asked: TraceEvents['gate.opened'] }[] {
+    const known = this.#gates.get(gate) ?? [];
+    this.#gates.set(gate, known);
+    return known;
+  }
+
+  /** The step that was entered last, of those under way. */
+  get #innermost(): string | undefined {
+    return [...this.#open.keys()].at(-1);
+  }
+
+  #below(step: string | undefined): number {
+    const open = step === undefined ? undefined : this.#open.get(step);
+    return open === undefined ? 0 : open.depth + 1;
+  }
+
+  /** Ends a step and what is still under way in it. */
+  #close(step: string): void {
+    const closed = new Set([step]);
+    for (const [other, { around }] of this.#open) if (around !== undefined && closed.has(around)) closed.add(other);
+    for (const one of closed) this.#open.delete(one);
   }
 
   #learn(line: TraceLine): void {
@@ -69,7 +113,7 @@ export class Story {
         this.calls.set(line.data.call.id, line.data.call);
         return;
       case 'gate.opened':
-        this.gates.set(line.data.gate, line.data);
+        this.#asked(line.data.gate).push({ seq: line.seq, asked: line.data });
         for (const call of line.data.calls) if (!this.calls.has(call.id)) this.calls.set(call.id, call);
         return;
       case 'model.response': {

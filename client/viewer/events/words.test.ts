@@ -91,6 +91,87 @@ describe('An event in plain words', () => {
     assert.ok((text ?? '').length < 500);
   });
 
+  it('tells the rounds of a loop, branches beside each other and calls apart', () => {
+    const place = { file: 'p', line: 0, character: 0 };
+    const entered = (kind: string, within?: string, branch?: string) => ({
+      kind,
+      title: '',
+      because: '',
+      place,
+      ...(within === undefined ? {} : { within }),
+      ...(branch === undefined ? {} : { branch }),
+    });
+    const left = { outcome: 'ok', output: null, error: null, handler: null } as const;
+    const cut = { ...left, outcome: 'stopped', error: 'The branch "mail" was through first.' } as const;
+    const trace = new SampleTrace()
+      .add('step.entered', 'each', entered('for-each'))
+      .add('iteration', 'each', { index: 0, of: 2, item: 'mallory' })
+      .add('step.entered', 'look', entered('action', 'each'))
+      .add('retry', 'look', { attempt: 2, of: 3, delayMs: 10_000, because: 'It was busy.' })
+      .add('step.left', 'look', left)
+      .add('iteration', 'each', { index: 1, of: 2, item: 'trent' })
+      .add('step.left', 'each', left)
+      .add('step.entered', 'both', entered('parallel'))
+      .add('step.entered', 'one', entered('if', 'both', 'mail'))
+      .add('step.entered', 'two', entered('call', 'both', 'identity'))
+      .add('called', 'two', { playbook: 'contain', version: '1.0.0', file: 'c', inputs: { user: 'mallory' } })
+      .add('step.entered', 'one_deep', entered('action', 'one'))
+      .add('step.entered', 'two/ask', entered('gate', 'two'))
+      .add('step.left', 'one_deep', left)
+      .add('step.left', 'one', left)
+      .add('gate.closed', 'two/ask', { gate: 'two/ask', outcome: 'withdrawn', approvedBy: [], because: 'why' })
+      .add('step.left', 'two/ask', cut)
+      .add('step.left', 'two', cut)
+      .add('joined', 'both', { join: 'any', through: ['mail'], stopped: ['identity'] })
+      .add('step.left', 'both', left);
+    assert.deepEqual(read(trace.lines), [
+      'each | for-each',
+      '  Round 1 of 2 | mallory',
+      '  look | action',
+      '    Tried again after 10 s, attempt 2 of 3 | It was busy.',
+      '    Step done',
+      '  Round 2 of 2 | trent',
+      '  Step done',
+      'both | parallel',
+      '  one | if, branch mail',
+      '  two | call, branch identity',
+      '    Went into contain 1.0.0 | with {"user":"mallory"}',
+      '    one_deep | action',
+      '    two/ask | gate',
+      '      Step done',
+      '    Step done',
+      '      The question was withdrawn | why',
+      '      Ended here | The branch "mail" was through first.',
+      '    Ended here | The branch "mail" was through first.',
+      '  Came to the end: mail | stopped before: identity',
+      '  Step done',
+    ]);
+  });
+
+  it('shows with an answer what was asked, also when the gate asked again later', () => {
+    const ask = (text: string) => ({
+      gate: 'g',
+      ask: text,
+      evidence: [],
+      calls: [],
+      roles: ['analyst'],
+      approvers: [],
+      quorum: 1,
+      timeoutMs: null,
+    });
+    const { lines } = new SampleTrace()
+      .add('gate.opened', 'g', ask('First?'))
+      .add('decided', 'g', { gate: 'g', decision: 'approve', reason: '', calls: [] }, CY)
+      .add('gate.opened', 'g', ask('Second?'))
+      .add('decided', 'g', { gate: 'g', decision: 'approve', reason: '', calls: [] }, CY);
+    const story = new Story();
+    story.append(lines);
+    assert.deepEqual(
+      lines.flatMap(({ event, seq }) => (event === 'decided' ? [story.askedBefore(seq, 'g')?.ask] : [])),
+      ['First?', 'Second?'],
+    );
+  });
+
   it('keeps reading after steps that were never left', () => {
     const place = { file: 'p', line: 0, character: 0 };
     const entered = { kind: 'action', title: '', because: '', place };

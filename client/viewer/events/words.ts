@@ -1,4 +1,5 @@
 import type { Actor, Call, Json, StepOutcome, TraceLine } from '../../../runner/protocol/trace.js';
+import { span } from './span.js';
 import type { Story } from './story.js';
 import { shortened, visible } from './visible.js';
 
@@ -49,6 +50,26 @@ function say(line: TraceLine, story: Story): Words {
         `Took ${line.data.taken}`,
         `${line.data.expression} is ${brief(line.data.value)}`,
       );
+    case 'iteration': {
+      const { index, of, item } = line.data;
+      return words('sync', 'plain', `Round ${index + 1} of ${of}`, brief(item));
+    }
+    case 'joined': {
+      const { join, through, stopped } = line.data;
+      const done = through.length === 0 ? 'No branch came to its end' : `Came to the end: ${through.join(', ')}`;
+      const cut = stopped.length === 0 ? '' : `stopped before: ${stopped.join(', ')}`;
+      return words('git-merge', cut !== '' && join === 'all' ? 'warning' : 'plain', done, cut);
+    }
+    case 'called': {
+      const { playbook, version, inputs } = line.data;
+      const given = Object.keys(inputs).length === 0 ? 'without inputs' : `with ${brief(inputs)}`;
+      return words('references', 'plain', `Went into ${playbook} ${version}`, given);
+    }
+    case 'retry': {
+      const { attempt, of, delayMs, because: why } = line.data;
+      const wait = delayMs === 0 ? '' : ` after ${span(delayMs)}`;
+      return words('refresh', 'warning', `Tried again${wait}, attempt ${attempt} of ${of}`, why);
+    }
     case 'model.request': {
       const { turn, messages, tools } = line.data;
       const offered = tools.length === 0 ? 'no tools' : `${tools.length} ${plural('tool', tools.length)} offered`;
@@ -86,7 +107,7 @@ function say(line: TraceLine, story: Story): Words {
         line.data.ask,
       );
     case 'decided': {
-      const roles = story.gates.get(line.data.gate)?.roles ?? [];
+      const roles = story.askedBefore(line.seq, line.data.gate)?.roles ?? [];
       const by = `${person(line.actor)}${roles.length > 0 ? ` as ${roles.join(' or ')}` : ''}`;
       return line.data.decision === 'approve'
         ? words('verified', 'good', `Approved by ${by}`, line.data.reason)
@@ -97,6 +118,7 @@ function say(line: TraceLine, story: Story): Words {
       if (outcome === 'approved') return words('pass', 'good', 'Approval complete', why);
       if (outcome === 'rejected') return words('error', 'bad', 'Not approved: rejected', why);
       if (outcome === 'timed-out') return words('watch', 'bad', 'Not approved: nobody answered in time', why);
+      if (outcome === 'withdrawn') return words('discard', 'quiet', 'The question was withdrawn', why);
       return words('circle-slash', 'bad', 'Not approved: nobody can approve this', why);
     }
     case 'task.opened':
@@ -152,7 +174,7 @@ const LEFT: Readonly<Record<StepOutcome, Pick<Words, 'icon' | 'tone' | 'text'>>>
   ok: { icon: 'check', tone: 'quiet', text: 'Step done' },
   approved: { icon: 'check', tone: 'good', text: 'Gate passed' },
   skipped: { icon: 'debug-step-over', tone: 'quiet', text: 'Step skipped' },
-  stopped: { icon: 'debug-stop', tone: 'plain', text: 'Step ended the run' },
+  stopped: { icon: 'debug-stop', tone: 'plain', text: 'Ended here' },
   failed: { icon: 'error', tone: 'bad', text: 'Step failed' },
   denied: { icon: 'circle-slash', tone: 'bad', text: 'Step denied' },
   rejected: { icon: 'error', tone: 'bad', text: 'Step rejected' },
@@ -187,8 +209,9 @@ function kindIcon(kind: string): string {
   }
 }
 
-function because({ kind, because: why }: { readonly kind: string; readonly because: string }): string {
-  return why === '' ? kind : `${kind}, ${why}`;
+function because(entered: { readonly kind: string; readonly because: string; readonly branch?: string }): string {
+  const { kind, because: why, branch } = entered;
+  return [kind, branch === undefined ? '' : `branch ${branch}`, why].filter((part) => part !== '').join(', ');
 }
 
 /** A stand-in is never called a model. */

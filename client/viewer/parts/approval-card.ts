@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
 import type { ApprovalRequest } from '../../../runner/protocol/messages.js';
-import { span } from '../events/facts.js';
+import { span } from '../events/span.js';
 import { visible } from '../events/visible.js';
 import { plural } from '../events/words.js';
 import { type FromViewer, MAX_TEXT } from '../protocol/messages.js';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Json } from '../../../runner/protocol/trace.js';
-import { span } from '../events/facts.js';
 import { CHIPS, type Chip } from '../events/filter.js';
+import { span } from '../events/span.js';
 import { shortened, visible } from '../events/visible.js';
 import { plural } from '../events/words.js';
 import { rowCount, type State } from '../state.js';

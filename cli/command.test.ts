@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXAMPLE_FILES, EXAMPLE_HEAD } from '../language/index.js';
+
+/** The program under test: the compiled one, or a bundle named in the environment. */
+const PROGRAM = process.env.COUNTERSIGN_CLI ?? fileURLToPath(new URL('main.js', import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A folder of its own with files in it, and the command as a process in it. */
+export class Folder {
+  readonly path = mkdtempSync(path.join(tmpdir(), 'countersign cli '));
+
+  constructor(files: { readonly [name: string]: string | Uint8Array }) {
+    for (const [name, text] of Object.entries({ ...EXAMPLE_FILES, ...files })) this.write(name, text);
+  }
+
+  file(name: string): string {
+    return path.join(this.path, name);
+  }
+
+  write(name: string, text: string | Uint8Array, mode?: number): void {
+    mkdirSync(path.dirname(this.file(name)), { recursive: true });
+    writeFileSync(this.file(name), text);
+    if (mode !== undefined) chmodSync(this.file(name), mode);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.file(name), 'utf8');
+  }
+
+  run(...args: readonly string[]): Ran {
+    return this.runIn('.', ...args);
+  }
+
+  runIn(below: string, ...args: readonly string[]): Ran {
+    const env = { ...process.env, NO_COLOR: '1' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+      cwd: this.file(below),
+      encoding: 'utf8',
+      env,
+    });
+    return { code: status, out: stdout, err: stderr };
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A playbook whose agent has no budget: one warning. */
+export const NOISY = `${EXAMPLE_HEAD.replace(/budget:.*\n/, '')}  - id: investigate
+    agent:
+      goal: Find out who is behind it
+      tools: [intel.domain_reputation]
+      output: { summary: { type: string } }
+`;
+
+/** A playbook whose gate asks one person where two must agree: one error, with a safe fix. */
+export const TOO_FEW = `${EXAMPLE_HEAD.replace('ai-augmented', 'tool-assisted')}  - id: ask
+    gate:
+      ask: Delete the account?
+      grants: [delete]
+      approvers: { roles: [incident-commander], quorum: 1 }
+  - id: delete
+    action: identity.delete_user
+    with: { user: "\${{ alert.entities.users[0] }}" }
+`;
