@@ -1,5 +1,6 @@
 import { boundaryOf } from '../../language/authority/boundary.js';
 import { ANALYSIS_FAULTS, type AnalysisFault } from '../../language/authority/faults.js';
+import { keptFiles } from '../../language/host.js';
 import { loadPlaybook } from '../../language/load.js';
 import { type Features, WHOLE_LANGUAGE } from './generate.js';
 import type { Program } from './playbook.js';
@@ -36,6 +37,8 @@ export type Faults = ReadonlySet<AnalysisFault>;
 export const LANGUAGE: Features = WHOLE_LANGUAGE;
 
 const FOLDER = 'file:///w/';
+/** The catalog and the policies are the same for all programs. */
+const kept = keptFiles();
 
 /** The cells of `program`, and the errors that should not be there: those that are not about authority. */
 export function analyse(
@@ -45,7 +48,7 @@ export function analyse(
   const files = printProgram(program);
   const read = (uri: string): string | undefined => files.get(uri.slice(FOLDER.length));
   const name = playbookFile(program.main);
-  const loaded = loadPlaybook(FOLDER + name, files.get(name) ?? '', { read });
+  const loaded = loadPlaybook(FOLDER + name, files.get(name) ?? '', { read, kept });
   const cells = boundaryOf(loaded, faults).cells.map(
     ({ step, tool, verdict, witness }): AnalysedCell => ({
       step,

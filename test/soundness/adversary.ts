@@ -1,4 +1,5 @@
 import { type Adversary, ENDS } from './interpret.js';
+import { PEOPLE } from './playbook.js';
 import type { Random } from './random.js';
 
 /** What an adversary tends to, for one run. Weights of the ways a step may go on, by their name; 1 where none is given. */
@@ -110,8 +111,11 @@ export function drawing(random: Random, temper: Temper): Adversary {
 /** Choices made in a run, to be made again: one number each. */
 export type Script = readonly number[];
 
-/** An adversary that makes the choices of `script`, the first option each after its end; tells what there was to choose. */
-export function scripted(script: Script, time: Temper['time'], widths: number[]): Adversary {
+/**
+ * An adversary that makes the choices of `script`, and the first option after its end; pushes onto `widths` how many options
+ * each choice had. It leaves out what makes no difference to one gate: who answers, and modifications; and the third item.
+ */
+export function scripted(script: Script, time: Exclude<Temper['time'], 'mixed'>, widths: number[]): Adversary {
   const next = (options: number): number => {
     const at = widths.length;
     widths.push(options);
@@ -119,8 +123,12 @@ export function scripted(script: Script, time: Temper['time'], widths: number[])
     return chosen < options ? chosen : 0;
   };
   return {
-    choose: (_at, options) => next(options.length),
-    schedule: (_at, options) => next(options.length),
+    choose: (_at, options) => {
+      if (options === PEOPLE || options[0] === 'enough') return 0;
+      if (options[0] === '0 items') return next(3);
+      return next(options.at(-1) === 'modified' ? options.length - 1 : options.length);
+    },
+    schedule: (_at, branches) => next(branches.length),
     when: (from, to) => {
       if (time === 'at once') return from;
       if (to !== Number.POSITIVE_INFINITY) return to;

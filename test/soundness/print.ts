@@ -1,6 +1,5 @@
 import {
   type Condition,
-  everyStep,
   type Handler,
   type Inline,
   type ListSource,
@@ -18,12 +17,11 @@ import {
 
 export const CATALOG_FILE = 'c.tools.yaml';
 
-/** Texts of the policies, by file name. */
-const POLICY_TEXTS: ReadonlyMap<string, string> = new Map(
-  POLICIES.map((policy) => [policyFile(policy), policyText(policy)]),
-);
-/** Texts of the catalog entries, by tool. Reading catalogs is most of the work of a check, so a program gets what it uses. */
-const TOOL_TEXTS: ReadonlyMap<string, string> = new Map(TOOLS.map((tool) => [tool.name, toolText(tool)]));
+/** The catalog and the policies, by file name: the same for every program, so that a host can keep what it read of them. */
+const FIXED_FILES: ReadonlyMap<string, string> = new Map([
+  [CATALOG_FILE, catalogText()],
+  ...POLICIES.map((policy): [string, string] => [policyFile(policy), policyText(policy)]),
+]);
 
 export function policyFile(policy: Policy): string {
   return `${policy.name}.policy.yaml`;
@@ -37,27 +35,14 @@ export function playbookFile(playbook: Playbook): string {
 export function printProgram(program: Program): ReadonlyMap<string, string> {
   const playbooks = [program.main, ...program.callees];
   const files = new Map(playbooks.map((playbook) => [playbookFile(playbook), printPlaybook(playbook, program)]));
-  files.set(CATALOG_FILE, catalogText(playbooks));
-  if (program.policy) {
-    const file = policyFile(program.policy);
-    files.set(file, POLICY_TEXTS.get(file) ?? policyText(program.policy));
+  for (const name of [CATALOG_FILE, ...(program.policy ? [policyFile(program.policy)] : [])]) {
+    files.set(name, FIXED_FILES.get(name) ?? '');
   }
   return files;
 }
 
-/** The entries of the tools that `playbooks` use, and of what undoes them. */
-function catalogText(playbooks: readonly Playbook[]): string {
-  const used = new Set<string>();
-  for (const playbook of playbooks) {
-    for (const step of everyStep(playbook.steps)) {
-      if (step.kind === 'action') used.add(step.tool);
-      if (step.kind === 'agent') for (const grant of step.grants) used.add(grant.tool);
-    }
-  }
-  for (const tool of TOOLS) if (used.has(tool.name) && tool.undo) used.add(tool.undo);
-  const texts = TOOLS.filter((tool) => used.has(tool.name)).map((tool) => TOOL_TEXTS.get(tool.name) ?? '');
-  // A catalog describes at least one tool.
-  return `catalog: c\ntools:\n${texts.length > 0 ? texts.join('') : (TOOL_TEXTS.get('t.look') ?? '')}`;
+function catalogText(): string {
+  return `catalog: c\ntools:\n${TOOLS.map(toolText).join('')}`;
 }
 
 function printPlaybook(playbook: Playbook, { policy }: Program): string {
