@@ -5,6 +5,11 @@
 export interface FileHost {
   /** The text of `uri`, or `undefined` when there is no such file or it cannot be read as text. */
   read(uri: string): string | undefined;
+  /**
+   * The day it is, `YYYY-MM-DD`, where the host knows: `language` has no clock. Waivers hold until a day, so without one
+   * none holds.
+   */
+  readonly today?: string | undefined;
 }
 
 /** Resolves a `/`-separated reference against the folder of the URI it was written in. */
@@ -23,4 +28,10 @@ export function resolveReference(fromUri: string, reference: string): string {
     } else if (part !== '.') out.push(part);
   }
   return scheme + out.join('/');
+}
+
+/** The day of a moment where this runs, `YYYY-MM-DD`. */
+export function dayOf(moment: Date): string {
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }

@@ -1,8 +1,10 @@
 import { type Act, actsOf } from './authority/acts.js';
 import { type ApprovalVerdict, proveApproval } from './authority/approvals.js';
 import { buildGraph } from './authority/graph.js';
+import { placesOf } from './authority/precedence.js';
 import { type AlertClass, alertClass, argumentScope, itemScope, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOf } from './authority/sites.js';
+import { itemOrigins } from './authority/trust.js';
 import type { Scope } from './expressions/check.js';
 import { checkExpression } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
@@ -20,6 +22,8 @@ import { expressionProblems } from './rules/expressions.js';
 import { PLAYBOOK_RULES } from './rules/index.js';
 import { inOrder } from './rules/order.js';
 import { catalogProblems, policyProblems } from './rules/other-files.js';
+import { secretsIn } from './rules/secret-in-playbook.js';
+import { withWaivers } from './rules/waivers.js';
 import type { LineIndex } from './syntax/lines.js';
 import { parseYaml } from './syntax/parse.js';
 import type { Json, Located } from './syntax/tree.js';
@@ -96,6 +100,8 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     acts,
     verdictOf: proveAll(acts, graph, sites),
     sites,
+    places: placesOf(playbook),
+    items: itemOrigins({ playbook, sites, stepOf }),
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
   for (const rule of PLAYBOOK_RULES) if (whole || rule.partial) problems.push(...rule.check(context));
@@ -109,7 +115,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     scope,
     scopes,
     context: given.values,
-    problems: inOrder(problems),
+    problems: inOrder(withWaivers(problems, context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
   };
 }
@@ -171,11 +177,23 @@ export function emptyFile(kind: FileKind): Problem {
   };
 }
 
-/** Everything wrong with a catalog or policy, by itself. */
-export function checkOther(kind: 'tools' | 'policy', uri: string, text: string): readonly Problem[] {
+/** Everything wrong with a catalog or policy, by itself. `today` as the host says it. */
+export function checkOther(
+  kind: 'tools' | 'policy',
+  uri: string,
+  text: string,
+  today: string | undefined,
+): readonly Problem[] {
   const tree = parseYaml(text);
   if (!tree.root) return tree.problems.length > 0 ? tree.problems : [emptyFile(kind)];
   const own =
-    kind === 'tools' ? catalogProblems(buildCatalog(uri, tree.root)) : policyProblems(buildPolicy(uri, tree.root));
-  return inOrder([...tree.problems, ...checkShape(kind, tree.root), ...own]);
+    kind === 'tools'
+      ? catalogProblems(buildCatalog(uri, tree.root))
+      : policyProblems(buildPolicy(uri, tree.root), today);
+  return inOrder([
+    ...tree.problems,
+    ...checkShape(kind, tree.root),
+    ...own,
+    ...secretsIn(tree.root, text, kind === 'tools' ? 'catalog' : 'policy'),
+  ]);
 }

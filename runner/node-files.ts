@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { FileHost } from '../language/host.js';
+import { dayOf, type FileHost } from '../language/host.js';
 import { MAX_LENGTH } from '../language/syntax/parse.js';
 
 export type TextFile = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
@@ -31,6 +31,7 @@ export function nodeFiles(): FileHost & { readonly texts: ReadonlyMap<string, st
   const texts = new Map<string, string>();
   return {
     texts,
+    today: dayOf(new Date()),
     read(uri) {
       const known = texts.get(uri);
       if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { FileHost } from '../language/host.js';
+import { dayOf, type FileHost } from '../language/host.js';
 import { openSource, type SourceFile } from '../language/service/source-file.js';
 import type { Disk } from './disk.js';
 import { uriKey } from './uri-key.js';
@@ -21,6 +21,10 @@ export class Workspace implements FileHost {
 
   constructor(disk: Disk) {
     this.#disk = disk;
+  }
+
+  get today(): string {
+    return dayOf(new Date());
   }
 
   get folders(): readonly string[] {

@@ -1,7 +1,9 @@
 import type { Act } from '../authority/acts.js';
 import type { ApprovalVerdict } from '../authority/approvals.js';
 import type { Graph } from '../authority/graph.js';
+import type { Places } from '../authority/precedence.js';
 import type { ExpressionSite } from '../authority/sites.js';
+import type { ItemOrigins } from '../authority/trust.js';
 import type { Tool } from '../model/catalog.js';
 import type { CallStep, Playbook, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
@@ -39,4 +41,8 @@ export interface PlaybookContext {
   readonly acts: readonly Act[];
   readonly verdictOf: ReadonlyMap<Act, ApprovalVerdict>;
   readonly sites: readonly ExpressionSite[];
+  /** Where every step stands. */
+  readonly places: Places;
+  /** Where the items of the loops around each step come from. */
+  readonly items: ReadonlyMap<Step, ItemOrigins>;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { checkFile } from '../check-file.js';
 import type { Problem } from '../problem.js';
 import type { Range } from '../syntax/tree.js';
-import { EXAMPLE_FILES, EXAMPLE_HEAD } from './example.js';
+import { EXAMPLE_DAY, EXAMPLE_FILES, EXAMPLE_HEAD } from './example.js';
 import { RULES } from './index.js';
 import { RULE_NAMES } from './names.js';
 import type { Example } from './rule.js';
@@ -23,7 +23,7 @@ const FILES: { readonly [uri: string]: string } = {
   'file:///w/example.alert.json': JSON.stringify(ALERT),
   'file:///w/broken.alert.json': JSON.stringify({ ...ALERT, finding_info: undefined }),
 };
-const host = { read: (uri: string): string | undefined => FILES[uri] };
+const host = { today: EXAMPLE_DAY, read: (uri: string): string | undefined => FILES[uri] };
 
 /** The problems of an example, and the ranges its marks enclose. */
 function run(example: Example): {
