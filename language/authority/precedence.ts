@@ -64,10 +64,10 @@ export function orderOf(places: Places, first: Step, second: Step): Order {
   if (here.index > there.index) return 'later';
   if (!goesOn(first)) return 'ended';
   for (const level of one.slice(at + 1)) {
-    if (!level.list.slice(level.index + 1).every(goesOn)) return 'ended';
+    if (!allGoOn(level.list, level.index + 1, level.list.length)) return 'ended';
     if (handlerOf(level.owner, level.list)?.then === 'stop') return 'ended';
   }
-  return here.list.slice(here.index + 1, there.index).every(goesOn) ? 'before' : 'ended';
+  return allGoOn(here.list, here.index + 1, there.index) ? 'before' : 'ended';
 }
 
 /**
@@ -89,20 +89,38 @@ function divergence(one: readonly Level[], other: readonly Level[]): number {
   return at < 0 ? one.length : at;
 }
 
+/** Of each list, how many of its steps before an index the run cannot go on behind: steps are asked for often. */
+const ENDS = new WeakMap<readonly Step[], readonly number[]>();
+
+/** Whether the run can go on behind every step of a part of a list. */
+function allGoOn(list: readonly Step[], from: number, to: number): boolean {
+  let ends = ENDS.get(list);
+  if (!ends) {
+    let count = 0;
+    ends = [0, ...list.map((step) => (goesOn(step) ? count : ++count))];
+    ENDS.set(list, ends);
+  }
+  return from >= to || ends[to] === ends[from];
+}
+
+function goOn(list: readonly Step[]): boolean {
+  return allGoOn(list, 0, list.length);
+}
+
 /** Whether the run can go on behind a step. Branches are taken to be free: a condition that is never true still counts. */
 export function goesOn(step: Step): boolean {
   if (step.when) return true;
-  if (step.onError.then === 'continue' && step.onError.steps.every(goesOn)) return true;
+  if (step.onError.then === 'continue' && goOn(step.onError.steps)) return true;
   switch (step.kind) {
     case 'stop':
       return false;
     case 'if':
-      return step.then.every(goesOn) || step.else.every(goesOn);
+      return goOn(step.then) || goOn(step.else);
     case 'switch':
       // Without a default the step fails where nothing matches.
-      return step.cases.some((branch) => branch.steps.every(goesOn)) || (step.default?.every(goesOn) ?? false);
+      return step.cases.some((branch) => goOn(branch.steps)) || (step.default !== undefined && goOn(step.default));
     case 'parallel': {
-      const branches = step.branches.map((branch) => branch.steps.every(goesOn));
+      const branches = step.branches.map((branch) => goOn(branch.steps));
       return step.join.value === 'all' ? branches.every(Boolean) : branches.some(Boolean);
     }
     default:

@@ -1,6 +1,7 @@
 import { expressionsOf } from '../expressions/expression.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
+import { actsBy } from './step-acts.js';
 
 const STEPS = (key: string, ask: string): string => `  - id: investigate
     agent:
@@ -28,10 +29,13 @@ export const blindApproval: PlaybookRule = {
   fix: 'Add `evidence:` with what speaks for and against it, or values of the case to `ask`.',
   failing: { kind: 'steps', text: STEPS('«gate»', 'Suspend the account?') },
   passing: { kind: 'steps', text: STEPS('gate', 'Suspend the account? ${{ steps.investigate.output.summary }}') },
-  *check({ steps, acts }): Generator<Problem> {
+  *check({ steps, acts, stepOf }): Generator<Problem> {
+    const own = actsBy(acts);
     for (const step of steps) {
       if (step.kind !== 'gate' || step.evidence.length > 0 || [...expressionsOf(step.ask)].length > 0) continue;
-      const act = acts.find((one) => step.grants.some((grant) => grant.value === one.step.id.value));
+      const act = step.grants
+        .map((grant) => stepOf.get(grant.value))
+        .flatMap((granted) => (granted ? (own.get(granted) ?? []) : []))[0];
       if (!act) continue;
       yield report(
         this,

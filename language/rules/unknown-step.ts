@@ -40,6 +40,7 @@ export const unknownStep: PlaybookRule = {
 `,
   },
   *check({ steps, stepOf, playbook }): Generator<Problem> {
+    const actions = steps.filter((step) => step.kind === 'action').map((step) => step.id.value);
     const gates = steps.filter((step) => step.kind === 'gate').map((step) => step.id.value);
     const unknown = (reference: Located<string>, candidates: readonly string[]): Problem => {
       const suggestion = closest(reference.value, candidates);
@@ -70,7 +71,6 @@ export const unknownStep: PlaybookRule = {
     }
     for (const step of steps) {
       if (step.kind === 'gate') {
-        const actions = steps.filter((other) => other.kind === 'action').map((other) => other.id.value);
         for (const grant of step.grants) if (!stepOf.has(grant.value)) yield unknown(grant, actions);
       }
       const approval =

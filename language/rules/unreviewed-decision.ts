@@ -32,6 +32,8 @@ export const unreviewedDecision: PlaybookRule = {
   passing: { kind: 'steps', text: `${STEPS.replace(/[«»]/g, '')}    review: 10%\n` },
   *check(context): Generator<Problem> {
     const { acts, policy, uri } = context;
+    const alone = acts.some((act) => isAbove(act.autonomy.level, 'approve'));
+    if (!alone && context.calls.size === 0) return;
     const conditions = conditionsOf(context);
     for (const { step, tool, toolName, autonomy } of acts) {
       if (autonomy.level !== 'notify' && autonomy.level !== 'autonomous') continue;

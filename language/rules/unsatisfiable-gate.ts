@@ -6,6 +6,7 @@ import type { Policy } from '../model/policy.js';
 import type { Problem } from '../problem.js';
 import type { PlaybookContext } from './context.js';
 import { type PlaybookRule, report } from './rule.js';
+import { actsBy } from './step-acts.js';
 import { people } from './words.js';
 
 export const unsatisfiableGate: PlaybookRule = {
@@ -125,13 +126,18 @@ export interface ApprovalOf {
 }
 
 /** Every approval of a playbook, with the acts it is for. */
-export function* approvalsOf({ steps, acts }: Pick<PlaybookContext, 'steps' | 'acts'>): Generator<ApprovalOf> {
+export function* approvalsOf({
+  steps,
+  acts,
+  stepOf,
+}: Pick<PlaybookContext, 'steps' | 'acts' | 'stepOf'>): Generator<ApprovalOf> {
+  const own = actsBy(acts);
   for (const step of steps) {
     if (step.kind === 'gate') {
-      const granted = new Set(step.grants.map((grant) => grant.value));
-      yield { step, approval: step.approval, acts: acts.filter((act) => granted.has(act.step.id.value)) };
+      const granted = step.grants.map((grant) => stepOf.get(grant.value)).filter((one) => one !== undefined);
+      yield { step, approval: step.approval, acts: granted.flatMap((one) => own.get(one) ?? []) };
     } else if ((step.kind === 'action' || step.kind === 'agent') && step.approval) {
-      yield { step, approval: step.approval, acts: acts.filter((act) => act.step === step) };
+      yield { step, approval: step.approval, acts: own.get(step) ?? [] };
     }
   }
 }

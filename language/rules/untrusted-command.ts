@@ -7,6 +7,7 @@ import type { Problem } from '../problem.js';
 import type { PlaybookContext } from './context.js';
 import { EXAMPLE_HEAD } from './example.js';
 import { type PlaybookRule, report } from './rule.js';
+import { actsBy } from './step-acts.js';
 
 const HEAD = EXAMPLE_HEAD.replace('[example.tools.yaml]', '[example.tools.yaml, response.tools.yaml]');
 const STEPS = (command: string): string => `  - id: collect
@@ -41,7 +42,7 @@ export const untrustedCommand: PlaybookRule = {
 function* checkStep(context: PlaybookContext, step: ActionStep): Generator<Problem> {
   const { tools, acts, sites, stepOf, items, text } = context;
   const tool = tools.get(step.tool.value);
-  const act = acts.find((one) => one.step === step);
+  const act = actsBy(acts).get(step)?.[0];
   for (const argument of tool ? step.with : []) {
     const name = argument.name.value;
     const schema = tool?.input.properties?.[name];
