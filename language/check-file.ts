@@ -24,7 +24,7 @@ export function checkFile(uri: string, text: string, host: FileHost): CheckedFil
       return { kind, ...pick(loadCase(uri, text, host)) };
     case 'tools':
     case 'policy':
-      return { kind, problems: checkOther(kind, uri, text), dependencies: [] };
+      return { kind, problems: checkOther(kind, uri, text, host.today), dependencies: [] };
     case 'config':
       return { kind, ...checkConfig(uri, text, host, checkFile) };
     case undefined:

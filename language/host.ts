@@ -9,6 +9,11 @@ import type { Problem } from './problem.js';
 export interface FileHost {
   /** The text of `uri`, or `undefined` when there is no such file or it cannot be read as text. */
   read(uri: string): string | undefined;
+  /**
+   * The day it is, `YYYY-MM-DD`, where the host knows: `language` has no clock. Waivers hold until a day, so without one
+   * none holds.
+   */
+  readonly today?: string | undefined;
   /** Where what was understood of other files is kept; without it, each is read again for every file that names it. */
   readonly kept?: KeptFiles;
 }
@@ -47,4 +52,10 @@ export function resolveReference(fromUri: string, reference: string): string {
     } else if (part !== '.') out.push(part);
   }
   return scheme + out.join('/');
+}
+
+/** The day of a moment where this runs, `YYYY-MM-DD`. */
+export function dayOf(moment: Date): string {
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }

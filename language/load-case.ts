@@ -6,6 +6,7 @@ import type { Case } from './model/case.js';
 import { checkShape } from './model/shape.js';
 import type { Problem } from './problem.js';
 import { inOrder } from './rules/order.js';
+import { secretsIn } from './rules/secret-in-playbook.js';
 import type { LineIndex } from './syntax/lines.js';
 import { parseYaml, type SyntaxTree } from './syntax/parse.js';
 import type { Json } from './syntax/tree.js';
@@ -29,6 +30,7 @@ export function loadCase(uri: string, text: string, host: FileHost): LoadedCase 
   const problems: Problem[] = [...tree.problems];
   if (tree.root) problems.push(...checkShape('case', tree.root));
   else if (problems.length === 0) problems.push(emptyFile('case'));
+  problems.push(...secretsIn(tree.root, text, 'case'));
   const read = buildCase(uri, tree.root);
   const target = read.alert && resolveReference(uri, read.alert.value);
   const at = read.alert;

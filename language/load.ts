@@ -2,8 +2,10 @@ import { type Act, actsOf } from './authority/acts.js';
 import { type ApprovalVerdict, proveApproval } from './authority/approvals.js';
 import { type Flow, flowOf } from './authority/flow.js';
 import { hasPeople } from './authority/people.js';
+import { placesOf } from './authority/precedence.js';
 import { type AlertClass, alertClass, argumentScope, itemScope, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOf } from './authority/sites.js';
+import { itemOrigins } from './authority/trust.js';
 import type { Scope } from './expressions/check.js';
 import { checkExpression } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
@@ -21,6 +23,8 @@ import { expressionProblems } from './rules/expressions.js';
 import { PLAYBOOK_RULES } from './rules/index.js';
 import { inOrder } from './rules/order.js';
 import { catalogProblems, policyProblems } from './rules/other-files.js';
+import { secretsIn } from './rules/secret-in-playbook.js';
+import { withWaivers } from './rules/waivers.js';
 import type { LineIndex } from './syntax/lines.js';
 import { parseYaml } from './syntax/parse.js';
 import type { Json, Located } from './syntax/tree.js';
@@ -104,6 +108,8 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     acts,
     verdictOf: proveAll(acts, flow),
     sites,
+    places: placesOf(playbook),
+    items: itemOrigins({ playbook, sites, stepOf }),
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
   // What a catalog that cannot be read says of its tools is not known; that it cannot be read is a problem already.
@@ -122,7 +128,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     scope,
     scopes,
     context: given.values,
-    problems: inOrder(problems),
+    problems: inOrder(withWaivers(problems, context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
   };
 }
@@ -175,11 +181,23 @@ export function emptyFile(kind: Exclude<FileKind, 'config'>): Problem {
   };
 }
 
-/** Everything wrong with a catalog or policy, by itself. */
-export function checkOther(kind: 'tools' | 'policy', uri: string, text: string): readonly Problem[] {
+/** Everything wrong with a catalog or policy, by itself. `today` as the host says it. */
+export function checkOther(
+  kind: 'tools' | 'policy',
+  uri: string,
+  text: string,
+  today: string | undefined,
+): readonly Problem[] {
   const tree = parseYaml(text);
   if (!tree.root) return tree.problems.length > 0 ? tree.problems : [emptyFile(kind)];
   const own =
-    kind === 'tools' ? catalogProblems(buildCatalog(uri, tree.root)) : policyProblems(buildPolicy(uri, tree.root));
-  return inOrder([...tree.problems, ...checkShape(kind, tree.root), ...own]);
+    kind === 'tools'
+      ? catalogProblems(buildCatalog(uri, tree.root))
+      : policyProblems(buildPolicy(uri, tree.root), today);
+  return inOrder([
+    ...tree.problems,
+    ...checkShape(kind, tree.root),
+    ...own,
+    ...secretsIn(tree.root, text, kind === 'tools' ? 'catalog' : 'policy'),
+  ]);
 }

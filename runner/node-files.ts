@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type FileHost, keptFiles } from '../language/host.js';
+import { dayOf, type FileHost, keptFiles } from '../language/host.js';
 import { MAX_LENGTH } from '../language/syntax/parse.js';
 
 export type TextFile =
@@ -42,6 +42,7 @@ export function nodeFiles(): FileHost & { readonly texts: ReadonlyMap<string, st
   return {
     texts,
     kept: keptFiles(),
+    today: dayOf(new Date()),
     read(uri) {
       const known = texts.get(uri);
       if (known !== undefined) return known;

@@ -39,7 +39,7 @@ tools:
 const POLICY = `policy: default
 roles:
   analyst: [ana@soc.example, bo@soc.example]
-  incident-commander: [cy@soc.example]
+  incident-commander: [cy@soc.example, di@soc.example]
 ceilings:
   - { effect: contain, autonomy: approve }
 `;
@@ -47,6 +47,7 @@ ceilings:
 const PLAYBOOK = `playbook: account-takeover
 version: 1.0.0
 title: Account takeover 🔐 triage
+description: Suspends an account once a person approves.
 operating-model: tool-assisted
 owner: detection
 accountable: incident-commander
@@ -287,7 +288,7 @@ describe('language server', () => {
     const said = editor.next((one) => one.uri === editor.uri(NAME));
     editor.write(
       'default.policy.yaml',
-      POLICY.replace('incident-commander: [cy@soc.example]', 'lead: [cy@soc.example]'),
+      POLICY.replace('incident-commander: [cy@soc.example, di@soc.example]', 'lead: [cy@soc.example]'),
     );
     await editor.notify('workspace/didChangeWatchedFiles', {
       changes: [{ uri: editor.uri('default.policy.yaml'), type: 2 }],

@@ -1,7 +1,7 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { applyConfig } from '../language/config/apply-config.js';
 import { findConfig } from '../language/config/find-config.js';
-import { type FileHost, keptFiles } from '../language/host.js';
+import { dayOf, type FileHost, keptFiles } from '../language/host.js';
 import { openSource, type SourceFile } from '../language/service/source-file.js';
 import type { Disk } from './disk.js';
 import { uriKey } from './uri-key.js';
@@ -24,6 +24,10 @@ export class Workspace implements FileHost {
 
   constructor(disk: Disk) {
     this.#disk = disk;
+  }
+
+  get today(): string {
+    return dayOf(new Date());
   }
 
   get folders(): readonly string[] {

@@ -61,9 +61,9 @@ export function effectiveAutonomy(
   );
   if (sources.faults?.has('absent-policy-allows') && policy === undefined && !ceiling)
     return { level: declared, because: 'nothing limits it', declared, ceiling };
-  // Another limit that is lower still holds; one that is higher, such as the playbook's own, is no leave.
-  const least = ceiling && !isAbove(ceiling.level, 'approve');
-  if (policy === undefined && isConsequential(tool?.effect) && isAbove(declared, 'approve') && !least) {
+  // A limit that permits more, such as the playbook's own, is no substitute for a policy.
+  const unlimited = !ceiling || isAbove(ceiling.level, 'approve');
+  if (policy === undefined && isConsequential(tool?.effect) && isAbove(declared, 'approve') && unlimited) {
     return { level: 'approve', because: 'there is no policy, and its absence permits nothing', declared, ceiling };
   }
   if (ceiling && isAbove(declared, ceiling.level)) {

@@ -2,7 +2,6 @@ import type { GateStep, Playbook, Step } from '../model/playbook.js';
 import type { Act } from './acts.js';
 import type { AnalysisFault } from './faults.js';
 import { buildGraph, type Edge, type Graph, START } from './graph.js';
-import { precedenceIn } from './precedence.js';
 import { type ReadsOfSteps, readsOfSteps } from './reads.js';
 import type { ExpressionSite } from './sites.js';
 import { type Structure, structureOf } from './structure.js';
@@ -12,8 +11,6 @@ import type { WaitFacts } from './waiting.js';
 export interface Flow {
   readonly graph: Graph;
   readonly structure: Structure;
-  /** Whether some path goes from leaving the first step, or into it, to where the second begins. */
-  readonly mayPrecede: (first: Step, second: Step) => boolean;
   readonly reads: ReadsOfSteps;
   /** Gates by the id of a step they grant. */
   readonly gatesOf: ReadonlyMap<string, readonly GateStep[]>;
@@ -73,7 +70,6 @@ export function flowOf(
   return {
     graph,
     structure,
-    mayPrecede: precedenceIn(structure),
     reads: readsOfSteps(sites, structure),
     gatesOf,
     stepOf,

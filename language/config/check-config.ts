@@ -31,7 +31,11 @@ export function checkConfig(
     else if (isFixed(value) && level !== 'error') problems.push(notToBeSilenced({ value, range }, level !== undefined));
   }
   // The text given counts, whether or not the host has it already.
-  const files: FileHost = { read: (other) => (other === uri ? text : host.read(other)) };
+  const files: FileHost = {
+    read: (other) => (other === uri ? text : host.read(other)),
+    today: host.today,
+    ...(host.kept ? { kept: host.kept } : {}),
+  };
   const unused = unusedOfFiles(buildConfig(uri, tree.root), files, checkFile);
   return { problems: inOrder([...problems, ...unused.problems]), dependencies: unused.dependencies };
 }

@@ -56,6 +56,21 @@ export function checkExpression(expression: ParsedExpression, scope: Scope): Che
 
 type Variables = ReadonlyMap<string, ValueType>;
 
+/**
+ * `steps["id"]`: the same reading of a step as `steps.id`, and to count as such wherever it matters which step is read.
+ */
+function isStepByText(
+  node: CelNode,
+): node is CelNode & { readonly kind: 'index'; readonly index: CelNode & { readonly value: string } } {
+  return (
+    node.kind === 'index' &&
+    node.object.kind === 'identifier' &&
+    node.object.name === 'steps' &&
+    node.index.kind === 'literal' &&
+    typeof node.index.value === 'string'
+  );
+}
+
 class Checker {
   readonly problems: ExpressionProblem[] = [];
   readonly references: Reference[] = [];
@@ -74,7 +89,7 @@ class Checker {
       case 'member':
         return this.path(node, variables);
       case 'index':
-        return this.index(node, variables);
+        return isStepByText(node) ? this.path(node, variables) : this.index(node, variables);
       case 'call':
         return this.call(node, variables);
       case 'unary': {
@@ -125,11 +140,14 @@ class Checker {
   }
 
   /** A variable with the members after it: one reference. */
-  private path(node: CelNode & { kind: 'identifier' | 'member' }, variables: Variables): ValueType {
+  private path(node: CelNode & { kind: 'identifier' | 'member' | 'index' }, variables: Variables): ValueType {
     const names: Name[] = [];
     let root: CelNode = node;
-    while (root.kind === 'member') {
-      names.unshift(root.name);
+    for (;;) {
+      if (root.kind === 'member') names.unshift(root.name);
+      else if (isStepByText(root))
+        names.unshift({ name: root.index.value, start: root.index.start, end: root.index.end });
+      else break;
       root = root.object;
     }
     if (root.kind !== 'identifier') {
@@ -154,7 +172,10 @@ class Checker {
       const path = [{ name: root.name, start: root.start, end: root.end }, ...names];
       this.references.push({ path, start: node.start, end: node.end });
     }
-    for (const name of names) type = this.member(type, name);
+    for (const name of names) {
+      const quote = this.text[name.start] ?? '';
+      type = this.member(type, name, (spelt) => (quote === '"' || quote === "'" ? `${quote}${spelt}${quote}` : spelt));
+    }
     return type;
   }
 

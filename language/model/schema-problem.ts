@@ -5,6 +5,7 @@ import { closest } from '../suggest.js';
 import { withoutItem } from '../syntax/remove-item.js';
 import type { Node, Range } from '../syntax/tree.js';
 import { entryOf } from '../syntax/tree.js';
+import { readingsOf } from './ambiguous-levels.js';
 import { STEP_KINDS } from './playbook.js';
 import { wordRange } from './read.js';
 import { holderOf, type Place, wordsOf } from './schema-place.js';
@@ -90,6 +91,20 @@ function knownKeys(views: readonly SchemaView[], node: Node | undefined): string
 function unknownWord(place: Place, allowedValues: unknown): Problem {
   const allowed = Array.isArray(allowedValues) ? allowedValues.map(String) : [];
   const written = place.node?.kind === 'scalar' ? `"${place.node.text}"` : subject(place);
+  const last = place.path.at(-1);
+  const readings =
+    place.node?.kind === 'scalar' && last?.kind === 'entry' && last.entry.key.text === 'autonomy'
+      ? readingsOf(place.node.text)
+      : undefined;
+  if (readings) {
+    const levels = readings.levels.map((level) => `"${level}"`).join(' or ');
+    return problem(
+      'ambiguous-level',
+      place.range,
+      `${written} is no level here, because products disagree on what it means: ${readings.because}. Say which: ${levels}.`,
+      readings.levels.map((level) => replace(place.range, level)),
+    );
+  }
   const suggestion = place.node?.kind === 'scalar' ? closest(place.node.text, allowed) : undefined;
   const hint = suggestion ? ` Did you mean "${suggestion}"?` : '';
   return invalid(

@@ -11,7 +11,7 @@ export function checkStepKinds(node: Node | undefined, problems: Problem[]): voi
   for (const entry of node.entries) {
     if (['steps', 'then', 'else', 'default', 'on-error', 'on-reject', 'on-timeout'].includes(entry.key.text)) {
       checkStepList(entry.value, problems);
-    } else if (entry.key.text === 'cases' && entry.value?.kind === 'map') {
+    } else if ((entry.key.text === 'cases' || entry.key.text === 'branches') && entry.value?.kind === 'map') {
       for (const branch of entry.value.entries) checkStepList(branch.value, problems);
     }
   }

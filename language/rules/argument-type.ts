@@ -1,8 +1,8 @@
 import type { ExpressionSite } from '../authority/sites.js';
 import { rangeOfTemplate, typeOfTemplate } from '../authority/template-type.js';
-import type { Template } from '../expressions/expression.js';
-import { describeType, isAssignable, typeFromSchema, type ValueType } from '../expressions/types.js';
+import { describeType, isAssignable, typeFromSchema } from '../expressions/types.js';
 import type { Problem } from '../problem.js';
+import { parametersOf } from './parameters.js';
 import { type PlaybookRule, report } from './rule.js';
 
 export const argumentType: PlaybookRule = {
@@ -10,9 +10,9 @@ export const argumentType: PlaybookRule = {
   group: 'types',
   severity: 'error',
   partial: true,
-  what: 'An argument has a type its tool does not take.',
+  what: 'An argument has a type that its tool, or the playbook it calls, does not take.',
   why: 'The call is refused at run time.',
-  fix: 'Give a value of the type the tool’s `input` says.',
+  fix: 'Give a value of the type the tool’s `input`, or the called playbook’s `inputs`, says.',
   failing: {
     kind: 'steps',
     text: `  - id: reputation
@@ -27,25 +27,22 @@ export const argumentType: PlaybookRule = {
     with: { domain: a.example }
 `,
   },
-  *check({ steps, tools, sites }): Generator<Problem> {
-    const typeOf = new Map(sites.map((site: ExpressionSite) => [site.expression, site.checked.type]));
-    const check = (value: Template, wanted: ValueType, name: string, tool: string): Problem | undefined => {
-      const type = typeOfTemplate(value, typeOf);
-      const range = rangeOfTemplate(value);
-      if (!range || isAssignable(type, wanted)) return undefined;
-      return report(
-        argumentType,
-        range,
-        `"${name}" of ${tool} takes ${describeType(wanted)}, and this is ${describeType(type)}.`,
-      );
-    };
-    for (const step of steps) {
-      const tool = step.kind === 'action' ? tools.get(step.tool.value) : undefined;
-      if (step.kind !== 'action' || !tool) continue;
-      for (const { name, value } of step.with) {
-        const schema = tool.input.properties?.[name.value];
-        const problem = schema && check(value, typeFromSchema(schema), name.value, tool.name.value);
-        if (problem) yield problem;
+  *check(context): Generator<Problem> {
+    const typeOf = new Map(context.sites.map((site: ExpressionSite) => [site.expression, site.checked.type]));
+    for (const { name: callee, given, takes, related } of parametersOf(context)) {
+      for (const { name, value } of given) {
+        const schema = takes.properties?.[name.value];
+        const range = rangeOfTemplate(value);
+        if (!schema || !range) continue;
+        const wanted = typeFromSchema(schema);
+        const type = typeOfTemplate(value, typeOf);
+        if (isAssignable(type, wanted)) continue;
+        yield report(
+          this,
+          range,
+          `"${name.value}" of ${callee.value} takes ${describeType(wanted)}, and this is ${describeType(type)}.`,
+          { related },
+        );
       }
     }
   },

@@ -1,6 +1,9 @@
-import { reachableFrom } from '../authority/graph.js';
+import { around, orderOf } from '../authority/precedence.js';
+import type { ExpressionSite } from '../authority/sites.js';
 import { problemRange } from '../expressions/template.js';
+import type { Step } from '../model/playbook.js';
 import type { Problem } from '../problem.js';
+import type { PlaybookContext } from './context.js';
 import { type PlaybookRule, report } from './rule.js';
 
 export const bindsAfterApproval: PlaybookRule = {
@@ -8,7 +11,7 @@ export const bindsAfterApproval: PlaybookRule = {
   group: 'authority',
   severity: 'error',
   partial: false,
-  what: 'A granted act’s arguments read a step that runs after the gate.',
+  what: 'A granted act’s arguments, or the list of a loop around it, read a step that runs after the gate.',
   why: 'What the person approves is the exact call. If a later step still changes it, the approval is void, or worse: was for something else.',
   fix: 'Move the step that produces the value before the gate.',
   failing: {
@@ -45,26 +48,39 @@ export const bindsAfterApproval: PlaybookRule = {
     with: { user: "\${{ steps.choose.output.user }}" }
 `,
   },
-  *check({ steps, stepOf, graph, sites, text, uri }): Generator<Problem> {
+  *check(context): Generator<Problem> {
+    const { steps, stepOf, sites, places, text, uri } = context;
+    const sitesOf = new Map<Step, ExpressionSite[]>();
+    for (const site of sites) {
+      if (site.step && (site.slot === 'argument' || site.slot === 'for-each')) {
+        const own = sitesOf.get(site.step);
+        if (own) own.push(site);
+        else sitesOf.set(site.step, [site]);
+      }
+    }
     for (const gate of steps) {
-      const at = gate.kind === 'gate' ? graph.nodeOf.get(gate) : undefined;
-      if (gate.kind !== 'gate' || at === undefined) continue;
-      const afterGate = reachableFrom(graph, at, (edge) => edge.kind === 'approved');
+      if (gate.kind !== 'gate') continue;
       for (const grant of gate.grants) {
         const granted = stepOf.get(grant.value);
-        const target = granted && graph.nodeOf.get(granted);
-        if (target === undefined) continue;
-        for (const site of sites) {
-          if (site.step !== granted || site.slot !== 'argument') continue;
+        if (!granted || orderOf(places, gate, granted) !== 'before') continue;
+        // The calls of a loop that starts after the gate are all shown there, so its list is as much part of them.
+        const unrolled = around(places, granted).filter(
+          (step) => step.kind === 'for-each' && orderOf(places, gate, step) === 'before',
+        );
+        const read = [granted, ...unrolled].flatMap((step) => sitesOf.get(step) ?? []);
+        for (const site of read) {
+          const ofList = site.step !== granted;
           for (const { path } of site.checked.references) {
             const id = path[0]?.name === 'steps' ? path[1] : undefined;
             const producer = id && stepOf.get(id.name);
-            const node = producer && graph.nodeOf.get(producer);
-            if (!id || node === undefined || !afterGate.has(node) || !reachableFrom(graph, node).has(target)) continue;
+            if (!id || !producer || !runsBetween(context, gate, producer, granted)) continue;
+            const what = ofList
+              ? `"${site.step?.id.value}" goes over a list that "${id.name}" makes after "${gate.id.value}" approved its calls`
+              : `"${id.name}" runs after "${gate.id.value}" approved this call`;
             yield report(
               this,
               problemRange(site.expression, id.start, id.end, text),
-              `"${id.name}" runs after "${gate.id.value}" approved this call, so the person could not have seen this value. Move "${id.name}" before the gate.`,
+              `${what}, so the person could not have seen this value. Move "${id.name}" before the gate${unrolled.length > 0 ? ', or the gate into the loop' : ''}.`,
               {
                 related: [{ uri, range: grant.range, message: `"${gate.id.value}" grants this step here.` }],
               },
@@ -75,3 +91,12 @@ export const bindsAfterApproval: PlaybookRule = {
     }
   },
 };
+
+/** Whether a step can run after the gate was approved and before the granted act. */
+function runsBetween({ places }: PlaybookContext, gate: Step, producer: Step, granted: Step): boolean {
+  return (
+    !around(places, producer).includes(gate) &&
+    orderOf(places, gate, producer) === 'before' &&
+    orderOf(places, producer, granted) === 'before'
+  );
+}

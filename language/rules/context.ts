@@ -2,7 +2,9 @@ import type { Act } from '../authority/acts.js';
 import type { ApprovalVerdict } from '../authority/approvals.js';
 import type { Flow } from '../authority/flow.js';
 import type { Graph } from '../authority/graph.js';
+import type { Places } from '../authority/precedence.js';
 import type { ExpressionSite } from '../authority/sites.js';
+import type { ItemOrigins } from '../authority/trust.js';
 import type { Tool } from '../model/catalog.js';
 import type { CallStep, Playbook, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
@@ -42,4 +44,8 @@ export interface PlaybookContext {
   /** Of acts at level `approve` without an approval of their own. */
   readonly verdictOf: ReadonlyMap<Act, ApprovalVerdict>;
   readonly sites: readonly ExpressionSite[];
+  /** Where every step stands. */
+  readonly places: Places;
+  /** Where the items of the loops around each step come from. */
+  readonly items: ReadonlyMap<Step, ItemOrigins>;
 }

@@ -1,3 +1,27 @@
+const OTHER_POLICY = `playbook: other-policy
+version: 1.0.0
+title: Suspend an account under another policy
+description: Called with the account.
+operating-model: ai-augmented
+owner: detection-engineering
+accountable: soc-manager
+catalogs: [example.tools.yaml]
+policy: other.policy.yaml
+trigger: { class: detection_finding }
+inputs: { user: { type: string, x-entity: user } }
+budget: { turns: 5 }
+steps:
+  - id: look
+    agent:
+      goal: Say what the account \${{ inputs.user }} is for
+      tools: [intel.domain_reputation]
+      output: { summary: { type: string } }
+  - id: suspend
+    action: identity.suspend
+    with: { user: "\${{ inputs.user }}" }
+    approval: { roles: [incident-commander], timeout: 15m }
+`;
+
 /** What the rules' examples of kind `steps` stand in: small, and complete. */
 export const EXAMPLE_FILES: { readonly [reference: string]: string } = {
   'example.tools.yaml': `catalog: example
@@ -55,7 +79,110 @@ ceilings:
 forbid: [mail.block_sender]
 require: { accountable: true, undo-for: [contain] }
 `,
+  'response.tools.yaml': `catalog: response
+tools:
+  edr.run_script:
+    description: Run a command on a host.
+    effect: contain
+    reversible: true
+    undo: edr.undo_script
+    idempotent: false
+    target: host
+    input: { host: { type: string, x-entity: host }, command: { type: string } }
+    output: {}
+  edr.undo_script:
+    description: Take back what a command changed.
+    effect: restore
+    reversible: true
+    undo: edr.run_script
+    idempotent: true
+    target: host
+    input: { host: { type: string, x-entity: host }, command: { type: string } }
+    output: {}
+`,
+  'context.yaml': `vips: [ceo@corp.example, cfo@corp.example]
+`,
+  'suspend-user.playbook.yaml': `playbook: suspend-user
+version: 1.0.0
+title: Suspend an account after approval
+description: Called with the account.
+operating-model: ai-augmented
+owner: detection-engineering
+accountable: soc-manager
+catalogs: [example.tools.yaml]
+policy: example.policy.yaml
+trigger: { class: detection_finding }
+inputs: { user: { type: string, x-entity: user } }
+budget: { turns: 5 }
+steps:
+  - id: look
+    agent:
+      goal: Say what the account \${{ inputs.user }} is for
+      tools: [intel.domain_reputation]
+      output: { summary: { type: string } }
+  - id: suspend
+    action: identity.suspend
+    with: { user: "\${{ inputs.user }}" }
+    approval: { roles: [incident-commander], timeout: 15m }
+`,
+  'suspend-at-once.playbook.yaml': `playbook: suspend-at-once
+version: 1.0.0
+title: Suspend an account of the alert at once
+description: Called with the account.
+operating-model: ai-soc
+owner: detection-engineering
+accountable: soc-manager
+catalogs: [example.tools.yaml]
+policy: example.policy.yaml
+trigger: { class: detection_finding }
+inputs: { user: { type: string, x-entity: user } }
+budget: { turns: 5, time: 10m }
+steps:
+  - id: look
+    agent:
+      goal: Say what the account \${{ inputs.user }} is for
+      tools: [intel.domain_reputation]
+      output: { summary: { type: string } }
+  - id: suspend
+    action: identity.suspend
+    autonomy: notify
+    notify: { roles: [analyst] }
+    with: { user: "\${{ inputs.user }}" }
+    where: args.user in alert.entities.users
+    review: 10%
+  - id: look_again
+    manual: { task: See whether that was right, role: analyst }
+`,
+  'other-policy.playbook.yaml': OTHER_POLICY,
+  'misspelt.policy.yaml': `policy: misspelt
+roles:
+  analyst: [ana@soc.example, bo@soc.example]
+  soc-manager: [eli@soc.example, gus@soc.example]
+forbid: [identity.delete]
+`,
+  'other.policy.yaml': `policy: other
+roles:
+  incident-commander: [zoe@other.example]
+  soc-manager: [zoe@other.example]
+`,
+  'waivers.policy.yaml': `policy: waivers
+roles:
+  analyst: [ana@soc.example, bo@soc.example]
+  incident-commander: [cy@soc.example, di@soc.example]
+  soc-manager: [eli@soc.example]
+require: { undo-for: [contain] }
+waivers:
+  - rule: missing-undo
+    playbook: example
+    step: block
+    owner: soc-manager
+    reason: The gateway's vendor delivers its undo with the next version.
+    expires: 2099-12-31
+`,
 };
+
+/** The day on which the examples are checked. */
+export const EXAMPLE_DAY = '2026-07-01';
 
 /** Step lines under the head of the example playbook, with the example's text starting at `EXAMPLE_HEAD.length`. */
 export const EXAMPLE_HEAD = `playbook: example

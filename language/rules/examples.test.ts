@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { checkFile } from '../check-file.js';
 import type { Problem } from '../problem.js';
 import type { Range } from '../syntax/tree.js';
-import { EXAMPLE_FILES, EXAMPLE_HEAD } from './example.js';
+import { EXAMPLE_DAY, EXAMPLE_FILES, EXAMPLE_HEAD } from './example.js';
 import { RULES } from './index.js';
 import { RULE_NAMES } from './names.js';
 import type { Example } from './rule.js';
@@ -34,7 +34,7 @@ function uriOf(kind: Example['kind']): string {
   if (kind === 'config') return 'file:///w/countersign.config.yaml';
   return `file:///w/x.${kind === 'steps' ? 'playbook' : kind}.yaml`;
 }
-const host = { read: (uri: string): string | undefined => FILES[uri] };
+const host = { today: EXAMPLE_DAY, read: (uri: string): string | undefined => FILES[uri] };
 
 /** The problems of an example, and the ranges its marks enclose. */
 function run(example: Example): {

@@ -30,7 +30,7 @@ export const EXPRESSION_RULES: readonly RuleInfo[] = [
     severity: 'error',
     what: 'An expression uses a variable that does not exist.',
     why: 'It fails at run time.',
-    fix: 'Use `alert`, `steps.<id>.output`, `steps.<id>.outcome`, or in a `where` `args`.',
+    fix: 'Use `alert`, `steps.<id>.output`, `steps.<id>.outcome`, `inputs` and `context` where the playbook declares them, the item of a loop in its body, or in a `where` `args`.',
     failing: { kind: 'steps', text: DECIDE('«alrt».severity_id >= 4') },
     passing: { kind: 'steps', text: DECIDE('alert.severity_id >= 4') },
   },
@@ -58,7 +58,7 @@ export const EXPRESSION_RULES: readonly RuleInfo[] = [
     name: 'type-mismatch',
     group: 'types',
     severity: 'error',
-    what: 'An expression uses a value as something it is not, or a condition is no yes-or-no question.',
+    what: 'An expression uses a value as something it is not, a condition is no yes-or-no question, or `steps` is read as a whole.',
     why: 'It fails at run time, or compares what can never be equal.',
     fix: 'Compare like with like; make conditions true or false.',
     failing: { kind: 'steps', text: DECIDE('«alert.severity_id»') },
@@ -88,6 +88,18 @@ export function* expressionProblems(sites: readonly ExpressionSite[], text: stri
       } else {
         yield { rule: found.rule, severity: 'error', range, message: found.message, related: [], fixes };
       }
+    }
+    for (const { path, start, end } of checked.references) {
+      if (path.length > 1 || path[0]?.name !== 'steps' || checked.problems.length > 0) continue;
+      yield {
+        rule: 'type-mismatch',
+        severity: 'error',
+        range: problemRange(expression, start, end, text),
+        message:
+          'This reads some step that is only chosen when it runs, so nobody can tell from the text which values count. Write out which: steps.<id>.output.',
+        related: [],
+        fixes: [],
+      };
     }
     if (
       checked.problems.length === 0 &&

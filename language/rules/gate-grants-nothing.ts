@@ -49,6 +49,18 @@ export const gateGrantsNothing: PlaybookRule = {
             grant.range,
             `"${grant.value}" is an agent: which calls it will make is not known at this gate, so they cannot be approved here. Give that step an "approval" of its own.`,
           );
+        } else if (step.kind === 'call') {
+          yield report(
+            this,
+            grant.range,
+            `"${grant.value}" calls another playbook, and an approval never passes a call: the acts there would still be denied. Put the gate into that playbook.`,
+          );
+        } else if (step.kind === 'for-each') {
+          yield report(
+            this,
+            grant.range,
+            `"${grant.value}" is a loop and calls no tool itself. Grant the actions in its body: every call of the loop is then shown here.`,
+          );
         } else if (step.kind !== 'action') {
           yield report(
             this,

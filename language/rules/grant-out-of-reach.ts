@@ -1,4 +1,5 @@
 import { reachableFrom } from '../authority/graph.js';
+import { around, orderOf } from '../authority/precedence.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
 
@@ -35,15 +36,19 @@ export const grantOutOfReach: PlaybookRule = {
     with: { user: "\${{ alert.entities.users[0] }}" }
 `,
   },
-  *check({ steps, stepOf, graph }): Generator<Problem> {
+  *check({ steps, stepOf, graph, places }): Generator<Problem> {
     for (const gate of steps) {
       const at = gate.kind === 'gate' ? graph.nodeOf.get(gate) : undefined;
       if (gate.kind !== 'gate' || at === undefined) continue;
-      const reached = reachableFrom(graph, at, (edge) => edge.kind === 'approved');
+      let reached: ReadonlySet<number> | undefined;
       for (const grant of gate.grants) {
         const step = stepOf.get(grant.value);
         const node = step && graph.nodeOf.get(step);
-        if (node === undefined || reached.has(node)) continue;
+        if (!step || node === undefined) continue;
+        // What stands behind the gate is reached; only for the rest need the paths be followed.
+        if (orderOf(places, gate, step) === 'before' && !around(places, step).includes(gate)) continue;
+        reached ??= reachableFrom(graph, at, (edge) => edge.kind === 'approved');
+        if (reached.has(node)) continue;
         yield report(
           this,
           grant.range,

@@ -1,3 +1,4 @@
+import { around } from '../authority/precedence.js';
 import type { Problem } from '../problem.js';
 import { EXAMPLE_HEAD } from './example.js';
 import { type PlaybookRule, report } from './rule.js';
@@ -22,10 +23,11 @@ export const missingAccountable: PlaybookRule = {
       EXAMPLE_HEAD.replace('accountable: soc-manager\n', '') + STEPS.replace('identity.suspend', '«identity.suspend»'),
   },
   passing: { kind: 'playbook', text: EXAMPLE_HEAD + STEPS },
-  *check({ playbook, policy, acts }): Generator<Problem> {
+  *check({ playbook, policy, acts, places }): Generator<Problem> {
     if (!policy?.require.accountable || playbook.accountable) return;
     for (const act of acts) {
-      if (act.step.accountable) continue;
+      // Who answers for a loop or a branch answers for what is in it.
+      if ([act.step, ...around(places, act.step)].some((step) => step.accountable)) continue;
       yield report(
         this,
         act.toolName.range,

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem.js';
+import { parametersOf } from './parameters.js';
 import { type PlaybookRule, report } from './rule.js';
 
 export const missingArgument: PlaybookRule = {
@@ -6,7 +7,7 @@ export const missingArgument: PlaybookRule = {
   group: 'types',
   severity: 'error',
   partial: false,
-  what: 'A call lacks an argument that its tool requires.',
+  what: 'A call lacks an argument that its tool, or the playbook it calls, requires.',
   why: 'The call is refused at run time.',
   fix: 'Add it under `with:`.',
   failing: {
@@ -22,20 +23,16 @@ export const missingArgument: PlaybookRule = {
     with: { domain: a.example }
 `,
   },
-  *check({ steps, tools }): Generator<Problem> {
-    for (const step of steps) {
-      const tool = step.kind === 'action' ? tools.get(step.tool.value) : undefined;
-      if (step.kind !== 'action' || !tool) continue;
-      const given = new Set(step.with.map((argument) => argument.name.value));
-      const missing = (tool.input.required ?? []).filter((name) => !given.has(name));
+  *check(context): Generator<Problem> {
+    for (const { name, given, takes, related } of parametersOf(context)) {
+      const present = new Set(given.map((argument) => argument.name.value));
+      const missing = (takes.required ?? []).filter((argument) => !present.has(argument));
       if (missing.length === 0) continue;
       yield report(
         this,
-        step.tool.range,
-        `${tool.name.value} also needs ${missing.map((name) => `"${name}"`).join(', ')}. Add ${missing.length === 1 ? 'it' : 'them'} under "with:".`,
-        {
-          related: [{ uri: tool.uri, range: tool.name.range, message: `${tool.name.value} is described here.` }],
-        },
+        name.range,
+        `${name.value} also needs ${missing.map((argument) => `"${argument}"`).join(', ')}. Add ${missing.length === 1 ? 'it' : 'them'} under "with:".`,
+        { related },
       );
     }
   },

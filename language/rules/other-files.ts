@@ -3,6 +3,7 @@ import type { Policy } from '../model/policy.js';
 import type { Problem } from '../problem.js';
 import { closest } from '../suggest.js';
 import type { Located } from '../syntax/tree.js';
+import { waiverProblems } from './waivers.js';
 
 /** What the schema cannot say of a catalog. */
 export function catalogProblems(catalog: Catalog): Problem[] {
@@ -33,11 +34,23 @@ export function catalogProblems(catalog: Catalog): Problem[] {
   return problems;
 }
 
-/** What the schema cannot say of a policy. */
-export function policyProblems(policy: Policy): Problem[] {
+/** What the schema cannot say of a policy. `today`: `YYYY-MM-DD`, where it is known. */
+export function policyProblems(policy: Policy, today: string | undefined): Problem[] {
   const problems: Problem[] = [];
   const known = [...policy.roles.keys()];
+  const tags = [...policy.tags.keys()];
   for (const ceiling of policy.ceilings) {
+    const tag = ceiling.targetTag;
+    if (tag && !policy.tags.has(tag.value)) {
+      problems.push(
+        unknown(
+          'unknown-tag',
+          tag,
+          `This policy lists no targets for the tag "${tag.value}", so this ceiling never holds.`,
+          tags,
+        ),
+      );
+    }
     for (const role of ceiling.roles) {
       if (policy.roles.has(role.value)) continue;
       problems.push(
@@ -50,11 +63,12 @@ export function policyProblems(policy: Policy): Problem[] {
       );
     }
   }
+  problems.push(...waiverProblems(policy, today));
   return problems;
 }
 
 function unknown(
-  rule: 'unknown-argument' | 'unknown-role',
+  rule: 'unknown-argument' | 'unknown-role' | 'unknown-tag',
   at: Located<string>,
   what: string,
   candidates: readonly string[],

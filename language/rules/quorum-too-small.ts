@@ -1,7 +1,7 @@
 import { approvalRequirement } from '../authority/approval-requirement.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
-import { approvalsOf } from './unsatisfiable-gate.js';
+import { approvalsOf, untagged } from './unsatisfiable-gate.js';
 
 export const quorumTooSmall: PlaybookRule = {
   name: 'quorum-too-small',
@@ -36,10 +36,12 @@ export const quorumTooSmall: PlaybookRule = {
 `,
   },
   *check(context): Generator<Problem> {
+    // Of a tag only the run knows: the gate then asks more people by itself.
+    const policy = context.policy && untagged(context.policy);
     for (const { step, approval, acts } of approvalsOf(context)) {
       const quorum = approval.quorum?.value ?? 1;
       const demanding = acts
-        .map((act) => ({ act, needs: approvalRequirement(act.tool, context.policy) }))
+        .map((act) => ({ act, needs: approvalRequirement(act.tool, policy) }))
         .find(({ needs }) => needs.quorum > quorum);
       if (!demanding) continue;
       const { act, needs } = demanding;

@@ -7,6 +7,13 @@ const LOOK_UP = `  - id: reputation
 `;
 const fine: RuleInfo['passing'] = { kind: 'steps', text: LOOK_UP };
 
+const TAGS = `policy: default
+roles: { soc-manager: [eli@soc.example] }
+tags: { crown-jewel: [dc-01] }
+ceilings:
+  - { effect: contain, target-tag: crown-jewel, autonomy: assist }
+`;
+
 /** What the YAML reader, the schemas and the loader report: the rules without a check of their own. */
 export const READER_RULES: readonly RuleInfo[] = [
   {
@@ -115,7 +122,7 @@ export const READER_RULES: readonly RuleInfo[] = [
     severity: 'error',
     what: 'A step names no kind, or more than one.',
     why: 'Which of two would run is not for a machine to guess.',
-    fix: 'Give each step exactly one of action, agent, gate, manual, if, switch, stop.',
+    fix: 'Give each step exactly one of action, agent, gate, manual, if, switch, for-each, parallel, call, stop.',
     failing: { kind: 'steps', text: `${LOOK_UP}    «manual»: { task: Look, role: analyst }\n` },
     passing: fine,
   },
@@ -151,6 +158,16 @@ export const READER_RULES: readonly RuleInfo[] = [
     fix: 'Run it with the playbook it names, or correct `playbook:` in the case.',
     failing: { kind: 'case', text: 'case: example\nplaybook: other-playbook\nalert: example.alert.json\n' },
     passing: { kind: 'case', text: 'case: example\nplaybook: example\nalert: example.alert.json\n' },
+  },
+  {
+    name: 'unknown-tag',
+    group: 'structure',
+    severity: 'error',
+    what: 'A ceiling of a policy is for a tag that the policy lists no targets for.',
+    why: 'The ceiling then never holds: the crown jewels it was to keep are treated like any other host.',
+    fix: 'Correct the tag, or list its targets under `tags:`.',
+    failing: { kind: 'policy', text: TAGS.replace('target-tag: crown-jewel', 'target-tag: «crown-jewels»') },
+    passing: { kind: 'policy', text: TAGS },
   },
   {
     name: 'invalid-alert',

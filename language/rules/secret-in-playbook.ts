@@ -16,8 +16,8 @@ export const secretInPlaybook: PlaybookRule = {
   group: 'data',
   severity: 'error',
   partial: true,
-  what: 'The playbook holds a credential.',
-  why: 'Playbooks are shared, reviewed and shown to models; a credential in one is a credential given away.',
+  what: 'A playbook, catalog, policy or case holds a credential.',
+  why: 'These files are shared, reviewed and shown to models; and a credential in one is a credential given away.',
   fix: 'Delete it and revoke it. Backends get credentials from their own configuration.',
   failing: {
     kind: 'steps',
@@ -35,23 +35,26 @@ export const secretInPlaybook: PlaybookRule = {
       role: analyst
 `,
   },
-  *check({ tree, text }): Generator<Problem> {
-    for (const scalar of scalars(tree.root)) {
-      if (scalar.text.length < 16) continue;
-      const source = text.slice(scalar.range.start, scalar.range.end);
-      for (const [what, pattern] of SECRETS) {
-        const match = pattern.exec(source);
-        if (!match) continue;
-        const start = scalar.range.start + match.index;
-        yield report(
-          this,
-          { start, end: start + match[0].length },
-          `This looks like ${what}. Everyone who reads this playbook, and every model it is shown to, has it. Delete it here and revoke it.`,
-        );
-      }
-    }
-  },
+  check: ({ tree, text }) => secretsIn(tree.root, text, 'playbook'),
 };
+
+/** Credentials in a file of ours, at their very characters. `what` names the kind of file to people. */
+export function* secretsIn(root: Node | undefined, text: string, what: string): Generator<Problem> {
+  for (const scalar of scalars(root)) {
+    if (scalar.text.length < 16) continue;
+    const source = text.slice(scalar.range.start, scalar.range.end);
+    for (const [form, pattern] of SECRETS) {
+      const match = pattern.exec(source);
+      if (!match) continue;
+      const start = scalar.range.start + match.index;
+      yield report(
+        secretInPlaybook,
+        { start, end: start + match[0].length },
+        `This looks like ${form}. Everyone who reads this ${what}, and every model it is shown to, has it. Delete it here and revoke it.`,
+      );
+    }
+  }
+}
 
 function* scalars(node: Node | undefined): Generator<ScalarNode> {
   if (node === undefined) return;

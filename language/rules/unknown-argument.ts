@@ -1,5 +1,6 @@
 import type { Problem } from '../problem.js';
 import { closest } from '../suggest.js';
+import { parametersOf } from './parameters.js';
 import { type PlaybookRule, report } from './rule.js';
 
 export const unknownArgument: PlaybookRule = {
@@ -7,9 +8,9 @@ export const unknownArgument: PlaybookRule = {
   group: 'types',
   severity: 'error',
   partial: true,
-  what: 'A call has an argument that its tool does not take.',
-  why: 'The tool would ignore it or refuse, and what was meant by it does not happen.',
-  fix: 'Use an argument of the tool’s `input`.',
+  what: 'A call has an argument that its tool, or the playbook it calls, does not take.',
+  why: 'It would be ignored or refused, and what was meant by it does not happen.',
+  fix: 'Use an argument of the tool’s `input`, or of the called playbook’s `inputs`.',
   failing: {
     kind: 'steps',
     text: `  - id: reputation
@@ -24,24 +25,22 @@ export const unknownArgument: PlaybookRule = {
     with: { domain: a.example }
 `,
   },
-  *check({ steps, tools }): Generator<Problem> {
-    for (const step of steps) {
-      const tool = step.kind === 'action' ? tools.get(step.tool.value) : undefined;
-      if (step.kind !== 'action' || !tool) continue;
-      const known = Object.keys(tool.input.properties ?? {});
-      const given = new Set(step.with.map((argument) => argument.name.value));
-      for (const { name } of step.with) {
+  *check(context): Generator<Problem> {
+    for (const { name: callee, given, takes, related } of parametersOf(context)) {
+      const known = Object.keys(takes.properties ?? {});
+      const present = new Set(given.map((argument) => argument.name.value));
+      for (const { name } of given) {
         if (known.includes(name.value)) continue;
         const suggestion = closest(
           name.value,
-          known.filter((candidate) => !given.has(candidate)),
+          known.filter((candidate) => !present.has(candidate)),
         );
         yield report(
           this,
           name.range,
-          `${tool.name.value} takes no "${name.value}".${suggestion ? ` Did you mean "${suggestion}"?` : ` It takes: ${known.join(', ') || 'nothing'}.`}`,
+          `${callee.value} takes no "${name.value}".${suggestion ? ` Did you mean "${suggestion}"?` : ` It takes: ${known.join(', ') || 'nothing'}.`}`,
           {
-            related: [{ uri: tool.uri, range: tool.name.range, message: `${tool.name.value} is described here.` }],
+            related,
             fixes: suggestion
               ? [
                   {

@@ -4,7 +4,7 @@ import type { Located } from '../syntax/tree.js';
 import { type PlaybookRule, report } from './rule.js';
 
 /**
- * References by id in `grants` and `distinct-from`. Inside expressions the expression checker finds them and `check.ts`
+ * References by id in `grants`, `distinct-from` and `feedback`. Inside expressions the expression checker finds them and `check.ts`
  * reports them under this name.
  */
 export const unknownStep: PlaybookRule = {
@@ -39,7 +39,8 @@ export const unknownStep: PlaybookRule = {
     with: { user: "\${{ alert.entities.users[0] }}" }
 `,
   },
-  *check({ steps, stepOf }): Generator<Problem> {
+  *check({ steps, stepOf, playbook }): Generator<Problem> {
+    const actions = steps.filter((step) => step.kind === 'action').map((step) => step.id.value);
     const gates = steps.filter((step) => step.kind === 'gate').map((step) => step.id.value);
     const unknown = (reference: Located<string>, candidates: readonly string[]): Problem => {
       const suggestion = closest(reference.value, candidates);
@@ -56,9 +57,20 @@ export const unknownStep: PlaybookRule = {
           : [],
       });
     };
+    const decided = steps.filter((step) => step.kind === 'gate' || step.kind === 'manual').map((step) => step.id.value);
+    for (const name of playbook.feedback) {
+      const step = stepOf.get(name.value);
+      if (!step) yield unknown(name, decided);
+      else if (step.kind !== 'gate' && step.kind !== 'manual') {
+        yield report(
+          this,
+          name.range,
+          `"${name.value}" is a step of kind "${step.kind}", where no person decides, so there is nothing to learn from. Name gates and manual steps: ${decided.join(', ') || 'there are none'}.`,
+        );
+      }
+    }
     for (const step of steps) {
       if (step.kind === 'gate') {
-        const actions = steps.filter((other) => other.kind === 'action').map((other) => other.id.value);
         for (const grant of step.grants) if (!stepOf.has(grant.value)) yield unknown(grant, actions);
       }
       const approval =

@@ -1,9 +1,13 @@
 import type { Act } from '../authority/acts.js';
 import { approvalRequirement, eligibleApprovers } from '../authority/approval-requirement.js';
+import { ceilingsMatching } from '../authority/effective-autonomy.js';
 import type { Approval, Step } from '../model/playbook.js';
+import type { Policy } from '../model/policy.js';
 import type { Problem } from '../problem.js';
 import type { PlaybookContext } from './context.js';
 import { type PlaybookRule, report } from './rule.js';
+import { actsBy } from './step-acts.js';
+import { people } from './words.js';
 
 export const unsatisfiableGate: PlaybookRule = {
   name: 'unsatisfiable-gate',
@@ -44,30 +48,32 @@ export const unsatisfiableGate: PlaybookRule = {
       const known = approval.roles.filter((role) => policy.roles.has(role.value));
       // A misspelt role is one fault, reported at its name.
       if (known.length < approval.roles.length || known.length === 0) continue;
-      const roleSets = acts.flatMap((act) => approvalRequirement(act.tool, policy).roleSets);
-      const people = eligibleApprovers(approval, { roleSets }, policy);
+      const always = untagged(policy);
+      const roleSets = acts.flatMap((act) => approvalRequirement(act.tool, always).roleSets);
+      const able = eligibleApprovers(approval, { roleSets }, policy);
       const quorum = approval.quorum?.value ?? 1;
-      if (people.length < quorum) {
-        const needed = [...new Set(roleSets.map((set) => set.join(' or ')))];
-        const also = needed.length > 0 ? ` The policy’s ceiling also wants them to be ${needed.join(' and ')}.` : '';
+      if (able.length < quorum) {
         yield report(
           this,
           approval.range,
-          `"${step.id.value}" needs ${count(quorum)} to approve, and ${people.length === 0 ? 'nobody' : `only ${people.join(', ')}`} may.${also} Name roles that enough people hold.`,
+          `"${step.id.value}" needs ${people(quorum)} to approve, and ${who(able)} may.${also(roleSets)} Name roles that enough people hold.`,
         );
         continue;
       }
+      yield* forTags(policy, { step, approval, acts });
       for (const name of approval.distinctFrom) {
         const other = stepOf.get(name.value);
         if (other?.kind !== 'gate' || !steps.includes(other)) continue;
-        const others = eligibleApprovers(other.approval, { roleSets: [] }, policy);
-        const together = new Set([...people, ...others]).size;
+        const granted = context.acts.filter((act) => other.grants.some((grant) => grant.value === act.step.id.value));
+        const needs = granted.map((act) => approvalRequirement(act.tool, always));
+        const others = eligibleApprovers(other.approval, { roleSets: needs.flatMap((one) => one.roleSets) }, policy);
+        const together = new Set([...able, ...others]).size;
         const all = quorum + (other.approval.quorum?.value ?? 1);
         if (together < all) {
           yield report(
             this,
             name.range,
-            `"${step.id.value}" and "${name.value}" need ${count(all)} between them, and only ${together} may approve. Name roles that more people hold.`,
+            `"${step.id.value}" and "${name.value}" need ${people(all)} between them, and only ${together} may approve. Name roles that more people hold.`,
           );
         }
       }
@@ -75,22 +81,63 @@ export const unsatisfiableGate: PlaybookRule = {
   },
 };
 
-/** Every approval of a playbook, with the acts it is for. */
-export function* approvalsOf({ steps, acts }: Pick<PlaybookContext, 'steps' | 'acts'>): Generator<{
-  readonly step: Step;
-  readonly approval: Approval;
-  readonly acts: readonly Act[];
-}> {
-  for (const step of steps) {
-    if (step.kind === 'gate') {
-      const granted = new Set(step.grants.map((grant) => grant.value));
-      yield { step, approval: step.approval, acts: acts.filter((act) => granted.has(act.step.id.value)) };
-    } else if ((step.kind === 'action' || step.kind === 'agent') && step.approval) {
-      yield { step, approval: step.approval, acts: acts.filter((act) => act.step === step) };
-    }
+/** Targets that bear a tag may need people whom the approval does not name: found at the gate, in the middle of a run. */
+function* forTags(policy: Policy, { step, approval, acts }: ApprovalOf): Generator<Problem> {
+  const always = untagged(policy);
+  for (const ceiling of policy.ceilings) {
+    const tag = ceiling.targetTag?.value;
+    if (tag === undefined) continue;
+    const under: Policy = { ...policy, ceilings: [...always.ceilings, ceiling] };
+    const needs = acts
+      .filter((act) => act.tool && ceilingsMatching(act.tool, under).includes(ceiling))
+      .map((act) => approvalRequirement(act.tool, under, null));
+    if (needs.length === 0) continue;
+    const roleSets = needs.flatMap((one) => one.roleSets);
+    const able = eligibleApprovers(approval, { roleSets }, policy);
+    const quorum = Math.max(approval.quorum?.value ?? 1, ...needs.map((one) => one.quorum));
+    if (able.length >= quorum) continue;
+    yield report(
+      unsatisfiableGate,
+      approval.range,
+      `For a target with the tag "${tag}" the policy wants ${people(quorum)} to approve at "${step.id.value}", and ${who(able)} may.${also(roleSets)} Name roles that enough people hold.`,
+      { related: [{ uri: policy.uri, range: ceiling.range, message: `The policy’s ceiling for "${tag}".` }] },
+    );
   }
 }
 
-function count(people: number): string {
-  return people === 1 ? '1 person' : `${people} people`;
+/** The policy as it holds for every target. */
+export function untagged(policy: Policy): Policy {
+  return { ...policy, ceilings: policy.ceilings.filter((ceiling) => ceiling.targetTag === undefined) };
+}
+
+function who(able: readonly string[]): string {
+  return able.length === 0 ? 'nobody' : `only ${able.join(', ')}`;
+}
+
+function also(roleSets: readonly (readonly string[])[]): string {
+  const needed = [...new Set(roleSets.map((set) => set.join(' or ')))];
+  return needed.length > 0 ? ` The policy’s ceiling also wants them to be ${needed.join(' and ')}.` : '';
+}
+
+export interface ApprovalOf {
+  readonly step: Step;
+  readonly approval: Approval;
+  readonly acts: readonly Act[];
+}
+
+/** Every approval of a playbook, with the acts it is for. */
+export function* approvalsOf({
+  steps,
+  acts,
+  stepOf,
+}: Pick<PlaybookContext, 'steps' | 'acts' | 'stepOf'>): Generator<ApprovalOf> {
+  const own = actsBy(acts);
+  for (const step of steps) {
+    if (step.kind === 'gate') {
+      const granted = step.grants.map((grant) => stepOf.get(grant.value)).filter((one) => one !== undefined);
+      yield { step, approval: step.approval, acts: granted.flatMap((one) => own.get(one) ?? []) };
+    } else if ((step.kind === 'action' || step.kind === 'agent') && step.approval) {
+      yield { step, approval: step.approval, acts: own.get(step) ?? [] };
+    }
+  }
 }

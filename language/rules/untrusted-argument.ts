@@ -25,7 +25,7 @@ export const untrustedArgument: PlaybookRule = {
   severity: 'error',
   partial: false,
   what: 'An act that nobody approves gets an argument from untrusted data, without a bound.',
-  why: 'Alert fields, tool results and agent output may hold what an attacker wrote. Whoever writes the value then chooses whom the act hits.',
+  why: 'Alert fields, tool results, agent output, and what a caller passes on may hold what an attacker wrote. Whoever writes the value then chooses whom the act hits.',
   fix: 'Bound it: `where: args.user in alert.entities.users`. Or have a person approve the exact call: lower the level to `approve`.',
   failing: { kind: 'steps', text: `${HEAD}    with: { user: "\${{ «steps.investigate.output.account» }}" }\n` },
   passing: {
@@ -42,19 +42,19 @@ export const untrustedArgument: PlaybookRule = {
   },
 };
 
-function* checkAction({ sites, stepOf, text }: PlaybookContext, act: Act): Generator<Problem> {
+function* checkAction({ sites, stepOf, items, text }: PlaybookContext, act: Act): Generator<Problem> {
   if (act.step.kind !== 'action') return;
   const bounded = boundedArguments(act.step.where);
   for (const site of sites) {
     if (site.step !== act.step || site.slot !== 'argument' || site.argument === undefined || bounded.has(site.argument))
       continue;
-    const reference = site.checked.references.find((one) => originOf(one, stepOf) === 'untrusted');
+    const reference = site.checked.references.find((one) => originOf(one, stepOf, items.get(act.step)) === 'untrusted');
     if (!reference) continue;
     const range = problemRange(site.expression, reference.start, reference.end, text);
     yield report(
       untrustedArgument,
       range,
-      `${nameOf(reference)} may hold what an attacker wrote, and ${act.toolName.value} (${act.effect}) would use it with nobody looking (${act.autonomy.because}). Bound it, for example "where: args.${site.argument} in alert.entities.${entitiesFor(act, site.argument)}", or lower the level to "approve".`,
+      `${nameOf(reference)} ${reference.path[0]?.name === 'inputs' ? 'is what a caller passes on, which may hold' : 'may hold'} what an attacker wrote, and ${act.toolName.value} (${act.effect}) would use it with nobody looking (${act.autonomy.because}). Bound it, for example "where: args.${site.argument} in alert.entities.${entitiesFor(act, site.argument)}", or lower the level to "approve".`,
     );
   }
 }

@@ -25,14 +25,36 @@ export interface Tokens {
 export function tokenize(text: string): Tokens | { readonly tooDeepAt: number } {
   const parser = new Parser();
   const tokens: Token[] = [];
+  const errors = { line: -1, onLine: 0, all: 0 };
+  const keep = (token: Token): void => {
+    if (token.type === 'error' && isSurplus(text, token.offset, errors)) return;
+    tokens.push(token);
+  };
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) keep(token);
     // The document itself and a scalar are on the stack, too.
     if (parser.stack.length > MAX_DEPTH + 2)
       return { tooDeepAt: Math.min(parser.offset, Math.max(0, text.length - 1)) };
   }
-  for (const token of parser.end()) tokens.push(token);
+  for (const token of parser.end()) keep(token);
   return sift(tokens);
+}
+
+/** Errors kept of one line, and of a file: of something that is no YAML at all each token may be one. */
+const MAX_ON_LINE = 5;
+const MAX_ERRORS = 1_000;
+
+/** Whether one more error at `offset` tells nothing new. Counts it. */
+function isSurplus(text: string, offset: number, counted: { line: number; onLine: number; all: number }): boolean {
+  const line = text.lastIndexOf('\n', offset - 1);
+  if (line !== counted.line) {
+    counted.line = line;
+    counted.onLine = 0;
+  }
+  counted.onLine++;
+  if (counted.onLine > MAX_ON_LINE) return true;
+  counted.all++;
+  return counted.all > MAX_ERRORS;
 }
 
 function sift(all: readonly Token[]): Tokens {
