@@ -85,10 +85,16 @@ interface Ways {
   readonly changing: readonly string[];
 }
 
-const ways = new WeakMap<Step, Ways>();
+/** By program, for what a step's ways are depends on more than the step. */
+const ways = new WeakMap<Program, Map<Step, Ways>>();
 
 function waysOf(step: Step, program: Program, playbook: Playbook): Ways {
-  const known = ways.get(step);
+  let ofProgram = ways.get(program);
+  if (!ofProgram) {
+    ofProgram = new Map();
+    ways.set(program, ofProgram);
+  }
+  const known = ofProgram.get(step);
   if (known) return known;
   const named = (way: string, handler: Handler): string =>
     handler.then === 'stop' && handler.steps.length === 0 ? way + ENDS : way;
@@ -116,7 +122,7 @@ function waysOf(step: Step, program: Program, playbook: Playbook): Ways {
     answers,
     changing: [...answers, 'modified'],
   };
-  ways.set(step, made);
+  ofProgram.set(step, made);
   return made;
 }
 
@@ -142,6 +148,8 @@ class Interpreter {
   private values = 0;
   private instances = 0;
   private fuel = FUEL;
+  /** Parallel steps that are under way. */
+  private parallels = 0;
   private readonly alertLists = new Map<string, readonly string[]>();
 
   constructor(
@@ -190,6 +198,8 @@ class Interpreter {
 
   private *step(step: Step, within: Instance): Process<End> {
     if (this.fuel-- <= 0) return 'failed';
+    // Between any two steps of a branch others may go on.
+    if (this.parallels > 0) yield { from: this.now, to: this.now };
     const at = within.prefix + step.id;
     const entry = this.choose(at, waysOf(step, this.program, within.playbook).entry);
     if (entry === 'skipped') {
@@ -410,6 +420,7 @@ class Interpreter {
       };
       if (how === 'modified') {
         say(by, 'modify');
+        this.left(within, at, 'modified');
         calls = calls.map((call) => ({ ...call, x: `changed${this.values++}` }));
         continue;
       }
@@ -448,6 +459,7 @@ class Interpreter {
       wait: { from: this.now, to: this.now },
     }));
     this.left(within, at, 'begin');
+    this.parallels++;
     while (live.length > 0) {
       let from = Number.POSITIVE_INFINITY;
       let to = Number.POSITIVE_INFINITY;
@@ -472,10 +484,14 @@ class Interpreter {
         chosen.wait = made.value;
         continue;
       }
-      if (made.value) return made.value;
+      if (made.value) {
+        this.parallels--;
+        return made.value;
+      }
       if (step.join === 'any') break;
       live = live.filter((branch) => branch !== chosen);
     }
+    this.parallels--;
     this.left(within, at, 'ok');
     return undefined;
   }

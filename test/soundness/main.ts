@@ -1,4 +1,5 @@
 import { type Broken, explainBroken, type Figures } from './compare.js';
+import { exhaust } from './exhaust.js';
 import { huntMutants } from './mutants.js';
 import { spread } from './spread.js';
 
@@ -10,7 +11,7 @@ async function main(words: readonly string[]): Promise<number> {
     if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} takes a whole number above 0.`);
     return value;
   };
-  const known = new Set(['--playbooks', '--seed', '--jobs', '--runs', '--mutants', '--explain']);
+  const known = new Set(['--playbooks', '--seed', '--jobs', '--runs', '--mutants', '--exhaustive']);
   const stray = words.find((word) => word.startsWith('--') && !known.has(word));
   if (stray) throw new Error(`There is no ${stray}. There are ${[...known].join(', ')}.`);
   const seed = number('seed', 1);
@@ -20,12 +21,23 @@ async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--mutants')) {
     const playbooks = number('playbooks', 20_000);
     const killed = await huntMutants({ seed, runs, jobs, playbooks }, (one) => {
-      const after = one.after === undefined ? `survives ${one.tried}` : String(one.after);
-      console.log(`| ${one.fault.padEnd(32)} | ${after.padStart(14)} | ${one.by} |`);
+      const after = one.after === undefined ? '–' : String(one.after);
+      console.log(`| ${one.fault.padEnd(30)} | ${one.by.padEnd(10)} | ${after.padStart(6)} | ${one.why} |`);
     });
     const survivors = killed.filter((one) => one.after === undefined);
     console.log(`${killed.length - survivors.length} of ${killed.length} planted faults found`);
     return survivors.length === 0 ? 0 : 1;
+  }
+
+  if (words.includes('--exhaustive')) {
+    let holes = 0;
+    for (let size = 1; size <= number('exhaustive', 4); size++) {
+      const { broken, ...found } = exhaust(size);
+      console.log(JSON.stringify(found));
+      for (const one of broken.slice(0, 3)) console.log(one);
+      holes += broken.length;
+    }
+    return holes === 0 ? 0 : 1;
   }
 
   const playbooks = number('playbooks', 20_000);
