@@ -20,10 +20,12 @@ export interface Figures {
   executed: number;
   /** Proven cells whose act some run executed. */
   exercised: number;
-  /** Violated cells whose counterexample was acted out; whose act only another run executed uncovered; neither. */
+  /** Violated cells whose counterexample was acted out. */
   actedOut: number;
+  /** The others, by why not. */
+  unplayable: { [why: string]: number };
+  /** Those of the others whose act was executed uncovered in another run. */
   foundOtherwise: number;
-  notActedOut: number;
   /** Executions without cover, by reason. */
   reasons: { [reason: string]: number };
   broken: Broken[];
@@ -47,6 +49,7 @@ export interface Unplayed {
   readonly step: string;
   readonly tool: string;
   readonly witness: string;
+  readonly why: string;
 }
 
 export interface Options {
@@ -67,8 +70,8 @@ export function noFigures(): Figures {
     executed: 0,
     exercised: 0,
     actedOut: 0,
+    unplayable: {},
     foundOtherwise: 0,
-    notActedOut: 0,
     reasons: {},
     broken: [],
     unplayed: [],
@@ -77,19 +80,10 @@ export function noFigures(): Figures {
 }
 
 export function addFigures(into: Figures, more: Figures): void {
-  for (const key of [
-    'playbooks',
-    'acts',
-    'runs',
-    'executed',
-    'exercised',
-    'actedOut',
-    'foundOtherwise',
-    'notActedOut',
-  ] as const) {
+  for (const key of ['playbooks', 'acts', 'runs', 'executed', 'exercised', 'actedOut', 'foundOtherwise'] as const) {
     into[key] += more[key];
   }
-  for (const key of ['verdicts', 'reasons'] as const) {
+  for (const key of ['verdicts', 'reasons', 'unplayable'] as const) {
     for (const [name, count] of Object.entries(more[key])) into[key][name] = (into[key][name] ?? 0) + count;
   }
   into.broken.push(...more.broken.slice(0, LISTED - into.broken.length));
@@ -157,14 +151,17 @@ export function compareCells(
     const key = `${cell.step} ${cell.tool}`;
     if (cell.verdict === 'proven' && executed.has(key)) figures.exercised++;
     if (cell.verdict !== 'violated') continue;
-    if (actOut(program, monitor, cell, cell.witness)) figures.actedOut++;
-    else {
-      if (uncovered.has(key)) figures.foundOtherwise++;
-      else figures.notActedOut++;
-      if (figures.unplayed.length >= LISTED) continue;
-      const witness = cell.witness.map((one) => `${one.step} (${one.edge})`).join(' → ');
-      figures.unplayed.push({ index, step: cell.step, tool: cell.tool, witness });
+    const acted = actOut(program, monitor, cell, cell.witness);
+    if ('violation' in acted) {
+      figures.actedOut++;
+      continue;
     }
+    const { unplayable } = acted;
+    if (uncovered.has(key)) figures.foundOtherwise++;
+    figures.unplayable[unplayable] = (figures.unplayable[unplayable] ?? 0) + 1;
+    if (figures.unplayed.length >= LISTED) continue;
+    const witness = cell.witness.map((one) => `${one.step} (${one.edge})`).join(' → ');
+    figures.unplayed.push({ index, step: cell.step, tool: cell.tool, witness, why: unplayable });
   }
 }
 

@@ -64,7 +64,6 @@ async function main(words: readonly string[]): Promise<number> {
 
 function report(figures: Figures, seed: number, seconds: number): void {
   const { violated = 0, proven = 0 } = figures.verdicts;
-  const played = figures.actedOut + figures.foundOtherwise + figures.notActedOut;
   const share = (part: number, of: number): string => (of === 0 ? '–' : `${((100 * part) / of).toFixed(2)} %`);
   const lines: [string, string | number][] = [
     ['seed', seed],
@@ -82,14 +81,14 @@ function report(figures: Figures, seed: number, seconds: number): void {
       .map(([reason, count]): [string, number] => [`  ${reason}`, count]),
     ['acts outside what was proven', figures.broken.length],
     ['violated cells', violated],
-    ['  acted out along their path', `${figures.actedOut} (${share(figures.actedOut, played)})`],
-    ['  acted out in another run only', figures.foundOtherwise],
-    ['  not acted out', figures.notActedOut],
+    ['  acted out along their path', `${figures.actedOut} (${share(figures.actedOut, violated)})`],
+    ...Object.entries(figures.unplayable).map(([why, count]): [string, number] => [`  not: ${why}`, count]),
+    ['  of those not, seen in another run', figures.foundOtherwise],
     ['seconds', seconds.toFixed(1)],
   ];
-  for (const [name, value] of lines) console.log(`${name.padEnd(38)} ${value}`);
+  for (const [name, value] of lines) console.log(`${name.padEnd(50)} ${value}`);
   for (const one of figures.unplayed) {
-    console.log(`not acted out: playbook ${one.index}, ${one.tool} at ${one.step}: ${one.witness}`);
+    console.log(`not acted out: playbook ${one.index}, ${one.tool} at ${one.step}, because ${one.why}: ${one.witness}`);
   }
   for (const error of figures.errors) console.log(`an error the generator made: playbook ${error}`);
 }

@@ -56,7 +56,8 @@ function seen(steps: readonly Step[], path: string, rest: Rest = {}): Reason | u
       return { step, edge };
     });
   const target = { step: rest.act ?? 'a', tool: rest.tool ?? 't.suspend' };
-  return actOut(program, monitorOf(program), target, witness)?.reason;
+  const acted = actOut(program, monitorOf(program), target, witness);
+  return 'violation' in acted ? acted.violation.reason : undefined;
 }
 
 describe('soundness: the interpreter and the monitor', () => {

@@ -24,30 +24,48 @@ const VARIANTS: readonly Variant[] = [false, true].flatMap((together) =>
 );
 const FOR_EVER = 1e12;
 
+/** Why a counterexample could not be acted out. */
+export type Unplayable =
+  | 'without a policy nobody approves'
+  | 'a gate without a timeout does not time out'
+  | 'the act is reached, and covered'
+  | 'the path is not followed to its end';
+
+/** What came of acting a counterexample out. */
+export type ActedOut = { readonly violation: Violation } | { readonly unplayable: Unplayable };
+
 /**
- * Acts a counterexample out: runs the program along `witness` and looks whether the act `tool` at path `at` is executed
- * without what it needs. Returns that violation, or `undefined` when the path cannot be followed to it.
+ * Acts a counterexample out: runs the program along `witness` and looks whether the act `target` is executed without what it
+ * needs. What a witness leaves open, such as how long things take, is tried in a few ways.
  */
 export function actOut(
   program: Program,
   monitorOf: MonitorOf,
   target: { readonly step: string; readonly tool: string },
   witness: readonly WitnessStep[],
-): Violation | undefined {
+): ActedOut {
   const places = placesFor(program, witness);
   const branches = places.branchOf.size > 0;
+  let reached = false;
   for (const variant of VARIANTS) {
     if (variant.together && !branches) break;
     const monitor = monitorOf();
+    let executed = false;
     const guide = guided(target, witness, variant, places);
     interpret(program, guide, (event) => {
       guide.see(event);
       monitor.see(event);
+      executed ||= event.kind === 'executed' && event.at === target.step && guide.atEnd();
     });
     const found = monitor.violations.find((one) => one.at === target.step && one.tool === target.tool);
-    if (found) return found;
+    if (found) return { violation: found };
+    reached ||= executed;
   }
-  return undefined;
+  if (!program.policy && witness.some((one) => one.edge === 'approved'))
+    return { unplayable: 'without a policy nobody approves' };
+  if (witness.some((one) => one.edge === 'timed-out' && places.endless.has(one.step)))
+    return { unplayable: 'a gate without a timeout does not time out' };
+  return { unplayable: reached ? 'the act is reached, and covered' : 'the path is not followed to its end' };
 }
 
 /** The trail of the run along `witness`, for people. */
@@ -73,10 +91,13 @@ interface Places {
   readonly lengths: ReadonlyMap<string, number>;
   /** The branch of a parallel step that a step is in, by the paths of both. */
   readonly branchOf: ReadonlyMap<string, string>;
+  /** Gates that wait for ever. */
+  readonly endless: ReadonlySet<string>;
 }
 
 function placesFor(program: Program, witness: readonly WitnessStep[]): Places {
   const branchOf = new Map<string, string>();
+  const endless = new Set<string>();
   const sources = new Map<string, string>();
   const survey = (playbook: Playbook, prefix: string): void => {
     for (const step of everyStep(playbook.steps)) {
@@ -84,6 +105,7 @@ function placesFor(program: Program, witness: readonly WitnessStep[]): Places {
         const source = step.in.from === 'alert' ? `alert.${step.in.entities}` : prefix + step.in.step;
         sources.set(prefix + step.id, source);
       }
+      if (step.kind === 'gate' && step.stands === undefined) endless.add(prefix + step.id);
       if (step.kind === 'parallel') {
         for (const { name, steps } of step.branches) {
           for (const inner of everyStep(steps)) branchOf.set(`${prefix}${step.id} ${prefix}${inner.id}`, name);
@@ -103,7 +125,7 @@ function placesFor(program: Program, witness: readonly WitnessStep[]): Places {
     counts.set(step, count);
     lengths.set(source, Math.max(lengths.get(source) ?? 0, count));
   }
-  return { lengths, branchOf };
+  return { lengths, branchOf, endless };
 }
 
 /** The step at path `step`, or the call that leads to it, in the playbook that the step at path `beside` is in. */
@@ -114,13 +136,19 @@ function stepIn(step: string, beside: string): string {
   return end < 0 ? step : step.slice(0, end);
 }
 
+interface Guide extends Adversary {
+  see(event: Event): void;
+  /** Whether every step of the witness was left. */
+  atEnd(): boolean;
+}
+
 /** An adversary that goes the way of `witness` and, where it says nothing, the way that gets on. */
 function guided(
   target: { readonly step: string; readonly tool: string },
   witness: readonly WitnessStep[],
   variant: Variant,
   places: Places,
-): Adversary & { see(event: Event): void } {
+): Guide {
   let next = 0;
   const begun = new Set<string>();
   /** How the witness leaves the step at `at` the next time. */
@@ -138,6 +166,7 @@ function guided(
     return 0;
   };
   return {
+    atEnd: () => next >= witness.length,
     see: (event) => {
       if (event.kind === 'left' && event.at === witness[next]?.step) next++;
     },
