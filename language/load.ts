@@ -62,7 +62,7 @@ export function loadPlaybook(uri: string, text: string, host: FileHost): LoadedP
 function load(uri: string, text: string, host: FileHost, loading: Loading): LoadedPlaybook {
   const tree = parseYaml(text);
   const problems: Problem[] = [...tree.problems];
-  if (tree.root) problems.push(...checkShape('playbook', tree.root));
+  if (tree.root) problems.push(...checkShape('playbook', tree.root, tree.problems));
   else if (problems.length === 0) problems.push(emptyFile('playbook'));
   const playbook = buildPlaybook(tree.root);
   const steps = [...allSteps(playbook.steps)];
@@ -196,7 +196,7 @@ export function checkOther(
       : policyProblems(buildPolicy(uri, tree.root), today);
   return inOrder([
     ...tree.problems,
-    ...checkShape(kind, tree.root),
+    ...checkShape(kind, tree.root, tree.problems),
     ...own,
     ...secretsIn(tree.root, text, kind === 'tools' ? 'catalog' : 'policy'),
   ]);

@@ -1,5 +1,6 @@
 import { Composer, type Document, type YAMLError } from 'yaml';
 import type { TextEdit } from '../problem.js';
+import { conflictsIn } from './conflicts.js';
 import { type Fault, faultOf } from './fault.js';
 import { lineEnd, lineStart } from './line-shape.js';
 import { addEdit, type PatchedText, patchText } from './patched-text.js';
@@ -23,9 +24,10 @@ const MAX_FAULTS = 50;
  */
 export function recover(text: string): Recovered | { readonly tooDeepAt: number } {
   const rounds = Math.max(2, Math.min(12, Math.floor(500_000 / Math.max(1, text.length))));
-  const faults: Fault[] = [];
+  const conflicts = conflictsIn(text);
+  const faults: Fault[] = conflicts.slice(0, MAX_FAULTS);
   const lines = new Map<number, number>();
-  let edits: readonly TextEdit[] = [];
+  let edits: readonly TextEdit[] = conflicts.flatMap((conflict) => conflict.patch);
   for (let round = 0; ; round++) {
     const source = patchText(text, edits);
     const tokens = tokenize(source.text);
