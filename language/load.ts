@@ -77,7 +77,11 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
   if (playbook.trigger?.class && !typed) problems.push(unknownClass(playbook.trigger.class));
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
-  const scope = runScope(typed, steps, tools, { inputs: playbook.inputs, context: given.types });
+  const scope = runScope(typed, steps, tools, {
+    inputs: playbook.inputs,
+    context: given.types,
+    unfinished: playbook.unfinished,
+  });
   const scopes = stepScopes(playbook.steps, scope);
   const sites: ExpressionSite[] = [];
   for (const site of sitesOf(playbook)) {

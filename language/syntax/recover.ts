@@ -2,6 +2,7 @@ import { Composer, type Document, type YAMLError } from 'yaml';
 import type { TextEdit } from '../problem.js';
 import { conflictsIn } from './conflicts.js';
 import { type Fault, faultOf } from './fault.js';
+import { slippedLine } from './indent-repair.js';
 import { lineEnd, lineStart } from './line-shape.js';
 import { addEdit, type PatchedText, patchText } from './patched-text.js';
 import { type Tokens, tokenize } from './tokens.js';
@@ -35,7 +36,8 @@ export function recover(text: string): Recovered | { readonly tooDeepAt: number 
     const { document, errors } = compose(tokens, source.text.length);
     let patched: readonly TextEdit[] | undefined;
     for (const error of errors) {
-      const found = inOriginal(faultOf(source.text, error, tokens), source);
+      const fault = slippedLine(source.text, error, faultOf(source.text, error, tokens));
+      const found = inOriginal(fault, source);
       const line = lineStart(text, found.range.start);
       const attempts = lines.get(line) ?? 0;
       lines.set(line, attempts + 1);
