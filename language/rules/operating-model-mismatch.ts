@@ -24,13 +24,11 @@ export const operatingModelMismatch: PlaybookRule = {
     if (!claim || !catalogsRead) return;
     const computed = operatingModelOf(context);
     if (computed.model === claim.value) return;
-    const related = computed.steps
-      .slice(0, 6)
-      .map((step) => ({
-        uri: computed.uriOf.get(step) ?? uri,
-        range: step.id.range,
-        message: `"${step.id.value}" makes it "${computed.model}".`,
-      }));
+    const related = computed.steps.slice(0, 6).map((step) => ({
+      uri: computed.uriOf.get(step) ?? uri,
+      range: step.id.range,
+      message: `"${step.id.value}" makes it "${computed.model}".`,
+    }));
     if (computed.model === 'autonomous') {
       yield report(
         this,
