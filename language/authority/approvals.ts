@@ -108,9 +108,12 @@ function approves(flow: Flow, gate: GateStep, edge: Edge): boolean {
     case 'approved':
       return true;
     case 'rejected':
-      return faults.has('reject-continues-approves') && gate.onReject.then === 'continue';
+      return (
+        faults.has('modification-approves') ||
+        (faults.has('reject-continues-approves') && gate.onReject.then === 'continue')
+      );
     case 'timed-out':
-      return faults.has('timeout-approves');
+      return faults.has('timeout-approves') || faults.has('modification-approves');
     case 'failed':
       return faults.has('gate-exception-approves');
     default:
@@ -332,11 +335,10 @@ function leave(
   });
   if (edge.kind === 'skipped') return { kind: 'held', held };
   if (step.kind === 'gate') {
-    const grants = step.grants.some((grant) => grant.value === act.step.id.value);
+    const grants = flow.gatesOf.get(act.step.id.value)?.includes(step) ?? false;
     if (grants && approves(flow, step, edge)) return { kind: 'taken-over' };
     // A gate that fails does so before anybody is asked.
-    if (step === gate && edge.kind !== 'failed' && !faults.has('asked-again-keeps-approval'))
-      return lost('asked-again');
+    if (step === gate && edge.kind !== 'failed') return lost('asked-again');
   }
   let { uses } = held;
   if (step === act.step && role === 'run') {
@@ -351,7 +353,7 @@ function leave(
     if (terms.unrolled.includes(step)) {
       if (edge.kind === 'item') uses = terms.uses;
       if (edge.kind === 'done' && step === terms.unrolled[0]) return lost('used');
-    } else if (edge.kind === 'item' && terms.reads.items.has(step) && !faults.has('shared-approval-of-targets')) {
+    } else if (edge.kind === 'item' && terms.reads.items.has(step)) {
       return lost('rebound');
     }
   }

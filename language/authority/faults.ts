@@ -23,11 +23,11 @@ export const ANALYSIS_FAULTS = [
   'single-use-not-consumed',
   /** A loop's body is followed once. */
   'loop-once',
-  /** An approval for one item counts for all. */
+  /** An approval of one call counts for the tool's other calls. */
   'shared-approval-of-targets',
   /** A gate that failed before anybody was asked counts as approved. */
   'gate-exception-approves',
-  /** What a reviewer modified counts as approved. */
+  /** What a reviewer modified counts as approved, whatever they say when it is shown again. */
   'modification-approves',
   /** Approvals of the caller count in a called playbook. */
   'approval-through-call',
@@ -47,10 +47,8 @@ export const ANALYSIS_FAULTS = [
   'loop-list-rebinding-ignored',
   /** `uses` is without end. */
   'uses-unlimited',
-  /** A run goes on after `stop`. */
-  'stop-continues',
-  /** Asking a gate again leaves its earlier approval in force. */
-  'asked-again-keeps-approval',
+  /** A called playbook that stops ends its caller, too. */
+  'call-never-returns',
   /** The playbook's own limit and the policy's ceilings do not lower a level. */
   'ceiling-ignored',
   /** Waiting for people takes no time. */

@@ -57,6 +57,7 @@ export function flowOf(
     for (const id of new Set(step.grants.map((grant) => grant.value)))
       gatesOf.set(id, [...(gatesOf.get(id) ?? []), step]);
   }
+  if (faults.has('shared-approval-of-targets')) shareByTool(structure, gatesOf);
   const people = new Set<Step>();
   for (const { step, autonomy } of acts) {
     if (autonomy.level === 'manual' || autonomy.level === 'assist') people.add(step);
@@ -79,6 +80,16 @@ export function flowOf(
     runTime: playbook.budget?.time ?? Infinity,
     faults,
   };
+}
+
+/** The planted fault: a gate of one call is taken for a gate of all calls of its tool. */
+function shareByTool({ steps }: Structure, gatesOf: Map<string, GateStep[]>): void {
+  const actions = steps.filter((step) => step.kind === 'action');
+  const granted = actions.map((step) => [step, gatesOf.get(step.id.value) ?? []] as const);
+  for (const { id, tool } of actions) {
+    const gates = granted.flatMap(([other, gates]) => (other.tool.value === tool.value ? gates : []));
+    gatesOf.set(id.value, [...new Set(gates)]);
+  }
 }
 
 function shortestArrivals(graph: Graph): ReadonlyMap<number, Arrival> {

@@ -111,15 +111,16 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
         break;
       }
       case 'manual':
-      case 'call':
         addEdge(at, 'ok', next);
+        break;
+      case 'call':
+        addEdge(at, 'ok', faults?.has('call-never-returns') ? END : next);
         break;
       case 'gate':
         addEdge(at, 'approved', next);
         addEdge(at, 'rejected', addHandler(step.onReject, next));
         addEdge(at, 'timed-out', addHandler(step.onTimeout, next));
         // A reviewer's modification is shown and asked afresh at the same gate: no edge of its own.
-        if (faults?.has('modification-approves')) addEdge(at, 'approved', next);
         break;
       case 'if':
         addEdge(at, 'branch', addList(step.then, next), 'then');
@@ -149,7 +150,7 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
         break;
       }
       case 'stop':
-        addEdge(at, 'stopped', faults?.has('stop-continues') ? next : END);
+        addEdge(at, 'stopped', END);
         break;
     }
     // Any step can fail, a guard's evaluation included.
