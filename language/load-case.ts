@@ -28,7 +28,7 @@ export interface LoadedCase {
 export function loadCase(uri: string, text: string, host: FileHost): LoadedCase {
   const tree = parseYaml(text);
   const problems: Problem[] = [...tree.problems];
-  if (tree.root) problems.push(...checkShape('case', tree.root));
+  if (tree.root) problems.push(...checkShape('case', tree.root, tree.problems));
   else if (problems.length === 0) problems.push(emptyFile('case'));
   problems.push(...secretsIn(tree.root, text, 'case'));
   const read = buildCase(uri, tree.root);

@@ -62,7 +62,7 @@ export function loadPlaybook(uri: string, text: string, host: FileHost): LoadedP
 function load(uri: string, text: string, host: FileHost, loading: Loading): LoadedPlaybook {
   const tree = parseYaml(text);
   const problems: Problem[] = [...tree.problems];
-  if (tree.root) problems.push(...checkShape('playbook', tree.root));
+  if (tree.root) problems.push(...checkShape('playbook', tree.root, tree.problems));
   else if (problems.length === 0) problems.push(emptyFile('playbook'));
   const playbook = buildPlaybook(tree.root);
   const steps = [...allSteps(playbook.steps)];
@@ -77,7 +77,11 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
   if (playbook.trigger?.class && !typed) problems.push(unknownClass(playbook.trigger.class));
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
-  const scope = runScope(typed, steps, tools, { inputs: playbook.inputs, context: given.types });
+  const scope = runScope(typed, steps, tools, {
+    inputs: playbook.inputs,
+    context: given.types,
+    unfinished: playbook.unfinished,
+  });
   const scopes = stepScopes(playbook.steps, scope);
   const sites: ExpressionSite[] = [];
   for (const site of sitesOf(playbook)) {
@@ -196,7 +200,7 @@ export function checkOther(
       : policyProblems(buildPolicy(uri, tree.root), today);
   return inOrder([
     ...tree.problems,
-    ...checkShape(kind, tree.root),
+    ...checkShape(kind, tree.root, tree.problems),
     ...own,
     ...secretsIn(tree.root, text, kind === 'tools' ? 'catalog' : 'policy'),
   ]);

@@ -102,7 +102,9 @@ function understood<T>(
   build: (uri: string, root: Node | undefined) => T,
 ): Kept<T> {
   const tree = parseYaml(text);
-  const wrong = [...tree.problems, ...checkShape(kind, tree.root)].filter((one) => one.severity === 'error');
+  const wrong = [...tree.problems, ...checkShape(kind, tree.root, tree.problems)].filter(
+    (one) => one.severity === 'error',
+  );
   return { text, value: build(uri, tree.root), wrong, line: tree.lines.positionAt(wrong[0]?.range.start ?? 0).line };
 }
 

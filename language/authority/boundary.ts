@@ -11,9 +11,9 @@ import { conditionsOf } from './conditions.js';
 import { ceilingsOn } from './effective-autonomy.js';
 import type { AnalysisFault } from './faults.js';
 import { type Flow, flowOf } from './flow.js';
-import { computeOperatingModel } from './operating-model.js';
 import { hasPeople } from './people.js';
 import type { ExpressionSite } from './sites.js';
+import { limitAtCall, limitedAct, operatingModelOf } from './whole.js';
 
 /** The playbook a boundary is of: what a rule may look at, and no more. */
 type Analysed = Omit<PlaybookContext, 'text'>;
@@ -25,24 +25,17 @@ type Analysed = Omit<PlaybookContext, 'text'>;
  * @param faults planted by the tests of soundness only
  */
 export function boundaryOf(loaded: Analysed, faults?: ReadonlySet<AnalysisFault>): Boundary {
-  const all: { step: Step; act: Act | undefined }[] = [];
-  const cells = cellsOf(
-    loaded,
-    {
-      policy: loaded.policy,
-      policyMissing: loaded.policyMissing,
-      limit: undefined,
-      prefix: '',
-      path: [],
-      reached: true,
-      gated: false,
-      faults,
-    },
-    all,
-  );
-  const steps = all.flatMap(({ step, act }) => (act ? [] : [step]));
-  const acts = all.flatMap(({ act }) => (act ? [act] : []));
-  const computed = computeOperatingModel(steps, acts);
+  const cells = cellsOf(loaded, {
+    policy: loaded.policy,
+    policyMissing: loaded.policyMissing,
+    limit: undefined,
+    prefix: '',
+    path: [],
+    reached: true,
+    gated: false,
+    faults,
+  });
+  const computed = operatingModelOf(loaded);
   return {
     version: 1,
     playbook: loaded.playbook.id?.value ?? '',
@@ -77,7 +70,7 @@ interface Caller {
   readonly faults: ReadonlySet<AnalysisFault> | undefined;
 }
 
-function cellsOf(loaded: Analysed, caller: Caller, all: { step: Step; act: Act | undefined }[]): BoundaryCell[] {
+function cellsOf(loaded: Analysed, caller: Caller): BoundaryCell[] {
   const { faults } = caller;
   const own = caller.policy === loaded.policy && faults === undefined;
   const sources = { uri: loaded.uri, playbook: loaded.playbook, policy: caller.policy, ...(faults ? { faults } : {}) };
@@ -86,41 +79,20 @@ function cellsOf(loaded: Analysed, caller: Caller, all: { step: Step; act: Act |
     ? loaded.flow
     : flowOf(loaded.playbook, loaded.sites, acts, (step) => hasPeople(loaded.calls.get(step)?.loaded), faults);
   const deciding = decidingSites(loaded);
-  for (const step of loaded.steps) all.push({ step, act: undefined });
-  const cells: BoundaryCell[] = [];
-  for (const act of acts) {
-    const limited = limitedAct(act, caller.limit);
-    all.push({ step: act.step, act: limited });
-    cells.push(cellOf(loaded, caller, flow, limited, deciding(act.step)));
-  }
+  const cells = acts.map((act) => cellOf(loaded, caller, flow, limitedAct(act, caller.limit), deciding(act.step)));
   for (const step of loaded.steps) {
-    if (step.kind === 'call') cells.push(...cellsOfCall(loaded, caller, flow, step, all));
+    if (step.kind === 'call') cells.push(...cellsOfCall(loaded, caller, flow, step));
   }
   return cells;
 }
 
-function limitedAct(act: Act, limit: AutonomyLevel | undefined): Act {
-  const level = limit === undefined ? act.autonomy.level : lowest(act.autonomy.level, limit);
-  if (level === act.autonomy.level) return act;
-  return { ...act, autonomy: { ...act.autonomy, level, because: `the playbook that calls this one allows ${level}` } };
-}
-
-function cellsOfCall(
-  loaded: Analysed,
-  caller: Caller,
-  flow: Flow,
-  step: CallStep,
-  all: { step: Step; act: Act | undefined }[],
-): BoundaryCell[] {
+function cellsOfCall(loaded: Analysed, caller: Caller, flow: Flow, step: CallStep): BoundaryCell[] {
   const callee = loaded.calls.get(step);
   const path = shortestPath(flow, step);
   const within: Caller = {
     policy: caller.policy,
     policyMissing: caller.policyMissing,
-    limit: [caller.limit, loaded.playbook.autonomy?.value, step.autonomy?.value].reduce(
-      (least, level) => (least === undefined ? level : level === undefined ? least : lowest(least, level)),
-      undefined,
-    ),
+    limit: limitAtCall(caller.limit, loaded.playbook, step),
     prefix: `${caller.prefix}${step.id.value}/`,
     path: [
       ...caller.path,
@@ -131,7 +103,7 @@ function cellsOfCall(
     gated: caller.gated || path.some(({ step, edge }) => step.kind === 'gate' && edge.kind === 'approved'),
     faults: caller.faults,
   };
-  if (callee?.loaded) return cellsOf(callee.loaded, within, all);
+  if (callee?.loaded) return cellsOf(callee.loaded, within);
   return [unknownCallee(loaded, within, step, callee)];
 }
 

@@ -60,7 +60,8 @@ export function flowOf(
   const people = new Set<Step>();
   for (const { step, autonomy } of acts) {
     if (autonomy.level === 'manual' || autonomy.level === 'assist') people.add(step);
-    if (autonomy.level === 'approve' && step.approval) people.add(step);
+    // Above "approve", too: what lacks the conditions of its level is asked about all the same.
+    if (step.approval) people.add(step);
   }
   const isByPerson: WaitFacts['isByPerson'] = (step) => {
     if (people.has(step)) return true;

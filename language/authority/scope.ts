@@ -31,6 +31,8 @@ export interface GivenScope {
   readonly inputs: JsonSchema | undefined;
   /** Types of the organization's context by name; empty: there is no such variable. */
   readonly context: ReadonlyMap<string, ValueType>;
+  /** Ids of steps of which nothing is known yet. */
+  readonly unfinished: ReadonlySet<string>;
 }
 
 /** What every expression of a playbook sees: `alert`, what it is given, and the results of its steps. */
@@ -38,7 +40,7 @@ export function runScope(
   alert: AlertClass | undefined,
   steps: readonly Step[],
   tools: ReadonlyMap<string, Tool>,
-  given: GivenScope = { inputs: undefined, context: new Map() },
+  given: GivenScope = { inputs: undefined, context: new Map(), unfinished: new Set() },
 ): Scope {
   const context: ValueType = {
     kind: 'object',
@@ -52,7 +54,17 @@ export function runScope(
       ...(given.inputs ? [['inputs', typeFromSchema(given.inputs)] as const] : []),
       ...(given.context.size > 0 ? [['context', context] as const] : []),
       ['alert', alert ? typeFromSchema(withEntities(alert.schema)) : { kind: 'any' }],
-      ['steps', typeFromSchema({ type: 'object', additionalProperties: false, properties: stepSchemas(steps, tools) })],
+      [
+        'steps',
+        typeFromSchema({
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            ...Object.fromEntries([...given.unfinished].map((id) => [id, {}])),
+            ...stepSchemas(steps, tools),
+          },
+        }),
+      ],
     ]),
   };
 }

@@ -32,7 +32,9 @@ export function waitAt(step: Step, edge: EdgeKind, facts: WaitFacts): Wait {
     case 'action':
     case 'agent': {
       const delay = edge === 'retry' ? (step.retry?.delay ?? 0) : 0;
-      const asking = facts.isByPerson(step) ? (step.approval?.timeout?.value ?? step.timeout?.value ?? Infinity) : 0;
+      // The step's own timeout does not bound how long an approval is waited for.
+      const answer = step.approval ? step.approval.timeout : step.timeout;
+      const asking = facts.isByPerson(step) ? (answer?.value ?? Infinity) : 0;
       const limit = Math.min(
         step.timeout?.value ?? Infinity,
         step.kind === 'agent' ? (step.budget?.time ?? Infinity) : Infinity,

@@ -24,7 +24,7 @@ export function checkConfig(
   const tree = parseYaml(text);
   const problems: Problem[] = [...tree.problems];
   // An empty configuration says nothing, and that is fine.
-  if (tree.root) problems.push(...checkShape('config', tree.root));
+  if (tree.root) problems.push(...checkShape('config', tree.root, tree.problems));
   for (const { level, ...named } of namedRules(tree.root)) {
     const { value, range } = named;
     if (!isRuleName(value)) problems.push(unknownRuleProblem(named));

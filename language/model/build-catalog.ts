@@ -1,6 +1,6 @@
 import type { Node, Range } from '../syntax/tree.js';
 import { get } from '../syntax/tree.js';
-import type { Catalog, Tool } from './catalog.js';
+import type { Backend, Catalog, Tool } from './catalog.js';
 import { AUTONOMY_LEVELS, EFFECTS } from './levels.js';
 import { booleanAt, entriesOf, textAt, wordAt, wordRange } from './read.js';
 import { objectSchemaOf } from './value-schema.js';
@@ -25,9 +25,22 @@ export function buildCatalog(uri: string, root: Node | undefined): Catalog {
       target: textAt(node, 'target'),
       autonomy: wordAt(node, 'autonomy', AUTONOMY_LEVELS),
       idempotent: booleanAt(node, 'idempotent') ?? false,
+      backend: buildBackend(get(node, 'backend')),
       uri,
       node,
     });
   }
   return { uri, tools };
+}
+
+/** A backend that cannot be read answers nothing but what is recorded. */
+function buildBackend(node: Node | undefined): Backend {
+  const query = textAt(node, 'evidence');
+  if (query) return { kind: 'evidence', query: query.value };
+  const mcp = get(node, 'mcp');
+  const server = textAt(mcp, 'server');
+  const tool = textAt(mcp, 'tool');
+  if (server && tool) return { kind: 'mcp', server: server.value, tool: tool.value };
+  const name = textAt(node, 'built-in');
+  return name ? { kind: 'built-in', name: name.value } : { kind: 'recorded' };
 }

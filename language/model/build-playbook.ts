@@ -45,6 +45,7 @@ export function buildPlaybook(root: Node | undefined): Playbook {
   const trigger = mapAt(node, 'trigger');
   const inputs = mapAt(node, 'inputs');
   const defaults = mapAt(node, 'defaults');
+  const unfinished = new Set<string>();
   return {
     id: textAt(node, 'playbook'),
     version: textAt(node, 'version'),
@@ -69,7 +70,9 @@ export function buildPlaybook(root: Node | undefined): Playbook {
     steps: buildSteps(get(node, 'steps'), {
       then: wordAt(defaults, 'on-error', ['stop', 'continue'])?.value ?? 'stop',
       timeout: durationAt(defaults, 'timeout'),
+      unfinished,
     }),
+    unfinished,
     node,
   };
 }
@@ -88,6 +91,8 @@ export function stepKindsOf(node: MapNode): { readonly kind: StepKind; readonly 
 interface Defaults {
   readonly then: Handler['then'];
   readonly timeout: Located<number> | undefined;
+  /** Collects the ids of steps without a kind. */
+  readonly unfinished: Set<string>;
 }
 
 function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
@@ -95,8 +100,13 @@ function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
   for (const item of node?.kind === 'list' ? node.items : []) {
     const step = item?.kind === 'map' ? buildStep(item, defaults) : undefined;
     if (step) steps.push(step);
+    else if (item?.kind === 'map') addTo(defaults.unfinished, textAt(item, 'id')?.value);
   }
   return steps;
+}
+
+function addTo(ids: Set<string>, id: string | undefined): void {
+  if (id !== undefined) ids.add(id);
 }
 
 function buildStep(node: MapNode, defaults: Defaults): Step | undefined {

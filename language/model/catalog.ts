@@ -20,10 +20,20 @@ export interface Tool {
   /** The highest level at which the tool may ever run. */
   readonly autonomy: Located<AutonomyLevel> | undefined;
   readonly idempotent: boolean;
+  /** What answers outside a dry run. */
+  readonly backend: Backend;
   /** The catalog file it came from. */
   readonly uri: string;
   readonly node: Node;
 }
+
+/** What answers a tool's calls where they are not recorded. */
+export type Backend =
+  | { readonly kind: 'recorded' }
+  /** SQL over a case's evidence, with inputs bound by name. */
+  | { readonly kind: 'evidence'; readonly query: string }
+  | { readonly kind: 'mcp'; readonly server: string; readonly tool: string }
+  | { readonly kind: 'built-in'; readonly name: string };
 
 export interface Catalog {
   readonly uri: string;

@@ -1,6 +1,6 @@
 import type { Problem } from '../problem.js';
 import { schemaAt } from '../schema/schema-at.js';
-import type { Node } from '../syntax/tree.js';
+import type { MapNode, Node } from '../syntax/tree.js';
 import { toJson } from '../syntax/tree.js';
 import { locate } from './schema-place.js';
 import { explainSchemaError, intendedKey } from './schema-problem.js';
@@ -28,8 +28,32 @@ export function fileKindOf(uri: string): FileKind | undefined {
   return SUFFIXES.find(([suffix]) => uri.endsWith(suffix))?.[1];
 }
 
-/** What is wrong with the shape of a file: one problem per fault, at the word, from its JSON Schema. */
-export function checkShape(kind: FileKind, root: Node | undefined): Problem[] {
+/**
+ * What is wrong with the shape of a file: one problem per fault, at the word, from its JSON Schema. `syntax` is what is
+ * wrong with it as YAML: what stands beside such a fault may not be missing but unreadable, and is not reported as missing.
+ */
+export function checkShape(kind: FileKind, root: Node | undefined, syntax: readonly Problem[] = []): Problem[] {
+  const problems = shapeProblems(kind, root);
+  const faults = syntax.filter(({ rule }) => rule === 'yaml-syntax');
+  if (faults.length === 0) return problems;
+  const maps = faults.flatMap(({ range }) => innermostMap(root, range.start) ?? []);
+  const starts = new Set(maps.flatMap((map) => [map.range.start, map.entries[0]?.key.range.start ?? map.range.start]));
+  return problems.filter(
+    ({ rule, range }) => !((rule === 'missing-key' || rule === 'step-kind') && starts.has(range.start)),
+  );
+}
+
+/** The innermost map that a place is in, or right behind. */
+function innermostMap(node: Node | undefined, at: number): MapNode | undefined {
+  if (!node || node.kind === 'scalar') return undefined;
+  const inner = node.kind === 'map' ? node.entries.map((entry) => entry.value) : node.items;
+  // Of those that begin before the place, the last: a fault at the end of a map is in what follows it, for the reader.
+  const around = inner.findLast((child) => child !== undefined && child.range.start <= at);
+  const found = around && at <= around.range.end ? innermostMap(around, at) : undefined;
+  return found ?? (node.kind === 'map' ? node : undefined);
+}
+
+function shapeProblems(kind: FileKind, root: Node | undefined): Problem[] {
   const problems: Problem[] = [];
   if (kind === 'playbook') checkStepKinds(root, problems);
   const validate = VALIDATORS[kind];

@@ -1,4 +1,4 @@
-import { computeOperatingModel } from '../authority/operating-model.js';
+import { operatingModelOf } from '../authority/whole.js';
 import type { Problem } from '../problem.js';
 import { EXAMPLE_HEAD } from './example.js';
 import { type PlaybookRule, report } from './rule.js';
@@ -18,14 +18,17 @@ export const operatingModelMismatch: PlaybookRule = {
   fix: 'Correct the claim, or change the steps that make the difference.',
   failing: { kind: 'playbook', text: EXAMPLE_HEAD.replace('ai-augmented', '«ai-soc»') + STEPS },
   passing: { kind: 'playbook', text: EXAMPLE_HEAD.replace('ai-augmented', 'tool-assisted') + STEPS },
-  *check({ uri, playbook, steps, acts, catalogsRead }): Generator<Problem> {
+  *check(context): Generator<Problem> {
+    const { uri, playbook, catalogsRead } = context;
     const claim = playbook.operatingModel;
     if (!claim || !catalogsRead) return;
-    const computed = computeOperatingModel(steps, acts);
+    const computed = operatingModelOf(context);
     if (computed.model === claim.value) return;
-    const related = computed.steps
-      .slice(0, 6)
-      .map((step) => ({ uri, range: step.id.range, message: `"${step.id.value}" makes it "${computed.model}".` }));
+    const related = computed.steps.slice(0, 6).map((step) => ({
+      uri: computed.uriOf.get(step) ?? uri,
+      range: step.id.range,
+      message: `"${step.id.value}" makes it "${computed.model}".`,
+    }));
     if (computed.model === 'autonomous') {
       yield report(
         this,

@@ -60,6 +60,7 @@ export const unknownStep: PlaybookRule = {
     const decided = steps.filter((step) => step.kind === 'gate' || step.kind === 'manual').map((step) => step.id.value);
     for (const name of playbook.feedback) {
       const step = stepOf.get(name.value);
+      if (playbook.unfinished.has(name.value)) continue;
       if (!step) yield unknown(name, decided);
       else if (step.kind !== 'gate' && step.kind !== 'manual') {
         yield report(
@@ -71,12 +72,15 @@ export const unknownStep: PlaybookRule = {
     }
     for (const step of steps) {
       if (step.kind === 'gate') {
-        for (const grant of step.grants) if (!stepOf.has(grant.value)) yield unknown(grant, actions);
+        for (const grant of step.grants) {
+          if (!stepOf.has(grant.value) && !playbook.unfinished.has(grant.value)) yield unknown(grant, actions);
+        }
       }
       const approval =
         step.kind === 'gate' || step.kind === 'action' || step.kind === 'agent' ? step.approval : undefined;
       for (const other of approval?.distinctFrom ?? []) {
         const named = stepOf.get(other.value);
+        if (playbook.unfinished.has(other.value)) continue;
         if (!named) yield unknown(other, gates);
         else if (named.kind !== 'gate') {
           yield report(

@@ -61,9 +61,22 @@ function tabs(text: string, start: number): Fault {
   const length = /^\t*/.exec(text.slice(start, start + 1000))?.[0].length ?? 0;
   const range = { start, end: start + Math.max(1, length) };
   const edits = [{ range, newText: '  '.repeat(range.end - range.start) }];
-  return fault(range, 'Tabs cannot indent YAML: how wide one is, is a matter of taste. Use spaces.', edits, [
+  const from = lineStart(text, start);
+  const blanks = /^[ \t]*/.exec(text.slice(from, lineEnd(text, start)))?.[0].length ?? 0;
+  const patch = [replace(from, from + blanks, ' '.repeat(columnMeant(text, from)))];
+  return fault(range, 'Tabs cannot indent YAML: how wide one is, is a matter of taste. Use spaces.', patch, [
     { title: 'Replace tabs by two spaces each', edits, safe: true },
   ]);
+}
+
+/** Where a line most likely belongs, by the lines around it: below a key that has no value yet, else beside the one above. */
+function columnMeant(text: string, from: number): number {
+  const above = previousContent(text, from);
+  if (!above) return 0;
+  const line = text.slice(above.start, lineEnd(text, above.start));
+  if (line[contentEnd(line) - 1] !== ':') return above.content;
+  const next = nextContent(text, lineEnd(text, from));
+  return next && next.column > above.content ? next.column : above.content + 2;
 }
 
 function missingCharacter(text: string, start: number, message: string, tokens: Tokens): Fault {
@@ -124,10 +137,14 @@ function wrongIndent(text: string, at: number): Fault {
   const above = previousContent(text, from);
   const missing = above === undefined ? 0 : above.content - column;
   const wanted = missing > 0 ? missing : above === undefined ? 0 : above.column - column;
+  if (wanted <= 0) return fault(word, message);
+  // Lines below that stand where this one is to stand are beside it and stay; deeper ones are in it and go along.
+  const next = nextContent(text, lineEnd(text, at));
+  const moved = next && next.column === column + wanted ? [from] : blockFrom(text, from);
   return fault(
     word,
     message,
-    wanted > 0 ? blockFrom(text, from).map((start) => insert(start, ' '.repeat(wanted))) : [],
+    moved.map((start) => insert(start, ' '.repeat(wanted))),
   );
 }
 

@@ -1,6 +1,8 @@
 import { Composer, type Document, type YAMLError } from 'yaml';
 import type { TextEdit } from '../problem.js';
+import { conflictsIn } from './conflicts.js';
 import { type Fault, faultOf } from './fault.js';
+import { slippedLine } from './indent-repair.js';
 import { lineEnd, lineStart } from './line-shape.js';
 import { addEdit, type PatchedText, patchText } from './patched-text.js';
 import { type Tokens, tokenize } from './tokens.js';
@@ -23,9 +25,10 @@ const MAX_FAULTS = 50;
  */
 export function recover(text: string): Recovered | { readonly tooDeepAt: number } {
   const rounds = Math.max(2, Math.min(12, Math.floor(500_000 / Math.max(1, text.length))));
-  const faults: Fault[] = [];
+  const conflicts = conflictsIn(text);
+  const faults: Fault[] = conflicts.slice(0, MAX_FAULTS);
   const lines = new Map<number, number>();
-  let edits: readonly TextEdit[] = [];
+  let edits: readonly TextEdit[] = conflicts.flatMap((conflict) => conflict.patch);
   for (let round = 0; ; round++) {
     const source = patchText(text, edits);
     const tokens = tokenize(source.text);
@@ -33,7 +36,8 @@ export function recover(text: string): Recovered | { readonly tooDeepAt: number 
     const { document, errors } = compose(tokens, source.text.length);
     let patched: readonly TextEdit[] | undefined;
     for (const error of errors) {
-      const found = inOriginal(faultOf(source.text, error, tokens), source);
+      const fault = slippedLine(source.text, error, faultOf(source.text, error, tokens));
+      const found = inOriginal(fault, source);
       const line = lineStart(text, found.range.start);
       const attempts = lines.get(line) ?? 0;
       lines.set(line, attempts + 1);

@@ -1,0 +1,61 @@
+import { type AutonomyLevel, lowest } from '../model/levels.js';
+import type { CallStep, Playbook, Step } from '../model/playbook.js';
+import type { PlaybookContext } from '../rules/context.js';
+import { type Act, actsOf } from './acts.js';
+import { type ComputedModel, computeOperatingModel } from './operating-model.js';
+
+/** The lowest of what is set; `undefined` when nothing is. */
+export function lowestOf(levels: readonly (AutonomyLevel | undefined)[]): AutonomyLevel | undefined {
+  return levels.reduce(
+    (least, level) => (least === undefined ? level : level === undefined ? least : lowest(least, level)),
+    undefined,
+  );
+}
+
+/** The highest level at which a called playbook may act: what its callers, the calling playbook and the call allow. */
+export function limitAtCall(
+  outer: AutonomyLevel | undefined,
+  playbook: Pick<Playbook, 'autonomy'>,
+  call: CallStep,
+): AutonomyLevel | undefined {
+  return lowestOf([outer, playbook.autonomy?.value, call.autonomy?.value]);
+}
+
+/** An act as a caller lets it be. */
+export function limitedAct(act: Act, limit: AutonomyLevel | undefined): Act {
+  const level = limit === undefined ? act.autonomy.level : lowest(act.autonomy.level, limit);
+  if (level === act.autonomy.level) return act;
+  return { ...act, autonomy: { ...act.autonomy, level, because: `the playbook that calls this one allows ${level}` } };
+}
+
+/** An operating model, with the files of the steps that decide it. */
+export interface WholeModel extends ComputedModel {
+  readonly uriOf: ReadonlyMap<Step, string>;
+}
+
+/**
+ * The operating model of a playbook with those it calls. Only steps that a path leads to count: a manual step that nothing
+ * reaches puts no person anywhere.
+ */
+export function operatingModelOf(loaded: Omit<PlaybookContext, 'text'>): WholeModel {
+  const steps: Step[] = [];
+  const acts: Act[] = [];
+  const uriOf = new Map<Step, string>();
+  const add = (one: Omit<PlaybookContext, 'text'>, limit: AutonomyLevel | undefined): void => {
+    const own = one.policy === loaded.policy;
+    const sources = { uri: one.uri, playbook: one.playbook, policy: loaded.policy };
+    const reached = (step: Step): boolean => one.flow.reached.has(one.graph.nodeOf.get(step) ?? -1);
+    for (const act of own ? one.acts : actsOf(one.playbook, one.tools, sources)) {
+      if (reached(act.step)) acts.push(limitedAct(act, limit));
+    }
+    for (const step of one.steps) {
+      if (!reached(step)) continue;
+      steps.push(step);
+      uriOf.set(step, one.uri);
+      const callee = step.kind === 'call' ? one.calls.get(step)?.loaded : undefined;
+      if (callee && step.kind === 'call') add(callee, limitAtCall(limit, one.playbook, step));
+    }
+  };
+  add(loaded, undefined);
+  return { ...computeOperatingModel(steps, acts), uriOf };
+}
