@@ -113,6 +113,43 @@ describe('sample cases', () => {
     assert.equal(closed.data.outcome, 'timed-out');
   });
 
+  it('password-spray: one gate shows every call of the loop behind it; each host and each VIP is asked about alone', async () => {
+    const { lines } = await run('password-spray.case.yaml', 'scripted', scriptedApprover);
+    const asked = lines.flatMap((line) =>
+      line.event === 'gate.opened'
+        ? [`${line.data.gate}: ${line.data.calls.map(({ tool, target }) => `${tool} ${target}`).join(', ')}`]
+        : [],
+    );
+    assert.deepEqual(asked, [
+      'ask_suspension: identity.suspend m.ash, identity.suspend j.birch, identity.require_password_change m.ash, identity.require_password_change j.birch',
+      'contain/ask: edr.isolate hr-lap-0412',
+      'suspend_vip: identity.suspend c.moss',
+    ]);
+  });
+
+  it('crown-jewel: the playbook asks one person, the policy two, and the run asks two', async () => {
+    const { lines } = await run('crown-jewel.case.yaml', 'rehearsal', scriptedApprover);
+    const opened = lines.find((line) => line.event === 'gate.opened' && line.data.gate === 'contain/ask');
+    assert.ok(opened?.event === 'gate.opened');
+    assert.equal(opened.data.quorum, 2);
+    const attempts = lines.filter((line) => line.event === 'retry').map((line) => line.step);
+    assert.deepEqual(attempts, ['spread', 'spread']);
+  });
+
+  it('talking-browser: an agent that obeys is refused each time, and the trace says by which rule', async () => {
+    const { lines } = await run('talking-browser.case.yaml', 'scripted', scriptedApprover);
+    const denied = lines.flatMap((line) =>
+      line.event === 'authorized' && line.data.decision === 'deny' ? [`${line.data.tool} ${line.data.rule}`] : [],
+    );
+    assert.deepEqual(denied, [
+      'identity.suspend not-granted',
+      'mail.block_sender not-granted',
+      'case.close not-granted',
+      'identity.profile where-unmet',
+      'mail.inbox_rules where-unmet',
+    ]);
+  });
+
   async function run(
     file: string,
     provider: ModelProvider,

@@ -2,23 +2,22 @@ import type { JsonSchema } from '../model/json-schema.js';
 import { SCHEMAS } from '../model/schemas.generated.js';
 import type { FileKind } from '../model/shape.js';
 import type { Node } from '../syntax/tree.js';
-import { get } from '../syntax/tree.js';
 import { type NodePath, type PathStep, targetOf } from './node-path.js';
 import { type RawSchema, type SchemaView, viewsOf } from './schema-view.js';
 
-/** What decides a schema beside the file's own text: the arguments of a tool, by its exact name. */
-export type ToolInputs = (tool: string) => JsonSchema | undefined;
+/** What decides a schema beside the file's own text: what is taken below a step of a path, where something says so. */
+export type InputsBelow = (step: PathStep) => JsonSchema | undefined;
 
 /**
  * What the schema of a file kind says at the end of a path: several views while the text leaves it open which applies (a
- * step whose kind is not written yet), none where the schema knows nothing. Under a call's `with:` the tool's own
- * input schema speaks. With `open` the last node counts as not written yet, so that every form of it is given.
+ * step whose kind is not written yet), none where the schema knows nothing. Under a `with:` what the other side takes
+ * speaks, as `inputs` knows it. With `open` the last node counts as not written yet, so that every form of it is given.
  */
 export function schemaAt(
   kind: FileKind,
   root: Node | undefined,
   path: NodePath,
-  inputs: ToolInputs,
+  inputs: InputsBelow,
   open = false,
 ): SchemaView[] {
   const schema = rootSchema(kind);
@@ -26,8 +25,7 @@ export function schemaAt(
   for (const step of path) {
     const node = open && step === path.at(-1) ? undefined : targetOf(step);
     const template = views.some((view) => view.template);
-    const tool = argumentsOf(step);
-    const input = tool === undefined ? undefined : inputs(tool);
+    const input = inputs(step);
     const children = views.flatMap((view) => {
       const child = childOf(view, step);
       if (!child) return [];
@@ -42,13 +40,6 @@ export function schemaAt(
 export function rootSchema(kind: FileKind): RawSchema {
   const schema = SCHEMAS[kind];
   return isRecord(schema) ? schema : {};
-}
-
-/** The tool whose arguments are below this step of a path: `with:` beside `action:`, or beside `tool:` in a case. */
-function argumentsOf(step: PathStep): string | undefined {
-  if (step.kind !== 'entry' || step.entry.key.text !== 'with') return undefined;
-  const tool = get(step.map, 'action') ?? get(step.map, 'tool');
-  return tool?.kind === 'scalar' ? tool.text : undefined;
 }
 
 function childOf(view: SchemaView, step: PathStep): RawSchema | undefined {

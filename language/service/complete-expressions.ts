@@ -1,15 +1,14 @@
-import { argumentScope } from '../authority/scope.js';
 import { MACROS } from '../expressions/ast.js';
-import type { Scope } from '../expressions/check.js';
 import { completeExpression, type ExpressionItem } from '../expressions/complete.js';
 import { FUNCTIONS } from '../expressions/functions.js';
-import { get, type MapNode, type Range } from '../syntax/tree.js';
+import type { Range } from '../syntax/tree.js';
 import type { Completion, CompletionKind } from './completion.js';
 import type { TypingPlace } from './cursor.js';
 import { plain } from './explain.js';
 import { escapeSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
 import { surroundingsOf } from './step-order.js';
+import { scopeOn } from './visible.js';
 
 /** The expression of the `${{ }}` around `offset`, within `value`; also while it is not closed yet. */
 export function templateAt(text: string, value: Range, offset: number): Range | undefined {
@@ -28,7 +27,7 @@ export function expressionCompletions(
   expression: Range,
   offset: number,
 ): Completion[] {
-  const scope = scopeAt(source, place);
+  const scope = scopeOn(source, place.path);
   if (!scope || offset < expression.start) return [];
   // Read as written: an escape before the cursor shifts nothing, since only what is around the cursor counts.
   const text = source.text.slice(expression.start, expression.end);
@@ -61,7 +60,7 @@ function toCompletion(item: ExpressionItem, index: number, range: Range, prefix:
 function stepItems(source: SourceFile, items: readonly ExpressionItem[], offset: number): ExpressionItem[] {
   const { playbook } = source;
   if (!playbook) return [];
-  const before = surroundingsOf(playbook.playbook, offset).before.map((step) => step.id.value);
+  const before = surroundingsOf(playbook.playbook, offset).visible.map((step) => step.id.value);
   return items
     .filter((item) => before.includes(item.label))
     .map((item) => {
@@ -88,19 +87,4 @@ const KINDS = {
 function quoteAround(text: string, expression: Range): string | undefined {
   const before = text.charAt(expression.start - 1);
   return before === '"' || before === "'" ? before : undefined;
-}
-
-/** What an expression here sees; in a `where` also the arguments of the call it bounds. */
-function scopeAt(source: SourceFile, place: TypingPlace): Scope | undefined {
-  const { playbook } = source;
-  if (!playbook) return undefined;
-  const last = place.path.at(-1);
-  if (last?.kind !== 'entry' || last.entry.key.text !== 'where') return playbook.scope;
-  return argumentScope(playbook.scope, source.tools.get(boundTool(last.map) ?? ''));
-}
-
-/** The tool whose calls a `where` in this map bounds. */
-function boundTool(map: MapNode): string | undefined {
-  const tool = get(map, 'use') ?? get(map, 'action');
-  return tool?.kind === 'scalar' ? tool.text : undefined;
 }

@@ -8,6 +8,7 @@ import type { Completion, CompletionHost } from './completion.js';
 import type { TypingPlace } from './cursor.js';
 import { argumentSnippet, escapeSnippet, stepSnippet, valueSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
+import { takenInputs } from './taken-inputs.js';
 
 /**
  * The keys that can be written at a place and are not there yet, required ones first, each with a body to fill in. Where
@@ -16,11 +17,10 @@ import type { SourceFile } from './source-file.js';
 export function keyCompletions(source: SourceFile, place: TypingPlace, host: CompletionHost): Completion[] {
   const last = place.path.at(-1);
   if (!last) return [];
-  const inputs = (tool: string) => source.tools.get(tool)?.input;
   const map = last.kind === 'entry' ? last.map : undefined;
   const path: NodePath = last.kind === 'entry' ? place.path.slice(0, -1) : place.path;
   const alone = map === undefined || map.entries.length === 1;
-  const owners = schemaAt(source.kind, place.root, path, inputs, alone);
+  const owners = schemaAt(source.kind, place.root, path, takenInputs(source, host.casePlaybook), alone);
   const keys = keysOf(source, place, owners, map);
   if (map === undefined || !alone) return keys;
   return [...keys, ...itemsBelow(source, place, path, owners, host)];

@@ -7,10 +7,11 @@ import type { TypingPlace } from './cursor.js';
 import { escapeSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
 import { surroundingsOf } from './step-order.js';
+import { loopsOn } from './visible.js';
 
 /**
- * Templates that fill an argument which names an entity: the alert's entities of that type, and what steps that ran before
- * return of it. Nothing once something is written.
+ * Templates that fill an argument which names an entity: the items of the loops around it, the playbook's own inputs and the
+ * alert's entities of that type, and what steps that ran before return of it. Nothing once something is written.
  */
 export function templateCompletions(
   source: SourceFile,
@@ -21,8 +22,16 @@ export function templateCompletions(
   const playbook = source.playbook?.playbook;
   if (entity === undefined || !playbook || place.value.end > place.value.start) return [];
   const many = views.some((view) => view.types.includes('array'));
-  const paths = [many ? `alert.entities.${ENTITY_MEMBERS[entity]}` : `alert.entities.${ENTITY_MEMBERS[entity]}[0]`];
-  for (const step of surroundingsOf(playbook, place.replace.start).before) {
+  const given = Object.entries(playbook.inputs?.properties ?? {}).flatMap(([name, schema]) =>
+    schema['x-entity'] === entity && !many ? [`inputs.${name}`] : [],
+  );
+  const items = many ? [] : loopsOn(place.path).map(({ name }) => name);
+  const paths = [
+    ...items.reverse(),
+    ...given,
+    many ? `alert.entities.${ENTITY_MEMBERS[entity]}` : `alert.entities.${ENTITY_MEMBERS[entity]}[0]`,
+  ];
+  for (const step of surroundingsOf(playbook, place.replace.start).visible) {
     paths.push(...outputsNaming(source, step, entity, many));
   }
   const quoted = /["']/.test(source.text.charAt(place.value.start - 1));

@@ -1,5 +1,6 @@
 import type { LoadedPlaybook } from '../load.js';
 import type { Step } from '../model/playbook.js';
+import { fileKindOf } from '../model/shape.js';
 import { RULES } from '../rules/index.js';
 import type { NodePath } from '../schema/node-path.js';
 import type { SchemaView } from '../schema/schema-view.js';
@@ -7,6 +8,7 @@ import { entryOf, type Node } from '../syntax/tree.js';
 import type { Completion, CompletionHost, CompletionKind } from './completion.js';
 import type { TypingPlace } from './cursor.js';
 import { explainRole, explainRule, explainStep, explainTool } from './explain.js';
+import { stepsByPath } from './nested-playbooks.js';
 import { relativeReference } from './relative-reference.js';
 import { argumentsSnippet, escapeSnippet } from './snippets.js';
 import type { SourceFile } from './source-file.js';
@@ -27,7 +29,7 @@ export function valueCompletions(
   path: NodePath = place.path,
 ): Completion[] {
   const taken = besides(path);
-  const words = views.flatMap((view) => [...enumWords(view), ...references(source, place, view, host, path)]);
+  const words = views.flatMap((view) => [...enumWords(view, path), ...references(source, place, view, host, path)]);
   const examples = words.length > 0 ? [] : views.flatMap(exampleWords);
   return [...words, ...examples]
     .filter((word) => !taken.has(word.label))
@@ -52,12 +54,14 @@ interface Word {
   readonly tail?: string;
 }
 
-function enumWords(view: SchemaView): Word[] {
-  const words: Word[] = (view.enum ?? []).map((value) => ({
-    label: String(value),
-    kind: 'word',
-    documentation: view.enumDescriptions[String(value)] ?? '',
-  }));
+function enumWords(view: SchemaView, path: NodePath): Word[] {
+  const last = path.at(-1);
+  const ofRules = last?.kind === 'entry' && last.entry.key.text === 'rule';
+  const words: Word[] = (view.enum ?? []).map((value) => {
+    const rule = ofRules ? RULES.find(({ name }) => name === value) : undefined;
+    const documentation = rule ? explainRule(rule) : (view.enumDescriptions[String(value)] ?? '');
+    return { label: String(value), kind: 'word', documentation };
+  });
   if (view.types.length === 1 && view.types[0] === 'boolean') {
     words.push({ label: 'true', kind: 'word' }, { label: 'false', kind: 'word' });
   }
@@ -87,7 +91,7 @@ function references(
       }));
     case 'step':
     case 'gate':
-      return stepWords(source, place, view.reference, host.casePlaybook);
+      return stepWords(source, place, view.reference, path, host.casePlaybook);
     case 'playbook':
       return (host.playbooks ?? []).map(({ id, title }) => ({ label: id, kind: 'file', detail: title }));
     case 'rule':
@@ -97,6 +101,8 @@ function references(
         detail: rule.severity,
         documentation: explainRule(rule),
       }));
+    case 'tag':
+      return tagWords(source);
     case 'file':
       return fileWords(source, host, path);
     default:
@@ -117,17 +123,29 @@ function toolWords(source: SourceFile, place: TypingPlace, path: NodePath): Word
   }));
 }
 
-/** Steps a gate can grant: those that act and come after it. Gates to be distinct from: those that come before. */
+/**
+ * Steps a gate can grant: those that act and come after it. Gates to be distinct from: those that come before. For
+ * `feedback`, where people decide. A case answers for what asks people, wherever it is, in called playbooks, too.
+ */
 function stepWords(
   source: SourceFile,
   place: TypingPlace,
   reference: 'step' | 'gate',
+  path: NodePath,
   named: LoadedPlaybook | undefined,
 ): Word[] {
-  // A case answers for gates and for steps that ask by themselves, wherever they are.
-  if (source.kind === 'case') return (named?.steps ?? []).filter(asksPeople).map(stepWord);
+  if (source.kind === 'case') {
+    const answers = reference === 'gate' ? asksPeople : isTask;
+    return [...(named ? stepsByPath(named) : [])]
+      .filter(({ step }) => answers(step))
+      .map((one) => ({ ...stepWord(one.step), label: one.path }));
+  }
   const playbook = source.playbook?.playbook;
   if (!playbook) return [];
+  const key = path.findLast((step) => step.kind === 'entry');
+  if (key?.kind === 'entry' && key.entry.key.text === 'feedback') {
+    return (source.playbook?.steps ?? []).filter(({ kind }) => kind === 'gate' || kind === 'manual').map(stepWord);
+  }
   const { before, after } = surroundingsOf(playbook, place.replace.start);
   const steps =
     reference === 'gate'
@@ -145,20 +163,38 @@ function asksPeople(step: Step): boolean {
   return step.kind === 'gate';
 }
 
+/** Steps that people do and report on. */
+function isTask(step: Step): boolean {
+  return step.kind === 'manual' || step.autonomy?.value === 'assist';
+}
+
+/** Tags of targets, with how many bear each. */
+function tagWords(source: SourceFile): Word[] {
+  return [...(source.policy?.tags ?? [])].map(([label, bearers]) => ({
+    label,
+    kind: 'word',
+    detail: bearers.map(({ value }) => value).join(', '),
+  }));
+}
+
 const FILE_SUFFIXES: { readonly [key: string]: readonly string[] } = {
   catalogs: ['.tools.yaml'],
   policy: ['.policy.yaml'],
   alert: ['.json'],
+  call: ['.playbook.yaml'],
   file: ['.playbook.yaml', '.tools.yaml', '.policy.yaml', '.case.yaml'],
 };
 
 function fileWords(source: SourceFile, host: CompletionHost, path: NodePath): Word[] {
-  const key = path.findLast((step) => step.kind === 'entry');
-  const suffixes = key?.kind === 'entry' ? FILE_SUFFIXES[key.entry.key.text] : undefined;
+  const [outer, key] = path.filter((step) => step.kind === 'entry').slice(-2);
+  const isContext = outer?.kind === 'entry' && outer.entry.key.text === 'context' && path.length === 2;
+  const last = key ?? outer;
+  const suffixes = isContext ? ['.yaml'] : last?.kind === 'entry' ? FILE_SUFFIXES[last.entry.key.text] : undefined;
   const { listFiles } = host;
   if (suffixes === undefined || !listFiles) return [];
   return suffixes
     .flatMap((suffix) => listFiles(suffix))
+    .filter((uri) => uri !== source.uri && !(isContext && fileKindOf(uri) !== undefined))
     .flatMap((uri) => {
       const label = relativeReference(source.uri, uri);
       return label === undefined ? [] : [{ label, kind: 'file' as const }];

@@ -1,14 +1,16 @@
 import type { LoadedPlaybook } from '../load.js';
 import type { TextEdit } from '../problem.js';
 import { schemaAt } from '../schema/schema-at.js';
-import { caseCompletions } from './complete-cases.js';
+import { caseCompletions, turnCompletions } from './complete-cases.js';
 import { ruleKeyCompletions } from './complete-config.js';
 import { expressionCompletions, templateAt } from './complete-expressions.js';
 import { keyCompletions } from './complete-keys.js';
 import { templateCompletions } from './complete-templates.js';
 import { type FileLister, valueCompletions } from './complete-values.js';
 import { type TypingPlace, typingPlace } from './cursor.js';
+import { toolsBelow } from './nested-playbooks.js';
 import type { SourceFile } from './source-file.js';
+import { takenInputs } from './taken-inputs.js';
 
 /** What a completion stands for; the editor picks an icon by it. */
 export type CompletionKind =
@@ -58,17 +60,23 @@ export function complete(source: SourceFile, offset: number, host: CompletionHos
   const place = typingPlace(source.text, source.root, offset);
   if (!place) return [];
   const named = source.kind === 'case' ? host.casePlaybook : undefined;
-  const subject = named ? { ...source, tools: named.tools, policy: named.policy } : source;
+  const subject = named ? { ...source, tools: toolsBelow(named), policy: named.policy } : source;
   return unique(candidates(subject, place, offset, host));
 }
 
 function candidates(source: SourceFile, place: TypingPlace, offset: number, host: CompletionHost): Completion[] {
-  const inputs = (tool: string) => source.tools.get(tool)?.input;
-  const views = schemaAt(source.kind, place.root, place.path, inputs, place.path.at(-1)?.kind === 'item');
+  const views = schemaAt(
+    source.kind,
+    place.root,
+    place.path,
+    takenInputs(source, host.casePlaybook),
+    place.path.at(-1)?.kind === 'item',
+  );
   if (place.on === 'key') {
     return [
       ...caseCompletions(source, place),
       ...ruleKeyCompletions(source, place),
+      ...turnCompletions(source, place, host.casePlaybook),
       ...keyCompletions(source, place, host),
     ];
   }

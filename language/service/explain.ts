@@ -56,6 +56,14 @@ export function explainRole(role: string, policy: Policy | undefined): string {
   return `Role **\`${code(role)}\`**, held by ${people.map((person) => plain(person.value)).join(', ')}`;
 }
 
+/** A tag of the policy and the targets that bear it. */
+export function explainTag(tag: string, policy: Policy | undefined): string {
+  const bearers = policy?.tags.get(tag);
+  if (!bearers) return `Tag **\`${code(tag)}\`** is not in the policy, so every target counts as bearing it.`;
+  const names = bearers.length === 0 ? 'nothing' : bearers.map(({ value }) => plain(value)).join(', ');
+  return `Tag **\`${code(tag)}\`**, borne by ${names}`;
+}
+
 /** A rule: what it reports, why, and what to do. */
 export function explainRule({ name, group, severity, what, why, fix }: RuleInfo): string {
   return [`**${name}** (${group}, ${severity})`, what, why, fix].join('\n\n');
@@ -77,7 +85,7 @@ export function plain(text: string): string {
 }
 
 /** A word for a code span. */
-function code(text: string): string {
+export function code(text: string): string {
   return text.replaceAll('`', "'");
 }
 
@@ -115,7 +123,7 @@ function gateWords(roles: readonly string[]): string {
   return roles.length === 0 ? 'gate' : `gate, decided by ${roles.map(code).join(' or ')}`;
 }
 
-function count(number: number, noun: string): string {
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 

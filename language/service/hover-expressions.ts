@@ -3,7 +3,9 @@ import type { ExpressionSite } from '../authority/sites.js';
 import { hoverExpression } from '../expressions/complete.js';
 import { sourceRange } from '../syntax/scalar-map.js';
 import { explainAutonomy, explainStep, plain } from './explain.js';
+import { explainCallOf, explainVariable } from './explain-given.js';
 import type { HoverText } from './hover.js';
+import { type Occurrence, occurrenceAt } from './occurrences.js';
 import type { SourceFile } from './source-file.js';
 
 /** Explains the variable, member or function of an expression at `offset`: its type, and what it is. */
@@ -15,8 +17,8 @@ export function explainExpressionAt(source: SourceFile, offset: number): HoverTe
     if (offset < node.range.start || offset > node.range.end) continue;
     const at = offsetIn(source.text, site, offset);
     if (at === undefined) continue;
-    const scope =
-      site.slot === 'where' ? argumentScope(playbook.scope, source.tools.get(site.tool ?? '')) : playbook.scope;
+    const around = (site.step && playbook.scopes.get(site.step)) ?? playbook.scope;
+    const scope = site.slot === 'where' ? argumentScope(around, source.tools.get(site.tool ?? '')) : around;
     const found = hoverExpression(parsed, at, scope);
     if (!found) continue;
     const range = sourceRange(node, source.text, first + found.start, first + found.end);
@@ -24,12 +26,27 @@ export function explainExpressionAt(source: SourceFile, offset: number): HoverTe
     const named = step === undefined ? undefined : playbook.stepOf.get(step);
     // A function's type is its signature.
     const signature = found.type.endsWith(')') ? `\`${found.type}\`` : `\`${found.label}\`: ${plain(found.type)}`;
+    const given = named ? undefined : occurrenceAt(source, offset);
+    const about = given && isGiven(given.kind) ? explainVariable(source, given.kind, given.name) : undefined;
     const parts = named
-      ? [explainStep(named), explainAutonomy(named, source)]
-      : [signature, plain(found.description ?? '')];
+      ? [explainStep(named), explainAutonomy(named, source), explainCallOf(named, source)]
+      : [signature, about ?? plain(found.description ?? WHOLE[found.label] ?? '')];
     return { markdown: parts.filter((part) => part !== '').join('\n\n'), range };
   }
   return undefined;
+}
+
+/** What the variables that every expression has are, as a whole. */
+const WHOLE: { readonly [variable: string]: string } = {
+  alert: 'The alert, typed by its class. Attackers write parts of it.',
+  steps: 'Results of the steps that ran before.',
+  inputs: 'What whoever calls this playbook gives it. Untrusted.',
+  context: "The organization's own data, from the files the playbook names. Trusted.",
+  args: 'The arguments of the call that is bounded.',
+};
+
+function isGiven(kind: Occurrence['kind']): kind is 'item' | 'input' | 'context' {
+  return kind === 'item' || kind === 'input' || kind === 'context';
 }
 
 /** The offset in the expression's own text of an offset in the file; `undefined` outside of it. */

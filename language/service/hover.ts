@@ -5,10 +5,20 @@ import { type NodeAt, nodeAt } from '../schema/node-path.js';
 import { schemaAt } from '../schema/schema-at.js';
 import type { SchemaView } from '../schema/schema-view.js';
 import type { Range } from '../syntax/tree.js';
-import { explainAutonomy, explainField, explainRole, explainRule, explainStep, explainTool } from './explain.js';
+import {
+  explainAutonomy,
+  explainField,
+  explainRole,
+  explainRule,
+  explainStep,
+  explainTag,
+  explainTool,
+} from './explain.js';
+import { explainCallOf, explainFile, explainVariable } from './explain-given.js';
 import { explainExpressionAt } from './hover-expressions.js';
 import { type Occurrence, occurrenceAt } from './occurrences.js';
 import type { SourceFile } from './source-file.js';
+import { calleeNamed, takenInputs } from './taken-inputs.js';
 
 /** What is said about the word under the cursor, as Markdown, and the word it is said about. */
 export interface HoverText {
@@ -27,7 +37,7 @@ export function hover(source: SourceFile, offset: number): HoverText | undefined
   if (rule) return rule;
   const at = nodeAt(source.root, offset);
   if (at?.node.kind !== 'scalar') return undefined;
-  const views = schemaAt(source.kind, source.root, at.path, (tool) => source.tools.get(tool)?.input);
+  const views = schemaAt(source.kind, source.root, at.path, takenInputs(source));
   const markdown = at.on === 'key' ? explainKey(source, at, views) : explainWord(source, at, views);
   return markdown === '' ? undefined : { markdown, range: at.node.range };
 }
@@ -36,7 +46,7 @@ function explainName(source: SourceFile, { kind, name, range }: Occurrence): str
   switch (kind) {
     case 'step': {
       const step = source.playbook?.stepOf.get(name);
-      return step && paragraphs(explainStep(step), explainAutonomy(step, source));
+      return step && paragraphs(explainStep(step), explainAutonomy(step, source), explainCallOf(step, source));
     }
     case 'tool': {
       const tool = source.tools.get(name);
@@ -46,7 +56,13 @@ function explainName(source: SourceFile, { kind, name, range }: Occurrence): str
     case 'role':
       return explainRole(name, source.policy);
     case 'file':
-      return undefined;
+      return explainFile(source, name, range);
+    case 'item':
+    case 'input':
+    case 'context':
+      return explainVariable(source, kind, name);
+    case 'tag':
+      return explainTag(name, source.policy);
   }
 }
 
@@ -65,6 +81,9 @@ function explainKey(source: SourceFile, at: NodeAt, views: readonly SchemaView[]
   const description = views.find((view) => view.description !== undefined)?.description ?? '';
   const step = innermostStep(source, at.node.range.start);
   const argument = step?.kind === 'action' && step.with.some((one) => one.name.range.start === at.node.range.start);
+  const given = step?.kind === 'call' && step.with.some((one) => one.name.range.start === at.node.range.start);
+  const taken = given ? calleeNamed(source, step.target.value)?.playbook.inputs?.properties?.[key] : undefined;
+  if (taken) return explainField(key, taken);
   const schema = argument ? source.tools.get(step.tool.value)?.input.properties?.[key] : undefined;
   if (schema) return explainField(key, schema);
   if (description === '') return '';

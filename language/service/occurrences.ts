@@ -3,12 +3,13 @@ import { type Approval, allSteps, type Step } from '../model/playbook.js';
 import { entriesOf, textAt, textsAt, wordRange } from '../model/read.js';
 import type { Located, Node, Range } from '../syntax/tree.js';
 import { get } from '../syntax/tree.js';
-import { stepReferences } from './expression-steps.js';
+import { stepReferences, variableReferences } from './expression-steps.js';
 import type { SourceFile } from './source-file.js';
 
 /** A name that stands for something elsewhere, or the place that gives it its meaning. */
 export interface Occurrence {
-  readonly kind: 'step' | 'tool' | 'role' | 'file';
+  /** `item`: of a loop, whose id is the name. `input` and `context`: what the playbook is given, by its name. */
+  readonly kind: 'step' | 'tool' | 'role' | 'file' | 'tag' | 'item' | 'input' | 'context';
   readonly name: string;
   readonly range: Range;
   readonly declares: boolean;
@@ -49,6 +50,10 @@ function inPlaybook(loaded: LoadedPlaybook): Occurrence[] {
   ];
   for (const step of allSteps(playbook.steps)) out.push(...inStep(step));
   for (const { name, range } of stepReferences(loaded)) out.push({ kind: 'step', name, range, declares: false });
+  for (const name of playbook.context) out.push(declared('context', name.name));
+  for (const { key } of entriesOf(get(playbook.node, 'inputs')))
+    out.push({ kind: 'input', name: key.text, range: wordRange(key), declares: true });
+  out.push(...variableReferences(loaded));
   return out;
 }
 
@@ -79,9 +84,11 @@ function inStep(step: Step): Occurrence[] {
     case 'call':
       out.push(...named('file', [step.target]));
       break;
+    case 'for-each':
+      if (step.item) out.push({ ...declared('item', step.item), name: step.id.value });
+      break;
     case 'if':
     case 'switch':
-    case 'for-each':
     case 'parallel':
     case 'stop':
       break;
@@ -107,15 +114,23 @@ function inPolicy(root: Node | undefined): Occurrence[] {
       ({ key }): Occurrence => ({ kind: 'role', name: key.text, range: wordRange(key), declares: true }),
     ),
     ...named('tool', [...textsAt(root, 'always-gate'), ...textsAt(root, 'forbid')]),
+    ...entriesOf(get(root, 'tags')).map(
+      ({ key }): Occurrence => ({ kind: 'tag', name: key.text, range: wordRange(key), declares: true }),
+    ),
     ...(ceilings?.kind === 'list' ? ceilings.items : []).flatMap((item) => [
       ...named('tool', optional(textAt(item, 'tool'))),
       ...named('role', textsAt(item, 'roles')),
+      ...named('tag', optional(textAt(item, 'target-tag'))),
     ]),
   ];
 }
 
 function inCase(root: Node | undefined): Occurrence[] {
   return named('file', optional(textAt(root, 'alert')));
+}
+
+function declared(kind: Occurrence['kind'], { value, range }: Located<string>): Occurrence {
+  return { kind, name: value, range, declares: true };
 }
 
 function named(kind: Occurrence['kind'], words: readonly Located<string>[]): Occurrence[] {

@@ -36,10 +36,9 @@ export function outlineOf(source: SourceFile): OutlineItem[] {
 function stepItem(step: Step): OutlineItem {
   const { node } = step;
   const lists = childLists(step);
-  const children =
-    lists.length === 1 && step.kind !== 'switch' && lists[0]?.edge === 'then'
-      ? lists[0].steps.map(stepItem)
-      : lists.map(({ edge, steps }) => branchItem(edge, steps));
+  // A condition without an alternative and the body of a loop are no branches of their own.
+  const own = lists.length === 1 && step.kind === 'if' ? 'then' : step.kind === 'for-each' ? 'steps' : undefined;
+  const children = lists.flatMap(({ edge, steps }) => (edge === own ? steps.map(stepItem) : [branchItem(edge, steps)]));
   const named = step.id.range.start >= node.range.start && step.id.range.end <= node.range.end;
   return {
     name: step.id.value,
@@ -52,7 +51,18 @@ function stepItem(step: Step): OutlineItem {
 }
 
 function detailOf(step: Step): string {
-  return step.kind === 'action' ? step.tool.value : step.kind;
+  switch (step.kind) {
+    case 'action':
+      return step.tool.value;
+    case 'for-each':
+      return `each ${step.item?.value ?? 'item'}, at most ${step.max}`;
+    case 'parallel':
+      return `${step.join.value} of ${step.branches.length} branches`;
+    case 'call':
+      return step.target.value;
+    default:
+      return step.kind;
+  }
 }
 
 function branchItem(edge: string, steps: readonly Step[]): OutlineItem {
