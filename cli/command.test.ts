@@ -19,7 +19,11 @@ export class Folder {
   readonly path = mkdtempSync(path.join(tmpdir(), 'countersign cli '));
 
   constructor(files: { readonly [name: string]: string | Uint8Array }) {
-    for (const [name, text] of Object.entries({ ...EXAMPLE_FILES, ...files })) this.write(name, text);
+    this.write('example.tools.yaml', EXAMPLE_FILES['example.tools.yaml'] ?? '');
+    // One more of each role than any gate needs, so that no playbook here lacks a spare.
+    const policy = EXAMPLE_FILES['example.policy.yaml'] ?? '';
+    this.write('example.policy.yaml', policy.replace('di@soc.example]', 'di@soc.example, fay@soc.example]'));
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
   }
 
   file(name: string): string {
@@ -64,9 +68,10 @@ export const NOISY = `${EXAMPLE_HEAD.replace(/budget:.*\n/, '')}  - id: investig
 `;
 
 /** A playbook whose gate asks one person where two must agree: one error, with a safe fix. */
-export const TOO_FEW = `${EXAMPLE_HEAD.replace('ai-augmented', 'tool-assisted')}  - id: ask
+export const TOO_FEW = `${EXAMPLE_HEAD.replace('ai-augmented', 'tool-assisted').replace('title:', 'description: Deletes an account once two people agree.\ntitle:')}  - id: ask
     gate:
-      ask: Delete the account?
+      ask: Delete \${{ alert.entities.users[0] }}?
+      timeout: 15m
       grants: [delete]
       approvers: { roles: [incident-commander], quorum: 1 }
   - id: delete
