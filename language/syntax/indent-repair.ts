@@ -6,20 +6,30 @@ import { patchText } from './patched-text.js';
 /** Lines above the place of an error that may be the one that slipped, and lines below it. */
 const ABOVE = 5;
 const BELOW = 1;
-/** Longer stretches are not tried, nor more changes: a keystroke has to stay quick. */
+/** Longer stretches are not tried: a keystroke has to stay quick. */
 const MAX_STRETCH = 6_000;
-const MAX_TRIES = 40;
 
-/**
- * `simple`, what the error itself suggests, where that mends the text around it; else the one line whose other indentation makes the text around it YAML again. The reader complains where nothing fits any
- * more, which may be lines below the one that slipped; so lines near there are tried at the columns in use around them, the
- * ones that stand where no other does first. `simple` again when no single line is to blame.
- */
-export function slippedLine(text: string, error: Pick<YAMLError, 'code' | 'pos' | 'message'>, simple: Fault): Fault {
-  return (isAboutIndentation(error) ? search(text, error, simple) : undefined) ?? simple;
+/** What may still be read in search of slips, in UTF-16 code units: one reading of a text shares it among its faults. */
+export interface Effort {
+  left: number;
 }
 
-function search(text: string, error: Pick<YAMLError, 'pos'>, simple: Fault): Fault | undefined {
+/**
+ * `simple`, what the error itself suggests, where that mends the text around it; else the one line whose other indentation
+ * makes that text YAML again. The reader complains where nothing fits any more, which may be lines below the one that
+ * slipped; so lines near there are tried at the columns in use around them, those that stand where no other does first.
+ * `simple` again when no single line is to blame.
+ */
+export function slippedLine(
+  text: string,
+  error: Pick<YAMLError, 'code' | 'pos' | 'message'>,
+  simple: Fault,
+  effort: Effort,
+): Fault {
+  return (isAboutIndentation(error) ? search(text, error, simple, effort) : undefined) ?? simple;
+}
+
+function search(text: string, error: Pick<YAMLError, 'pos'>, simple: Fault, effort: Effort): Fault | undefined {
   const lines = linesAround(text, Math.min(error.pos[0], Math.max(0, text.length - 1)));
   const first = lines[0];
   const last = lines.at(-1);
@@ -36,8 +46,8 @@ function search(text: string, error: Pick<YAMLError, 'pos'>, simple: Fault): Fau
     }));
     if (isSound(patchText(stretch, edits).text)) return simple;
   }
-  const columns = [...columnsIn(stretch).keys()];
   const used = columnsIn(stretch);
+  const columns = [...used.keys()];
   const tries = lines
     .filter((line) => line.start > start || start === 0)
     .flatMap((line) =>
@@ -45,9 +55,10 @@ function search(text: string, error: Pick<YAMLError, 'pos'>, simple: Fault): Fau
         .filter((column) => column !== line.column)
         .map((column) => ({ line, column, slip: slipOf(text, line, column, used) })),
     )
-    .sort((a, b) => a.slip - b.slip || b.line.start - a.line.start)
-    .slice(0, MAX_TRIES);
+    .sort((a, b) => a.slip - b.slip || b.line.start - a.line.start);
   for (const { line, column } of tries) {
+    effort.left -= stretch.length;
+    if (effort.left < 0) return undefined;
     const at = line.start - start;
     const moved = `${stretch.slice(0, at)}${' '.repeat(column)}${stretch.slice(at + line.column)}`;
     if (!isSound(moved)) continue;

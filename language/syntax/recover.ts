@@ -16,6 +16,9 @@ export interface Recovered {
   readonly faults: readonly Fault[];
 }
 
+/** Code units that a search for slips in indentation may read: about what ten milliseconds are enough for. */
+const SEARCHED = 60_000;
+
 /** Faults told in one file; more help nobody. */
 const MAX_FAULTS = 50;
 
@@ -28,6 +31,7 @@ export function recover(text: string): Recovered | { readonly tooDeepAt: number 
   const conflicts = conflictsIn(text);
   const faults: Fault[] = conflicts.slice(0, MAX_FAULTS);
   const lines = new Map<number, number>();
+  const effort = { left: SEARCHED };
   let edits: readonly TextEdit[] = conflicts.flatMap((conflict) => conflict.patch);
   for (let round = 0; ; round++) {
     const source = patchText(text, edits);
@@ -36,7 +40,7 @@ export function recover(text: string): Recovered | { readonly tooDeepAt: number 
     const { document, errors } = compose(tokens, source.text.length);
     let patched: readonly TextEdit[] | undefined;
     for (const error of errors) {
-      const fault = slippedLine(source.text, error, faultOf(source.text, error, tokens));
+      const fault = slippedLine(source.text, error, faultOf(source.text, error, tokens), effort);
       const found = inOriginal(fault, source);
       const line = lineStart(text, found.range.start);
       const attempts = lines.get(line) ?? 0;
