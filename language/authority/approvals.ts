@@ -134,7 +134,10 @@ function bareWays(flow: Flow, targets: readonly number[], gates: readonly GateSt
       if (ways.has(from)) continue;
       const step = graph.nodes[from]?.step;
       if (step?.kind === 'gate' && gates.includes(step) && approves(flow, step, edge)) continue;
-      if (node?.role === 'joined' && node.step?.kind === 'parallel' && !decides(flow, node.step, step, gates)) continue;
+      if (node?.role === 'joined' && node.step?.kind === 'parallel') {
+        if (edge.kind === 'cut-off' ? !isCutOff(flow, node.step, step, gates) : !decides(flow, node.step, step, gates))
+          continue;
+      }
       ways.set(from, { edge, length });
       if (from === START) return ways;
       queue.push(from);
@@ -153,6 +156,38 @@ function decides(flow: Flow, parallel: ParallelStep, step: Step | undefined, gat
   // An empty branch leads from the parallel step itself.
   if (branches.size === 0) return true;
   return step !== undefined && step !== parallel && branches.has(branchOf(flow, parallel, step));
+}
+
+/** Whether a branch may be ended by another one that gives no approval itself: then there is none afterwards. */
+function isCutOff(flow: Flow, parallel: ParallelStep, step: Step | undefined, gates: readonly GateStep[]): boolean {
+  const own = step ? branchOf(flow, parallel, step) : -1;
+  return parallel.branches.some((_, index) => index !== own && endsBare(flow, parallel, index, gates));
+}
+
+/** Whether a branch can end without an approval of `gates` coming into being in it. */
+function endsBare(flow: Flow, parallel: ParallelStep, index: number, gates: readonly GateStep[]): boolean {
+  const { nodes, nodeOf, nodesOf } = flow.graph;
+  const joined = nodesOf.get(parallel)?.[1];
+  const name = parallel.branches[index]?.name.value;
+  const start = nodes[nodeOf.get(parallel) ?? START]?.edges.find(
+    ({ kind, branch }) => kind === 'branch' && branch === name,
+  );
+  if (start === undefined || joined === undefined) return false;
+  const seen = new Set([start.to]);
+  const queue = [start.to];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    if (at === joined) return true;
+    const step = nodes[at]?.step;
+    for (const edge of nodes[at]?.edges ?? []) {
+      if (seen.has(edge.to) || (edge.kind === 'cut-off' && edge.to === joined)) continue;
+      if (step?.kind === 'gate' && gates.includes(step) && approves(flow, step, edge)) continue;
+      const next = nodes[edge.to]?.step;
+      if (edge.to !== joined && (next === undefined || branchOf(flow, parallel, next) !== index)) continue;
+      seen.add(edge.to);
+      queue.push(edge.to);
+    }
+  }
+  return false;
 }
 
 /** Which branch of `parallel` a step is in; -1 when in none. */
@@ -476,6 +511,10 @@ export function edgeWord({ kind, branch }: Omit<Edge, 'to'>): string {
       return 'no more items';
     case 'retry':
       return 'tried again';
+    case 'cut-off':
+      return 'ended: another branch was first';
+    case 'overrun':
+      return 'ended: a step around it took too long';
     case 'skipped':
     case 'failed':
     case 'approved':

@@ -50,6 +50,10 @@ export type EdgeKind =
   | 'done'
   /** A parallel step goes on. */
   | 'joined'
+  /** Another branch was first, and the step is ended wherever it is. */
+  | 'cut-off'
+  /** A step around it took too long, and it is ended wherever it is. */
+  | 'overrun'
   | 'approved'
   | 'rejected'
   | 'timed-out'
@@ -95,6 +99,7 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
     nodeOf.set(step, at);
     if (step.when && !faults?.has('skipped-guard-ignored')) addEdge(at, 'skipped', next);
     const failure = addHandler(step.onError, next);
+    const inside = nodes.length;
     switch (step.kind) {
       case 'action':
       case 'agent': {
@@ -144,7 +149,12 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
       }
       case 'parallel': {
         const joined = addNode(step, 'joined');
-        for (const branch of step.branches) addEdge(at, 'branch', addList(branch.steps, joined), branch.name.value);
+        const branches = step.branches.map((branch) => {
+          const first = nodes.length;
+          addEdge(at, 'branch', addList(branch.steps, joined), branch.name.value);
+          return { first, end: nodes.length };
+        });
+        if (step.join.value === 'any' && !faults?.has('join-any-as-all')) cutOffByFirst(joined, branches);
         if (step.branches.length === 0) addEdge(at, 'ok', next);
         addEdge(joined, 'joined', next);
         break;
@@ -153,15 +163,35 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
         addEdge(at, 'stopped', END);
         break;
     }
+    // Whatever a step holds ends when its own time is over, wherever it is then.
+    if (step.timeout && isComposite(step) && !faults?.has('error-edges-ignored')) {
+      for (let node = inside; node < nodes.length; node++) addEdge(node, 'overrun', failure);
+    }
     // Any step can fail, a guard's evaluation included.
     if (!faults?.has('error-edges-ignored')) addEdge(at, 'failed', failure);
     return at;
+  }
+
+  /** Of branches of which one suffices, each is ended wherever it is once another one has ended. */
+  function cutOffByFirst(joined: number, branches: readonly { readonly first: number; readonly end: number }[]): void {
+    const ending = branches.map(({ first, end }) =>
+      (nodes[joined]?.from ?? []).some(({ node }) => first <= node && node < end),
+    );
+    for (const [index, { first, end }] of branches.entries()) {
+      if (!ending.some((ends, other) => ends && other !== index)) continue;
+      for (let node = first; node < end; node++) addEdge(node, 'cut-off', joined);
+    }
   }
 
   addNode(undefined);
   addNode(undefined);
   addEdge(START, 'begin', addList(playbook.steps, END));
   return { nodes, nodeOf, nodesOf };
+}
+
+/** Whether steps lie in a step, so that a timeout of its own bounds them. */
+function isComposite({ kind }: Step): boolean {
+  return kind === 'if' || kind === 'switch' || kind === 'for-each' || kind === 'parallel';
 }
 
 /** The nodes that some path from `from` (itself excluded unless a cycle leads back) passes through. */

@@ -202,6 +202,30 @@ const TRAPS: readonly (readonly [string, string, string, string?])[] = [
     'violated',
     'loop:entered loop:item ask:rejected',
   ],
+  [
+    'a branch that is ended after it changed what was approved',
+    `${CHOOSE('choose')}${GATE('ask', 'suspend')}${PARALLEL('any', READ('look'), `${CHOOSE('choose').replace('id: choose', 'id: again')}  - id: end\n    stop: { outcome: stopped, reason: No }\n`)}${ACT('suspend', '${{ steps.again.output.user }}')}`,
+    'violated',
+    'choose:ok ask:approved both:two again:cut-off both:joined',
+  ],
+  [
+    'a branch that no other can end',
+    `${CHOOSE('choose')}${GATE('ask', 'suspend')}${PARALLEL('any', `${READ('look')}  - id: end\n    stop: { outcome: stopped, reason: No }\n`, READ('look_too'))}${ACT()}`,
+    'proven',
+  ],
+  [
+    'a step whose time is over in the midst of it',
+    `${CHOOSE('choose')}${GATE('ask', 'suspend')}  - id: which
+    if: alert.severity_id > 3
+    timeout: 5m
+    on-error: continue
+    then:
+${INDENT(CHOOSE('again'))}      - id: end
+        stop: { outcome: stopped, reason: No }
+${ACT('suspend', '${{ steps.again.output.user }}')}`,
+    'violated',
+    'choose:ok ask:approved which:then again:overrun',
+  ],
   ['an approval of its own', ACT('suspend', 'a@b.example', '    approval: { roles: [analyst] }\n'), 'proven'],
   ['an act after the end', `  - id: end\n    stop: { outcome: stopped, reason: No }\n${ACT()}`, 'proven', ''],
 ];
