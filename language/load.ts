@@ -1,5 +1,6 @@
 import { type Act, actsOf } from './authority/acts.js';
 import { type ApprovalVerdict, proveApproval } from './authority/approvals.js';
+import { byStep } from './authority/by-step.js';
 import { type Flow, flowOf } from './authority/flow.js';
 import { hasPeople } from './authority/people.js';
 import { placesOf } from './authority/precedence.js';
@@ -106,16 +107,18 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     flow,
     graph: flow.graph,
     acts,
+    actsAt: byStep(acts),
     verdictOf: proveAll(acts, flow),
     sites,
+    sitesAt: byStep(sites),
     places: placesOf(playbook),
     items: itemOrigins({ playbook, sites, stepOf }),
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
   // What a catalog that cannot be read says of its tools is not known; that it cannot be read is a problem already.
-  const known = references.catalogsRead ? acts : acts.filter(({ tool }) => tool !== undefined);
+  const known = references.catalogsRead ? context : withActs(context, (act) => act.tool !== undefined);
   for (const rule of PLAYBOOK_RULES) {
-    if (whole || rule.partial) problems.push(...rule.check({ ...context, acts: known }));
+    if (whole || rule.partial) for (const found of rule.check(known)) problems.push(found);
   }
 
   return {
@@ -131,6 +134,11 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     problems: inOrder(withWaivers(problems, context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
   };
+}
+
+function withActs(context: PlaybookContext, keep: (act: Act) => boolean): PlaybookContext {
+  const acts = context.acts.filter(keep);
+  return { ...context, acts, actsAt: byStep(acts) };
 }
 
 /** What the expressions of each step see: in the body of a loop its item, too. */

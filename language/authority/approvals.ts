@@ -450,11 +450,12 @@ function bareWay(flow: Flow, bare: ReadonlyMap<number, BareWay>, from: number): 
 
 /** A path in words, the act left out: `investigate → route (malicious) → ask (rejected)`; the middle of a long one, too. */
 export function describePath(path: readonly PathStep[]): string {
-  const words = path.map(({ step, edge }) => {
+  const word = ({ step, edge }: PathStep): string => {
     const way = edgeWord(edge);
     return way === '' ? step.id.value : `${step.id.value} (${way})`;
-  });
-  return words.length > 8 ? [...words.slice(0, 3), '…', ...words.slice(-4)].join(' → ') : words.join(' → ');
+  };
+  const words = path.length > 8 ? [...path.slice(0, 3).map(word), '…', ...path.slice(-4).map(word)] : path.map(word);
+  return words.join(' → ');
 }
 
 /** How a step was left, in a word; empty where it simply went on. */

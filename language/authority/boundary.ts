@@ -187,16 +187,10 @@ function cellOf(
 }
 
 /** Of each step the expressions that its arguments are made of, and those that decide whether it runs. */
-function decidingSites({ playbook, sites }: Analysed): (step: Step) => readonly ExpressionSite[] {
+function decidingSites({ playbook, sites, sitesAt }: Analysed): (step: Step) => readonly ExpressionSite[] {
   const conditions = conditionsOf(playbook.steps, sites);
-  const made = new Map<Step, ExpressionSite[]>();
-  for (const site of sites) {
-    if (site.slot !== 'argument' || !site.step) continue;
-    const own = made.get(site.step);
-    if (own) own.push(site);
-    else made.set(site.step, [site]);
-  }
-  return (step) => [...(made.get(step) ?? []), ...(conditions.get(step) ?? [])];
+  const made = (step: Step) => (sitesAt.get(step) ?? []).filter((site) => site.slot === 'argument');
+  return (step) => [...made(step), ...(conditions.get(step) ?? [])];
 }
 
 function needsGate({ autonomy, step }: Act): boolean {
