@@ -1,5 +1,5 @@
 import { type Act, actsOf } from './authority/acts.js';
-import { type ApprovalVerdict, proveApproval } from './authority/approvals.js';
+import { type ApprovalVerdict, proverOf } from './authority/approvals.js';
 import { byStep } from './authority/by-step.js';
 import { type Flow, flowOf } from './authority/flow.js';
 import { hasPeople } from './authority/people.js';
@@ -163,7 +163,8 @@ function stepScopes(steps: readonly Step[], scope: Scope): ReadonlyMap<Step, Sco
 /** Verdicts on the acts that a gate has to approve: at level `approve`, without an approval of their own. */
 function proveAll(acts: readonly Act[], flow: Flow): ReadonlyMap<Act, ApprovalVerdict> {
   const gated = acts.filter((act) => act.autonomy.level === 'approve' && !act.step.approval);
-  return new Map(gated.map((act) => [act, proveApproval(flow, act)]));
+  const prove = proverOf(flow);
+  return new Map(gated.map((act) => [act, prove(act)]));
 }
 
 function unknownClass(name: Located<string>): Problem {
