@@ -1,5 +1,6 @@
 import { type Act, actsOf } from './authority/acts.js';
-import { type ApprovalVerdict, proveApproval } from './authority/approvals.js';
+import { type ApprovalVerdict, proverOf } from './authority/approvals.js';
+import { byStep } from './authority/by-step.js';
 import { type Flow, flowOf } from './authority/flow.js';
 import { hasPeople } from './authority/people.js';
 import { placesOf } from './authority/precedence.js';
@@ -110,16 +111,18 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     flow,
     graph: flow.graph,
     acts,
+    actsAt: byStep(acts),
     verdictOf: proveAll(acts, flow),
     sites,
+    sitesAt: byStep(sites),
     places: placesOf(playbook),
     items: itemOrigins({ playbook, sites, stepOf }),
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
   // What a catalog that cannot be read says of its tools is not known; that it cannot be read is a problem already.
-  const known = references.catalogsRead ? acts : acts.filter(({ tool }) => tool !== undefined);
+  const known = references.catalogsRead ? context : withActs(context, (act) => act.tool !== undefined);
   for (const rule of PLAYBOOK_RULES) {
-    if (whole || rule.partial) problems.push(...rule.check({ ...context, acts: known }));
+    if (whole || rule.partial) for (const found of rule.check(known)) problems.push(found);
   }
 
   return {
@@ -135,6 +138,11 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     problems: inOrder(withWaivers(problems, context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
   };
+}
+
+function withActs(context: PlaybookContext, keep: (act: Act) => boolean): PlaybookContext {
+  const acts = context.acts.filter(keep);
+  return { ...context, acts, actsAt: byStep(acts) };
 }
 
 /** What the expressions of each step see: in the body of a loop its item, too. */
@@ -159,7 +167,8 @@ function stepScopes(steps: readonly Step[], scope: Scope): ReadonlyMap<Step, Sco
 /** Verdicts on the acts that a gate has to approve: at level `approve`, without an approval of their own. */
 function proveAll(acts: readonly Act[], flow: Flow): ReadonlyMap<Act, ApprovalVerdict> {
   const gated = acts.filter((act) => act.autonomy.level === 'approve' && !act.step.approval);
-  return new Map(gated.map((act) => [act, proveApproval(flow, act)]));
+  const prove = proverOf(flow);
+  return new Map(gated.map((act) => [act, prove(act)]));
 }
 
 function unknownClass(name: Located<string>): Problem {

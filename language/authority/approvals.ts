@@ -1,7 +1,8 @@
 import type { ForEachStep, GateStep, ParallelStep, Step } from '../model/playbook.js';
 import type { Act } from './acts.js';
-import type { Flow } from './flow.js';
-import { type Edge, START } from './graph.js';
+import { type Flow, isReached } from './flow.js';
+import { type Edge, type GraphNode, nodesOf, START } from './graph.js';
+import { type Marks, marksFor } from './marks.js';
 import { bothRead, type Reads, readsIn } from './reads.js';
 import { contains } from './structure.js';
 import { longestWait, waitAt } from './waiting.js';
@@ -31,6 +32,7 @@ export type ApprovalVerdict =
 
 /** What an approval that was given was lost to. */
 export interface LostApproval {
+  readonly kind: 'lost';
   readonly gate: GateStep;
   readonly at: Step;
   readonly because: /** It was for one execution. */
@@ -53,6 +55,7 @@ interface BareWay {
 
 /** A place with an approval in hand. */
 interface Held {
+  readonly kind: 'held';
   readonly node: number;
   /** Executions it still covers: of the item at hand, where a loop around the act was unrolled at the gate. */
   readonly uses: number;
@@ -61,14 +64,17 @@ interface Held {
   /** Something of undeclared length came in between, and it expires. */
   readonly late: boolean;
   readonly depth: number;
-  readonly from: { readonly held: Held; readonly edge: Edge } | undefined;
+  /** Where it was held before, and the edge from there; `undefined` at the gate. */
+  readonly before: Held | undefined;
+  readonly edge: Edge | undefined;
 }
 
 /** States looked at for one act; a playbook that needs more is told that nothing is proven. */
 const MAX_STATES = 20_000;
 
 /**
- * Whether every path to an act passes a gate that approved it, with the approval still valid there.
+ * Tells of acts of a playbook whether every path to one passes a gate that approved it, with the approval still valid
+ * there. Make one for all acts: what their searches note, they note in the same place one after the other.
  *
  * An approval comes into being on a gate's approved edge only. Each execution of the act uses one up, however the execution
  * ends. It is void once a step whose result the approved call was made of runs, once the gate asks again, and once it
@@ -79,26 +85,43 @@ const MAX_STATES = 20_000;
  * it is lost at a bare place, the way there and on is the counterexample. Both stay near the act, so a whole playbook takes
  * time in proportion to its length. Branches are taken to be free: a path counts even if its conditions exclude each other.
  */
-export function proveApproval(flow: Flow, act: Act): ApprovalVerdict {
+export function proverOf(flow: Flow): (act: Act) => ApprovalVerdict {
+  const size = flow.graph.nodes.length;
+  const bare = marksFor<BareWay>(size);
+  const seen = marksFor<Held>(size);
+  return (act) => prove(flow, act, bare, seen);
+}
+
+function prove(flow: Flow, act: Act, bare: Marks<BareWay>, seen: Marks<Held>): ApprovalVerdict {
   const gates = act.step.kind === 'action' ? (flow.gatesOf.get(act.step.id.value) ?? []) : [];
-  const targets = flow.graph.nodesOf.get(act.step) ?? [];
-  const [first] = targets;
-  if (first === undefined || !flow.reached.has(first)) return { kind: 'unreachable', gates };
-  const bare = bareWays(flow, targets, gates);
-  const open = bare.get(START);
-  if (open && !(flow.faults.has('any-path-merge') && gates.length > 0)) {
+  if (!isReached(flow, act.step)) return { kind: 'unreachable', gates };
+  if (gates.length === 0) return ungated(flow, act.step);
+  markBareWays(flow, nodesOf(flow.graph, act.step), gates, bare);
+  if (bare.get(START) && !flow.faults.has('any-path-merge')) {
     return { kind: 'violated', gates, path: bareWay(flow, bare, START), lost: undefined };
   }
   let best: { readonly length: number; readonly path: readonly PathStep[]; readonly lost: LostApproval } | undefined;
   let late = false;
   for (const gate of gates) {
-    const found = follow(flow, act, gate, bare, best?.length ?? Infinity);
+    const found = follow({ flow, act, gate, gates, terms: termsOf(flow, act, gate) }, bare, seen, best?.length);
     if (found === 'too-much') return { kind: 'unknown', gates };
     if (found.late) late = true;
     if (found.best) best = found.best;
   }
   if (best && !flow.faults.has('any-path-merge')) return { kind: 'violated', gates, path: best.path, lost: best.lost };
   return { kind: late ? 'runtime' : 'proven', gates };
+}
+
+/** Of an act that no gate grants. Its path is made when it is asked for: those of a long playbook together are very long. */
+function ungated(flow: Flow, step: Step): ApprovalVerdict {
+  return {
+    kind: 'violated',
+    gates: [],
+    get path() {
+      return shortestPath(flow, step);
+    },
+    lost: undefined,
+  };
 }
 
 /** Edges on which a gate's approval comes into being. */
@@ -121,29 +144,30 @@ function approves(flow: Flow, gate: GateStep, edge: Edge): boolean {
   }
 }
 
-/** Every node from which a way leads to `targets` without an approval of `gates`; from the start, and no further. */
-function bareWays(flow: Flow, targets: readonly number[], gates: readonly GateStep[]): ReadonlyMap<number, BareWay> {
-  const { graph } = flow;
-  const ways = new Map<number, BareWay>(targets.map((node) => [node, { edge: undefined, length: 0 }]));
+/** Marks every node from which a way leads to `targets` without an approval of `gates`; from the start, and no further. */
+function markBareWays(flow: Flow, targets: readonly number[], gates: readonly GateStep[], ways: Marks<BareWay>): void {
+  const { nodes } = flow.graph;
+  ways.clear();
+  for (const node of targets) ways.set(node, { edge: undefined, length: 0 });
   const queue = [...targets];
   for (let next = 0; next < queue.length; next++) {
     const at = queue[next] ?? START;
-    const node = graph.nodes[at];
+    const node = nodes[at];
     const length = (ways.get(at)?.length ?? 0) + 1;
-    for (const { node: from, edge } of node?.from ?? []) {
-      if (ways.has(from)) continue;
-      const step = graph.nodes[from]?.step;
-      if (step?.kind === 'gate' && gates.includes(step) && approves(flow, step, edge)) continue;
+    for (const edge of node?.into ?? []) {
+      const { from } = edge;
+      if (ways.get(from)) continue;
+      const step = nodes[from]?.step;
+      if (step?.kind === 'gate' && approves(flow, step, edge) && gates.includes(step)) continue;
       if (node?.role === 'joined' && node.step?.kind === 'parallel') {
         if (edge.kind === 'cut-off' ? !isCutOff(flow, node.step, step, gates) : !decides(flow, node.step, step, gates))
           continue;
       }
       ways.set(from, { edge, length });
-      if (from === START) return ways;
+      if (from === START) return;
       queue.push(from);
     }
   }
-  return ways;
 }
 
 /**
@@ -166,8 +190,8 @@ function isCutOff(flow: Flow, parallel: ParallelStep, step: Step | undefined, ga
 
 /** Whether a branch can end without an approval of `gates` coming into being in it. */
 function endsBare(flow: Flow, parallel: ParallelStep, index: number, gates: readonly GateStep[]): boolean {
-  const { nodes, nodeOf, nodesOf } = flow.graph;
-  const joined = nodesOf.get(parallel)?.[1];
+  const { nodes, nodeOf, furtherNodesOf } = flow.graph;
+  const joined = furtherNodesOf.get(parallel)?.[0];
   const name = parallel.branches[index]?.name.value;
   const start = nodes[nodeOf.get(parallel) ?? START]?.edges.find(
     ({ kind, branch }) => kind === 'branch' && branch === name,
@@ -203,32 +227,51 @@ interface Followed {
     | undefined;
 }
 
-/** Follows an approval from where `gate` gives it to where it is lost, and tells the shortest way on to the act. */
+/** An approval that a gate gives for an act. */
+interface Given {
+  readonly flow: Flow;
+  readonly act: Act;
+  readonly gate: GateStep;
+  /** All gates that grant the act. */
+  readonly gates: readonly GateStep[];
+  readonly terms: Terms;
+}
+
+/**
+ * Follows an approval from where its gate gives it to where it is lost, and tells the shortest way on to the act, if one is
+ * shorter than `atMost`.
+ */
 function follow(
-  flow: Flow,
-  act: Act,
-  gate: GateStep,
-  bare: ReadonlyMap<number, BareWay>,
-  atMost: number,
+  given: Given,
+  bare: Marks<BareWay>,
+  seen: Marks<Held>,
+  atMost: number = Infinity,
 ): Followed | 'too-much' {
-  const { graph, structure, reached } = flow;
+  const { flow, act, gate, terms } = given;
+  const { graph, structure, positionOf } = flow;
   const at = graph.nodeOf.get(gate);
-  const arrival = at === undefined ? undefined : reached.get(at);
   const place = structure.placeOf.get(act.step);
-  if (at === undefined || !arrival || !place) return { late: false, best: undefined };
-  const terms = termsOf(flow, act, gate);
-  // Past this position no way leads back to the act.
+  if (at === undefined || !place || !isReached(flow, gate)) return { late: false, best: undefined };
   const limit = place.loops[0] ? (structure.placeOf.get(place.loops[0])?.last ?? place.position) : place.position;
+  /** Past that position no way leads back to the act: nothing that happens to the approval there matters. */
+  const matters = ({ to }: Edge): boolean => {
+    const position = positionOf[to] ?? -1;
+    return position >= 0 && position <= limit;
+  };
   let best: Followed['best'];
   let late = false;
-  const seen = new Set<string>();
   let layer: Held[] = [];
+  let states = 0;
+  seen.clear();
+  // Of a node that is held in several ways, all but the first.
+  const others = new Set<string>();
 
-  const lose = (held: Held, edge: Edge | undefined, lost: LostApproval, between: readonly PathStep[] = []): void => {
+  const lose = (held: Held, edge: Edge | undefined, lost: LostApproval): void => {
     const node = edge?.to ?? held.node;
     const rest = bare.get(node);
     if (!rest) return;
-    const length = arrival.distance + held.depth + (edge ? 1 : 0) + between.length + rest.length;
+    const between = detour(flow, lost);
+    const length = (flow.reached.distance[at] ?? 0) + held.depth + (edge ? 1 : 0) + between.length + rest.length;
     if (length >= (best?.length ?? atMost)) return;
     const path = [
       ...wayTo(flow, at),
@@ -239,24 +282,37 @@ function follow(
     ];
     best = { length, path, lost };
   };
-  const enter = (held: Held): void => {
-    const step = graph.nodes[held.node]?.step;
-    const position = step && structure.placeOf.get(step)?.position;
-    if (position === undefined || position > limit) return;
-    const key = `${held.node}:${held.uses}:${held.elapsed}:${held.late}`;
-    if (seen.has(key)) return;
-    seen.add(key);
+  const enter = (before: Held, edge: Edge, { uses, elapsed, late }: Carried): void => {
+    const held: Held = { kind: 'held', node: edge.to, uses, elapsed, late, depth: before.depth + 1, before, edge };
+    const known = seen.get(edge.to);
+    if (!known) seen.set(edge.to, held);
+    else {
+      if (known.uses === uses && known.elapsed === elapsed && known.late === late) return;
+      const key = `${edge.to}:${uses}:${elapsed}:${late}`;
+      if (others.has(key)) return;
+      others.add(key);
+    }
+    states++;
     layer.push(held);
   };
 
-  const origin: Held = { node: at, uses: terms.uses, elapsed: 0, late: false, depth: 0, from: undefined };
+  const origin: Held = {
+    kind: 'held',
+    node: at,
+    uses: terms.uses,
+    elapsed: 0,
+    late: false,
+    depth: 0,
+    before: undefined,
+    edge: undefined,
+  };
   for (const edge of graph.nodes[at]?.edges ?? []) {
-    if (!approves(flow, gate, edge)) continue;
-    if (terms.void) lose(origin, edge, { gate, ...terms.void }, detour(flow, terms.void));
-    else enter({ ...origin, node: edge.to, depth: 1, from: { held: origin, edge } });
+    if (!approves(flow, gate, edge) || !matters(edge)) continue;
+    if (terms.void) lose(origin, edge, lostTo(given, terms.void.because, terms.void.at));
+    else enter(origin, edge, origin);
   }
   while (layer.length > 0) {
-    if (seen.size > MAX_STATES) return 'too-much';
+    if (states > MAX_STATES) return 'too-much';
     const current = layer;
     layer = [];
     for (const held of current) {
@@ -265,12 +321,14 @@ function follow(
       if (!node || !step) continue;
       if (step === act.step) {
         if (held.late) late = true;
-        if (held.uses === 0) lose(held, undefined, { gate, at: step, because: 'used' });
+        if (held.uses === 0) lose(held, undefined, lostTo(given, 'used', step));
       }
       for (const edge of node.edges) {
-        const next = leave(flow, act, gate, terms, held, node.role, step, edge);
-        if (next.kind === 'held') enter({ ...next.held, node: edge.to, depth: held.depth + 1, from: { held, edge } });
-        else if (next.kind === 'lost') lose(held, edge, next.lost, detour(flow, next.lost));
+        if (!matters(edge)) continue;
+        const next = leave(given, held, node.role, step, edge);
+        if (next === 'taken-over') continue;
+        if (next.kind === 'held') enter(held, edge, next);
+        else lose(held, edge, next);
       }
     }
   }
@@ -287,7 +345,7 @@ interface Terms {
   /** Loops around the act that the gate is not in: every call of them was shown and approved there. */
   readonly unrolled: readonly ForEachStep[];
   /** Why it is never valid. */
-  readonly void: Omit<LostApproval, 'gate'> | undefined;
+  readonly void: Omit<LostApproval, 'kind' | 'gate'> | undefined;
 }
 
 function termsOf(flow: Flow, act: Act, gate: GateStep): Terms {
@@ -304,7 +362,12 @@ function termsOf(flow: Flow, act: Act, gate: GateStep): Terms {
 }
 
 /** Why an approval is void as soon as it is given: what it was made of is bound to change before, or may at any time. */
-function voidAtOnce(flow: Flow, act: Act, gate: GateStep, reads: Reads): Omit<LostApproval, 'gate'> | undefined {
+function voidAtOnce(
+  flow: Flow,
+  act: Act,
+  gate: GateStep,
+  reads: Reads,
+): Omit<LostApproval, 'kind' | 'gate'> | undefined {
   const { faults, structure } = flow;
   if (!faults.has('rebinding-ignored')) {
     if (changes(reads, gate)) return { at: gate, because: 'rebound' };
@@ -324,11 +387,11 @@ function voidAtOnce(flow: Flow, act: Act, gate: GateStep, reads: Reads): Omit<Lo
 
 /** A step in another branch of `parallel` that changes what was approved, or asks the gate anew. */
 function interferes(flow: Flow, reads: Reads, gate: GateStep, parallel: ParallelStep, own: number): Step | undefined {
-  const { structure, graph, reached, faults } = flow;
+  const { structure, faults } = flow;
   if (faults.has('parallel-interference-ignored') || faults.has('rebinding-ignored')) return undefined;
   const elsewhere = (step: Step): boolean => {
     const index = branchOf(flow, parallel, step);
-    return index >= 0 && index !== own && reached.has(graph.nodeOf.get(step) ?? -1);
+    return index >= 0 && index !== own && isReached(flow, step);
   };
   if (reads.anyStep) {
     const place = structure.placeOf.get(parallel);
@@ -343,37 +406,28 @@ function interferes(flow: Flow, reads: Reads, gate: GateStep, parallel: Parallel
 
 /** Whether running a step changes what was approved. */
 function changes(reads: Reads, step: Step): boolean {
-  return reads.anyStep || reads.steps.has(step.id.value);
+  return reads.anyStep || (reads.steps.size > 0 && reads.steps.has(step.id.value));
 }
 
-type Next =
-  | { readonly kind: 'held'; readonly held: Pick<Held, 'uses' | 'elapsed' | 'late'> }
-  | { readonly kind: 'lost'; readonly lost: LostApproval }
-  /** Another approval takes over; it is followed from there. */
-  | { readonly kind: 'taken-over' };
+/** What an approval is like when the run goes on with it. */
+type Carried = Pick<Held, 'kind' | 'uses' | 'elapsed' | 'late'>;
+
+/** `taken-over`: another approval takes its place; that is followed from where it is given. */
+type Next = Carried | LostApproval | 'taken-over';
+
+function lostTo({ gate }: Given, because: LostApproval['because'], at: Step): LostApproval {
+  return { kind: 'lost', gate, at, because };
+}
 
 /** What becomes of an approval when a step is left by an edge. */
-function leave(
-  flow: Flow,
-  act: Act,
-  gate: GateStep,
-  terms: Terms,
-  held: Held,
-  role: 'run' | 'each' | 'joined',
-  step: Step,
-  edge: Edge,
-): Next {
+function leave(given: Given, held: Held, role: GraphNode['role'], step: Step, edge: Edge): Next {
+  const { flow, act, gate, gates, terms } = given;
   const { faults } = flow;
-  const lost = (because: LostApproval['because'], at: Step = step): Next => ({
-    kind: 'lost',
-    lost: { gate, at, because },
-  });
-  if (edge.kind === 'skipped') return { kind: 'held', held };
+  if (edge.kind === 'skipped') return held;
   if (step.kind === 'gate') {
-    const grants = flow.gatesOf.get(act.step.id.value)?.includes(step) ?? false;
-    if (grants && approves(flow, step, edge)) return { kind: 'taken-over' };
+    if (approves(flow, step, edge) && gates.includes(step)) return 'taken-over';
     // A gate that fails does so before anybody is asked.
-    if (step === gate && edge.kind !== 'failed') return lost('asked-again');
+    if (step === gate && edge.kind !== 'failed') return lostTo(given, 'asked-again', step);
   }
   let { uses } = held;
   if (step === act.step && role === 'run') {
@@ -381,48 +435,42 @@ function leave(
     const isFree = faults.has('single-use-not-consumed') || (isFailure && faults.has('failed-act-keeps-approval'));
     if (!isFree) uses = Math.max(0, uses - 1);
     // Within an unrolled loop the next item has a call, and uses, of its own.
-    if (uses === 0 && terms.unrolled.length === 0) return lost('used');
+    if (uses === 0 && terms.unrolled.length === 0) return lostTo(given, 'used', step);
   }
-  if (!faults.has('rebinding-ignored') && changes(terms.reads, step)) return lost('rebound');
+  if (changes(terms.reads, step) && !faults.has('rebinding-ignored')) return lostTo(given, 'rebound', step);
   if (step.kind === 'for-each' && role === 'each') {
     if (terms.unrolled.includes(step)) {
       if (edge.kind === 'item') uses = terms.uses;
-      if (edge.kind === 'done' && step === terms.unrolled[0]) return lost('used');
+      if (edge.kind === 'done' && step === terms.unrolled[0]) return lostTo(given, 'used', step);
     } else if (edge.kind === 'item' && terms.reads.items.has(step)) {
-      return lost('rebound');
+      return lostTo(given, 'rebound', step);
     }
   }
   if (step.kind === 'parallel' && edge.kind === 'branch') {
-    const own = step.branches.findIndex((branch) => branch.name.value === edge.branch);
     // After the step has ended every branch has been followed; inside one, the others may run at any time.
-    const inside = branchOf(flow, step, act.step) === own && own >= 0;
+    const own = branchOf(flow, step, act.step);
+    const inside = own >= 0 && step.branches[own]?.name.value === edge.branch;
     const at = inside ? interferes(flow, terms.reads, gate, step, own) : undefined;
-    if (at) return lost('interference', at);
+    if (at) return lostTo(given, 'interference', at);
   }
-  return pass(flow, gate, terms, held, uses, role, step, edge, lost);
+  if (terms.expires !== Infinity) return pass(given, held, uses, role, step, edge);
+  return uses === held.uses ? held : { kind: 'held', uses, elapsed: 0, late: false };
 }
 
-/** Lets the time pass that leaving the step takes. */
-function pass(
-  flow: Flow,
-  gate: GateStep,
-  terms: Terms,
-  held: Held,
-  uses: number,
-  role: 'run' | 'each' | 'joined',
-  step: Step,
-  edge: Edge,
-  lost: (because: 'expired') => Next,
-): Next {
-  if (terms.expires === Infinity) return { kind: 'held', held: { uses, elapsed: 0, late: false } };
-  const wait = role === 'run' ? waitAt(step, edge.kind, flow.waits) : { known: 0, undeclared: false };
-  let known = flow.faults.has('waiting-takes-no-time') ? 0 : wait.known;
-  let late = held.late || wait.undeclared;
-  let { elapsed } = held;
+/** Lets the time pass that leaving the step takes, of an approval that expires. */
+function pass(given: Given, held: Held, uses: number, role: GraphNode['role'], step: Step, edge: Edge): Next {
+  const { flow, gate, terms } = given;
+  const timeless = flow.faults.has('waiting-takes-no-time');
+  let { late, elapsed } = held;
+  if (role === 'run') {
+    const wait = waitAt(step, edge.kind, flow.waits);
+    if (!timeless) elapsed += wait.known;
+    late ||= wait.undeclared;
+  }
   if (role === 'joined' && step.kind === 'parallel') {
     // The gate's branch may have ended long before the others did.
     const own = branchOf(flow, step, gate);
-    if (own >= 0 && !flow.faults.has('waiting-takes-no-time')) {
+    if (own >= 0 && !timeless) {
       for (const [index, branch] of step.branches.entries()) {
         if (index === own) continue;
         const other = longestWait(branch.steps, flow.waits);
@@ -430,14 +478,12 @@ function pass(
         late ||= other.undeclared;
       }
     }
-    known = 0;
   }
-  elapsed += known;
-  return elapsed >= terms.expires ? lost('expired') : { kind: 'held', held: { uses, elapsed, late } };
+  return elapsed >= terms.expires ? lostTo(given, 'expired', step) : { kind: 'held', uses, elapsed, late };
 }
 
 /** For people, and to act it out: the step of another branch, where the path meets it. */
-function detour(flow: Flow, { at, because }: Omit<LostApproval, 'gate'>): readonly PathStep[] {
+function detour(flow: Flow, { at, because }: Omit<LostApproval, 'kind' | 'gate'>): readonly PathStep[] {
   if (because !== 'interference') return [];
   const edges = flow.graph.nodes[flow.graph.nodeOf.get(at) ?? -1]?.edges ?? [];
   const edge = edges.find(({ kind }) => kind === 'ok') ?? edges.find(({ kind }) => kind !== 'skipped');
@@ -453,9 +499,10 @@ export function shortestPath(flow: Flow, step: Step): readonly PathStep[] {
 /** The steps of a shortest path from the start to a node. */
 function wayTo(flow: Flow, node: number): readonly PathStep[] {
   const path: PathStep[] = [];
-  for (let at = flow.reached.get(node); at?.edge; at = flow.reached.get(at.from)) {
-    const step = flow.graph.nodes[at.from]?.step;
-    if (step) path.push({ step, edge: at.edge });
+  const { by } = flow.reached;
+  for (let edge = by[node]; edge; edge = by[edge.from]) {
+    const step = flow.graph.nodes[edge.from]?.step;
+    if (step) path.push({ step, edge });
   }
   return path.reverse();
 }
@@ -463,8 +510,8 @@ function wayTo(flow: Flow, node: number): readonly PathStep[] {
 /** The steps an approval was held at. */
 function wayOf(flow: Flow, held: Held): readonly PathStep[] {
   const path: PathStep[] = [];
-  for (let at = held.from; at; at = at.held.from) {
-    const step = flow.graph.nodes[at.held.node]?.step;
+  for (let at = held; at.before && at.edge; at = at.before) {
+    const step = flow.graph.nodes[at.before.node]?.step;
     if (step) path.push({ step, edge: at.edge });
   }
   return path.reverse();
@@ -476,7 +523,7 @@ function last(flow: Flow, held: Held, edge: Edge | undefined): readonly PathStep
 }
 
 /** The steps from a node to the act, without an approval. */
-function bareWay(flow: Flow, bare: ReadonlyMap<number, BareWay>, from: number): readonly PathStep[] {
+function bareWay(flow: Flow, bare: Marks<BareWay>, from: number): readonly PathStep[] {
   const path: PathStep[] = [];
   for (let at = from, way = bare.get(at); way?.edge; at = way.edge.to, way = bare.get(at)) {
     const step = flow.graph.nodes[at]?.step;
@@ -487,15 +534,16 @@ function bareWay(flow: Flow, bare: ReadonlyMap<number, BareWay>, from: number): 
 
 /** A path in words, the act left out: `investigate → route (malicious) → ask (rejected)`; the middle of a long one, too. */
 export function describePath(path: readonly PathStep[]): string {
-  const words = path.map(({ step, edge }) => {
+  const word = ({ step, edge }: PathStep): string => {
     const way = edgeWord(edge);
     return way === '' ? step.id.value : `${step.id.value} (${way})`;
-  });
-  return words.length > 8 ? [...words.slice(0, 3), '…', ...words.slice(-4)].join(' → ') : words.join(' → ');
+  };
+  const words = path.length > 8 ? [...path.slice(0, 3).map(word), '…', ...path.slice(-4).map(word)] : path.map(word);
+  return words.join(' → ');
 }
 
 /** How a step was left, in a word; empty where it simply went on. */
-export function edgeWord({ kind, branch }: Omit<Edge, 'to'>): string {
+export function edgeWord({ kind, branch }: Pick<Edge, 'kind'> & { readonly branch?: string | undefined }): string {
   switch (kind) {
     case 'begin':
     case 'ok':

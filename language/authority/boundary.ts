@@ -4,13 +4,13 @@ import type { Policy } from '../model/policy.js';
 import type { Callee, PlaybookContext } from '../rules/context.js';
 import { type Act, actsOf } from './acts.js';
 import { approvalRequirement } from './approval-requirement.js';
-import { type ApprovalVerdict, type PathStep, proveApproval, shortestPath } from './approvals.js';
+import { type ApprovalVerdict, type PathStep, proverOf, shortestPath } from './approvals.js';
 import type { Boundary, BoundaryCell, CellApproval, CellVerdict, WitnessStep } from './cell.js';
 import { boundsOn, durationText, scopeOf, untrustedAt } from './cell-facts.js';
 import { conditionsOf } from './conditions.js';
 import { ceilingsOn } from './effective-autonomy.js';
 import type { AnalysisFault } from './faults.js';
-import { type Flow, flowOf } from './flow.js';
+import { type Flow, flowOf, isReached } from './flow.js';
 import { hasPeople } from './people.js';
 import type { ExpressionSite } from './sites.js';
 import { limitAtCall, limitedAct, operatingModelOf } from './whole.js';
@@ -79,7 +79,10 @@ function cellsOf(loaded: Analysed, caller: Caller): BoundaryCell[] {
     ? loaded.flow
     : flowOf(loaded.playbook, loaded.sites, acts, (step) => hasPeople(loaded.calls.get(step)?.loaded), faults);
   const deciding = decidingSites(loaded);
-  const cells = acts.map((act) => cellOf(loaded, caller, flow, limitedAct(act, caller.limit), deciding(act.step)));
+  const prove = proverOf(flow);
+  const cells = acts.map((act) =>
+    cellOf(loaded, caller, flow, prove, limitedAct(act, caller.limit), deciding(act.step)),
+  );
   for (const step of loaded.steps) {
     if (step.kind === 'call') cells.push(...cellsOfCall(loaded, caller, flow, step));
   }
@@ -99,7 +102,7 @@ function cellsOfCall(loaded: Analysed, caller: Caller, flow: Flow, step: CallSte
       ...path.map((one) => witnessOf(one, caller.prefix)),
       { step: `${caller.prefix}${step.id.value}`, edge: 'entered' },
     ],
-    reached: caller.reached && flow.reached.has(flow.graph.nodeOf.get(step) ?? -1),
+    reached: caller.reached && isReached(flow, step),
     gated: caller.gated || path.some(({ step, edge }) => step.kind === 'gate' && edge.kind === 'approved'),
     faults: caller.faults,
   };
@@ -134,11 +137,12 @@ function cellOf(
   loaded: Analysed,
   caller: Caller,
   flow: Flow,
+  prove: (act: Act) => ApprovalVerdict,
   act: Act,
   deciding: readonly ExpressionSite[],
 ): BoundaryCell {
   const { step, tool } = act;
-  const proof = needsGate(act) ? proofOf(loaded, caller, flow, act) : undefined;
+  const proof = needsGate(act) ? proofOf(loaded, caller, flow, prove, act) : undefined;
   const judged = judge(loaded, caller, flow, act, proof);
   const path = proof?.kind === 'violated' ? proof.path : shortestPath(flow, step);
   return {
@@ -159,16 +163,10 @@ function cellOf(
 }
 
 /** Of each step the expressions that its arguments are made of, and those that decide whether it runs. */
-function decidingSites({ playbook, sites }: Analysed): (step: Step) => readonly ExpressionSite[] {
+function decidingSites({ playbook, sites, sitesAt }: Analysed): (step: Step) => readonly ExpressionSite[] {
   const conditions = conditionsOf(playbook.steps, sites);
-  const made = new Map<Step, ExpressionSite[]>();
-  for (const site of sites) {
-    if (site.slot !== 'argument' || !site.step) continue;
-    const own = made.get(site.step);
-    if (own) own.push(site);
-    else made.set(site.step, [site]);
-  }
-  return (step) => [...(made.get(step) ?? []), ...(conditions.get(step) ?? [])];
+  const made = (step: Step) => (sitesAt.get(step) ?? []).filter((site) => site.slot === 'argument');
+  return (step) => [...made(step), ...(conditions.get(step) ?? [])];
 }
 
 function needsGate({ autonomy, step }: Act): boolean {
@@ -176,9 +174,15 @@ function needsGate({ autonomy, step }: Act): boolean {
 }
 
 /** The proof that reading made already, where nothing about the act is different here. */
-function proofOf(loaded: Analysed, caller: Caller, flow: Flow, act: Act): ApprovalVerdict {
+function proofOf(
+  loaded: Analysed,
+  caller: Caller,
+  flow: Flow,
+  prove: (act: Act) => ApprovalVerdict,
+  act: Act,
+): ApprovalVerdict {
   const known = flow === loaded.flow ? loaded.verdictOf.get(act) : undefined;
-  const proof = known ?? proveApproval(flow, act);
+  const proof = known ?? prove(act);
   const passed = caller.faults?.has('approval-through-call') && caller.gated && proof.kind === 'violated';
   return passed ? { kind: 'proven', gates: proof.gates } : proof;
 }
@@ -196,7 +200,7 @@ function judge(loaded: Analysed, caller: Caller, flow: Flow, act: Act, proof: Ap
     return unknown('The file has errors in its YAML, so parts of it may be missing here.');
   if (!tool && !planted) return unknown(`No catalog describes ${name}, so what it does is not known.`);
   if (caller.policyMissing) return unknown('The policy cannot be read, so who may do what is not known.');
-  if (!caller.reached || !flow.reached.has(flow.graph.nodeOf.get(step) ?? -1)) return proven('No path leads to it.');
+  if (!caller.reached || !isReached(flow, step)) return proven('No path leads to it.');
   if (caller.policy?.forbid.some((one) => one.value === name)) return proven('The policy forbids it: it never runs.');
   switch (autonomy.level) {
     case 'manual':

@@ -1,3 +1,4 @@
+import type { AutonomyLevel } from '../model/levels.js';
 import type { GateStep, Playbook, Step } from '../model/playbook.js';
 import type { Act } from './acts.js';
 import type { AnalysisFault } from './faults.js';
@@ -16,21 +17,21 @@ export interface Flow {
   readonly gatesOf: ReadonlyMap<string, readonly GateStep[]>;
   /** First steps of their ids. */
   readonly stepOf: ReadonlyMap<string, Step>;
-  /** Of every node that can be reached: the edge that a shortest path takes to it. */
-  readonly reached: ReadonlyMap<number, Arrival>;
+  readonly reached: Reached;
+  /** Of every node, the position of its step in the text; -1 for start and end. */
+  readonly positionOf: readonly number[];
   readonly waits: WaitFacts;
   /** Milliseconds after which the run ends; `Infinity` when nothing says so. */
   readonly runTime: number;
   readonly faults: ReadonlySet<AnalysisFault>;
 }
 
-/** How a shortest path gets to a node. */
-export interface Arrival {
-  readonly from: number;
-  /** `undefined` at the start. */
-  readonly edge: Edge | undefined;
-  /** Edges from the start. */
-  readonly distance: number;
+/** How shortest paths get to each node. */
+export interface Reached {
+  /** The edge that a shortest path takes to a node; `undefined` at the start, and where no path leads. */
+  readonly by: readonly (Edge | undefined)[];
+  /** Edges from the start; -1 where no path leads. */
+  readonly distance: Int32Array;
 }
 
 const NO_FAULTS: ReadonlySet<AnalysisFault> = new Set();
@@ -54,8 +55,11 @@ export function flowOf(
   for (const step of structure.steps) {
     if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
     if (step.kind !== 'gate') continue;
-    for (const id of new Set(step.grants.map((grant) => grant.value)))
-      gatesOf.set(id, [...(gatesOf.get(id) ?? []), step]);
+    for (const id of new Set(step.grants.map((grant) => grant.value))) {
+      const gates = gatesOf.get(id);
+      if (gates) gates.push(step);
+      else gatesOf.set(id, [step]);
+    }
   }
   if (faults.has('shared-approval-of-targets')) shareByTool(structure, gatesOf);
   const people = new Set<Step>();
@@ -66,8 +70,8 @@ export function flowOf(
   }
   const isByPerson: WaitFacts['isByPerson'] = (step) => {
     if (people.has(step)) return true;
-    const levels = [playbook.autonomy?.value, step.autonomy?.value ?? playbook.defaults.autonomy?.value];
-    return levels.includes('manual') || levels.includes('assist');
+    const own = step.autonomy?.value ?? playbook.defaults.autonomy?.value;
+    return isDoneByPeople(own) || isDoneByPeople(playbook.autonomy?.value);
   };
   return {
     graph,
@@ -75,7 +79,8 @@ export function flowOf(
     reads: readsOfSteps(sites, structure),
     gatesOf,
     stepOf,
-    reached: shortestArrivals(graph),
+    reached: reachedFrom(graph, START),
+    positionOf: graph.nodes.map(({ step }) => (step && structure.placeOf.get(step)?.position) ?? -1),
     waits: { isByPerson, callsPeople },
     runTime: playbook.budget?.time ?? Infinity,
     faults,
@@ -92,17 +97,28 @@ function shareByTool({ steps }: Structure, gatesOf: Map<string, GateStep[]>): vo
   }
 }
 
-function shortestArrivals(graph: Graph): ReadonlyMap<number, Arrival> {
-  const reached = new Map<number, Arrival>([[START, { from: START, edge: undefined, distance: 0 }]]);
-  const queue = [START];
-  for (let next = 0; next < queue.length; next++) {
-    const from = queue[next] ?? START;
-    const distance = (reached.get(from)?.distance ?? 0) + 1;
-    for (const edge of graph.nodes[from]?.edges ?? []) {
-      if (reached.has(edge.to)) continue;
-      reached.set(edge.to, { from, edge, distance });
+function isDoneByPeople(level: AutonomyLevel | undefined): boolean {
+  return level === 'manual' || level === 'assist';
+}
+
+/** Whether a path leads to where a step begins. */
+export function isReached({ graph, reached }: Flow, step: Step): boolean {
+  return (reached.distance[graph.nodeOf.get(step) ?? -1] ?? -1) >= 0;
+}
+
+function reachedFrom({ nodes }: Graph, start: number): Reached {
+  const by: (Edge | undefined)[] = nodes.map(() => undefined);
+  const distance = new Int32Array(nodes.length).fill(-1);
+  distance[start] = 0;
+  const queue = [start];
+  for (const from of queue) {
+    const next = (distance[from] ?? 0) + 1;
+    for (const edge of nodes[from]?.edges ?? []) {
+      if (distance[edge.to] !== -1) continue;
+      distance[edge.to] = next;
+      by[edge.to] = edge;
       queue.push(edge.to);
     }
   }
-  return reached;
+  return { by, distance };
 }

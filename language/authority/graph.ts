@@ -14,8 +14,8 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   /** The node at which a step begins. */
   readonly nodeOf: ReadonlyMap<Step, number>;
-  /** All nodes of a step: attempts in order, or where it begins and its second node. */
-  readonly nodesOf: ReadonlyMap<Step, readonly number[]>;
+  /** The further nodes of a step that has some: later attempts in order, or its second node. */
+  readonly furtherNodesOf: ReadonlyMap<Step, readonly number[]>;
 }
 
 export interface GraphNode {
@@ -23,15 +23,16 @@ export interface GraphNode {
   readonly step: Step | undefined;
   readonly role: 'run' | 'each' | 'joined';
   readonly edges: readonly Edge[];
-  /** Nodes with an edge to this one, one entry an edge. */
-  readonly from: readonly { readonly node: number; readonly edge: Edge }[];
+  /** Edges that lead here. */
+  readonly into: readonly Edge[];
 }
 
 export interface Edge {
+  readonly from: number;
   readonly to: number;
   readonly kind: EdgeKind;
   /** The branch taken, for `branch` edges: `then`, `else`, a case's value, `default`, a branch's name. */
-  readonly branch?: string;
+  readonly branch: string | undefined;
 }
 
 export type EdgeKind =
@@ -64,28 +65,33 @@ export const END = 1;
 
 /** The graph of `playbook`. `faults` plants faults, for tests of the tests. */
 export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlySet<AnalysisFault>): Graph {
-  const nodes: { step: Step | undefined; role: GraphNode['role']; edges: Edge[]; from: GraphNode['from'][number][] }[] =
-    [];
+  const nodes: { step: Step | undefined; role: GraphNode['role']; edges: Edge[]; into: Edge[] }[] = [];
   const nodeOf = new Map<Step, number>();
-  const nodesOf = new Map<Step, number[]>();
+  const furtherNodesOf = new Map<Step, readonly number[]>();
 
   function addNode(step: Step | undefined, role: GraphNode['role'] = 'run'): number {
-    nodes.push({ step, role, edges: [], from: [] });
-    const at = nodes.length - 1;
-    if (step) nodesOf.set(step, [...(nodesOf.get(step) ?? []), at]);
+    return nodes.push({ step, role, edges: [], into: [] }) - 1;
+  }
+
+  function addFurtherNode(step: Step, role: GraphNode['role']): number {
+    const at = addNode(step, role);
+    furtherNodesOf.set(step, [...(furtherNodesOf.get(step) ?? []), at]);
     return at;
   }
 
   function addEdge(from: number, kind: EdgeKind, to: number, branch?: string): void {
-    const edge: Edge = branch === undefined ? { to, kind } : { to, kind, branch };
+    const edge: Edge = { from, to, kind, branch };
     nodes[from]?.edges.push(edge);
-    nodes[to]?.from.push({ node: from, edge });
+    nodes[to]?.into.push(edge);
   }
 
   /** Adds a list that goes on to `next`, last step first, and returns where the list starts. */
   function addList(steps: readonly Step[], next: number): number {
     let following = next;
-    for (const step of steps.toReversed()) following = addStep(step, following);
+    for (let at = steps.length - 1; at >= 0; at--) {
+      const step = steps[at];
+      if (step) following = addStep(step, following);
+    }
     return following;
   }
 
@@ -108,7 +114,7 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
         for (let attempt = 1; ; attempt++) {
           addEdge(last, 'ok', next);
           if (attempt >= attempts) break;
-          const again = addNode(step);
+          const again = addFurtherNode(step, 'run');
           addEdge(last, 'retry', again);
           last = again;
         }
@@ -138,17 +144,17 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
         if (step.default) addEdge(at, 'branch', addList(step.default, next), 'default');
         break;
       case 'for-each': {
-        const each = addNode(step, 'each');
+        const each = addFurtherNode(step, 'each');
         addEdge(at, 'entered', each);
         // A loop of at most one item never comes back to its first step.
-        const once = step.max === 1 || faults?.has('loop-once') ? addNode(step, 'each') : undefined;
+        const once = step.max === 1 || faults?.has('loop-once') ? addFurtherNode(step, 'each') : undefined;
         if (once !== undefined) addEdge(once, 'done', next);
         addEdge(each, 'item', addList(step.steps, once ?? each));
         addEdge(each, 'done', next);
         break;
       }
       case 'parallel': {
-        const joined = addNode(step, 'joined');
+        const joined = addFurtherNode(step, 'joined');
         const branches = step.branches.map((branch) => {
           const first = nodes.length;
           addEdge(at, 'branch', addList(branch.steps, joined), branch.name.value);
@@ -175,7 +181,7 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
   /** Of branches of which one suffices, each is ended wherever it is once another one has ended. */
   function cutOffByFirst(joined: number, branches: readonly { readonly first: number; readonly end: number }[]): void {
     const ending = branches.map(({ first, end }) =>
-      (nodes[joined]?.from ?? []).some(({ node }) => first <= node && node < end),
+      (nodes[joined]?.into ?? []).some(({ from }) => first <= from && from < end),
     );
     for (const [index, { first, end }] of branches.entries()) {
       if (!ending.some((ends, other) => ends && other !== index)) continue;
@@ -186,7 +192,13 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
   addNode(undefined);
   addNode(undefined);
   addEdge(START, 'begin', addList(playbook.steps, END));
-  return { nodes, nodeOf, nodesOf };
+  return { nodes, nodeOf, furtherNodesOf };
+}
+
+/** All nodes of a step, the one at which it begins first. */
+export function nodesOf({ nodeOf, furtherNodesOf }: Graph, step: Step): readonly number[] {
+  const first = nodeOf.get(step);
+  return first === undefined ? [] : [first, ...(furtherNodesOf.get(step) ?? [])];
 }
 
 /** Whether steps lie in a step, so that a timeout of its own bounds them. */

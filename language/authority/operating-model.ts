@@ -20,12 +20,14 @@ export function computeOperatingModel(steps: readonly Step[], acts: readonly Act
   const alone = acts.filter((act) => act.autonomy.level === 'notify' || act.autonomy.level === 'autonomous');
   const agents = steps.filter((step) => step.kind === 'agent');
   const actions = steps.filter((step) => step.kind === 'action');
+  const byHand = new Set(
+    acts.filter(({ autonomy }) => autonomy.level === 'assist' || autonomy.level === 'manual').map(({ step }) => step),
+  );
   const people = steps.some(
     (step) =>
       step.kind === 'gate' ||
       step.kind === 'manual' ||
-      ((step.kind === 'action' || step.kind === 'agent') && step.approval !== undefined) ||
-      acts.some((act) => act.step === step && (act.autonomy.level === 'assist' || act.autonomy.level === 'manual')),
+      ((step.kind === 'action' || step.kind === 'agent') && (step.approval !== undefined || byHand.has(step))),
   );
   if (alone.length > 0) {
     const names = [...new Set(alone.map((act) => `${act.toolName.value} at "${act.step.id.value}"`))].join(', ');

@@ -8,8 +8,13 @@ export interface Level {
   readonly owner: Step | undefined;
 }
 
-/** Where every step stands: the lists around it, outermost first. */
-export type Places = ReadonlyMap<Step, readonly Level[]>;
+/** Where every step stands, and what can be told of its lists. */
+export interface Places {
+  /** The lists around each step, outermost first. */
+  readonly levelsOf: ReadonlyMap<Step, readonly Level[]>;
+  /** Of each list, how many of its steps before an index the run cannot go on behind; one entry more than steps. */
+  readonly endsIn: ReadonlyMap<readonly Step[], readonly number[]>;
+}
 
 /**
  * How two steps are ordered by the text alone.
@@ -21,21 +26,32 @@ export type Places = ReadonlyMap<Step, readonly Level[]>;
 export type Order = 'before' | 'later' | 'inside' | 'exclusive' | 'apart' | 'ended' | 'same';
 
 export function placesOf(playbook: Pick<Playbook, 'steps'>): Places {
-  const places = new Map<Step, readonly Level[]>();
+  const levelsOf = new Map<Step, readonly Level[]>();
+  const endsIn = new Map<readonly Step[], readonly number[]>();
   const visit = (list: readonly Step[], owner: Step | undefined, outer: readonly Level[]): void => {
+    const ends = [0];
+    let count = 0;
     for (const [index, step] of list.entries()) {
       const levels = [...outer, { list, index, owner }];
-      places.set(step, levels);
+      levelsOf.set(step, levels);
       for (const child of childLists(step)) visit(child.steps, step, levels);
+      if (!goesOn(step, endsIn)) count++;
+      ends.push(count);
     }
+    endsIn.set(list, ends);
   };
   visit(playbook.steps, undefined, []);
-  return places;
+  return { levelsOf, endsIn };
+}
+
+/** The lists around a step, outermost first. */
+export function levelsOf(places: Places, step: Step): readonly Level[] {
+  return places.levelsOf.get(step) ?? [];
 }
 
 /** The steps around a step, outermost first. */
 export function around(places: Places, step: Step): readonly Step[] {
-  return (places.get(step) ?? []).flatMap(({ owner }) => (owner ? [owner] : []));
+  return levelsOf(places, step).flatMap(({ owner }) => (owner ? [owner] : []));
 }
 
 /** Whether a list is what a step does after a failure, a refusal or silence; and how that ends. */
@@ -48,8 +64,8 @@ export function handlerOf(owner: Step | undefined, list: readonly Step[]): Handl
 /** How `first` stands to `second`. */
 export function orderOf(places: Places, first: Step, second: Step): Order {
   if (first === second) return 'same';
-  const one = places.get(first) ?? [];
-  const other = places.get(second) ?? [];
+  const one = levelsOf(places, first);
+  const other = levelsOf(places, second);
   const at = divergence(one, other);
   const here = one[at];
   const there = other[at];
@@ -58,16 +74,19 @@ export function orderOf(places: Places, first: Step, second: Step): Order {
   if (!here) return handlerOf(first, there?.list ?? []) ? 'before' : 'inside';
   if (!there) return 'later';
   if (here.list !== there.list) {
-    const branches = here.owner?.kind === 'parallel' ? here.owner.branches.map((branch) => branch.steps) : [];
-    return branches.includes(here.list) && branches.includes(there.list) ? 'apart' : 'exclusive';
+    const { owner } = here;
+    const isHandler = handlerOf(owner, here.list) ?? handlerOf(owner, there.list);
+    return owner?.kind === 'parallel' && !isHandler ? 'apart' : 'exclusive';
   }
   if (here.index > there.index) return 'later';
-  if (!goesOn(first)) return 'ended';
+  const last = one.at(-1) ?? here;
+  const { endsIn } = places;
+  if (!allGoOn(endsIn, last.list, last.index, last.index + 1)) return 'ended';
   for (const level of one.slice(at + 1)) {
-    if (!allGoOn(level.list, level.index + 1, level.list.length)) return 'ended';
+    if (!allGoOn(endsIn, level.list, level.index + 1, level.list.length)) return 'ended';
     if (handlerOf(level.owner, level.list)?.then === 'stop') return 'ended';
   }
-  return allGoOn(here.list, here.index + 1, there.index) ? 'before' : 'ended';
+  return allGoOn(endsIn, here.list, here.index + 1, there.index) ? 'before' : 'ended';
 }
 
 /**
@@ -75,8 +94,8 @@ export function orderOf(places: Places, first: Step, second: Step): Order {
  * body it is in, or the `parallel: any` of which it is a branch, which may have gone on without it.
  */
 export function hiddenBy(places: Places, producer: Step, reader: Step | undefined): Step | undefined {
-  const one = places.get(producer) ?? [];
-  const other = reader ? (places.get(reader) ?? []) : [];
+  const one = levelsOf(places, producer);
+  const other = reader ? levelsOf(places, reader) : [];
   return one
     .slice(divergence(one, other) + 1)
     .map(({ owner, list }) => (handlerOf(owner, list) ? undefined : owner))
@@ -89,26 +108,15 @@ function divergence(one: readonly Level[], other: readonly Level[]): number {
   return at < 0 ? one.length : at;
 }
 
-/** Of each list, how many of its steps before an index the run cannot go on behind: steps are asked for often. */
-const ENDS = new WeakMap<readonly Step[], readonly number[]>();
-
 /** Whether the run can go on behind every step of a part of a list. */
-function allGoOn(list: readonly Step[], from: number, to: number): boolean {
-  let ends = ENDS.get(list);
-  if (!ends) {
-    let count = 0;
-    ends = [0, ...list.map((step) => (goesOn(step) ? count : ++count))];
-    ENDS.set(list, ends);
-  }
-  return from >= to || ends[to] === ends[from];
-}
-
-function goOn(list: readonly Step[]): boolean {
-  return allGoOn(list, 0, list.length);
+function allGoOn(endsIn: Places['endsIn'], list: readonly Step[], from: number, to: number): boolean {
+  const ends = endsIn.get(list);
+  return from >= to || ends?.[to] === ends?.[from];
 }
 
 /** Whether the run can go on behind a step. Branches are taken to be free: a condition that is never true still counts. */
-export function goesOn(step: Step): boolean {
+function goesOn(step: Step, endsIn: Places['endsIn']): boolean {
+  const goOn = (list: readonly Step[]): boolean => allGoOn(endsIn, list, 0, list.length);
   if (step.when) return true;
   if (step.onError.then === 'continue' && goOn(step.onError.steps)) return true;
   switch (step.kind) {

@@ -43,15 +43,18 @@ export function structureOf(list: readonly Step[]): Structure {
     for (const [index, step] of list.entries()) {
       const position = steps.length;
       steps.push(step);
+      const branchOf = step.kind === 'parallel' ? new Map(step.branches.map((one, at) => [one.steps, at])) : undefined;
       for (const { edge, steps: inner } of childLists(step)) {
         const isBody = step.kind === 'for-each' && edge === 'steps';
-        const branch = step.kind === 'parallel' ? step.branches.findIndex((branch) => branch.steps === inner) : -1;
+        const branch = branchOf?.get(inner);
         visit(
           inner,
           edge,
           step,
           isBody ? [...loops, step] : loops,
-          step.kind === 'parallel' && branch >= 0 ? [...branches, { parallel: step, index: branch }] : branches,
+          step.kind === 'parallel' && branch !== undefined
+            ? [...branches, { parallel: step, index: branch }]
+            : branches,
         );
       }
       placeOf.set(step, { position, last: steps.length - 1, parent, list, edge, index, loops, branches });

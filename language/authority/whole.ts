@@ -2,6 +2,7 @@ import { type AutonomyLevel, lowest } from '../model/levels.js';
 import type { CallStep, Playbook, Step } from '../model/playbook.js';
 import type { PlaybookContext } from '../rules/context.js';
 import { type Act, actsOf } from './acts.js';
+import { isReached } from './flow.js';
 import { type ComputedModel, computeOperatingModel } from './operating-model.js';
 
 /** The lowest of what is set; `undefined` when nothing is. */
@@ -44,7 +45,7 @@ export function operatingModelOf(loaded: Omit<PlaybookContext, 'text'>): WholeMo
   const add = (one: Omit<PlaybookContext, 'text'>, limit: AutonomyLevel | undefined): void => {
     const own = one.policy === loaded.policy;
     const sources = { uri: one.uri, playbook: one.playbook, policy: loaded.policy };
-    const reached = (step: Step): boolean => one.flow.reached.has(one.graph.nodeOf.get(step) ?? -1);
+    const reached = (step: Step): boolean => isReached(one.flow, step);
     for (const act of own ? one.acts : actsOf(one.playbook, one.tools, sources)) {
       if (reached(act.step)) acts.push(limitedAct(act, limit));
     }

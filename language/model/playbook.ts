@@ -256,29 +256,31 @@ export const STEP_KINDS = [
 /** The lists of steps nested directly in `step`, each with the name of the edge that leads there, in source order. */
 export function childLists(step: Step): readonly { readonly edge: string; readonly steps: readonly Step[] }[] {
   const lists: { edge: string; steps: readonly Step[] }[] = [];
+  const add = (edge: string, steps: readonly Step[]): void => {
+    if (steps.length > 0) lists.push({ edge, steps });
+  };
   switch (step.kind) {
     case 'if':
-      lists.push({ edge: 'then', steps: step.then }, { edge: 'else', steps: step.else });
+      add('then', step.then);
+      add('else', step.else);
       break;
     case 'switch':
-      for (const branch of step.cases) lists.push({ edge: String(branch.value.value), steps: branch.steps });
-      if (step.default) lists.push({ edge: 'default', steps: step.default });
+      for (const branch of step.cases) add(String(branch.value.value), branch.steps);
+      if (step.default) add('default', step.default);
       break;
     case 'for-each':
-      lists.push({ edge: 'steps', steps: step.steps });
+      add('steps', step.steps);
       break;
     case 'parallel':
-      for (const branch of step.branches) lists.push({ edge: branch.name.value, steps: branch.steps });
+      for (const branch of step.branches) add(branch.name.value, branch.steps);
       break;
     case 'gate':
-      lists.push(
-        { edge: 'on-reject', steps: step.onReject.steps },
-        { edge: 'on-timeout', steps: step.onTimeout.steps },
-      );
+      add('on-reject', step.onReject.steps);
+      add('on-timeout', step.onTimeout.steps);
       break;
   }
-  lists.push({ edge: 'on-error', steps: step.onError.steps });
-  return lists.filter((list) => list.steps.length > 0);
+  add('on-error', step.onError.steps);
+  return lists;
 }
 
 /** Every step below `steps`, parents before children, in source order. */

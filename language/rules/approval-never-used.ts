@@ -1,7 +1,6 @@
 import type { Act } from '../authority/acts.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
-import { actsBy } from './step-acts.js';
 
 const STEPS = (level: string, approval: string): string => `  - id: suspend
     action: identity.suspend
@@ -22,19 +21,18 @@ export const approvalNeverUsed: PlaybookRule = {
   fix: 'Lower the act to `approve`, or drop the approval.',
   failing: { kind: 'steps', text: STEPS('notify', '«approval»') },
   passing: { kind: 'steps', text: STEPS('approve', 'approval') },
-  *check({ steps, stepOf, acts }): Generator<Problem> {
-    const actsOf = actsBy(acts);
+  *check({ steps, stepOf, actsAt }): Generator<Problem> {
     for (const step of steps) {
       if (step.kind === 'gate') {
         for (const grant of step.grants) {
           const granted = stepOf.get(grant.value);
           // That a step has nothing to approve at all is said by another rule.
-          const act = granted && actsOf.get(granted)?.[0];
+          const act = granted && actsAt.get(granted)?.[0];
           if (granted?.kind !== 'action' || !act || act.autonomy.level === 'approve') continue;
           yield report(this, grant.range, whyNot(act));
         }
       } else if ((step.kind === 'action' || step.kind === 'agent') && step.approval) {
-        const own = actsOf.get(step) ?? [];
+        const own = actsAt.get(step) ?? [];
         const [first] = own;
         if (own.some((act) => act.autonomy.level === 'approve')) continue;
         yield report(

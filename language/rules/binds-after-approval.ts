@@ -1,5 +1,4 @@
 import { around, orderOf } from '../authority/precedence.js';
-import type { ExpressionSite } from '../authority/sites.js';
 import { problemRange } from '../expressions/template.js';
 import type { Step } from '../model/playbook.js';
 import type { Problem } from '../problem.js';
@@ -49,15 +48,7 @@ export const bindsAfterApproval: PlaybookRule = {
 `,
   },
   *check(context): Generator<Problem> {
-    const { steps, stepOf, sites, places, text, uri } = context;
-    const sitesOf = new Map<Step, ExpressionSite[]>();
-    for (const site of sites) {
-      if (site.step && (site.slot === 'argument' || site.slot === 'for-each')) {
-        const own = sitesOf.get(site.step);
-        if (own) own.push(site);
-        else sitesOf.set(site.step, [site]);
-      }
-    }
+    const { steps, stepOf, sitesAt, places, text, uri } = context;
     for (const gate of steps) {
       if (gate.kind !== 'gate') continue;
       for (const grant of gate.grants) {
@@ -67,8 +58,9 @@ export const bindsAfterApproval: PlaybookRule = {
         const unrolled = around(places, granted).filter(
           (step) => step.kind === 'for-each' && orderOf(places, gate, step) === 'before',
         );
-        const read = [granted, ...unrolled].flatMap((step) => sitesOf.get(step) ?? []);
+        const read = [granted, ...unrolled].flatMap((step) => sitesAt.get(step) ?? []);
         for (const site of read) {
+          if (site.slot !== 'argument' && site.slot !== 'for-each') continue;
           const ofList = site.step !== granted;
           for (const { path } of site.checked.references) {
             const id = path[0]?.name === 'steps' ? path[1] : undefined;

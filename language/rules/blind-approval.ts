@@ -1,7 +1,6 @@
 import { expressionsOf } from '../expressions/expression.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
-import { actsBy } from './step-acts.js';
 
 const STEPS = (key: string, ask: string): string => `  - id: investigate
     agent:
@@ -29,13 +28,12 @@ export const blindApproval: PlaybookRule = {
   fix: 'Add `evidence:` with what speaks for and against it, or values of the case to `ask`.',
   failing: { kind: 'steps', text: STEPS('«gate»', 'Suspend the account?') },
   passing: { kind: 'steps', text: STEPS('gate', 'Suspend the account? ${{ steps.investigate.output.summary }}') },
-  *check({ steps, acts, stepOf }): Generator<Problem> {
-    const own = actsBy(acts);
+  *check({ steps, actsAt, stepOf }): Generator<Problem> {
     for (const step of steps) {
       if (step.kind !== 'gate' || step.evidence.length > 0 || [...expressionsOf(step.ask)].length > 0) continue;
       const act = step.grants
         .map((grant) => stepOf.get(grant.value))
-        .flatMap((granted) => (granted ? (own.get(granted) ?? []) : []))[0];
+        .flatMap((granted) => (granted ? (actsAt.get(granted) ?? []) : []))[0];
       if (!act) continue;
       yield report(
         this,

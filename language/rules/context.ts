@@ -41,9 +41,11 @@ export interface PlaybookContext {
   readonly flow: Flow;
   readonly graph: Graph;
   readonly acts: readonly Act[];
+  readonly actsAt: ReadonlyMap<Step, readonly Act[]>;
   /** Of acts at level `approve` without an approval of their own. */
   readonly verdictOf: ReadonlyMap<Act, ApprovalVerdict>;
   readonly sites: readonly ExpressionSite[];
+  readonly sitesAt: ReadonlyMap<Step, readonly ExpressionSite[]>;
   /** Where every step stands. */
   readonly places: Places;
   /** Where the items of the loops around each step come from. */

@@ -1,4 +1,4 @@
-import { handlerOf, type Level, orderOf } from '../authority/precedence.js';
+import { handlerOf, type Level, levelsOf, orderOf } from '../authority/precedence.js';
 import type { GateStep, Step } from '../model/playbook.js';
 import type { Problem } from '../problem.js';
 import type { PlaybookContext } from './context.js';
@@ -32,25 +32,25 @@ export const expiryTooShort: PlaybookRule = {
   passing: { kind: 'steps', text: STEPS('2h') },
   *check(context): Generator<Problem> {
     const { steps, stepOf, places, uri } = context;
+    const waitIn = waitsOfLists();
     for (const gate of steps) {
       const expires = gate.kind === 'gate' ? gate.approval.expires : undefined;
       if (gate.kind !== 'gate' || !expires) continue;
       for (const grant of gate.grants) {
         const granted = stepOf.get(grant.value);
         if (!granted || orderOf(places, gate, granted) !== 'before') continue;
-        const waits = between(context, gate, granted).flatMap(waitOf);
-        if (waits.some(({ step }) => step.kind === 'gate' && step.grants.some((one) => one.value === grant.value)))
-          continue;
-        const total = waits.reduce((sum, wait) => sum + wait.most, 0);
-        if (total <= expires.value) continue;
-        const parts = waits.map(
+        const parts = between(context, gate, granted);
+        if (parts.reduce((sum, part) => sum + waitIn(part), 0) <= expires.value) continue;
+        const waits = waitsUntil(parts, (step) => step.grants.some((one) => one.value === grant.value));
+        if (!waits) continue;
+        const told = waits.map(
           ({ step, most }) =>
             `"${step.id.value}" ${most === Number.POSITIVE_INFINITY ? 'without limit' : `up to ${durationText(most)}`}`,
         );
         yield report(
           this,
           expires.range,
-          `This approval is void after ${durationText(expires.value)}, and between it and "${grant.value}" people are waited for: ${listed(parts)}. The act would be denied although everybody did their part. Ask after that, or make "expires" longer than the waits.`,
+          `This approval is void after ${durationText(expires.value)}, and between it and "${grant.value}" people are waited for: ${listed(told)}. The act would be denied although everybody did their part. Ask after that, or make "expires" longer than the waits.`,
           { related: waits.map(({ step }) => ({ uri, range: step.id.range, message: 'People are waited for here.' })) },
         );
       }
@@ -58,32 +58,91 @@ export const expiryTooShort: PlaybookRule = {
   },
 };
 
+/** Steps of a list from one index to before another. */
+interface Part {
+  readonly list: readonly Step[];
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The steps that every path from a gate to an act behind it passes: those on the lists around either. */
-function between({ places }: PlaybookContext, gate: GateStep, act: Step): readonly Step[] {
-  const from = places.get(gate) ?? [];
-  const to = places.get(act) ?? [];
+function between({ places }: PlaybookContext, gate: GateStep, act: Step): readonly Part[] {
+  const from = levelsOf(places, gate);
+  const to = levelsOf(places, act);
   const at = from.findIndex((level, index) => level.index !== to[index]?.index);
   const here = from[at];
   const there = to[at];
   if (!here || !there) return [];
-  const rest = (level: Level): readonly Step[] => level.list.slice(level.index + 1);
-  const before = (level: Level): readonly Step[] => level.list.slice(0, level.index);
+  const rest = ({ list, index }: Level): Part => ({ list, from: index + 1, to: list.length });
+  const before = ({ list, index }: Level): Part => ({ list, from: 0, to: index });
   return [
-    ...from.slice(at + 1).flatMap(rest),
-    ...here.list.slice(here.index + 1, there.index),
-    ...to.slice(at + 1).flatMap((level) => (handlerOf(level.owner, level.list) ? [] : before(level))),
-  ].filter((step) => !step.when);
+    ...from.slice(at + 1).map(rest),
+    { list: here.list, from: here.index + 1, to: there.index },
+    ...to.slice(at + 1).flatMap((level) => (handlerOf(level.owner, level.list) ? [] : [before(level)])),
+  ];
 }
 
-/** How long people may be waited for at a step, in milliseconds; nothing where nobody is. */
-function waitOf(step: Step): readonly { readonly step: Step; readonly most: number }[] {
-  const limit =
-    step.kind === 'gate'
-      ? step.approval.timeout
-      : step.kind === 'manual'
-        ? step.timeout
-        : (step.kind === 'action' || step.kind === 'agent') && step.approval
-          ? step.approval.timeout
-          : null;
-  return limit === null ? [] : [{ step, most: limit?.value ?? Number.POSITIVE_INFINITY }];
+interface Waiting {
+  readonly step: Step;
+  /** Milliseconds; `Infinity` where nothing is declared. */
+  readonly most: number;
+}
+
+/**
+ * How long people may be waited for in a part of a list, in milliseconds. Each list is added up once: a gate may grant many
+ * steps far behind it.
+ */
+function waitsOfLists(): (part: Part) => number {
+  const sums = new Map<
+    readonly Step[],
+    { readonly limited: readonly number[]; readonly unlimited: readonly number[] }
+  >();
+  const sumsOf = (list: readonly Step[]) => {
+    const limited = [0];
+    const unlimited = [0];
+    for (const [index, step] of list.entries()) {
+      const most = waitOf(step)?.most ?? 0;
+      limited.push((limited[index] ?? 0) + (most === Infinity ? 0 : most));
+      unlimited.push((unlimited[index] ?? 0) + (most === Infinity ? 1 : 0));
+    }
+    return { limited, unlimited };
+  };
+  return ({ list, from, to }) => {
+    if (from >= to) return 0;
+    const known = sums.get(list) ?? sumsOf(list);
+    sums.set(list, known);
+    const { limited, unlimited } = known;
+    return unlimited[to] === unlimited[from] ? (limited[to] ?? 0) - (limited[from] ?? 0) : Infinity;
+  };
+}
+
+/** What is waited for on the way; `undefined` where a gate asks again there. */
+function waitsUntil(parts: readonly Part[], asksAgain: (gate: GateStep) => boolean): readonly Waiting[] | undefined {
+  const waits: Waiting[] = [];
+  for (const { list, from, to } of parts) {
+    for (let index = from; index < to; index++) {
+      const step = list[index];
+      const wait = step && waitOf(step);
+      if (!wait) continue;
+      if (step.kind === 'gate' && asksAgain(step)) return undefined;
+      waits.push(wait);
+    }
+  }
+  return waits;
+}
+
+/** How long people may be waited for at a step; nothing where nobody is, or where it may be skipped. */
+function waitOf(step: Step): Waiting | undefined {
+  if (step.when) return undefined;
+  switch (step.kind) {
+    case 'gate':
+      return { step, most: step.approval.timeout?.value ?? Infinity };
+    case 'manual':
+      return { step, most: step.timeout?.value ?? Infinity };
+    case 'action':
+    case 'agent':
+      return step.approval && { step, most: step.approval.timeout?.value ?? Infinity };
+    default:
+      return undefined;
+  }
 }

@@ -1,3 +1,5 @@
+import type { Act } from '../authority/acts.js';
+import { isAbove } from '../authority/effective-autonomy.js';
 import { handlerOf, orderOf } from '../authority/precedence.js';
 import { allSteps, type GateStep } from '../model/playbook.js';
 import type { Problem, Related } from '../problem.js';
@@ -30,7 +32,7 @@ export const silenceApproves: PlaybookRule = {
   failing: { kind: 'steps', text: STEPS('«on-timeout»: continue') },
   passing: { kind: 'steps', text: STEPS('on-timeout: stop') },
   *check(context): Generator<Problem> {
-    const { steps, stepOf, acts, places } = context;
+    const { steps, stepOf, actsAt, places } = context;
     for (const gate of steps) {
       if (gate.kind !== 'gate') continue;
       for (const [handler, when] of [
@@ -40,12 +42,13 @@ export const silenceApproves: PlaybookRule = {
         yield* inHandler(context, gate, handler.steps, when);
         if (handler.then !== 'continue' || !handler.range) continue;
         // At `approve` the act is denied there: that is reported as an act that is reached without approval.
-        const act = acts.find(
-          ({ step, autonomy }) =>
-            (autonomy.level === 'notify' || autonomy.level === 'autonomous') &&
-            gate.grants.some((grant) => stepOf.get(grant.value) === step) &&
-            orderOf(places, gate, step) === 'before',
-        );
+        const act = gate.grants
+          .flatMap((grant) => {
+            const step = stepOf.get(grant.value);
+            return step && orderOf(places, gate, step) === 'before' ? (actsAt.get(step) ?? []) : [];
+          })
+          .filter(({ autonomy }) => isAbove(autonomy.level, 'approve'))
+          .reduce<Act | undefined>((first, one) => (first && isBefore(first, one) ? first : one), undefined);
         if (!act) continue;
         yield report(
           this,
@@ -72,10 +75,8 @@ function* inHandler(
       return step?.kind === 'action' ? [step.tool.value] : [];
     }),
   );
-  const inside = new Set(allSteps(list));
-  for (const act of context.acts) {
-    if (!inside.has(act.step) || !asked.has(act.toolName.value)) continue;
-    if (act.autonomy.level !== 'notify' && act.autonomy.level !== 'autonomous') continue;
+  for (const act of [...allSteps(list)].flatMap((step) => context.actsAt.get(step) ?? [])) {
+    if (!asked.has(act.toolName.value) || !isAbove(act.autonomy.level, 'approve')) continue;
     yield report(
       silenceApproves,
       act.toolName.range,
@@ -83,6 +84,10 @@ function* inHandler(
       { related: [at(context, gate.id.range, 'People are asked here.')] },
     );
   }
+}
+
+function isBefore(a: Act, b: Act): boolean {
+  return a.toolName.range.start <= b.toolName.range.start;
 }
 
 function at({ uri }: PlaybookContext, range: Related['range'], message: string): Related {

@@ -2,6 +2,7 @@ import { hiddenBy, type Order, orderOf } from '../authority/precedence.js';
 import { problemRange } from '../expressions/template.js';
 import type { Step } from '../model/playbook.js';
 import type { Problem } from '../problem.js';
+import type { Range } from '../syntax/tree.js';
 import { type PlaybookRule, report } from './rule.js';
 
 export const stepNotYetRun: PlaybookRule = {
@@ -42,16 +43,16 @@ export const stepNotYetRun: PlaybookRule = {
         const [variable, id] = reference.path;
         const producer = variable?.name === 'steps' && id ? stepOf.get(id.name) : undefined;
         if (!id || !producer) continue;
-        const range = problemRange(site.expression, id.start, id.end, text);
         const order = site.step ? orderOf(places, producer, site.step) : 'before';
+        const range = (): Range => problemRange(site.expression, id.start, id.end, text);
         if (order !== 'before') {
-          yield report(this, range, outOfOrder(order, id.name));
+          yield report(this, range(), outOfOrder(order, id.name));
           continue;
         }
         const hider = hiddenBy(places, producer, site.step);
         // What the run concluded is worked out where it ends, which may be before a branch has ended.
         if (!hider || (hider.kind === 'parallel' && !site.step)) continue;
-        yield report(this, range, hidden(hider, id.name), {
+        yield report(this, range(), hidden(hider, id.name), {
           related: [{ uri, range: hider.id.range, message: `"${hider.id.value}" is around "${id.name}".` }],
         });
       }

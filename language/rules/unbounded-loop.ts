@@ -55,15 +55,18 @@ export const unboundedLoop: PlaybookRule = {
 
 /** The gravest act in the body of a loop. */
 function actIn(
-  { acts, calls }: PlaybookContext,
+  { actsAt, calls }: PlaybookContext,
   loop: ForEachStep,
 ): { readonly what: string; readonly alone: boolean } | undefined {
-  const body = new Set(loop.steps.flatMap((step) => [...allSteps([step])]));
+  const body = [...allSteps(loop.steps)];
   const found = [
-    ...acts.filter((act) => body.has(act.step)).map((act) => ({ act, by: act.toolName.value })),
-    ...[...calls].flatMap(([step, callee]) =>
-      body.has(step)
-        ? (callee.loaded?.acts ?? []).map((act) => ({ act, by: `${act.toolName.value} of ${step.target.value}` }))
+    ...body.flatMap((step) => actsAt.get(step) ?? []).map((act) => ({ act, by: act.toolName.value })),
+    ...body.flatMap((step) =>
+      step.kind === 'call'
+        ? (calls.get(step)?.loaded?.acts ?? []).map((act) => ({
+            act,
+            by: `${act.toolName.value} of ${step.target.value}`,
+          }))
         : [],
     ),
   ].map(({ act, by }) => ({ what: `${by} (${act.effect})`, alone: isAbove(act.autonomy.level, 'approve') }));

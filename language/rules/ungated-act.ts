@@ -85,15 +85,17 @@ const MAX_TOLD = 24;
 
 /** The counterexample, step by step, with where the approval is lost. */
 function relatedTo(uri: string, { path, lost }: Extract<ApprovalVerdict, { kind: 'violated' }>): Related[] {
-  const told = path.map(({ step, edge }, index): Related => {
+  // Where the path begins says less than how it ends.
+  const from = Math.max(0, path.length - MAX_TOLD);
+  const given = lost === undefined ? -1 : path.findIndex(({ step }) => step === lost.gate);
+  return path.slice(from).map(({ step, edge }, nth): Related => {
+    const index = from + nth;
     const way = edgeWord(edge);
-    const loses = lost !== undefined && step === lost.at && path.slice(0, index).some((one) => one.step === lost.gate);
+    const loses = lost !== undefined && step === lost.at && given >= 0 && given < index;
     const loss = loses ? ` Here the approval of "${lost.gate.id.value}" is lost.` : '';
     const left = way === '' ? `"${step.id.value}" runs.` : `"${step.id.value}" is left by: ${way}.`;
     return { uri, range: step.id.range, message: `${index + 1}. ${left}${loss}` };
   });
-  // Where the path begins says less than how it ends.
-  return told.slice(-MAX_TOLD);
 }
 
 function lostTo({ gate, at, because }: LostApproval): string {

@@ -34,7 +34,7 @@ export const unreviewedDecision: PlaybookRule = {
     const { acts, policy, uri } = context;
     const alone = acts.some((act) => isAbove(act.autonomy.level, 'approve'));
     if (!alone && context.calls.size === 0) return;
-    const conditions = conditionsOf(context);
+    const decisions = decisionsOf(context);
     for (const { step, tool, toolName, autonomy } of acts) {
       if (autonomy.level !== 'notify' && autonomy.level !== 'autonomous') continue;
       const range = step.autonomy?.range ?? toolName.range;
@@ -49,7 +49,7 @@ export const unreviewedDecision: PlaybookRule = {
         continue;
       }
       if (review > 0) continue;
-      const deciding = decidingSite(context, conditions.get(step) ?? []);
+      const deciding = decisions.get(step);
       if (!deciding?.site.step) continue;
       yield report(
         this,
@@ -67,7 +67,7 @@ export const unreviewedDecision: PlaybookRule = {
       const act = callee.loaded.acts.find(
         (one) => isAbove(one.autonomy.level, 'approve') && (one.step.review?.value ?? 0) === 0,
       );
-      const deciding = act && decidingSite(context, conditions.get(step) ?? []);
+      const deciding = act && decisions.get(step);
       if (!act || !deciding?.site.step) continue;
       yield report(
         this,
@@ -84,42 +84,38 @@ export const unreviewedDecision: PlaybookRule = {
   },
 };
 
-/** What untrusted data decides a step, of the conditions it stands under. */
-function decidingSite(
-  { stepOf, items }: PlaybookContext,
-  conditions: readonly ExpressionSite[],
-): { readonly site: ExpressionSite; readonly reference: Reference } | undefined {
-  return conditions
-    .flatMap((site) => site.checked.references.map((reference) => ({ site, reference })))
-    .find(({ site, reference }) =>
-      ['untrusted', 'entities'].includes(originOf(reference, stepOf, site.step && items.get(site.step))),
-    );
+/** Untrusted data that decides whether a step runs. */
+interface Decision {
+  readonly site: ExpressionSite;
+  readonly reference: Reference;
 }
 
 /**
- * The conditions each step stands under: its own guard, those of the steps around it, the lists of the loops around it, and
- * those of earlier steps that may have ended the run.
+ * What untrusted data decides each step first, of the conditions it stands under: its own guard, those of the steps around
+ * it, the lists of the loops around it, and those of earlier steps that may have ended the run.
  */
-function conditionsOf({
+function decisionsOf({
   playbook,
-  sites,
-}: Pick<PlaybookContext, 'playbook' | 'sites'>): ReadonlyMap<Step, readonly ExpressionSite[]> {
-  const own = new Map<Step, ExpressionSite[]>();
-  for (const site of sites) {
-    if (!site.step || !['when', 'if', 'switch', 'for-each'].includes(site.slot)) continue;
-    own.set(site.step, [...(own.get(site.step) ?? []), site]);
-  }
-  const out = new Map<Step, readonly ExpressionSite[]>();
-  const visit = (steps: readonly Step[], outer: readonly ExpressionSite[]): void => {
+  sitesAt,
+  stepOf,
+  items,
+}: Pick<PlaybookContext, 'playbook' | 'sitesAt' | 'stepOf' | 'items'>): ReadonlyMap<Step, Decision> {
+  const own = (step: Step): Decision | undefined =>
+    (sitesAt.get(step) ?? [])
+      .filter(({ slot }) => slot === 'when' || slot === 'if' || slot === 'switch' || slot === 'for-each')
+      .flatMap((site) => site.checked.references.map((reference) => ({ site, reference })))
+      .find(({ reference }) => ['untrusted', 'entities'].includes(originOf(reference, stepOf, items.get(step))));
+  const out = new Map<Step, Decision>();
+  const visit = (steps: readonly Step[], outer: Decision | undefined): void => {
     let before = outer;
     for (const step of steps) {
-      const here = [...before, ...(own.get(step) ?? [])];
-      out.set(step, here);
+      const here = before ?? own(step);
+      if (here) out.set(step, here);
       for (const list of childLists(step)) visit(list.steps, here);
-      if (!mayEnd(step)) continue;
-      before = [...before, ...[...allSteps([step])].filter(mayEnd).flatMap((one) => own.get(one) ?? [])];
+      if (before || !mayEnd(step)) continue;
+      for (const one of allSteps([step])) if (mayEnd(one)) before ??= own(one);
     }
   };
-  visit(playbook.steps, []);
+  visit(playbook.steps, undefined);
   return out;
 }

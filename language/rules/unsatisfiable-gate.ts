@@ -1,12 +1,11 @@
 import type { Act } from '../authority/acts.js';
 import { approvalRequirement, eligibleApprovers } from '../authority/approval-requirement.js';
 import { ceilingsMatching } from '../authority/effective-autonomy.js';
-import type { Approval, Step } from '../model/playbook.js';
+import type { Approval, GateStep, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
 import type { Problem } from '../problem.js';
 import type { PlaybookContext } from './context.js';
 import { type PlaybookRule, report } from './rule.js';
-import { actsBy } from './step-acts.js';
 import { people } from './words.js';
 
 export const unsatisfiableGate: PlaybookRule = {
@@ -42,13 +41,13 @@ export const unsatisfiableGate: PlaybookRule = {
 `,
   },
   *check(context): Generator<Problem> {
-    const { policy, stepOf, steps } = context;
+    const { policy, stepOf } = context;
     if (!policy) return;
+    const always = untagged(policy);
     for (const { step, approval, acts } of approvalsOf(context)) {
       const known = approval.roles.filter((role) => policy.roles.has(role.value));
       // A misspelt role is one fault, reported at its name.
       if (known.length < approval.roles.length || known.length === 0) continue;
-      const always = untagged(policy);
       const roleSets = acts.flatMap((act) => approvalRequirement(act.tool, always).roleSets);
       const able = eligibleApprovers(approval, { roleSets }, policy);
       const quorum = approval.quorum?.value ?? 1;
@@ -63,9 +62,8 @@ export const unsatisfiableGate: PlaybookRule = {
       yield* forTags(policy, { step, approval, acts });
       for (const name of approval.distinctFrom) {
         const other = stepOf.get(name.value);
-        if (other?.kind !== 'gate' || !steps.includes(other)) continue;
-        const granted = context.acts.filter((act) => other.grants.some((grant) => grant.value === act.step.id.value));
-        const needs = granted.map((act) => approvalRequirement(act.tool, always));
+        if (other?.kind !== 'gate') continue;
+        const needs = grantedBy(context, other).map((act) => approvalRequirement(act.tool, always));
         const others = eligibleApprovers(other.approval, { roleSets: needs.flatMap((one) => one.roleSets) }, policy);
         const together = new Set([...able, ...others]).size;
         const all = quorum + (other.approval.quorum?.value ?? 1);
@@ -125,19 +123,25 @@ export interface ApprovalOf {
   readonly acts: readonly Act[];
 }
 
+/** The acts of the steps a gate grants. */
+function grantedBy({ stepOf, actsAt }: Pick<PlaybookContext, 'actsAt' | 'stepOf'>, gate: GateStep): readonly Act[] {
+  return gate.grants.flatMap((grant) => {
+    const step = stepOf.get(grant.value);
+    return step ? (actsAt.get(step) ?? []) : [];
+  });
+}
+
 /** Every approval of a playbook, with the acts it is for. */
 export function* approvalsOf({
   steps,
-  acts,
+  actsAt,
   stepOf,
-}: Pick<PlaybookContext, 'steps' | 'acts' | 'stepOf'>): Generator<ApprovalOf> {
-  const own = actsBy(acts);
+}: Pick<PlaybookContext, 'steps' | 'actsAt' | 'stepOf'>): Generator<ApprovalOf> {
   for (const step of steps) {
     if (step.kind === 'gate') {
-      const granted = step.grants.map((grant) => stepOf.get(grant.value)).filter((one) => one !== undefined);
-      yield { step, approval: step.approval, acts: granted.flatMap((one) => own.get(one) ?? []) };
+      yield { step, approval: step.approval, acts: grantedBy({ stepOf, actsAt }, step) };
     } else if ((step.kind === 'action' || step.kind === 'agent') && step.approval) {
-      yield { step, approval: step.approval, acts: own.get(step) ?? [] };
+      yield { step, approval: step.approval, acts: actsAt.get(step) ?? [] };
     }
   }
 }

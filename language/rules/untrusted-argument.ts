@@ -42,12 +42,11 @@ export const untrustedArgument: PlaybookRule = {
   },
 };
 
-function* checkAction({ sites, stepOf, items, text }: PlaybookContext, act: Act): Generator<Problem> {
+function* checkAction({ sitesAt, stepOf, items, text }: PlaybookContext, act: Act): Generator<Problem> {
   if (act.step.kind !== 'action') return;
   const bounded = boundedArguments(act.step.where);
-  for (const site of sites) {
-    if (site.step !== act.step || site.slot !== 'argument' || site.argument === undefined || bounded.has(site.argument))
-      continue;
+  for (const site of sitesAt.get(act.step) ?? []) {
+    if (site.slot !== 'argument' || site.argument === undefined || bounded.has(site.argument)) continue;
     const reference = site.checked.references.find((one) => originOf(one, stepOf, items.get(act.step)) === 'untrusted');
     if (!reference) continue;
     const range = problemRange(site.expression, reference.start, reference.end, text);

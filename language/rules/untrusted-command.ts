@@ -7,7 +7,6 @@ import type { Problem } from '../problem.js';
 import type { PlaybookContext } from './context.js';
 import { EXAMPLE_HEAD } from './example.js';
 import { type PlaybookRule, report } from './rule.js';
-import { actsBy } from './step-acts.js';
 
 const HEAD = EXAMPLE_HEAD.replace('[example.tools.yaml]', '[example.tools.yaml, response.tools.yaml]');
 const STEPS = (command: string): string => `  - id: collect
@@ -40,9 +39,9 @@ export const untrustedCommand: PlaybookRule = {
 };
 
 function* checkStep(context: PlaybookContext, step: ActionStep): Generator<Problem> {
-  const { tools, acts, sites, stepOf, items, text } = context;
+  const { tools, actsAt, sitesAt, stepOf, items, text } = context;
   const tool = tools.get(step.tool.value);
-  const act = actsBy(acts).get(step)?.[0];
+  const act = actsAt.get(step)?.[0];
   for (const argument of tool ? step.with : []) {
     const name = argument.name.value;
     const schema = tool?.input.properties?.[name];
@@ -50,8 +49,8 @@ function* checkStep(context: PlaybookContext, step: ActionStep): Generator<Probl
     const command = COMMAND.test(name) || COMMAND.test(schema.format ?? '');
     // Of other inputs only the mixture of an author's text with untrusted text looks like a command of some kind.
     if (!command && (!act || PROSE.test(name) || !mixes(argument.value))) continue;
-    const found = sites
-      .filter((site) => site.step === step && site.slot === 'argument' && site.argument === name)
+    const found = (sitesAt.get(step) ?? [])
+      .filter((site) => site.slot === 'argument' && site.argument === name)
       .flatMap((site) => site.checked.references.map((reference) => ({ site, reference })))
       .find(({ reference }) => ['untrusted', 'entities'].includes(originOf(reference, stepOf, items.get(step))));
     if (!found) continue;
