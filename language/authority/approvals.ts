@@ -404,6 +404,11 @@ function interferes(flow: Flow, reads: Reads, gate: GateStep, parallel: Parallel
   return elsewhere(gate) ? gate : undefined;
 }
 
+/** Whether a step is ended from outside with nothing to show for it: a person's task that is taken back has no result. */
+function isDropped({ kind }: Step, edge: Edge): boolean {
+  return (edge.kind === 'cut-off' || edge.kind === 'overrun') && (kind === 'manual' || kind === 'gate');
+}
+
 /** Whether running a step changes what was approved. */
 function changes(reads: Reads, step: Step): boolean {
   return reads.anyStep || (reads.steps.size > 0 && reads.steps.has(step.id.value));
@@ -437,7 +442,8 @@ function leave(given: Given, held: Held, role: GraphNode['role'], step: Step, ed
     // Within an unrolled loop the next item has a call, and uses, of its own.
     if (uses === 0 && terms.unrolled.length === 0) return lostTo(given, 'used', step);
   }
-  if (changes(terms.reads, step) && !faults.has('rebinding-ignored')) return lostTo(given, 'rebound', step);
+  if (changes(terms.reads, step) && !isDropped(step, edge) && !faults.has('rebinding-ignored'))
+    return lostTo(given, 'rebound', step);
   if (step.kind === 'for-each' && role === 'each') {
     if (terms.unrolled.includes(step)) {
       if (edge.kind === 'item') uses = terms.uses;

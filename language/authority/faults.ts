@@ -51,6 +51,8 @@ export const ANALYSIS_FAULTS = [
   'call-never-returns',
   /** The playbook's own limit and the policy's ceilings do not lower a level. */
   'ceiling-ignored',
+  /** The time of a step around is never over in the midst of a step. */
+  'overrun-ignored',
   /** Waiting for people takes no time. */
   'waiting-takes-no-time',
 ] as const;

@@ -170,7 +170,7 @@ export function buildGraph(playbook: Pick<Playbook, 'steps'>, faults?: ReadonlyS
         break;
     }
     // Whatever a step holds ends when its own time is over, wherever it is then.
-    if (step.timeout && isComposite(step) && !faults?.has('error-edges-ignored')) {
+    if (step.timeout && isComposite(step) && !faults?.has('overrun-ignored')) {
       for (let node = inside; node < nodes.length; node++) addEdge(node, 'overrun', failure);
     }
     // Any step can fail, a guard's evaluation included.

@@ -206,7 +206,7 @@ const TRAPS: readonly (readonly [string, string, string, string?])[] = [
     'a branch that is ended after it changed what was approved',
     `${CHOOSE('choose')}${GATE('ask', 'suspend')}${PARALLEL('any', READ('look'), `${CHOOSE('choose').replace('id: choose', 'id: again')}  - id: end\n    stop: { outcome: stopped, reason: No }\n`)}${ACT('suspend', '${{ steps.again.output.user }}')}`,
     'violated',
-    'choose:ok ask:approved both:two again:cut-off both:joined',
+    'choose:ok ask:approved both:two again:ok end:cut-off both:joined',
   ],
   [
     'a branch that no other can end',
@@ -224,7 +224,7 @@ ${INDENT(CHOOSE('again'))}      - id: end
         stop: { outcome: stopped, reason: No }
 ${ACT('suspend', '${{ steps.again.output.user }}')}`,
     'violated',
-    'choose:ok ask:approved which:then again:overrun',
+    'choose:ok ask:approved which:then again:ok end:overrun',
   ],
   ['an approval of its own', ACT('suspend', 'a@b.example', '    approval: { roles: [analyst] }\n'), 'proven'],
   ['an act after the end', `  - id: end\n    stop: { outcome: stopped, reason: No }\n${ACT()}`, 'proven', ''],

@@ -285,14 +285,20 @@ class Author {
     const id = this.id('i');
     const condition = this.condition(view);
     const then = this.list(deeper(view), this.left, false);
+    const time = this.time(view);
     const otherwise = this.left > 0 && this.chance(0.4) ? this.list(deeper(view), this.left, false) : undefined;
     const step: Step = {
       kind: 'if',
       id,
       condition,
-      then: then.steps,
+      // What its time cuts short would often have ended the run.
+      then:
+        time.timeout !== undefined && this.chance(0.5)
+          ? [...then.steps, { kind: 'stop' as const, id: this.id('x'), outcome: 'stopped' as const }]
+          : then.steps,
       ...(otherwise && { else: otherwise.steps }),
       ...this.common(view),
+      ...time,
     };
     return { step, view: merged(view, otherwise ? [then.view, otherwise.view] : [then.view]) };
   }
@@ -310,6 +316,7 @@ class Author {
       cases: cases.map(({ value, steps }) => ({ value, steps })),
       ...(rest && { default: rest.steps }),
       ...this.common(view),
+      ...this.time(view),
     };
     return {
       step,
@@ -335,7 +342,10 @@ class Author {
           : { from: 'constant', values: ['k1', 'k2', 'k3'].slice(0, 1 + random.below(3)) };
     const body = this.list({ ...deeper(view), items: [...view.items, item] }, this.left, false);
     const max = random.pick([1, 2, 3, 3, 5]);
-    return { step: { kind: 'for-each', id, item, in: over, max, steps: body.steps, ...this.common(view) }, view };
+    return {
+      step: { kind: 'for-each', id, item, in: over, max, steps: body.steps, ...this.common(view), ...this.time(view) },
+      view,
+    };
   }
 
   private parallel(view: View): { readonly step: Step; readonly view: View } {
@@ -349,6 +359,7 @@ class Author {
       join,
       branches: branches.map(({ name, steps }) => ({ name, steps })),
       ...this.common(view),
+      ...this.time(view),
     };
     return {
       step,
@@ -373,6 +384,7 @@ class Author {
       playbook: callee.name,
       inputs,
       ...this.common(view),
+      ...this.time(view),
       ...(autonomy && { autonomy }),
     };
   }
@@ -402,6 +414,12 @@ class Author {
     if (!this.features.retry || !this.chance(0.1)) return {};
     const delay = this.chance(0.4) ? this.random.pick(WAITS) : undefined;
     return { retry: { attempts: 2 + this.random.below(2), ...(delay !== undefined && { delay }) } };
+  }
+
+  /** A time for a step that holds others, mostly with a way to go on once it is over. */
+  private time(view: View): { timeout?: number; onError?: Handler } {
+    if (!this.chance(0.1)) return {};
+    return { timeout: this.random.pick(WAITS), ...(this.chance(0.7) && { onError: this.handler(view) }) };
   }
 
   private timeout(): { timeout?: number } {

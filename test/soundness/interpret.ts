@@ -131,6 +131,8 @@ const BRANCHES = ['then', 'else'];
 const LENGTHS = ['0 items', '1 items', '2 items', '3 items'];
 const WHERE = ['inside', 'outside'];
 const QUORUM = ['enough', 'one too few'];
+/** At each wait inside a step with a time of its own: mostly that time is not over yet. */
+const IN_TIME = [...Array<string>(7).fill('go on'), 'overrun'];
 /** Steps after which a run is over, however it would have gone on. */
 const FUEL = 300;
 
@@ -218,13 +220,23 @@ class Interpreter {
       case 'if': {
         const branch = this.choose(at, BRANCHES);
         this.left(within, at, branch);
-        return yield* this.steps(branch === 'then' ? step.then : (step.else ?? []), within);
+        return yield* this.bounded(
+          step,
+          within,
+          at,
+          this.steps(branch === 'then' ? step.then : (step.else ?? []), within),
+        );
       }
       case 'switch': {
         const names = [...step.cases.map((one) => one.value), ...(step.default ? ['default'] : [])];
         const taken = this.adversary.choose(at, names);
         this.left(within, at, names[taken] ?? '');
-        return yield* this.steps(step.cases[taken]?.steps ?? step.default ?? [], within);
+        return yield* this.bounded(
+          step,
+          within,
+          at,
+          this.steps(step.cases[taken]?.steps ?? step.default ?? [], within),
+        );
       }
       case 'for-each':
         return yield* this.loop(step, within, at);
@@ -438,6 +450,10 @@ class Interpreter {
   private *loop(step: LoopStep, within: Instance, at: string): Process<End> {
     const values = this.listOf(step.in, within);
     if (values.length > step.max) return yield* this.fail(step, within, at, 'failed');
+    return yield* this.bounded(step, within, at, this.rounds(step, within, at, values));
+  }
+
+  private *rounds(step: LoopStep, within: Instance, at: string, values: readonly string[]): Process<End> {
     const inside = insideOf(step);
     for (const [index, value] of values.entries()) {
       this.left(within, at, 'iterate');
@@ -453,6 +469,10 @@ class Interpreter {
   }
 
   private *parallel(step: ParallelStep, within: Instance, at: string): Process<End> {
+    return yield* this.bounded(step, within, at, this.branches(step, within, at));
+  }
+
+  private *branches(step: ParallelStep, within: Instance, at: string): Process<End> {
     let live = step.branches.map((branch): { name: string; process: Process<End>; wait: Wait } => ({
       name: branch.name,
       process: this.steps(branch.steps, within),
@@ -505,10 +525,36 @@ class Interpreter {
     if (step.autonomy) limits.push(step.autonomy);
     if (within.playbook.autonomy) limits.push(within.playbook.autonomy);
     this.left(within, at, 'begin');
-    const end = yield* this.steps(playbook.steps, this.enter(playbook, `${at}/`, limits, inputs));
+    const called = this.steps(playbook.steps, this.enter(playbook, `${at}/`, limits, inputs));
+    const end = yield* this.inTime(step, at, called);
+    if (end === 'overrun') return yield* this.fail(step, within, at, 'failed');
     if (end === 'failed' || end === 'stopped') return yield* this.fail(step, within, at, 'failed');
     this.left(within, at, 'ok');
     return undefined;
+  }
+
+  /** Runs what a step holds, and ends it wherever it is once the step's own time is over. */
+  private *bounded(step: Step, within: Instance, at: string, inner: Process<End>): Process<End> {
+    const end = yield* this.inTime(step, at, inner);
+    return end === 'overrun' ? yield* this.fail(step, within, at, 'overrun') : end;
+  }
+
+  private *inTime(step: Step, at: string, inner: Process<End>): Process<End | 'overrun'> {
+    if (step.timeout === undefined) return yield* inner;
+    const limit = this.now + step.timeout;
+    const parallels = this.parallels;
+    for (;;) {
+      const made = inner.next();
+      if (made.done) return made.value;
+      const { from, to } = made.value;
+      if (from > limit || this.now > limit || this.choose(at, IN_TIME) === 'overrun') {
+        const over = Math.max(limit, this.now);
+        yield { from: over, to: over };
+        this.parallels = parallels;
+        return 'overrun';
+      }
+      yield { from, to: Math.min(to, limit) };
+    }
   }
 
   private *fail(step: Step, within: Instance, at: string, edge: string): Process<End> {

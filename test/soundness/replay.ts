@@ -168,11 +168,17 @@ function guided(
   return {
     atEnd: () => next >= witness.length,
     see: (event) => {
-      if (event.kind === 'left' && event.at === witness[next]?.step) next++;
+      if (event.kind !== 'left') return;
+      // A step that is ended from outside is not left; what ends it is told of the step around it.
+      const edge = witness[next]?.edge;
+      if (edge === 'overrun' && event.edge === 'overrun') next++;
+      else if (edge === 'cut-off' && event.at === witness[next + 1]?.step) next++;
+      if (event.at === witness[next]?.step) next++;
     },
     choose: (at, options) => {
       if (options[0]?.endsWith(' items')) return places.lengths.get(at) ?? 1;
       if (options[0] === 'end') return at === target.step ? find(options, `call ${target.tool}`) : 0;
+      if (options[0] === 'go on') return witness[next]?.edge === 'overrun' ? options.indexOf('overrun') : 0;
       const edge = edgeAt(at);
       if (edge === undefined) return find(options, 'run', 'ok', 'approved');
       if (edge.startsWith('failed') || edge === 'retry') {
@@ -193,6 +199,11 @@ function guided(
         const waiting = branches.findIndex((branch) => !begun.has(`${at} ${branch}`));
         begun.add(`${at} ${branches[waiting]}`);
         if (waiting >= 0) return waiting;
+      }
+      if (witness[next]?.edge === 'cut-off') {
+        const ended = places.branchOf.get(`${at} ${stepIn(witness[next]?.step ?? '', at)}`);
+        const other = branches.findIndex((branch) => branch !== ended);
+        if (ended !== undefined && other >= 0) return other;
       }
       for (let index = next; index <= witness.length; index++) {
         const step = witness[index]?.step ?? target.step;
