@@ -547,7 +547,9 @@ class Interpreter {
       const made = inner.next();
       if (made.done) return made.value;
       const { from, to } = made.value;
-      if (from > limit || this.now > limit || this.choose(at, IN_TIME) === 'overrun') {
+      // What ends before the limit is not what runs over it.
+      const late = from > limit || this.now > limit;
+      if (late || (to >= limit && this.choose(at, IN_TIME) === 'overrun')) {
         const over = Math.max(limit, this.now);
         yield { from: over, to: over };
         this.parallels = parallels;
