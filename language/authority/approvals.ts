@@ -159,10 +159,7 @@ function markBareWays(flow: Flow, targets: readonly number[], gates: readonly Ga
       if (ways.get(from)) continue;
       const step = nodes[from]?.step;
       if (step?.kind === 'gate' && approves(flow, step, edge) && gates.includes(step)) continue;
-      if (node?.role === 'joined' && node.step?.kind === 'parallel') {
-        if (edge.kind === 'cut-off' ? !isCutOff(flow, node.step, step, gates) : !decides(flow, node.step, step, gates))
-          continue;
-      }
+      if (!staysBare(flow, edge, gates)) continue;
       ways.set(from, { edge, length });
       if (from === START) return;
       queue.push(from);
@@ -170,16 +167,25 @@ function markBareWays(flow: Flow, targets: readonly number[], gates: readonly Ga
   }
 }
 
+/** Whether there may be no approval where an edge leads, if there is none in the branch it comes from. */
+function staysBare(flow: Flow, { from, to, kind }: Edge, gates: readonly GateStep[]): boolean {
+  const { nodes } = flow.graph;
+  const joined = nodes[to];
+  if (joined?.role !== 'joined' || joined.step?.kind !== 'parallel') return true;
+  const step = nodes[from]?.step;
+  return kind === 'cut-off' ? isCutOff(flow, joined.step, step, gates) : decides(flow, joined.step, step, gates);
+}
+
 /**
- * Whether the branch that `step` ends decides what holds after a parallel step. Where all branches end, those with a gate of
- * the act do: without an approval afterwards they themselves gave none. Where one suffices, each may be the one.
+ * Whether there may be no approval after a parallel step where the branch that `step` ends had none. Where one branch suffices,
+ * each may be the one. Where all end, each of the others with a gate of the act must be able to end without an approval, too.
  */
 function decides(flow: Flow, parallel: ParallelStep, step: Step | undefined, gates: readonly GateStep[]): boolean {
   if (parallel.join.value === 'any' && !flow.faults.has('join-any-as-all')) return true;
-  const branches = new Set(gates.map((gate) => branchOf(flow, parallel, gate)).filter((index) => index >= 0));
-  // An empty branch leads from the parallel step itself.
-  if (branches.size === 0) return true;
-  return step !== undefined && step !== parallel && branches.has(branchOf(flow, parallel, step));
+  // An empty branch leads from the parallel step itself, which is in none.
+  const own = step ? branchOf(flow, parallel, step) : -1;
+  const others = new Set(gates.map((gate) => branchOf(flow, parallel, gate)));
+  return [...others].every((index) => index < 0 || index === own || endsBare(flow, parallel, index, gates));
 }
 
 /** Whether a branch may be ended by another one that gives no approval itself: then there is none afterwards. */
@@ -269,7 +275,7 @@ function follow(
   const lose = (held: Held, edge: Edge | undefined, lost: LostApproval): void => {
     const node = edge?.to ?? held.node;
     const rest = bare.get(node);
-    if (!rest) return;
+    if (!rest || (edge && !staysBare(flow, edge, given.gates))) return;
     const between = detour(flow, lost);
     const length = (flow.reached.distance[at] ?? 0) + held.depth + (edge ? 1 : 0) + between.length + rest.length;
     if (length >= (best?.length ?? atMost)) return;

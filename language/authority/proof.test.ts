@@ -226,6 +226,17 @@ ${ACT('suspend', '${{ steps.again.output.user }}')}`,
     'violated',
     'choose:ok ask:approved which:then again:ok end:overrun',
   ],
+  [
+    'an approval that expires in one branch while another skips its gate',
+    `${GATE('ask', 'suspend', ', expires: 30m')}${PARALLEL('all', `${GATE('ask_too', 'suspend')}    when: alert.severity_id > 3\n`, CHOOSE('work', '    timeout: 1h\n'))}${ACT()}`,
+    'violated',
+    'ask:approved both:two work:ok both:joined',
+  ],
+  [
+    'an approval that expires in one branch while another asks again',
+    `${GATE('ask', 'suspend', ', expires: 30m')}${PARALLEL('all', GATE('ask_too', 'suspend'), CHOOSE('work', '    timeout: 1h\n'))}${ACT()}`,
+    'proven',
+  ],
   ['an approval of its own', ACT('suspend', 'a@b.example', '    approval: { roles: [analyst] }\n'), 'proven'],
   ['an act after the end', `  - id: end\n    stop: { outcome: stopped, reason: No }\n${ACT()}`, 'proven', ''],
 ];
