@@ -96,10 +96,13 @@ function prove(flow: Flow, act: Act, bare: Marks<BareWay>, seen: Marks<Held>): A
   const gates = act.step.kind === 'action' ? (flow.gatesOf.get(act.step.id.value) ?? []) : [];
   if (!isReached(flow, act.step)) return { kind: 'unreachable', gates };
   if (gates.length === 0) return ungated(flow, act.step);
-  markBareWays(flow, nodesOf(flow.graph, act.step), gates, bare);
+  const targets = nodesOf(flow.graph, act.step);
+  const isWhole = markBareWays(flow, targets, gates, bare, true);
   if (bare.get(START) && !flow.faults.has('any-path-merge')) {
     return { kind: 'violated', gates, path: bareWay(flow, bare, START), lost: undefined };
   }
+  // What other branches approved may be lost there as well: once an approval is lost, nothing is relied on at a join.
+  if (!isWhole) markBareWays(flow, targets, gates, bare, false);
   let best: { readonly length: number; readonly path: readonly PathStep[]; readonly lost: LostApproval } | undefined;
   let late = false;
   for (const gate of gates) {
@@ -144,9 +147,20 @@ function approves(flow: Flow, gate: GateStep, edge: Edge): boolean {
   }
 }
 
-/** Marks every node from which a way leads to `targets` without an approval of `gates`; from the start, and no further. */
-function markBareWays(flow: Flow, targets: readonly number[], gates: readonly GateStep[], ways: Marks<BareWay>): void {
+/**
+ * Marks every node from which a way leads to `targets` without an approval of `gates`; with `fromStart` only as far as needed
+ * to reach the start, and relying on what gates in other branches of a parallel step approve.
+ * @returns whether nothing was left out for relying on that
+ */
+function markBareWays(
+  flow: Flow,
+  targets: readonly number[],
+  gates: readonly GateStep[],
+  ways: Marks<BareWay>,
+  fromStart: boolean,
+): boolean {
   const { nodes } = flow.graph;
+  let isWhole = true;
   ways.clear();
   for (const node of targets) ways.set(node, { edge: undefined, length: 0 });
   const queue = [...targets];
@@ -159,12 +173,16 @@ function markBareWays(flow: Flow, targets: readonly number[], gates: readonly Ga
       if (ways.get(from)) continue;
       const step = nodes[from]?.step;
       if (step?.kind === 'gate' && approves(flow, step, edge) && gates.includes(step)) continue;
-      if (!staysBare(flow, edge, gates)) continue;
+      if (fromStart && !staysBare(flow, edge, gates)) {
+        isWhole = false;
+        continue;
+      }
       ways.set(from, { edge, length });
-      if (from === START) return;
+      if (fromStart && from === START) return isWhole;
       queue.push(from);
     }
   }
+  return isWhole;
 }
 
 /** Whether there may be no approval where an edge leads, if there is none in the branch it comes from. */
@@ -275,7 +293,7 @@ function follow(
   const lose = (held: Held, edge: Edge | undefined, lost: LostApproval): void => {
     const node = edge?.to ?? held.node;
     const rest = bare.get(node);
-    if (!rest || (edge && !staysBare(flow, edge, given.gates))) return;
+    if (!rest) return;
     const between = detour(flow, lost);
     const length = (flow.reached.distance[at] ?? 0) + held.depth + (edge ? 1 : 0) + between.length + rest.length;
     if (length >= (best?.length ?? atMost)) return;
