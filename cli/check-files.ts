@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
 import {
   applyConfig,
-  CONFIG_NAME,
   type Config,
-  checkFile,
   configFinder,
   covers,
   type FileHost,
@@ -13,13 +10,16 @@ import {
   type Suppression,
   unusedOfFolders,
 } from '../language/index.js';
-import { nodeFiles, pathOf, readText, type TextFault } from '../runner/index.js';
+import { pathOf } from '../runner/index.js';
+import { type FoundProblems, hostOf } from './check-text.js';
+import { checkAll } from './check-threads.js';
 import { findFiles, uriOf } from './files.js';
 
 /** A file that was checked, with its problems in source order. */
 export interface CheckedText {
   /** Absolute path. */
   readonly file: string;
+  /** What the problems are in. Empty for files without any. */
   readonly text: string;
   readonly lines: LineIndex;
   /** What is reported. */
@@ -47,7 +47,7 @@ export interface CheckRun {
  * Checks files, and the configurations that hold for them. `review` reports what configurations accept or lower, too.
  * What is on disk now counts: call it again after a file changed.
  */
-export function checkFiles(given: readonly string[], review: boolean): CheckRun {
+export async function checkFiles(given: readonly string[], review: boolean): Promise<CheckRun> {
   const unreadable = new Set<string>();
   const host = hostOf(unreadable);
   const configOf = configFinder(host, [uriOf('.')]);
@@ -55,7 +55,8 @@ export function checkFiles(given: readonly string[], review: boolean): CheckRun 
   const inForce = [...configs].flatMap(({ uri }) => pathOf(uri) ?? []);
   const all = [...new Set([...given, ...inForce, ...unreadable])].sort();
   const used = new Set<Suppression>();
-  const checked = all.map((file) => checkText(file, host, configOf(uriOf(file)), review, used));
+  const found = await checkAll(all, host);
+  const checked = all.map((file, index) => judged(file, found[index] ?? NOTHING, configOf(uriOf(file)), review, used));
   const files = checked.map((file) => withUnusedFolders(file, configs, used, new Set(all), configOf));
   const problems = files.flatMap((file) => file.problems);
   const summary = {
@@ -67,58 +68,19 @@ export function checkFiles(given: readonly string[], review: boolean): CheckRun 
   return { files, summary, host };
 }
 
-/**
- * The files of this machine. A configuration that is there and cannot be read counts as an empty one, so that none further
- * up takes its place, and is added to `unreadable`.
- */
-function hostOf(unreadable: Set<string>): FileHost {
-  const files = nodeFiles();
-  return {
-    ...files,
-    read(uri) {
-      const text = files.read(uri);
-      if (text !== undefined || !uri.endsWith(`/${CONFIG_NAME}`)) return text;
-      const file = pathOf(uri);
-      if (file === undefined || !existsSync(file)) return undefined;
-      unreadable.add(file);
-      return '';
-    },
-  };
-}
+const NOTHING: FoundProblems = { problems: [], text: '' };
 
-function checkText(
+function judged(
   file: string,
-  host: FileHost,
+  { problems: raw, text }: FoundProblems,
   config: Config | undefined,
   review: boolean,
   used: Set<Suppression>,
 ): CheckedText {
-  const read = readText(file);
-  const text = read.ok ? read.text : '';
-  const raw = read.ok ? checkFile(uriOf(file), text, host).problems : [notRead(read)];
   const accepted = applyConfig(config, uriOf(file), text, raw);
   for (const { by } of accepted.suppressed) used.add(by);
   const reported = review ? applyConfig(config, uriOf(file), text, raw, { review }) : accepted;
   return { file, text, lines: indexLines(text), ...reported };
-}
-
-const ADVICE: { readonly [F in TextFault]: string } = {
-  missing: 'Check the path.',
-  'no-file': 'Name a file, or a folder with files in it.',
-  'too-large': 'Split it.',
-  unreadable: 'Make it readable, or leave it out.',
-  'not-text': 'Check that it is the right file, saved as UTF-8.',
-};
-
-function notRead({ fault, reason }: { readonly fault: TextFault; readonly reason: string }): Problem {
-  return {
-    rule: fault === 'too-large' ? 'file-too-large' : 'not-text',
-    severity: 'error',
-    range: { start: 0, end: 0 },
-    message: `This file cannot be read: ${reason}. ${ADVICE[fault]}`,
-    related: [],
-    fixes: [],
-  };
 }
 
 /** A configuration with its suppressions of whole folders that cover nothing, as far as everything in them was checked. */

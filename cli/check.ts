@@ -29,7 +29,7 @@ ${describeOptions(OPTIONS)}
 Exit: 0 clean, 1 problems, 2 not understood, 3 nothing to check.
 `;
 
-export function check(args: readonly string[], terminal: Terminal): ExitCode {
+export async function check(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const read = readArguments(args, OPTIONS);
   if (!read.ok) {
     terminal.err(`${read.message}\n\n${CHECK_HELP}`);
@@ -46,7 +46,7 @@ export function check(args: readonly string[], terminal: Terminal): ExitCode {
   }
   const review = read.flags.has('no-suppressions');
   const written = !read.flags.has('fix') || fixFiles(found.files, review, terminal);
-  const run = checkFiles(found.files, review);
+  const run = await checkFiles(found.files, review);
   terminal.out(shown(run, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
   const { errors, warnings } = run.summary;
   const fails = errors > 0 || !written || (read.options['fail-on'] === 'warning' && warnings > 0);

@@ -1,3 +1,4 @@
+import type { ValueType } from './expressions/types.js';
 import type { Catalog } from './model/catalog.js';
 import type { Policy } from './model/policy.js';
 import type { Problem } from './problem.js';
@@ -22,6 +23,8 @@ export interface FileHost {
 export interface KeptFiles {
   readonly catalogs: Map<string, Kept<Catalog>>;
   readonly policies: Map<string, Kept<Policy>>;
+  /** Types of `alert` by class: their members' types are worked out when first asked for. */
+  readonly alerts: Map<string, ValueType>;
 }
 
 export interface Kept<T> {
@@ -33,7 +36,7 @@ export interface Kept<T> {
 }
 
 export function keptFiles(): KeptFiles {
-  return { catalogs: new Map(), policies: new Map() };
+  return { catalogs: new Map(), policies: new Map(), alerts: new Map() };
 }
 
 /** Resolves a `/`-separated reference against the folder of the URI it was written in. */

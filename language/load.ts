@@ -4,7 +4,7 @@ import { byStep } from './authority/by-step.js';
 import { type Flow, flowOf } from './authority/flow.js';
 import { hasPeople } from './authority/people.js';
 import { placesOf } from './authority/precedence.js';
-import { type AlertClass, alertClass, argumentScope, itemScope, runScope } from './authority/scope.js';
+import { type AlertClass, alertClass, alertType, argumentScope, itemScope, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOf } from './authority/sites.js';
 import { itemOrigins } from './authority/trust.js';
 import type { Scope } from './expressions/check.js';
@@ -78,7 +78,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
   if (playbook.trigger?.class && !typed) problems.push(unknownClass(playbook.trigger.class));
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
-  const scope = runScope(typed, steps, tools, {
+  const scope = runScope(alertTypeOf(typed, host), steps, tools, {
     inputs: playbook.inputs,
     context: given.types,
     unfinished: playbook.unfinished,
@@ -143,6 +143,14 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
 function withActs(context: PlaybookContext, keep: (act: Act) => boolean): PlaybookContext {
   const acts = context.acts.filter(keep);
   return { ...context, acts, actsAt: byStep(acts) };
+}
+
+/** The type of `alert`; that of a class is the same for every playbook. */
+function alertTypeOf(typed: AlertClass | undefined, { kept }: FileHost): ValueType {
+  const known = typed && kept?.alerts.get(typed.name);
+  const type = known ?? alertType(typed);
+  if (typed) kept?.alerts.set(typed.name, type);
+  return type;
 }
 
 /** What the expressions of each step see: in the body of a loop its item, too. */

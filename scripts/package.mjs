@@ -15,7 +15,17 @@ const file = `${manifest.name}-${manifest.version}.vsix`;
 const SHIPPED =
   /^(extension\.vsixmanifest|\[Content_Types\]\.xml|extension\/(package\.json|readme\.md|LICENSE(\.txt)?|(dist|schemas|docs|playbooks)\/.+))$/i;
 const NEEDED = [
-  ...['extension.cjs', 'server.cjs', 'runner.cjs', 'cli.cjs', 'viewer.js', 'viewer.css', 'codicon.css', 'codicon.ttf'],
+  ...[
+    'extension.cjs',
+    'server.cjs',
+    'runner.cjs',
+    'cli.cjs',
+    'check-thread.cjs',
+    'viewer.js',
+    'viewer.css',
+    'codicon.css',
+    'codicon.ttf',
+  ],
   'THIRD-PARTY-LICENSES.txt',
 ].map((name) => `extension/dist/${name}`);
 

@@ -112,7 +112,8 @@ function fingerprint({ file, text }: CheckedText, { rule, range }: Problem, seen
 }
 
 function lineIndexes(files: readonly CheckedText[], read: (uri: string) => string | undefined): LinesOf {
-  const known = new Map(files.map(({ file, lines }) => [uriOf(file), lines]));
+  // Of the others the text was not kept.
+  const known = new Map(files.flatMap(({ file, text, lines }) => (text === '' ? [] : [[uriOf(file), lines]])));
   return (uri) => {
     const lines = known.get(uri) ?? indexLines(read(uri) ?? '');
     known.set(uri, lines);

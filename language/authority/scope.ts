@@ -35,9 +35,14 @@ export interface GivenScope {
   readonly unfinished: ReadonlySet<string>;
 }
 
+/** The type of `alert`, its `entities` included. */
+export function alertType(alert: AlertClass | undefined): ValueType {
+  return alert ? typeFromSchema(withEntities(alert.schema)) : { kind: 'any' };
+}
+
 /** What every expression of a playbook sees: `alert`, what it is given, and the results of its steps. */
 export function runScope(
-  alert: AlertClass | undefined,
+  alert: ValueType,
   steps: readonly Step[],
   tools: ReadonlyMap<string, Tool>,
   given: GivenScope = { inputs: undefined, context: new Map(), unfinished: new Set() },
@@ -53,7 +58,7 @@ export function runScope(
     variables: new Map<string, ValueType>([
       ...(given.inputs ? [['inputs', typeFromSchema(given.inputs)] as const] : []),
       ...(given.context.size > 0 ? [['context', context] as const] : []),
-      ['alert', alert ? typeFromSchema(withEntities(alert.schema)) : { kind: 'any' }],
+      ['alert', alert],
       [
         'steps',
         typeFromSchema({

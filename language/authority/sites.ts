@@ -43,53 +43,59 @@ export function* sitesOf(playbook: Playbook): Generator<Site> {
   for (const step of allSteps(playbook.steps)) yield* sitesOfStep(step);
 }
 
-function* sitesOfStep(step: Step): Generator<Site> {
-  const one = function* (slot: Slot, expression: Expression | undefined): Generator<Site> {
-    if (expression) yield { slot, step, expression };
+function sitesOfStep(step: Step): readonly Site[] {
+  const sites: Site[] = [];
+  const one = (slot: Slot, expression: Expression | undefined): void => {
+    if (expression) sites.push({ slot, step, expression });
   };
-  const all = function* (slot: Slot, template: Template | undefined): Generator<Site> {
-    if (template) for (const expression of expressionsOf(template)) yield { slot, step, expression };
+  const all = (slot: Slot, template: Template | undefined): void => {
+    if (template) for (const expression of expressionsOf(template)) sites.push({ slot, step, expression });
   };
-  yield* one('when', step.when);
+  one('when', step.when);
   switch (step.kind) {
     case 'action':
       for (const argument of step.with) {
         for (const expression of expressionsOf(argument.value)) {
-          yield { slot: 'argument', step, expression, tool: step.tool.value, argument: argument.name.value };
+          sites.push({ slot: 'argument', step, expression, tool: step.tool.value, argument: argument.name.value });
         }
       }
-      if (step.where) yield { slot: 'where', step, expression: step.where, tool: step.tool.value };
-      return;
+      if (step.where) sites.push({ slot: 'where', step, expression: step.where, tool: step.tool.value });
+      break;
     case 'agent':
-      yield* all('goal', step.goal);
+      all('goal', step.goal);
       for (const grant of step.tools) {
-        if (grant.where) yield { slot: 'where', step, expression: grant.where, tool: grant.tool.value };
+        if (grant.where) sites.push({ slot: 'where', step, expression: grant.where, tool: grant.tool.value });
       }
-      return;
+      break;
     case 'gate':
-      yield* all('ask', step.ask);
-      for (const expression of step.evidence) yield { slot: 'evidence', step, expression };
-      return;
+      all('ask', step.ask);
+      for (const expression of step.evidence) sites.push({ slot: 'evidence', step, expression });
+      break;
     case 'manual':
-      return yield* all('task', step.task);
+      all('task', step.task);
+      break;
     case 'if':
-      return yield* one('if', step.condition);
+      one('if', step.condition);
+      break;
     case 'switch':
-      return yield* one('switch', step.on);
+      one('switch', step.on);
+      break;
     case 'for-each':
-      return yield* one('for-each', step.in);
+      one('for-each', step.in);
+      break;
     case 'parallel':
-      return;
+      break;
     case 'call':
       for (const argument of step.with) {
         for (const expression of expressionsOf(argument.value)) {
-          yield { slot: 'argument', step, expression, argument: argument.name.value };
+          sites.push({ slot: 'argument', step, expression, argument: argument.name.value });
         }
       }
-      return;
+      break;
     case 'stop':
-      yield* all('reason', step.reason);
-      yield* one('stop-verdict', step.verdict);
-      return;
+      all('reason', step.reason);
+      one('stop-verdict', step.verdict);
+      break;
   }
+  return sites;
 }

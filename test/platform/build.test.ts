@@ -25,6 +25,7 @@ describe('The build', function () {
     write('runner/process/main.ts', `console.log('runner');`);
     write('cli/main.ts', `import { word } from './word.js'; console.log(word, import.meta.url);`);
     write('cli/word.ts', `export const word: string = 'cli';`);
+    write('cli/check-thread.ts', `console.log('thread');`);
     write('client/viewer/main.ts', `document.title = 'viewer';`);
     write('client/viewer/viewer.css', `@import './parts.css'; body { color: red; }`);
     write('client/viewer/parts.css', `p { color: blue; }`);
