@@ -2,7 +2,7 @@ import { type Act, actsOf } from './authority/acts.js';
 import { type ApprovalVerdict, proverOf } from './authority/approvals.js';
 import { byStep } from './authority/by-step.js';
 import { type Flow, flowOf } from './authority/flow.js';
-import { hasPeople } from './authority/people.js';
+import { callsPeople, hasPeople } from './authority/people.js';
 import { placesOf } from './authority/precedence.js';
 import { type AlertClass, alertClass, alertType, argumentScope, itemScope, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOf } from './authority/sites.js';
@@ -95,7 +95,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
   problems.push(...calls.problems);
 
   const acts = actsOf(playbook, tools, { uri, playbook, policy });
-  const flow = flowOf(playbook, sites, acts, (step) => hasPeople(calls.calls.get(step)?.loaded));
+  const flow = flowOf(playbook, sites, acts, (step) => callsPeople(calls.calls.get(step)));
   const context: PlaybookContext = {
     uri,
     text,
@@ -108,6 +108,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading): Load
     policy,
     policyMissing: playbook.policy !== undefined && policy === undefined,
     calls: calls.calls,
+    hasPeople: hasPeople({ steps, acts, calls: calls.calls }),
     flow,
     graph: flow.graph,
     acts,

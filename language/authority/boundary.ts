@@ -11,7 +11,7 @@ import { conditionsOf } from './conditions.js';
 import { ceilingsOn } from './effective-autonomy.js';
 import type { AnalysisFault } from './faults.js';
 import { type Flow, flowOf, isReached } from './flow.js';
-import { hasPeople } from './people.js';
+import { callsPeople } from './people.js';
 import type { ExpressionSite } from './sites.js';
 import { limitAtCall, limitedAct, operatingModelOf } from './whole.js';
 
@@ -33,6 +33,7 @@ export function boundaryOf(loaded: Analysed, faults?: ReadonlySet<AnalysisFault>
     path: [],
     reached: true,
     gated: false,
+    effort: { calls: MAX_CALLS },
     faults,
   });
   const computed = operatingModelOf(loaded);
@@ -53,6 +54,12 @@ function byStepAndTool(a: BoundaryCell, b: BoundaryCell): number {
   return a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : 0;
 }
 
+/**
+ * Calls that are followed, those of called playbooks included. Playbooks that call each other several times over, many deep,
+ * come to more than any person could review.
+ */
+const MAX_CALLS = 1_000;
+
 /** What a caller decides about the playbook it calls. */
 interface Caller {
   readonly policy: Policy | undefined;
@@ -67,6 +74,8 @@ interface Caller {
   readonly reached: boolean;
   /** Whether a gate of a caller comes before; for a planted fault only. */
   readonly gated: boolean;
+  /** Calls that may still be followed. */
+  readonly effort: { calls: number };
   readonly faults: ReadonlySet<AnalysisFault> | undefined;
 }
 
@@ -77,7 +86,7 @@ function cellsOf(loaded: Analysed, caller: Caller): BoundaryCell[] {
   const acts = own ? loaded.acts : actsOf(loaded.playbook, loaded.tools, sources);
   const flow = own
     ? loaded.flow
-    : flowOf(loaded.playbook, loaded.sites, acts, (step) => hasPeople(loaded.calls.get(step)?.loaded), faults);
+    : flowOf(loaded.playbook, loaded.sites, acts, (step) => callsPeople(loaded.calls.get(step)), faults);
   const deciding = decidingSites(loaded);
   const prove = proverOf(flow);
   const cells = acts.map((act) =>
@@ -104,9 +113,10 @@ function cellsOfCall(loaded: Analysed, caller: Caller, flow: Flow, step: CallSte
     ],
     reached: caller.reached && isReached(flow, step),
     gated: caller.gated || path.some(({ step, edge }) => step.kind === 'gate' && edge.kind === 'approved'),
+    effort: caller.effort,
     faults: caller.faults,
   };
-  if (callee?.loaded) return cellsOf(callee.loaded, within);
+  if (callee?.loaded && caller.effort.calls-- > 0) return cellsOf(callee.loaded, within);
   return [unknownCallee(loaded, within, step, callee)];
 }
 
@@ -127,7 +137,9 @@ function unknownCallee(loaded: Analysed, within: Caller, step: CallStep, callee:
     because:
       callee?.fault === 'recursive'
         ? `"${step.target.value}" leads back to a playbook that calls it, so there is no end to what it may do.`
-        : `"${step.target.value}" cannot be read, so what it may do is not known.`,
+        : callee?.loaded
+          ? 'Playbooks call each other in more ways than anybody could review, so this call is not followed.'
+          : `"${step.target.value}" cannot be read, so what it may do is not known.`,
     witness: within.path,
     place: { uri: loaded.uri, range: step.target.range },
   };

@@ -1,8 +1,12 @@
-import type { PlaybookContext } from '../rules/context.js';
+import type { Callee, PlaybookContext } from '../rules/context.js';
 
-/** Whether people take part in a playbook, or in one it calls. A playbook that cannot be read may have them. */
-export function hasPeople(loaded: Pick<PlaybookContext, 'steps' | 'acts' | 'calls'> | undefined): boolean {
-  if (!loaded) return true;
+/** Whether a called playbook has people in it. One that cannot be read may have them. */
+export function callsPeople(callee: Callee | undefined): boolean {
+  return callee?.loaded?.hasPeople ?? true;
+}
+
+/** Whether people take part in a playbook, or in one it calls. */
+export function hasPeople(loaded: Pick<PlaybookContext, 'steps' | 'acts' | 'calls'>): boolean {
   return (
     loaded.steps.some(
       (step) =>
@@ -13,6 +17,6 @@ export function hasPeople(loaded: Pick<PlaybookContext, 'steps' | 'acts' | 'call
         step.autonomy?.value === 'assist',
     ) ||
     loaded.acts.some(({ autonomy }) => autonomy.level === 'manual' || autonomy.level === 'assist') ||
-    [...loaded.calls.values()].some((callee) => hasPeople(callee.loaded))
+    [...loaded.calls.values()].some(callsPeople)
   );
 }

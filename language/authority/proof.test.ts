@@ -281,6 +281,18 @@ describe('the boundary', () => {
     assert.equal(cell(CALL, 'contain/back', back).verdict, 'unknown');
   });
 
+  it('follows no more calls than anybody could review', () => {
+    const deep = (level: number): string =>
+      EXAMPLE_HEAD.replace('playbook: example', `playbook: p${level}`) +
+      Array.from({ length: 8 }, (_, at) => `  - id: c${at}\n    call: p${level + 1}.playbook.yaml\n`).join('');
+    const files = Object.fromEntries(Array.from({ length: 6 }, (_, level) => [`p${level}.playbook.yaml`, deep(level)]));
+    const steps = Array.from({ length: 8 }, (_, at) => `  - id: c${at}\n    call: p0.playbook.yaml\n`).join('');
+    const loaded = loadPlaybook('file:///w/x.playbook.yaml', `${EXAMPLE_HEAD}${steps}`, host(files));
+    const { cells } = boundaryOf(loaded);
+    assert.ok(cells.length < 10_000, `${cells.length}`);
+    assert.ok(cells.every(({ verdict }) => verdict === 'unknown'));
+  });
+
   it('says what the weakest approval is', () => {
     const steps = `  - id: which
     if: alert.severity_id > 3

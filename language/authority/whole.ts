@@ -42,7 +42,12 @@ export function operatingModelOf(loaded: Omit<PlaybookContext, 'text'>): WholeMo
   const steps: Step[] = [];
   const acts: Act[] = [];
   const uriOf = new Map<Step, string>();
+  const added = new Set<string>();
   const add = (one: Omit<PlaybookContext, 'text'>, limit: AutonomyLevel | undefined): void => {
+    // A playbook called again under the same limit adds nothing.
+    const key = `${limit} ${one.uri}`;
+    if (added.has(key)) return;
+    added.add(key);
     const own = one.policy === loaded.policy;
     const sources = { uri: one.uri, playbook: one.playbook, policy: loaded.policy };
     const reached = (step: Step): boolean => isReached(one.flow, step);

@@ -38,6 +38,8 @@ export interface PlaybookContext {
   readonly policyMissing: boolean;
   /** What each `call` leads to. */
   readonly calls: ReadonlyMap<CallStep, Callee>;
+  /** Whether people take part in it, or in a playbook it calls. */
+  readonly hasPeople: boolean;
   readonly flow: Flow;
   readonly graph: Graph;
   readonly acts: readonly Act[];
