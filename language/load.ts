@@ -55,13 +55,16 @@ export interface LoadedCallee extends Callee {
   readonly loaded: LoadedPlaybook | undefined;
 }
 
-/** Reads and checks a playbook. Never throws, whatever the text. `host` answers for the files it refers to. */
-export function loadPlaybook(uri: string, text: string, host: FileHost): LoadedPlaybook {
-  return load(uri, text, host, { callers: [uri], loaded: new Map() });
+/**
+ * Reads and checks a playbook. Never throws, whatever the text. `host` answers for the files it refers to. What is the same
+ * as in `before`, the same file with an earlier text, is taken over; that one is then no longer to be used.
+ */
+export function loadPlaybook(uri: string, text: string, host: FileHost, before?: LoadedPlaybook): LoadedPlaybook {
+  return load(uri, text, host, { callers: [uri], loaded: new Map() }, before);
 }
 
-function load(uri: string, text: string, host: FileHost, loading: Loading): LoadedPlaybook {
-  const tree = parseYaml(text);
+function load(uri: string, text: string, host: FileHost, loading: Loading, before?: LoadedPlaybook): LoadedPlaybook {
+  const tree = parseYaml(text, before?.tree);
   const problems: Problem[] = [...tree.problems];
   if (tree.root) problems.push(...checkShape('playbook', tree.root, tree.problems));
   else if (problems.length === 0) problems.push(emptyFile('playbook'));

@@ -88,6 +88,7 @@ describe('a fault in an expression', () => {
     ['a.l[«"x"»]', 'type-mismatch', /indexed by a number/],
     ['a.s in «"hello"»', 'type-mismatch', /looks into a list/],
     ['«a.s» in a.l', 'type-mismatch', /never in it/],
+    ['«null» in a.l', 'type-mismatch', /never in it/],
     ['«a.s».exists(x, x == "t")', 'type-mismatch', /goes over a list/],
     ['«a.l.exists(x)»', 'type-mismatch', /list\.exists\(x, condition\)/],
     ['a.l.all(x, «x»)', 'type-mismatch', /must be true or false/],

@@ -376,7 +376,8 @@ class Checker {
 
   private membership(node: CelNode & { kind: 'binary' }, left: ValueType, right: ValueType): void {
     if (right.kind === 'list') {
-      if (!mayBeEqual(left, right.items))
+      const neverNull = left.kind === 'null' && !hasKind(right.items, ['null']);
+      if (neverNull || !mayBeEqual(left, right.items))
         this.mismatch(
           node.left,
           `This is ${describeType(left)}, and the list holds ${describeType(right.items)}: it is never in it.`,

@@ -70,7 +70,9 @@ export function buildPlaybook(root: Node | undefined): Playbook {
     steps: buildSteps(get(node, 'steps'), {
       then: wordAt(defaults, 'on-error', ['stop', 'continue'])?.value ?? 'stop',
       timeout: durationAt(defaults, 'timeout'),
+      node: defaults,
       unfinished,
+      told: 0,
     }),
     unfinished,
     node,
@@ -91,30 +93,49 @@ export function stepKindsOf(node: MapNode): { readonly kind: StepKind; readonly 
 interface Defaults {
   readonly then: Handler['then'];
   readonly timeout: Located<number> | undefined;
+  readonly node: MapNode | undefined;
   /** Collects the ids of steps without a kind. */
   readonly unfinished: Set<string>;
+  /** Counts what steps tell but themselves: that they have no kind, and that they are named after where they stand. */
+  told: number;
 }
+
+/** The step made of each map, with what it was made under: as long as a map is the same, so is its step. */
+const made = new WeakMap<MapNode, { readonly step: Step; readonly under: MapNode | undefined }>();
 
 function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
   const steps: Step[] = [];
   for (const item of node?.kind === 'list' ? node.items : []) {
-    const step = item?.kind === 'map' ? buildStep(item, defaults) : undefined;
+    const step = item?.kind === 'map' ? stepOf(item, defaults) : undefined;
     if (step) steps.push(step);
-    else if (item?.kind === 'map') addTo(defaults.unfinished, textAt(item, 'id')?.value);
+    else if (item?.kind === 'map') tellUnfinished(defaults, textAt(item, 'id')?.value);
   }
   return steps;
 }
 
-function addTo(ids: Set<string>, id: string | undefined): void {
-  if (id !== undefined) ids.add(id);
+function stepOf(node: MapNode, defaults: Defaults): Step | undefined {
+  const known = made.get(node);
+  if (known && known.under === defaults.node) return known.step;
+  const { told } = defaults;
+  const step = buildStep(node, defaults);
+  // What else a step tells must be told each time.
+  if (step && defaults.told === told) made.set(node, { step, under: defaults.node });
+  return step;
+}
+
+function tellUnfinished(defaults: Defaults, id: string | undefined): void {
+  defaults.told++;
+  if (id !== undefined) defaults.unfinished.add(id);
 }
 
 function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
   const kind = stepKindsOf(node)[0];
   if (!kind) return undefined;
   // A step without a usable id still takes part in the analysis, under a name no reference can spell.
+  const id = textAt(node, 'id');
+  if (!id) defaults.told++;
   const base = {
-    id: textAt(node, 'id') ?? { value: `step at ${node.range.start}`, range: kind.range },
+    id: id ?? { value: `step at ${node.range.start}`, range: kind.range },
     title: textAt(node, 'title')?.value,
     when: expressionAt(node, 'when'),
     autonomy: wordAt(node, 'autonomy', AUTONOMY_LEVELS),

@@ -1,5 +1,6 @@
 import type { Expression } from '../expressions/expression.js';
 import { parseExpression } from '../expressions/parse.js';
+import { inset } from '../syntax/place.js';
 import type { Entry, Json, ListNode, Located, MapNode, Node, Range, ScalarNode } from '../syntax/tree.js';
 import { get, toJson } from '../syntax/tree.js';
 
@@ -11,9 +12,7 @@ import { get, toJson } from '../syntax/tree.js';
 /** The word itself: without quotes where it is quoted. */
 export function wordRange(node: ScalarNode): Range {
   const quoted = node.style === 'single' || node.style === 'double';
-  return quoted && node.range.end - node.range.start >= 2
-    ? { start: node.range.start + 1, end: node.range.end - 1 }
-    : node.range;
+  return quoted && node.range.end - node.range.start >= 2 ? inset(node.range, 1) : node.range;
 }
 
 export function asText(node: Node | undefined): Located<string> | undefined {

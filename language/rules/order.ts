@@ -1,11 +1,13 @@
 import type { Problem } from '../problem.js';
+import { settled } from '../syntax/place.js';
 
 const SEVERITIES: readonly Problem['severity'][] = ['error', 'warning', 'information'];
 
-/** Problems in source order, the gravest first at one place, without repeats. */
+/** Problems in source order, the gravest first at one place, without repeats; their places no longer move with the text. */
 export function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();
-  return [...problems]
+  return problems
+    .map(inNumbers)
     .sort(
       (a, b) =>
         a.range.start - b.range.start ||
@@ -19,4 +21,16 @@ export function inOrder(problems: readonly Problem[]): readonly Problem[] {
       seen.add(identity);
       return true;
     });
+}
+
+function inNumbers(problem: Problem): Problem {
+  return {
+    ...problem,
+    range: settled(problem.range),
+    related: problem.related.map((related) => ({ ...related, range: settled(related.range) })),
+    fixes: problem.fixes.map((fix) => ({
+      ...fix,
+      edits: fix.edits.map((edit) => ({ ...edit, range: settled(edit.range) })),
+    })),
+  };
 }

@@ -15,26 +15,28 @@ export interface LineIndex {
   lineRange(line: number): { readonly start: number; readonly end: number };
 }
 
-/** The line index of `text`. Linear once; each lookup is a binary search. */
+/** The line index of `text`. The first lookup is linear, each further one a binary search. */
 export function indexLines(text: string): LineIndex {
-  const starts = [0];
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
-  }
-  const startOf = (line: number): number => starts[line] ?? text.length;
+  let index: readonly number[] | undefined;
+  const startsOf = (): readonly number[] => {
+    index ??= lineStarts(text);
+    return index;
+  };
+  const startOf = (line: number): number => startsOf()[line] ?? text.length;
   const endOf = (line: number): number => {
-    let end = line + 1 < starts.length ? startOf(line + 1) : text.length;
+    let end = line + 1 < startsOf().length ? startOf(line + 1) : text.length;
     while (end > startOf(line) && (text.charCodeAt(end - 1) === 10 || text.charCodeAt(end - 1) === 13)) end--;
     return end;
   };
   const clamp = (value: number, most: number): number => Math.max(0, Math.min(value, most));
   return {
-    lineCount: starts.length,
+    get lineCount() {
+      return startsOf().length;
+    },
     positionAt(offset) {
       const wanted = clamp(offset, text.length);
       let low = 0;
-      let high = starts.length - 1;
+      let high = startsOf().length - 1;
       while (low < high) {
         const middle = (low + high + 1) >> 1;
         if (startOf(middle) <= wanted) low = middle;
@@ -44,12 +46,21 @@ export function indexLines(text: string): LineIndex {
     },
     offsetAt({ line, character }) {
       if (line < 0) return 0;
-      if (line >= starts.length) return text.length;
+      if (line >= startsOf().length) return text.length;
       return clamp(startOf(line) + Math.max(0, character), endOf(line));
     },
     lineRange(line) {
-      const at = clamp(line, starts.length - 1);
+      const at = clamp(line, startsOf().length - 1);
       return { start: startOf(at), end: endOf(at) };
     },
   };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
+  }
+  return starts;
 }

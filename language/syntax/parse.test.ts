@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { MAX_DEPTH, MAX_LENGTH, parseYaml } from './parse.js';
+import { settled } from './place.js';
 import { type Json, type Node, toJson } from './tree.js';
 
 const plain = (value: Json | undefined): unknown =>
@@ -315,7 +316,8 @@ describe('a line half typed', () => {
   it('knows the dash of an empty item', () => {
     const { root } = parseYaml('a:\n  - 1\n  -\n');
     const list = root?.kind === 'map' ? root.entries[0]?.value : undefined;
-    assert.deepEqual(list?.kind === 'list' && list.dashes?.get(1), { start: 11, end: 12 });
+    const dash = list?.kind === 'list' && list.dashes?.get(1);
+    assert.deepEqual(dash && settled(dash), { start: 11, end: 12 });
   });
 });
 

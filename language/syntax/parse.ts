@@ -2,6 +2,7 @@ import type { Problem } from '../problem.js';
 import type { RuleName } from '../rules/names.js';
 import { MAX_DEPTH, MAX_LENGTH } from './limits.js';
 import { indexLines, type LineIndex } from './lines.js';
+import { type Parts, readParts, treeOf } from './parts.js';
 import { readTree } from './read-tree.js';
 import { recover } from './recover.js';
 import type { Node, Range } from './tree.js';
@@ -14,18 +15,22 @@ export interface SyntaxTree {
   readonly root: Node | undefined;
   readonly problems: readonly Problem[];
   readonly lines: LineIndex;
+  /** What a later text can take over. Whoever does moves the places of this tree, which is then no longer to be used. */
+  readonly parts: Parts | undefined;
 }
 
 /**
  * Reads YAML 1.2 (core schema) without anchors, aliases, tags, merge keys and directives. Never throws, whatever the text;
- * after a fault the rest of the file still gives a tree.
+ * after a fault the rest of the file still gives a tree. Of the tree of an earlier text, `before`, the parts that are the
+ * same are taken over, the very nodes; it gives the same tree as without.
  */
-export function parseYaml(text: string): SyntaxTree {
+export function parseYaml(text: string, before?: SyntaxTree): SyntaxTree {
   const lines = indexLines(text);
   const refuse = (rule: RuleName, range: Range, message: string): SyntaxTree => ({
     root: undefined,
     problems: [problem(rule, range, message)],
     lines,
+    parts: before?.parts,
   });
   if (text.length > MAX_LENGTH) {
     return refuse(
@@ -42,14 +47,25 @@ export function parseYaml(text: string): SyntaxTree {
       'This is no text file: it holds a byte no YAML has. Check that it is the right file, saved as UTF-8.',
     );
   }
+  const loneReturn = text.includes('\r') && /\r(?!\n)/.test(text);
+  const parts = loneReturn ? undefined : readParts(text, before?.parts);
+  const root = parts && treeOf(parts);
+  if (root) return { root, problems: [], lines, parts };
+  return { ...readWhole(text, lines, loneReturn), parts: parts ?? before?.parts };
+}
+
+/** Reads all of a text by the library, and tells what is wrong with it. */
+export function readWhole(
+  text: string,
+  lines: LineIndex = indexLines(text),
+  loneReturn = text.includes('\r'),
+): Omit<SyntaxTree, 'parts'> {
   // YAML and editors break a line at a lone CR, the library does not.
-  const read = recover(text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text);
+  const read = recover(loneReturn ? text.replace(/\r(?!\n)/g, '\n') : text);
   if ('tooDeepAt' in read) {
-    return refuse(
-      'file-too-large',
-      { start: read.tooDeepAt, end: read.tooDeepAt + 1 },
-      `This is nested deeper than ${MAX_DEPTH} levels, and the file is not read. Flatten it.`,
-    );
+    const range = { start: read.tooDeepAt, end: read.tooDeepAt + 1 };
+    const message = `This is nested deeper than ${MAX_DEPTH} levels, and the file is not read. Flatten it.`;
+    return { root: undefined, problems: [problem('file-too-large', range, message)], lines };
   }
   const { tokens, source } = read;
   const place = ({ start, end }: Range): Range => ({ start: source.back(start), end: source.back(end) });

@@ -58,7 +58,8 @@ class Reader {
         seen.set(key.text, key);
         entries.push({ key, value, range: { start: key.range.start, end: value?.range.end ?? key.range.end } });
       }
-      return { kind: 'map', entries, flow: node.flow === true, range: { start, end } } satisfies MapNode;
+      const flow = node.flow === true;
+      return { kind: 'map', entries, flow, range: { start, end: flow ? end : this.blockEnd(node) } } satisfies MapNode;
     }
     if (isSeq(node)) {
       const items: (Node | undefined)[] = [];
@@ -75,10 +76,35 @@ class Reader {
         items,
         ...(dashes.size > 0 ? { dashes } : {}),
         flow: node.flow === true,
-        range: { start, end },
+        range: { start, end: node.flow === true ? end : this.blockEnd(node) },
       };
     }
     return undefined;
+  }
+
+  /** Where a block map or list ends: with the line its last item ends in, or right after a last colon or dash. */
+  private blockEnd(node: ParsedNode): number {
+    return this.source.back(Math.min(this.endOfLast(node, 0) ?? node.range[1], node.range[2]));
+  }
+
+  private endOfLast(node: ParsedNode, depth: number): number | undefined {
+    const { text } = this.source;
+    const last = isMap(node) || isSeq(node) ? node.items.at(-1) : undefined;
+    const value: unknown = isPair(last) ? last.value : last;
+    if (depth > MAX_DEPTH || last === undefined) return undefined;
+    if (!isNode(value) || isMissing(value)) {
+      const key: unknown = isPair(last) ? last.key : undefined;
+      const mark = isNode(key)
+        ? text.indexOf(':', key.range[1])
+        : isNode(value)
+          ? text.lastIndexOf('-', value.range[0])
+          : -1;
+      return mark < node.range[0] ? undefined : mark + 1;
+    }
+    if ((isMap(value) || isSeq(value)) && value.flow !== true) return this.endOfLast(value, depth + 1);
+    if (isScalar(value) && value.type?.startsWith('BLOCK')) return value.range[1];
+    const line = text.indexOf('\n', value.range[1]);
+    return line < 0 ? text.length : line + 1;
   }
 
   /** A list item; `[a: b]` is a map of one pair. */
@@ -119,8 +145,7 @@ class Reader {
   ): ScalarNode | undefined {
     const style = styleOf(node.type);
     const { value } = node;
-    // A missing value is a plain scalar of no length.
-    if (style === 'plain' && node.range[0] === node.range[1]) return undefined;
+    if (isMissing(node)) return undefined;
     const range = this.place(node.range);
     const text =
       typeof value === 'string' ? value : (node.source ?? this.source.text.slice(node.range[0], node.range[1]));
@@ -149,6 +174,11 @@ class Reader {
 
 function isNode(value: unknown): value is ParsedNode {
   return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
+}
+
+/** A missing value is a plain scalar of no length. */
+function isMissing(node: ParsedNode): boolean {
+  return isScalar(node) && styleOf(node.type) === 'plain' && node.range[0] === node.range[1];
 }
 
 function word(node: ScalarNode): Range {

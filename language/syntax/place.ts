@@ -1,0 +1,38 @@
+import type { Range } from './tree.js';
+
+/** Where a part of a file starts. When text before the part changes, this is set anew, and all places in the part move. */
+export interface Anchor {
+  at: number;
+}
+
+/** A range of a part of a file, as distances from where the part starts: it stays right wherever the part moves to. */
+export class Place implements Range {
+  constructor(
+    private readonly anchor: Anchor,
+    private readonly from: number,
+    private readonly to: number,
+  ) {}
+
+  get start(): number {
+    return this.anchor.at + this.from;
+  }
+
+  get end(): number {
+    return this.anchor.at + this.to;
+  }
+
+  /** From `by` after the start to `by` before the end. */
+  inset(by: number): Place {
+    return new Place(this.anchor, this.from + by, this.to - by);
+  }
+}
+
+/** The range from `by` after the start to `by` before the end; moves with `range`. */
+export function inset(range: Range, by: number): Range {
+  return range instanceof Place ? range.inset(by) : { start: range.start + by, end: range.end - by };
+}
+
+/** The range as it is now, in numbers. */
+export function settled({ start, end }: Range): Range {
+  return { start, end };
+}
