@@ -1,7 +1,9 @@
 import type { ValueType } from './expressions/types.js';
+import type { LoadedPlaybook } from './load.js';
 import type { Catalog } from './model/catalog.js';
 import type { Policy } from './model/policy.js';
 import type { Problem } from './problem.js';
+import type { SyntaxTree } from './syntax/parse.js';
 
 /**
  * What the language needs from whoever hosts it: the text of other files. Passed in, so that `language` does no I/O and
@@ -25,6 +27,22 @@ export interface KeptFiles {
   readonly policies: Map<string, Kept<Policy>>;
   /** Types of `alert` by class: their members' types are worked out when first asked for. */
   readonly alerts: Map<string, ValueType>;
+  /** Files of trusted data. */
+  readonly data: Map<string, KeptData>;
+  /** Called playbooks. */
+  readonly playbooks: Map<string, KeptPlaybook>;
+}
+
+export interface KeptData {
+  readonly text: string;
+  readonly tree: SyntaxTree;
+}
+
+/** A called playbook, which holds for these texts of it and of all it refers to, on that day. */
+export interface KeptPlaybook {
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly today: string | undefined;
+  readonly loaded: LoadedPlaybook;
 }
 
 export interface Kept<T> {
@@ -36,7 +54,7 @@ export interface Kept<T> {
 }
 
 export function keptFiles(): KeptFiles {
-  return { catalogs: new Map(), policies: new Map(), alerts: new Map() };
+  return { catalogs: new Map(), policies: new Map(), alerts: new Map(), data: new Map(), playbooks: new Map() };
 }
 
 /** Resolves a `/`-separated reference against the folder of the URI it was written in. */

@@ -1,34 +1,37 @@
-import { type Act, actsOf } from './authority/acts.js';
+import type { Act } from './authority/acts.js';
 import { type ApprovalVerdict, proverOf } from './authority/approvals.js';
 import { byStep } from './authority/by-step.js';
 import { type Flow, flowOf } from './authority/flow.js';
 import { callsPeople, hasPeople } from './authority/people.js';
 import { placesOf } from './authority/precedence.js';
-import { type AlertClass, alertClass, alertType, argumentScope, itemScope, runScope } from './authority/scope.js';
-import { type ExpressionSite, sitesOf } from './authority/sites.js';
+import { type AlertClass, alertClass, alertType, runScope } from './authority/scope.js';
+import { sitesOfHead } from './authority/sites.js';
 import { itemOrigins } from './authority/trust.js';
 import type { Scope } from './expressions/check.js';
-import { checkExpression } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
 import type { FileHost } from './host.js';
 import { buildCatalog } from './model/build-catalog.js';
 import { buildPlaybook } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog } from './model/catalog.js';
-import { allSteps, type CallStep, childLists, type Step } from './model/playbook.js';
+import { allSteps, type CallStep, type Playbook, type Step } from './model/playbook.js';
 import { checkShape, type FileKind } from './model/shape.js';
 import type { Problem } from './problem.js';
+import { areKept, bound } from './problems-kept.js';
 import { type Loading, problem, readCalls, readContext, readReferences } from './read-references.js';
 import type { Callee, PlaybookContext } from './rules/context.js';
 import { expressionProblems } from './rules/expressions.js';
 import { PLAYBOOK_RULES } from './rules/index.js';
 import { inOrder } from './rules/order.js';
 import { catalogProblems, policyProblems } from './rules/other-files.js';
+import type { PlaybookRule } from './rules/rule.js';
 import { secretsIn } from './rules/secret-in-playbook.js';
 import { withWaivers } from './rules/waivers.js';
 import type { LineIndex } from './syntax/lines.js';
 import { parseYaml } from './syntax/parse.js';
-import type { Json, Located } from './syntax/tree.js';
+import { anchorOf } from './syntax/place.js';
+import type { Json, Located, Node } from './syntax/tree.js';
+import { checkedSite, outlineOf, scopesOf, type TopStep, topStep } from './top-steps.js';
 
 /** A playbook with everything it refers to, and everything wrong with it. */
 export interface LoadedPlaybook extends PlaybookContext {
@@ -44,6 +47,8 @@ export interface LoadedPlaybook extends PlaybookContext {
   /** The organization's context by name, as far as it could be read. */
   readonly context: ReadonlyMap<string, Json>;
   readonly calls: ReadonlyMap<CallStep, LoadedCallee>;
+  /** What the next reading of the file takes over. */
+  readonly memory: Memory | undefined;
   /** In source order. A run is refused when one of them is an error. */
   readonly problems: readonly Problem[];
   /** URIs of the files it was read with, found or not. */
@@ -69,84 +74,226 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   if (tree.root) problems.push(...checkShape('playbook', tree.root, tree.problems));
   else if (problems.length === 0) problems.push(emptyFile('playbook'));
   const playbook = buildPlaybook(tree.root);
-  const steps = [...allSteps(playbook.steps)];
-  const stepOf = new Map<string, Step>();
-  for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
 
   const references = readReferences(uri, playbook.catalogs, playbook.policy, host);
   problems.push(...references.problems);
-  const { tools, policy } = references;
+  const { tools, policy, catalogsRead } = references;
 
   const typed = alertClass(playbook.trigger?.class?.value);
   if (playbook.trigger?.class && !typed) problems.push(unknownClass(playbook.trigger.class));
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
+
+  const memory = before?.memory;
+  const steps = playbook.steps.flatMap((step) => memory?.tops.get(step)?.steps ?? [...allSteps([step])]);
+  const stepOf = new Map<string, Step>();
+  for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
+  const calls = readCalls(uri, steps, host, loading, load);
+  problems.push(...calls.problems);
+
   const scope = runScope(alertTypeOf(typed, host), steps, tools, {
     inputs: playbook.inputs,
     context: given.types,
     unfinished: playbook.unfinished,
   });
-  const scopes = stepScopes(playbook.steps, scope);
-  const sites: ExpressionSite[] = [];
-  for (const site of sitesOf(playbook)) {
-    const around = (site.step && scopes.get(site.step)) ?? scope;
-    const here = site.slot === 'where' ? argumentScope(around, tools.get(site.tool ?? '')) : around;
-    sites.push({ ...site, checked: checkExpression(site.expression.parsed, here) });
-  }
-  problems.push(...expressionProblems(sites, text));
-  const calls = readCalls(uri, steps, host, loading, load);
-  problems.push(...calls.problems);
+  const authority = { uri, playbook, policy };
+  const frame = frameOf(playbook, [
+    ...references.catalogs,
+    ...[...calls.calls.values()].map((callee) => callee.loaded ?? callee.fault),
+    ...given.texts,
+    policy,
+    catalogsRead,
+    host.today,
+  ]);
+  const kept = memory && isSame(memory, frame, playbook.steps) ? memory : undefined;
+  const tops = playbook.steps.map((step) => kept?.tops.get(step) ?? topStep(step, { scope, tools, authority }));
+  const head = sitesOfHead(playbook).map((site) => checkedSite(site, scope, tools));
+  const acts = tops.flatMap((top) => top.acts);
+  const sites = [...head, ...tops.flatMap((top) => top.sites)];
 
-  const acts = actsOf(playbook, tools, { uri, playbook, policy });
-  const flow = flowOf(playbook, sites, acts, (step) => callsPeople(calls.calls.get(step)));
-  const context: PlaybookContext = {
+  const flow = once(() => flowOf(playbook, sites, acts, (step) => callsPeople(calls.calls.get(step))));
+  const actsAt = once(() => byStep(acts));
+  const verdictOf = once(() => proveAll(acts, flow()));
+  const sitesAt = once(() => byStep(sites));
+  const places = once(() => placesOf(playbook));
+  const items = once(() => itemOrigins({ playbook, sites, stepOf }));
+  const people = once(() => hasPeople({ steps, acts, calls: calls.calls }));
+  const scopes = once(() => scopesOf(playbook.steps, scope));
+  const context: PlaybookContext & Pick<LoadedPlaybook, 'scopes'> = {
     uri,
     text,
     tree,
+    nodes: [tree.root],
     playbook,
     steps,
     stepOf,
     tools,
-    catalogsRead: references.catalogsRead,
+    catalogsRead,
     policy,
     policyMissing: playbook.policy !== undefined && policy === undefined,
     calls: calls.calls,
-    hasPeople: hasPeople({ steps, acts, calls: calls.calls }),
-    flow,
-    graph: flow.graph,
+    get hasPeople() {
+      return people();
+    },
+    get flow() {
+      return flow();
+    },
+    get graph() {
+      return flow().graph;
+    },
     acts,
-    actsAt: byStep(acts),
-    verdictOf: proveAll(acts, flow),
+    get actsAt() {
+      return actsAt();
+    },
+    get verdictOf() {
+      return verdictOf();
+    },
     sites,
-    sitesAt: byStep(sites),
-    places: placesOf(playbook),
-    items: itemOrigins({ playbook, sites, stepOf }),
+    get sitesAt() {
+      return sitesAt();
+    },
+    get places() {
+      return places();
+    },
+    get items() {
+      return items();
+    },
+    get scopes() {
+      return scopes();
+    },
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
   // What a catalog that cannot be read says of its tools is not known; that it cannot be read is a problem already.
-  const known = references.catalogsRead ? context : withActs(context, (act) => act.tool !== undefined);
-  for (const rule of PLAYBOOK_RULES) {
-    if (whole || rule.partial) for (const found of rule.check(known)) problems.push(found);
-  }
+  const known = catalogsRead
+    ? context
+    : withActs(
+        context,
+        acts.filter((act) => act.tool !== undefined),
+      );
+  const alive = once(() => new Set(tree.parts?.parts.map((part) => part.anchor)));
 
-  return {
-    ...context,
-    calls: calls.calls,
+  const ofHead = { steps: [], sites: head, acts: [], nodes: nodesBeside(tree.root, playbook.steps) };
+  problems.push(...expressionProblems(head, text), ...check(RULES_OF_STEPS, partOf(known, ofHead), whole));
+  const changed = tops.filter(({ problems: own }) => !own || (own.length > 0 && !areKept(own, uri, alive())));
+  const ofChanged = {
+    steps: changed.flatMap((top) => top.steps),
+    sites: changed.flatMap((top) => top.sites),
+    acts: known.acts,
+    nodes: changed.map((top) => top.step.node),
+  };
+  const inSteps = [
+    ...expressionProblems(ofChanged.sites, text),
+    ...check(RULES_OF_STEPS, partOf(known, ofChanged), whole),
+  ];
+  for (const top of tops) if (top.problems && !changed.includes(top)) problems.push(...top.problems);
+  problems.push(...inSteps);
+  keepInSteps(changed, whole && tree.parts ? bound(inSteps, uri, tree.parts) : undefined);
+
+  const readsSame = kept?.list.every((top, index) => top === tops[index] || top.reads === tops[index]?.reads) === true;
+  const told = readsSame && whole && kept?.problems && areKept(kept.problems, uri, alive()) ? kept.problems : undefined;
+  const inPlaybook = told ?? check(RULES_OF_PLAYBOOKS, known, whole);
+  problems.push(...inPlaybook);
+
+  return Object.assign(context, {
     lines: tree.lines,
     catalogs: references.catalogs,
-    alertType: scope.variables.get('alert') ?? { kind: 'any' },
+    calls: calls.calls,
+    alertType: scope.variables.get('alert') ?? ({ kind: 'any' } as const),
     alertClass: typed,
     scope,
-    scopes,
     context: given.values,
     problems: inOrder(withWaivers(problems, context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
-  };
+    memory: tree.parts
+      ? {
+          frame,
+          list: tops,
+          tops: new Map(tops.map((top) => [top.step, top])),
+          problems: told ?? (whole ? bound(inPlaybook, uri, tree.parts) : undefined),
+        }
+      : memory,
+  });
 }
 
-function withActs(context: PlaybookContext, keep: (act: Act) => boolean): PlaybookContext {
-  const acts = context.acts.filter(keep);
-  return { ...context, acts, actsAt: byStep(acts) };
+/** What a playbook was when it was read last: what of it is the same need not be found out again. */
+export interface Memory {
+  /** What everything in the steps depends on beside them. */
+  readonly frame: readonly unknown[];
+  /** The steps of the playbook's own list, in their order and by step. */
+  readonly list: readonly TopStep[];
+  readonly tops: ReadonlyMap<Step, TopStep>;
+  /** What is wrong with the playbook as a whole; `undefined` where not everything was looked for. */
+  readonly problems: readonly Problem[] | undefined;
+}
+
+function frameOf({ node, unfinished }: Playbook, others: readonly unknown[]): readonly unknown[] {
+  const entries = node.entries.filter(({ key }) => key.text !== 'steps');
+  return [entries.length, ...entries, [...unfinished].join(' '), ...others];
+}
+
+/** Whether the frame is the same, and each step, or what others can see of it. */
+function isSame({ frame, list }: Memory, now: readonly unknown[], steps: readonly Step[]): boolean {
+  return (
+    frame.length === now.length &&
+    frame.every((one, index) => one === now[index]) &&
+    list.length === steps.length &&
+    list.every(({ step }, index) => {
+      const other = steps[index];
+      return other !== undefined && (step === other || outlineOf(step.node) === outlineOf(other.node));
+    })
+  );
+}
+
+const RULES_OF_STEPS = PLAYBOOK_RULES.filter((rule) => rule.reach === 'step');
+const RULES_OF_PLAYBOOKS = PLAYBOOK_RULES.filter((rule) => rule.reach !== 'step');
+
+function check(rules: readonly PlaybookRule[], context: PlaybookContext, whole: boolean): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const rule of rules) {
+    if (whole || rule.partial) for (const found of rule.check(context)) problems.push(found);
+  }
+  return problems;
+}
+
+/** Gives each step the problems that are in it. */
+function keepInSteps(tops: readonly TopStep[], problems: readonly Problem[] | undefined): void {
+  const own = new Map<unknown, Problem[]>();
+  for (const found of problems ?? []) {
+    const anchor = anchorOf(found.range);
+    const there = own.get(anchor);
+    if (there) there.push(found);
+    else own.set(anchor, [found]);
+  }
+  for (const top of tops) top.problems = problems && (own.get(anchorOf(top.step.node.range)) ?? []);
+}
+
+/** The parts of the tree that are in no step of the list. */
+function nodesBeside(root: Node | undefined, steps: readonly Step[]): readonly (Node | undefined)[] {
+  if (root?.kind !== 'map') return [root];
+  const read = new Set<Node>(steps.map((step) => step.node));
+  return root.entries.flatMap(({ key, value }) =>
+    key.text === 'steps' && value?.kind === 'list' ? value.items.filter((item) => !item || !read.has(item)) : [value],
+  );
+}
+
+/** The same context with less to look at; what is worked out when it is asked for stays so. */
+function partOf(
+  context: PlaybookContext,
+  part: Pick<PlaybookContext, 'steps' | 'sites' | 'acts' | 'nodes'>,
+): PlaybookContext {
+  return Object.create(context, Object.getOwnPropertyDescriptors(part));
+}
+
+function withActs(context: PlaybookContext, acts: readonly Act[]): PlaybookContext {
+  return Object.create(context, Object.getOwnPropertyDescriptors({ acts, actsAt: byStep(acts) }));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** The type of `alert`; that of a class is the same for every playbook. */
@@ -155,25 +302,6 @@ function alertTypeOf(typed: AlertClass | undefined, { kept }: FileHost): ValueTy
   const type = known ?? alertType(typed);
   if (typed) kept?.alerts.set(typed.name, type);
   return type;
-}
-
-/** What the expressions of each step see: in the body of a loop its item, too. */
-function stepScopes(steps: readonly Step[], scope: Scope): ReadonlyMap<Step, Scope> {
-  const scopes = new Map<Step, Scope>();
-  const visit = (list: readonly Step[], here: Scope): void => {
-    for (const step of list) {
-      scopes.set(step, here);
-      const within =
-        step.kind === 'for-each'
-          ? itemScope(here, step.item?.value, step.in ? checkExpression(step.in.parsed, here).type : { kind: 'any' })
-          : here;
-      for (const { edge, steps } of childLists(step)) {
-        visit(steps, step.kind === 'for-each' && edge === 'steps' ? within : here);
-      }
-    }
-  };
-  visit(steps, scope);
-  return scopes;
 }
 
 /** Verdicts on the acts that a gate has to approve: at level `approve`, without an approval of their own. */

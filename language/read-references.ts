@@ -8,7 +8,7 @@ import type { CallStep, Playbook, Step } from './model/playbook.js';
 import type { Policy } from './model/policy.js';
 import { checkShape, fileKindOf } from './model/shape.js';
 import type { Problem } from './problem.js';
-import { parseYaml } from './syntax/parse.js';
+import { parseYaml, type SyntaxTree } from './syntax/parse.js';
 import { type Json, type Located, type Node, toJson } from './syntax/tree.js';
 
 /** What a playbook names and what came of reading it. */
@@ -116,9 +116,12 @@ export function readContext(
 ): {
   readonly types: ReadonlyMap<string, ValueType>;
   readonly values: ReadonlyMap<string, Json>;
+  /** What the types are made of. */
+  readonly texts: readonly (string | undefined)[];
   readonly problems: readonly Problem[];
   readonly dependencies: readonly string[];
 } {
+  const texts: (string | undefined)[] = [];
   const types = new Map<string, ValueType>();
   const values = new Map<string, Json>();
   const problems: Problem[] = [];
@@ -127,7 +130,8 @@ export function readContext(
     const target = resolveReference(uri, file.value);
     dependencies.push(target);
     const text = host.read(target);
-    const tree = text === undefined ? undefined : parseYaml(text);
+    texts.push(text);
+    const tree = text === undefined ? undefined : dataTree(target, text, host);
     const fault = tree?.problems.find((one) => one.severity === 'error');
     types.set(name.value, { kind: 'any' });
     if (!tree) {
@@ -150,7 +154,15 @@ export function readContext(
       types.set(name.value, widened(typeOfJson(value)));
     }
   }
-  return { types, values, problems, dependencies };
+  return { types, values, texts, problems, dependencies };
+}
+
+function dataTree(uri: string, text: string, { kept }: FileHost): SyntaxTree {
+  const known = kept?.data.get(uri);
+  if (known?.text === text) return known.tree;
+  const tree = parseYaml(text);
+  kept?.data.set(uri, { text, tree });
+  return tree;
 }
 
 /** Data may change without the playbook: what texts it holds today says nothing about tomorrow's. */
@@ -218,9 +230,10 @@ export function readCalls(
       );
       continue;
     }
-    const loaded =
-      loading.loaded.get(target) ?? load(target, text, host, { ...loading, callers: [...loading.callers, target] });
+    const known = loading.loaded.get(target) ?? keptPlaybook(target, host);
+    const loaded = known ?? load(target, text, host, { ...loading, callers: [...loading.callers, target] });
     loading.loaded.set(target, loaded);
+    if (!known) keepPlaybook(target, text, loaded, host);
     dependencies.push(...loaded.dependencies);
     const wrong = loaded.problems.filter((one) => one.severity === 'error');
     const first = wrong[0];
@@ -237,6 +250,31 @@ export function readCalls(
     });
   }
   return { calls, problems, dependencies };
+}
+
+/** The called playbook as it was read before, if nothing that it was read from has changed. */
+function keptPlaybook(uri: string, host: FileHost): LoadedPlaybook | undefined {
+  const known = host.kept?.playbooks.get(uri);
+  if (!known || known.today !== host.today) return undefined;
+  for (const [file, text] of known.texts) if (host.read(file) !== text) return undefined;
+  return known.loaded;
+}
+
+function keepPlaybook(uri: string, text: string, loaded: LoadedPlaybook, host: FileHost): void {
+  const { kept, today } = host;
+  // What leads back to a caller depends on who calls.
+  if (!kept || isRecursive(loaded)) return;
+  const texts = new Map(loaded.dependencies.map((file) => [file, host.read(file)]));
+  kept.playbooks.set(uri, { texts: texts.set(uri, text), today, loaded });
+}
+
+function isRecursive({ calls }: LoadedPlaybook, seen = new Set<LoadedPlaybook>()): boolean {
+  return [...calls.values()].some(({ fault, loaded }) => {
+    if (fault === 'recursive') return true;
+    if (!loaded || seen.has(loaded)) return false;
+    seen.add(loaded);
+    return isRecursive(loaded, seen);
+  });
 }
 
 /** An error of reading, at a word. */

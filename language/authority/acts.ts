@@ -19,7 +19,7 @@ export interface Act {
 
 /** Every consequential act a playbook may do, in source order. */
 export function actsOf(
-  playbook: Playbook,
+  { steps }: Pick<Playbook, 'steps'>,
   tools: ReadonlyMap<string, Tool>,
   sources: AuthoritySources,
 ): readonly Act[] {
@@ -31,7 +31,7 @@ export function actsOf(
     const autonomy = effectiveAutonomy(step, tool, sources);
     acts.push({ step, toolName, tool, grant, effect: tool?.effect ?? 'unknown', autonomy });
   };
-  for (const step of allSteps(playbook.steps)) {
+  for (const step of allSteps(steps)) {
     if (step.kind === 'action') add(step, step.tool, undefined);
     if (step.kind === 'agent') for (const grant of step.tools) add(step, grant.tool, grant);
   }

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../expressions/check.js';
 import { type Expression, expressionsOf, type Template } from '../expressions/expression.js';
-import { allSteps, type Playbook, type Step } from '../model/playbook.js';
+import type { Playbook, Step } from '../model/playbook.js';
 
 /** Where an expression may stand. */
 export type Slot =
@@ -36,14 +36,16 @@ export interface ExpressionSite extends Site {
   readonly checked: CheckResult;
 }
 
-/** Every expression of a playbook, in source order within each step. */
-export function* sitesOf(playbook: Playbook): Generator<Site> {
-  if (playbook.trigger?.when) yield { slot: 'trigger', step: undefined, expression: playbook.trigger.when };
-  if (playbook.verdict) yield { slot: 'verdict', step: undefined, expression: playbook.verdict };
-  for (const step of allSteps(playbook.steps)) yield* sitesOfStep(step);
+/** The expressions of a playbook that belong to no step. */
+export function sitesOfHead({ trigger, verdict }: Pick<Playbook, 'trigger' | 'verdict'>): readonly Site[] {
+  return [
+    ...(trigger?.when ? [{ slot: 'trigger', step: undefined, expression: trigger.when } as const] : []),
+    ...(verdict ? [{ slot: 'verdict', step: undefined, expression: verdict } as const] : []),
+  ];
 }
 
-function sitesOfStep(step: Step): readonly Site[] {
+/** The expressions of a step, those of steps inside it left out. */
+export function sitesOfStep(step: Step): readonly Site[] {
   const sites: Site[] = [];
   const one = (slot: Slot, expression: Expression | undefined): void => {
     if (expression) sites.push({ slot, step, expression });

@@ -10,6 +10,7 @@ export const argumentType: PlaybookRule = {
   group: 'types',
   severity: 'error',
   partial: true,
+  reach: 'step',
   what: 'An argument has a type that its tool, or the playbook it calls, does not take.',
   why: 'The call is refused at run time.',
   fix: 'Give a value of the type the tool’s `input`, or the called playbook’s `inputs`, says.',

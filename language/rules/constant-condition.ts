@@ -16,6 +16,7 @@ export const constantCondition: PlaybookRule = {
   group: 'types',
   severity: 'warning',
   partial: true,
+  reach: 'step',
   what: 'A condition reads nothing, so it always comes out the same.',
   why: 'It reads like a decision or a bound and is none: `where: true` bounds no call, `when: false` switches a safeguard off.',
   fix: 'Compare something of the alert, of an earlier step or of the call, or delete the condition or the step.',

@@ -10,6 +10,7 @@ import type { CallStep, Playbook, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
 import type { Problem } from '../problem.js';
 import type { SyntaxTree } from '../syntax/parse.js';
+import type { Node } from '../syntax/tree.js';
 
 /** The playbook a `call` names. */
 export interface Callee {
@@ -25,6 +26,8 @@ export interface PlaybookContext {
   readonly uri: string;
   readonly text: string;
   readonly tree: SyntaxTree;
+  /** The parts of the tree to look at, and together all of it. */
+  readonly nodes: readonly (Node | undefined)[];
   readonly playbook: Playbook;
   /** Every step, parents first, in source order. */
   readonly steps: readonly Step[];

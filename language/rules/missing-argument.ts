@@ -7,6 +7,7 @@ export const missingArgument: PlaybookRule = {
   group: 'types',
   severity: 'error',
   partial: false,
+  reach: 'step',
   what: 'A call lacks an argument that its tool, or the playbook it calls, requires.',
   why: 'The call is refused at run time.',
   fix: 'Add it under `with:`.',

@@ -8,6 +8,7 @@ export const nonExhaustiveSwitch: PlaybookRule = {
   group: 'types',
   severity: 'error',
   partial: false,
+  reach: 'step',
   what: 'A switch leaves out a value its expression can have, and has no `default`; or it names one it cannot have.',
   why: 'The run fails at that value, in the middle of an attack: usually the one nobody thought of.',
   fix: 'Add the missing cases, or a `default` that hands over to a person.',

@@ -35,6 +35,13 @@ export interface PlaybookRule extends RuleInfo {
    * missing" or "every path" does not.
    */
   readonly partial: boolean;
+  /**
+   * What a finding depends on. `step`: on one step of the playbook's own list with all inside it, the declarations around it
+   * and the types of what it reads; it is then looked for in some of `nodes`, `steps` and `sites` at a time. `playbook`, as
+   * nothing else is said: on anything, but for words for people, the texts of expressions and the values of arguments, which
+   * `outlineOf` leaves out.
+   */
+  readonly reach?: 'step' | 'playbook';
   readonly check: (context: PlaybookContext) => Iterable<Problem>;
 }
 

@@ -16,6 +16,7 @@ export const secretInPlaybook: PlaybookRule = {
   group: 'data',
   severity: 'error',
   partial: true,
+  reach: 'step',
   what: 'A playbook, catalog, policy or case holds a credential.',
   why: 'These files are shared, reviewed and shown to models; and a credential in one is a credential given away.',
   fix: 'Delete it and revoke it. Backends get credentials from their own configuration.',
@@ -35,7 +36,9 @@ export const secretInPlaybook: PlaybookRule = {
       role: analyst
 `,
   },
-  check: ({ tree, text }) => secretsIn(tree.root, text, 'playbook'),
+  *check({ nodes, text }): Generator<Problem> {
+    for (const node of nodes) yield* secretsIn(node, text, 'playbook');
+  },
 };
 
 /** Credentials in a file of ours, at their very characters. `what` names the kind of file to people. */

@@ -8,6 +8,7 @@ export const unknownArgument: PlaybookRule = {
   group: 'types',
   severity: 'error',
   partial: true,
+  reach: 'step',
   what: 'A call has an argument that its tool, or the playbook it calls, does not take.',
   why: 'It would be ignored or refused, and what was meant by it does not happen.',
   fix: 'Use an argument of the tool’s `input`, or of the called playbook’s `inputs`.',

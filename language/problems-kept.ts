@@ -1,0 +1,55 @@
+import type { Problem } from './problem.js';
+import type { Parts } from './syntax/parts.js';
+import { type Anchor, anchorOf, Place } from './syntax/place.js';
+import type { Range } from './syntax/tree.js';
+
+/**
+ * Problems with their places bound to the parts of the file they are in, to be told again after the text around those parts
+ * has changed. `undefined` where a place is in no part.
+ */
+export function bound(problems: readonly Problem[], uri: string, { parts }: Parts): readonly Problem[] | undefined {
+  let lost = false;
+  const place = (range: Range): Range => {
+    const anchor = anchorAt(parts, range.start);
+    if (!anchor) lost = true;
+    return anchor ? new Place(anchor, range.start - anchor.at, range.end - anchor.at) : range;
+  };
+  const out = problems.map(
+    (problem): Problem => ({
+      ...problem,
+      range: place(problem.range),
+      related: problem.related.map((one) => (one.uri === uri ? { ...one, range: place(one.range) } : one)),
+      fixes: problem.fixes.map((fix) => ({
+        ...fix,
+        edits: fix.edits.map((edit) => ({ ...edit, range: place(edit.range) })),
+      })),
+    }),
+  );
+  return lost ? undefined : out;
+}
+
+/** Whether every place of these problems is in a part that the file still has. */
+export function areKept(problems: readonly Problem[], uri: string, kept: ReadonlySet<Anchor>): boolean {
+  const isKept = (range: Range): boolean => {
+    const anchor = anchorOf(range);
+    return anchor !== undefined && kept.has(anchor);
+  };
+  return problems.every(
+    ({ range, related, fixes }) =>
+      isKept(range) &&
+      related.every((one) => one.uri !== uri || isKept(one.range)) &&
+      fixes.every((fix) => fix.edits.every((edit) => isKept(edit.range))),
+  );
+}
+
+/** The anchor of the part that holds a place. */
+function anchorAt(parts: Parts['parts'], offset: number): Anchor | undefined {
+  let low = 0;
+  let high = parts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((parts[middle]?.anchor.at ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return parts[low - 1]?.anchor;
+}
