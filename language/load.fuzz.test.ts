@@ -7,6 +7,9 @@ import { boundaryOf } from './index.js';
 import { type LoadedPlaybook, loadPlaybook } from './load.js';
 import { EXAMPLE_FILES } from './rules/example.js';
 import { RULES } from './rules/index.js';
+import { parseYaml } from './syntax/parse.js';
+import { settled } from './syntax/place.js';
+import type { Node, Range } from './syntax/tree.js';
 
 const FOLDER = 'file:///w/';
 
@@ -19,17 +22,50 @@ const FILES = new Map<string, string>([
 ]);
 const SAMPLES = [...FILES].filter(([name]) => /^[\w-]+\.playbook\.yaml$/.test(name));
 
-/** What words people write in playbooks, to put one in place of another. */
-const WORDS = [...new Set(SAMPLES.flatMap(([, text]) => text.match(/[\w.-]{3,}/g) ?? []))];
+interface Written {
+  readonly key: string;
+  readonly range: Range;
+}
+
+/** The scalars of a text as they are written, each with the key it stands under; arguments stand under "with". */
+function scalarsIn(text: string): readonly Written[] {
+  const found: Written[] = [];
+  const visit = (node: Node | undefined, key: string): void => {
+    if (node?.kind === 'scalar' && node.style !== 'literal' && node.style !== 'folded') {
+      found.push({ key, range: settled(node.range) });
+    } else if (node?.kind === 'list') for (const item of node.items) visit(item, key);
+    else if (node?.kind === 'map')
+      for (const entry of node.entries) visit(entry.value, key === 'with' ? key : entry.key.text);
+  };
+  visit(parseYaml(text).root, '');
+  return found;
+}
 /** Every text that shows a rule: steps that are wrong in some way. */
 const STEPS = RULES.flatMap(({ failing, passing }) => [failing, passing])
   .filter(({ kind }) => kind === 'steps')
   .map(({ text }) => text.replace(/[«»]/g, ''));
 
+/** What people write under each key. */
+const WRITTEN = new Map<string, string[]>();
+for (const text of [...SAMPLES.map(([, sample]) => sample), ...STEPS.map((steps) => `steps:\n${steps}`)]) {
+  for (const { key, range } of scalarsIn(text)) {
+    const written = WRITTEN.get(key) ?? [];
+    if (written.length === 0) WRITTEN.set(key, written);
+    written.push(text.slice(range.start, range.end));
+  }
+}
+
+/** Keys whose words no other step sees, or only as far as they read something. */
+const UNSEEN = new Set(['title', 'goal', 'task', 'ask', 'reason', 'evidence', 'when', 'if', 'switch', 'in', 'with']);
+
 const edit = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  /** Whether a text that is no YAML is left so for the next edit. */
+  leave: fc.constantFrom(false, false, false, true),
+  at: fc.noBias(fc.nat(9999)).map((place) => place / 10_000),
   what: fc.oneof(
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant('word' as const), word: fc.constantFrom(...WORDS) }) },
+    { weight: 30, arbitrary: fc.record({ kind: fc.constant('words' as const), word: fc.nat(1000).map(String) }) },
+    { weight: 10, arbitrary: fc.record({ kind: fc.constant('value' as const), word: fc.nat(1000).map(String) }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('word' as const), word: fc.constantFrom('x', 'headers') }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('steps' as const), word: fc.constantFrom(...STEPS) }) },
     {
       weight: 4,
@@ -54,11 +90,23 @@ function edited(text: string, before: string, { at, what }: Edit): string {
   switch (what.kind) {
     case 'undo':
       return before;
+    case 'words':
+    case 'value': {
+      const all = scalarsIn(text);
+      const scalars = what.kind === 'words' ? all.filter(({ key }) => UNSEEN.has(key)) : all;
+      const { key = '', range } = scalars[Math.floor(at * scalars.length)] ?? {};
+      const written = WRITTEN.get(key) ?? ['x'];
+      return range
+        ? text.slice(0, range.start) + written[Number(what.word) % written.length] + text.slice(range.end)
+        : text;
+    }
     case 'word': {
       const found = /[\w.-]{3,}/g;
       found.lastIndex = place;
       const match = found.exec(text);
-      return match ? text.slice(0, match.index) + what.word + text.slice(match.index + match[0].length) : text;
+      return match
+        ? text.slice(0, match.index + match[0].length) + what.word + text.slice(match.index + match[0].length)
+        : text;
     }
     case 'steps': {
       const next = text.indexOf('\n  - id:', place) + 1;
@@ -93,19 +141,21 @@ describe('a playbook read after it was edited', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SAMPLES),
-        fc.array(edit, { minLength: 1, maxLength: 8 }),
-        fc.array(fc.nat(7), { maxLength: 2 }),
-        ([name, sample], edits, others) => {
+        fc.array(fc.constantFrom(...STEPS), { maxLength: 5 }),
+        fc.array(edit, { minLength: 1, maxLength: 12 }),
+        fc.array(fc.nat(11), { maxLength: 1 }),
+        ([name, sample], more, edits, others) => {
           const files = new Map(FILES);
           const kept = keptFiles();
           const read = (uri: string): string | undefined => files.get(decodeURIComponent(uri.slice(FOLDER.length)));
           const host = { read, kept, today: '2026-11-25' };
-          let text = sample;
+          let text = sample + more.join('');
           let before = text;
           let loaded = loadPlaybook(FOLDER + name, text, host);
           for (const [index, one] of edits.entries()) {
-            const next = edited(text, before, one);
-            before = text;
+            const broken = loaded.tree.problems.length > 0 && !one.leave;
+            const next = edited(broken ? before : text, before, one);
+            before = broken ? before : text;
             text = next;
             // A file it refers to changes meanwhile.
             if (others.includes(index)) {
@@ -119,7 +169,7 @@ describe('a playbook read after it was edited', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 });

@@ -170,11 +170,12 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
         context,
         acts.filter((act) => act.tool !== undefined),
       );
-  const alive = once(() => new Set(tree.parts?.parts.map((part) => part.anchor)));
+  const parts = tree.inParts ? tree.parts : undefined;
+  const alive = once(() => new Set(parts?.parts.map((part) => part.anchor)));
 
   const ofHead = { steps: [], sites: head, acts: [], nodes: nodesBeside(tree.root, playbook.steps) };
   problems.push(...expressionProblems(head, text), ...check(RULES_OF_STEPS, partOf(known, ofHead), whole));
-  const changed = tops.filter(({ problems: own }) => !own || (own.length > 0 && !areKept(own, uri, alive())));
+  const changed = tops.filter((top) => !top.problems);
   const ofChanged = {
     steps: changed.flatMap((top) => top.steps),
     sites: changed.flatMap((top) => top.sites),
@@ -187,7 +188,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   ];
   for (const top of tops) if (top.problems && !changed.includes(top)) problems.push(...top.problems);
   problems.push(...inSteps);
-  keepInSteps(changed, whole && tree.parts ? bound(inSteps, uri, tree.parts) : undefined);
+  keepInSteps(changed, whole && parts ? bound(inSteps, uri, parts) : undefined, uri);
 
   const readsSame = kept?.list.every((top, index) => top === tops[index] || top.reads === tops[index]?.reads) === true;
   const told = readsSame && whole && kept?.problems && areKept(kept.problems, uri, alive()) ? kept.problems : undefined;
@@ -204,12 +205,12 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     context: given.values,
     problems: inOrder(withWaivers(problems, context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
-    memory: tree.parts
+    memory: parts
       ? {
           frame,
           list: tops,
           tops: new Map(tops.map((top) => [top.step, top])),
-          problems: told ?? (whole ? bound(inPlaybook, uri, tree.parts) : undefined),
+          problems: told ?? (whole ? bound(inPlaybook, uri, parts) : undefined),
         }
       : memory,
   });
@@ -255,8 +256,8 @@ function check(rules: readonly PlaybookRule[], context: PlaybookContext, whole: 
   return problems;
 }
 
-/** Gives each step the problems that are in it. */
-function keepInSteps(tops: readonly TopStep[], problems: readonly Problem[] | undefined): void {
+/** Gives each step the problems that are in it, unless one of them points at another. */
+function keepInSteps(tops: readonly TopStep[], problems: readonly Problem[] | undefined, uri: string): void {
   const own = new Map<unknown, Problem[]>();
   for (const found of problems ?? []) {
     const anchor = anchorOf(found.range);
@@ -264,7 +265,11 @@ function keepInSteps(tops: readonly TopStep[], problems: readonly Problem[] | un
     if (there) there.push(found);
     else own.set(anchor, [found]);
   }
-  for (const top of tops) top.problems = problems && (own.get(anchorOf(top.step.node.range)) ?? []);
+  for (const top of tops) {
+    const anchor = anchorOf(top.step.node.range);
+    const found = own.get(anchor) ?? [];
+    top.problems = problems && anchor && areKept(found, uri, new Set([anchor])) ? found : undefined;
+  }
 }
 
 /** The parts of the tree that are in no step of the list. */

@@ -130,7 +130,8 @@ const CALL_OUTPUT: JsonSchema = {
 function stepSchemas(steps: readonly Step[], tools: ReadonlyMap<string, Tool>): { [id: string]: JsonSchema } {
   const schemas: { [id: string]: JsonSchema } = Object.create(null);
   for (const step of steps) {
-    if (Object.hasOwn(schemas, step.id.value)) continue;
+    // A step without an id has a name with blanks, which no expression can spell.
+    if (Object.hasOwn(schemas, step.id.value) || step.id.value.includes(' ')) continue;
     const output = outputOf(step, tools);
     schemas[step.id.value] = {
       type: 'object',

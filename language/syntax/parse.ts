@@ -17,6 +17,8 @@ export interface SyntaxTree {
   readonly lines: LineIndex;
   /** What a later text can take over. Whoever does moves the places of this tree, which is then no longer to be used. */
   readonly parts: Parts | undefined;
+  /** Whether this tree is made of those parts; else they are of an earlier text. */
+  readonly inParts: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export function parseYaml(text: string, before?: SyntaxTree): SyntaxTree {
     problems: [problem(rule, range, message)],
     lines,
     parts: before?.parts,
+    inParts: false,
   });
   if (text.length > MAX_LENGTH) {
     return refuse(
@@ -50,8 +53,8 @@ export function parseYaml(text: string, before?: SyntaxTree): SyntaxTree {
   const loneReturn = text.includes('\r') && /\r(?!\n)/.test(text);
   const parts = loneReturn ? undefined : readParts(text, before?.parts);
   const root = parts && treeOf(parts);
-  if (root) return { root, problems: [], lines, parts };
-  return { ...readWhole(text, lines, loneReturn), parts: parts ?? before?.parts };
+  if (root) return { root, problems: [], lines, parts, inParts: true };
+  return { ...readWhole(text, lines, loneReturn), parts: parts ?? before?.parts, inParts: false };
 }
 
 /** Reads all of a text by the library, and tells what is wrong with it. */
@@ -59,7 +62,7 @@ export function readWhole(
   text: string,
   lines: LineIndex = indexLines(text),
   loneReturn = text.includes('\r'),
-): Omit<SyntaxTree, 'parts'> {
+): Omit<SyntaxTree, 'parts' | 'inParts'> {
   // YAML and editors break a line at a lone CR, the library does not.
   const read = recover(loneReturn ? text.replace(/\r(?!\n)/g, '\n') : text);
   if ('tooDeepAt' in read) {

@@ -1,5 +1,5 @@
 import { MAX_DEPTH } from './limits.js';
-import { type Anchor, Place } from './place.js';
+import { type Anchor, Place, Stretch } from './place.js';
 import { readPlain } from './plain-reader.js';
 import { readTree } from './read-tree.js';
 import { recover } from './recover.js';
@@ -28,6 +28,8 @@ interface Part {
   readonly column: number;
   /** The map of one entry, or the list of one item, as the part reads. */
   readonly node: MapNode | ListNode;
+  /** Of a head: the entry that was made of it and these items. */
+  made?: { readonly items: readonly Part[]; readonly entry: Entry };
 }
 
 interface Cut {
@@ -70,28 +72,35 @@ export function treeOf({ parts }: Parts): MapNode | undefined {
       entries.push(entry);
       continue;
     }
-    const items: (Node | undefined)[] = [];
-    const dashes = new Map<number, Range>();
-    const start = parts[at]?.node.range.start ?? 0;
-    let end = start;
-    for (let part = parts[at]; part?.kind === 'item' && part.node.kind === 'list'; part = parts[++at]) {
-      const dash = part.node.dashes?.get(0);
-      if (dash) dashes.set(items.length, dash);
-      items.push(part.node.items[0]);
-      end = part.node.range.end;
-    }
-    const list = {
-      kind: 'list',
-      items,
-      ...(dashes.size > 0 ? { dashes } : {}),
-      flow: false,
-      range: { start, end },
-    } as const;
-    entries.push({ key: entry.key, value: list, range: { start: entry.key.range.start, end } });
+    const from = at;
+    while (parts[at]?.kind === 'item') at++;
+    entries.push(entryWithList(head, entry, parts.slice(from, at)));
   }
   const start = entries[0]?.range.start ?? 0;
   const last = parts.at(-1)?.node;
   return { kind: 'map', entries, flow: false, range: { start, end: last?.range.end ?? start } };
+}
+
+/** The entry of a list in parts: the same one as long as they are the same. */
+function entryWithList(head: Part, { key }: Entry, items: readonly Part[]): Entry {
+  const { made } = head;
+  if (made?.items.length === items.length && made.items.every((item, index) => item === items[index]))
+    return made.entry;
+  const nodes: (Node | undefined)[] = [];
+  const dashes = new Map<number, Range>();
+  for (const { node } of items) {
+    if (node.kind !== 'list') continue;
+    const dash = node.dashes?.get(0);
+    if (dash) dashes.set(nodes.length, dash);
+    nodes.push(node.items[0]);
+  }
+  const first = items[0]?.node.range ?? key.range;
+  const last = items.at(-1)?.node.range ?? first;
+  const range = new Stretch(first, last);
+  const value: ListNode = { kind: 'list', items: nodes, ...(dashes.size > 0 ? { dashes } : {}), flow: false, range };
+  const entry = { key, value, range: new Stretch(key.range, last) };
+  head.made = { items, entry };
+  return entry;
 }
 
 const KEY = /^[A-Za-z_][\w.-]*:(?= |\r?\n|$)/;

@@ -27,6 +27,22 @@ export class Place implements Range {
   }
 }
 
+/** From where one range starts to where another ends; moves with both. */
+export class Stretch implements Range {
+  constructor(
+    private readonly first: Range,
+    private readonly last: Range,
+  ) {}
+
+  get start(): number {
+    return this.first.start;
+  }
+
+  get end(): number {
+    return this.last.end;
+  }
+}
+
 /** The range from `by` after the start to `by` before the end; moves with `range`. */
 export function inset(range: Range, by: number): Range {
   return range instanceof Place ? range.inset(by) : { start: range.start + by, end: range.end - by };
