@@ -1,5 +1,5 @@
 import type { Scope } from '../expressions/check.js';
-import { typeFromSchema, type ValueType } from '../expressions/types.js';
+import { ANY, type Member, typeFromSchema, type ValueType } from '../expressions/types.js';
 import type { Tool } from '../model/catalog.js';
 import { ENTITY_MEMBERS } from '../model/entities.js';
 import type { JsonSchema } from '../model/json-schema.js';
@@ -59,17 +59,7 @@ export function runScope(
       ...(given.inputs ? [['inputs', typeFromSchema(given.inputs)] as const] : []),
       ...(given.context.size > 0 ? [['context', context] as const] : []),
       ['alert', alert],
-      [
-        'steps',
-        typeFromSchema({
-          type: 'object',
-          additionalProperties: false,
-          properties: {
-            ...Object.fromEntries([...given.unfinished].map((id) => [id, {}])),
-            ...stepSchemas(steps, tools),
-          },
-        }),
-      ],
+      ['steps', { kind: 'object', open: false, members: stepMembers(steps, tools, given.unfinished) }],
     ]),
   };
 }
@@ -127,33 +117,64 @@ const CALL_OUTPUT: JsonSchema = {
   },
 };
 
-function stepSchemas(steps: readonly Step[], tools: ReadonlyMap<string, Tool>): { [id: string]: JsonSchema } {
-  const schemas: { [id: string]: JsonSchema } = Object.create(null);
+function stepMembers(
+  steps: readonly Step[],
+  tools: ReadonlyMap<string, Tool>,
+  unfinished: ReadonlySet<string>,
+): ReadonlyMap<string, Member> {
+  const members = new Map<string, Member>();
   for (const step of steps) {
+    const id = step.id.value;
     // A step without an id has a name with blanks, which no expression can spell.
-    if (Object.hasOwn(schemas, step.id.value) || step.id.value.includes(' ')) continue;
-    const output = outputOf(step, tools);
-    schemas[step.id.value] = {
-      type: 'object',
-      ...(step.title === undefined ? {} : { title: step.title }),
-      additionalProperties: false,
-      required: ['outcome'],
-      properties: {
-        outcome: { type: 'string', enum: OUTCOMES, description: `How "${step.id.value}" ended.` },
-        ...(output ? { output: { ...output, description: `What "${step.id.value}" returned.` } } : {}),
-      },
-    };
+    if (!members.has(id) && !id.includes(' ')) members.set(id, memberOf(step, outputOf(step, tools)));
   }
-  return schemas;
+  for (const id of unfinished) {
+    if (!members.has(id)) members.set(id, { type: ANY, required: false, description: undefined });
+  }
+  return members;
 }
+
+/** What `steps` has of each step, with the output it was made for. */
+const memberOfStep = new WeakMap<Step, { readonly output: JsonSchema | undefined; readonly member: Member }>();
+
+function memberOf(step: Step, output: JsonSchema | undefined): Member {
+  const known = memberOfStep.get(step);
+  if (known && known.output === output) return known.member;
+  let type: ValueType | undefined;
+  const member: Member = {
+    get type() {
+      type ??= typeFromSchema(resultSchema(step.id.value, output));
+      return type;
+    },
+    required: false,
+    description: step.title,
+  };
+  memberOfStep.set(step, { output, member });
+  return member;
+}
+
+function resultSchema(id: string, output: JsonSchema | undefined): JsonSchema {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: ['outcome'],
+    properties: {
+      outcome: { type: 'string', enum: OUTCOMES, description: `How "${id}" ended.` },
+      ...(output ? { output: { ...output, description: `What "${id}" returned.` } } : {}),
+    },
+  };
+}
+
+/** Nothing is said of a result. */
+const ANYTHING: JsonSchema = {};
 
 function outputOf(step: Step, tools: ReadonlyMap<string, Tool>): JsonSchema | undefined {
   switch (step.kind) {
     case 'action':
-      return tools.get(step.tool.value)?.output ?? {};
+      return tools.get(step.tool.value)?.output ?? ANYTHING;
     case 'agent':
     case 'manual':
-      return step.output ?? {};
+      return step.output ?? ANYTHING;
     case 'for-each':
       return LOOP_OUTPUT;
     case 'call':
