@@ -14,7 +14,7 @@ const DEBOUNCE = 200;
 const SIZES = [
   { lines: 200, opens: 4, edits: 12 },
   { lines: 2_000, opens: 2, edits: 12 },
-  { lines: 10_000, opens: 2, edits: 7 },
+  { lines: 10_000, opens: 2, edits: 6 },
 ];
 const KEYS = 20;
 const BETWEEN_KEYS = 40;

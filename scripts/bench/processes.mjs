@@ -42,25 +42,18 @@ export async function startServer(program, scratch, { capabilities = {}, answer 
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting = new Set();
-  let parts = [];
-  let size = 0;
   let rest = Buffer.alloc(0);
   child.stdout.on('data', (data) => {
-    parts.push(data);
-    size += data.length;
-    // A long answer comes in many parts, which are put together once.
-    if (rest.length > 0 && size < rest.length) return;
-    rest = Buffer.concat(parts);
+    rest = Buffer.concat([rest, data]);
     for (;;) {
       const head = rest.indexOf('\r\n\r\n');
-      const length = head < 0 ? Infinity : Number(/Content-Length: (\d+)/i.exec(rest.toString('ascii', 0, head))?.[1]);
-      if (rest.length < head + 4 + length) break;
-      take(JSON.parse(rest.toString('utf8', head + 4, head + 4 + length)));
+      if (head < 0) return;
+      const length = Number(/Content-Length: (\d+)/i.exec(rest.toString('ascii', 0, head))?.[1]);
+      if (rest.length < head + 4 + length) return;
+      const message = JSON.parse(rest.toString('utf8', head + 4, head + 4 + length));
       rest = rest.subarray(head + 4 + length);
+      take(message);
     }
-    parts = [rest];
-    size = rest.length;
-    rest = Buffer.alloc(0);
   });
   const take = (message) => {
     if (message.method !== undefined && message.id !== undefined)
