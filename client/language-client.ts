@@ -23,7 +23,15 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     'Countersign',
     { run: { module, transport: TransportKind.ipc }, debug: { module, transport: TransportKind.ipc } },
     {
-      documentSelector: FILE_PATTERNS.map((pattern) => ({ scheme: 'file', pattern: `**/${pattern}` })),
+      documentSelector: [
+        ...['file', 'untitled', 'vscode-vfs'].flatMap((scheme) =>
+          FILE_PATTERNS.map((pattern) => ({ scheme, pattern: `**/${pattern}` })),
+        ),
+        // Without a name yet: the server looks at how it begins.
+        { scheme: 'untitled', language: 'yaml' },
+      ],
+      // The client fetches diagnostics itself; without this it would do so only when a document is opened.
+      diagnosticPullOptions: { onChange: true, onFocus: true },
       initializationOptions: { docsUri: Uri.joinPath(context.extensionUri, 'docs').toString() },
       outputChannel: output,
     },

@@ -1,5 +1,6 @@
 import { checkConfig } from './config/check-config.js';
 import type { FileHost } from './host.js';
+import { isLarge, largeFileProblems } from './large-file.js';
 import { checkOther, loadPlaybook } from './load.js';
 import { loadCase } from './load-case.js';
 import { type FileKind, fileKindOf } from './model/shape.js';
@@ -14,9 +15,17 @@ export interface CheckedFile {
   readonly dependencies: readonly string[];
 }
 
-/** Checks a file of any kind of ours. Never throws. Editor, command line and runner all judge by this. */
-export function checkFile(uri: string, text: string, host: FileHost): CheckedFile {
-  const kind = fileKindOf(uri);
+/**
+ * Checks a file of any kind of ours. Never throws. Editor, command line and runner all judge by this. `kind` is what its name
+ * says, except for a text without a name.
+ */
+export function checkFile(
+  uri: string,
+  text: string,
+  host: FileHost,
+  kind: FileKind | undefined = fileKindOf(uri),
+): CheckedFile {
+  if (kind && isLarge(text)) return { kind, problems: largeFileProblems(text), dependencies: [] };
   switch (kind) {
     case 'playbook':
       return { kind, ...pick(loadPlaybook(uri, text, host)) };

@@ -57,6 +57,13 @@ export function keptFiles(): KeptFiles {
   return { catalogs: new Map(), policies: new Map(), alerts: new Map(), data: new Map(), playbooks: new Map() };
 }
 
+/** Why nothing can lie beside a text: it is not saved yet, or it is shown from somewhere else (`git:`, `vscode-vfs:`). */
+export function elsewhere(uri: string): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase();
+  if (scheme === undefined || scheme === 'file') return undefined;
+  return scheme === 'untitled' ? 'this text is not saved yet' : `this text is no file on disk (${scheme}:)`;
+}
+
 /** Resolves a `/`-separated reference against the folder of the URI it was written in. */
 export function resolveReference(fromUri: string, reference: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/i.exec(fromUri)?.[0] ?? '';

@@ -5,6 +5,7 @@ import { buildCase } from './model/build-case.js';
 import type { Case } from './model/case.js';
 import { checkShape } from './model/shape.js';
 import type { Problem } from './problem.js';
+import { notFound } from './read-references.js';
 import { inOrder } from './rules/order.js';
 import { secretsIn } from './rules/secret-in-playbook.js';
 import type { LineIndex } from './syntax/lines.js';
@@ -41,10 +42,8 @@ export function loadCase(uri: string, text: string, host: FileHost): LoadedCase 
   if (at && target) {
     const source = host.read(target);
     if (source === undefined) {
-      report(
-        'file-not-found',
-        `There is no file "${at.value}" beside this case (or it cannot be read as text). Correct the path, relative to this file.`,
-      );
+      const message = `There is no file "${at.value}" beside this case (or it cannot be read as text). Correct the path, relative to this file.`;
+      problems.push(notFound(uri, at, message));
     } else {
       const parsed = parseJson(source);
       if (!parsed.ok) {

@@ -1,5 +1,5 @@
 import { STRING, typeOfJson, union, type ValueType } from './expressions/types.js';
-import { type FileHost, type Kept, resolveReference } from './host.js';
+import { elsewhere, type FileHost, type Kept, resolveReference } from './host.js';
 import type { LoadedCallee, LoadedPlaybook } from './load.js';
 import { buildCatalog } from './model/build-catalog.js';
 import { buildPolicy } from './model/build-policy.js';
@@ -41,8 +41,8 @@ export function readReferences(
     const text = host.read(target);
     if (text === undefined) {
       problems.push(
-        problem(
-          'file-not-found',
+        notFound(
+          uri,
           reference,
           `There is no file "${reference.value}" beside this playbook (or it cannot be read as text). ${kind === 'tools' ? 'Until it is there every tool of it counts as unknown' : 'Until it is there nobody holds a role'}; correct the path, relative to this file.`,
         ),
@@ -136,8 +136,8 @@ export function readContext(
     types.set(name.value, { kind: 'any' });
     if (!tree) {
       problems.push(
-        problem(
-          'file-not-found',
+        notFound(
+          uri,
           file,
           `There is no file "${file.value}" beside this playbook (or it cannot be read as text), so "context.${name.value}" has no value. Correct the path, relative to this file.`,
         ),
@@ -220,13 +220,17 @@ export function readCalls(
     if (text === undefined || fileKindOf(target) !== 'playbook') {
       calls.set(step, { uri: target, fault: 'missing', loaded: undefined });
       problems.push(
-        problem(
-          'file-not-found',
-          step.target,
-          text === undefined
-            ? `There is no playbook "${step.target.value}" beside this one (or it cannot be read as text), so what this step may do is not known. Correct the path, relative to this file.`
-            : `"${step.target.value}" is no playbook: its name must end in .playbook.yaml.`,
-        ),
+        text === undefined
+          ? notFound(
+              uri,
+              step.target,
+              `There is no playbook "${step.target.value}" beside this one (or it cannot be read as text), so what this step may do is not known. Correct the path, relative to this file.`,
+            )
+          : problem(
+              'file-not-found',
+              step.target,
+              `"${step.target.value}" is no playbook: its name must end in .playbook.yaml.`,
+            ),
       );
       continue;
     }
@@ -275,6 +279,20 @@ function isRecursive({ calls }: LoadedPlaybook, seen = new Set<LoadedPlaybook>()
     seen.add(loaded);
     return isRecursive(loaded, seen);
   });
+}
+
+/** That a file a text refers to is not there. Where none can be there nobody did anything wrong. */
+export function notFound(uri: string, reference: Located<string>, message: string): Problem {
+  const why = elsewhere(uri);
+  if (why === undefined) return problem('file-not-found', reference, message);
+  return {
+    ...problem(
+      'file-not-found',
+      reference,
+      `"${reference.value}" cannot be read: ${why}, so nothing lies beside it. What depends on that file is not checked here.`,
+    ),
+    severity: 'information',
+  };
 }
 
 /** An error of reading, at a word. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dayOf, type FileHost, keptFiles } from '../language/host.js';
-import { MAX_LENGTH } from '../language/syntax/parse.js';
+import { CHECKED_LENGTH } from '../language/syntax/limits.js';
 
 export type TextFile =
   | { readonly ok: true; readonly text: string }
@@ -17,8 +17,8 @@ export function readText(path: string): TextFile {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(file);
     if (!stats.isFile()) return { ok: false, fault: 'no-file', reason: 'it is not a file' };
-    if (stats.size > MAX_LENGTH) {
-      const reason = `it has ${stats.size} bytes; at most ${MAX_LENGTH} are read`;
+    if (stats.size > CHECKED_LENGTH) {
+      const reason = `it has ${stats.size} bytes; at most ${CHECKED_LENGTH} are read`;
       return { ok: false, fault: 'too-large', reason };
     }
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };

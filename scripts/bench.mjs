@@ -3,31 +3,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
 import { actsOf } from '../out/language/authority/acts.js';
 import { proverOf } from '../out/language/authority/approvals.js';
 import { flowOf } from '../out/language/authority/flow.js';
 import { keptFiles, loadPlaybook } from '../out/language/index.js';
 import { createModel, denyingApprover, randomIds, runPlaybook, systemClock } from '../out/runner/index.js';
-import { run, startServer } from './bench/processes.mjs';
-import { calls, FILES, playbook, playbookOfLines } from './bench/texts.mjs';
+import { compareEditors } from './bench/editors.mjs';
+import { median, ms, say, times, title } from './bench/figures.mjs';
+import { run } from './bench/processes.mjs';
+import { calls, FILES, playbook } from './bench/texts.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const program = (name) => path.join(root, 'dist', name);
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'countersign-bench-'));
-
-const ms = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
-const times = (value) => `× ${value.toFixed(value < 10 ? 2 : 0)}`;
-const say = (what, figure, more = '') => console.log(`  ${what.padEnd(44)} ${figure.padStart(10)}   ${more}`.trimEnd());
-const title = (text) => console.log(`\n${text}`);
-
-function quantile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}
-
-const median = (values) => quantile(values, 0.5);
 
 /** The median of what some work takes, once it is warm. */
 function timeOf(work, { rounds, warm }) {
@@ -100,61 +90,9 @@ async function checkOfMany() {
   say('peer, Node with nothing to do', ms(node));
 }
 
-async function serverStart() {
-  title('Language server: from the start of the process to the reply to "initialize".');
-  const starts = [];
-  const bare = [];
-  for (let round = 0; round < 5; round++) {
-    const server = await startServer(program('server.cjs'));
-    starts.push(server.initialized);
-    await server.stop();
-    bare.push((await run(['-e', '0'], scratch, scratch)).ms);
-  }
-  say('start', ms(median(starts)));
-  say('peer, Node with nothing to do', ms(median(bare)), `start is ${times(median(starts) / median(bare))}`);
-}
-
-async function keystrokes() {
-  title('A keystroke in the editor: from the change to the problems, through the language server.');
+async function editors() {
   for (const [name, text] of Object.entries(FILES)) writeFileSync(path.join(scratch, name), text);
-  for (const [lines, rounds] of [
-    [200, 50],
-    [2_000, 40],
-    [10_000, 12],
-  ]) {
-    const server = await startServer(program('server.cjs'));
-    const text = playbookOfLines(lines);
-    const uri = pathToFileURL(path.join(scratch, `k-${lines}.playbook.yaml`)).href;
-    const problemsOf = (version) =>
-      server.next(({ method, params }) => {
-        return method === 'textDocument/publishDiagnostics' && params.uri === uri && params.version === version;
-      });
-    const opened = problemsOf(1);
-    server.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } });
-    await opened;
-    const took = [];
-    // At the end of the description, in the playbook's head, as in the middle of a word.
-    const line = text.split('\n').findIndex((one) => one.startsWith('description:'));
-    const column = text.split('\n')[line]?.length ?? 0;
-    for (let version = 2; version < rounds + 2; version++) {
-      const position = { line, character: column + version - 2 };
-      const known = problemsOf(version);
-      const started = performance.now();
-      server.notify('textDocument/didChange', {
-        textDocument: { uri, version },
-        contentChanges: [{ range: { start: position, end: position }, text: 'x' }],
-      });
-      await known;
-      if (version > rounds / 3) took.push(performance.now() - started);
-    }
-    await server.stop();
-    const yaml = timeOf(() => parseDocument(text), { rounds: 5, warm: 3 });
-    say(
-      `${text.split('\n').length.toLocaleString('en')} lines`,
-      ms(median(took)),
-      `p95 ${ms(quantile(took, 0.95))}; peer, the package yaml alone: ${ms(yaml)}, ${times(median(took) / yaml)}`,
-    );
-  }
+  await compareEditors({ root, program: program('server.cjs'), scratch });
 }
 
 async function toolCalls() {
@@ -198,8 +136,7 @@ console.log(
 try {
   analysis();
   await checkOfMany();
-  await serverStart();
-  await keystrokes();
+  await editors();
   await toolCalls();
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CHECKED_LENGTH } from '../language/syntax/limits.js';
 
 /** Files that no editor holds. */
 export interface Disk {
@@ -12,7 +13,7 @@ export interface Disk {
 }
 
 /** Longer than any playbook or alert worth reading; the language reports the file as not readable. */
-const MAX_BYTES = 2 * 1024 * 1024;
+const MAX_BYTES = CHECKED_LENGTH;
 /** A workspace may be a whole monorepo: the search is for files near the top. */
 const MAX_DEPTH = 8;
 const MAX_ENTRIES = 20_000;

@@ -10,7 +10,7 @@ export function guarded<P, R>(
   feature: string,
   fallback: R,
   answer: (params: P, token: CancellationToken) => R | Promise<R>,
-): (params: P, token: CancellationToken) => Promise<R | ResponseError<void>> {
+): (params: P, token: CancellationToken) => Promise<R | ResponseError<never>> {
   return async (params, token) => {
     if (token.isCancellationRequested) return cancelled(feature);
     try {
@@ -30,6 +30,6 @@ export function logCrash({ connection }: ServerContext, feature: string, error: 
   connection.console.error(`${feature} failed: ${name}\n${frames.slice(0, 12).join('\n')}`);
 }
 
-function cancelled(feature: string): ResponseError<void> {
+function cancelled(feature: string): ResponseError<never> {
   return new ResponseError(LSPErrorCodes.RequestCancelled, `${feature} was cancelled`);
 }

@@ -3,22 +3,24 @@ import {
   DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
-  PositionEncodingKind,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ClientSettings, ServerContext } from './context.js';
 import type { Disk } from './disk.js';
+import { Document } from './document.js';
 import { registerCases } from './features/cases.js';
 import { FIX_ALL_KIND, registerCodeActions } from './features/code-actions.js';
 import { COMPLETION_TRIGGERS, registerCompletion } from './features/completion.js';
 import { registerDefinition } from './features/definition.js';
-import { createDiagnostics } from './features/diagnostics.js';
 import { registerHover } from './features/hover.js';
 import { registerLinks } from './features/links.js';
+import { registerPullDiagnostics } from './features/pull-diagnostics.js';
+import { pushDiagnostics } from './features/push-diagnostics.js';
 import { registerReferences } from './features/references.js';
 import { registerSymbols } from './features/symbols.js';
+import { type Encoding, encodingFor } from './positions.js';
+import { createTurns, SYSTEM_CLOCK } from './turns.js';
 import { Workspace } from './workspace.js';
 
 /** Everything a playbook can refer to. */
@@ -27,45 +29,77 @@ const WATCHED = '**/*.{yaml,yml,json}';
 /** Serves one client over a connection until it goes. `disk` answers for files that are not open. */
 export function serve(connection: Connection, disk: Disk): void {
   const workspace = new Workspace(disk);
-  const documents = new TextDocuments(TextDocument);
+  const documents = new TextDocuments<Document>({
+    create: (uri, languageId, version, text) => new Document(uri, languageId, version, text, workspace.encoding),
+    update: (document, changes, version) => document.changed(changes, version),
+  });
   let settings: ClientSettings = { capabilities: {}, docsUri: undefined };
   const context: ServerContext = { connection, workspace, client: () => settings };
-  // The connection handles one message per turn of the event loop: after two turns a waiting one has been seen.
-  const diagnostics = createDiagnostics(context, (task) => setImmediate(() => setImmediate(task)));
+  const turns = createTurns(SYSTEM_CLOCK, (uri) => workspace.took(uri));
+  const pushed = pushDiagnostics(context, turns);
+  let watching = false;
+  const pulled = registerPullDiagnostics(context, turns, () => watching);
+
+  /** Files changed, in the editor or outside: has what depends on them, and `also`, checked again. */
+  const changed = (uris: readonly string[], also: readonly string[] = []): void => {
+    const stale = new Set(also);
+    for (const uri of uris) {
+      const dependents = workspace.invalidate(uri);
+      pulled.changed(uri, dependents);
+      for (const dependent of dependents) stale.add(dependent);
+    }
+    check([...stale]);
+  };
+  const check = (uris: readonly string[]): void => {
+    for (const uri of uris) turns.changed(uri);
+    // A client that asks for diagnostics would show those it is told unasked a second time.
+    if (!asksForDiagnostics(settings)) pushed.schedule(uris);
+  };
+  const foldersChanged = (uris: readonly string[]): void => {
+    workspace.setFolders(uris);
+    pulled.changedAll();
+    check(workspace.documents().map(({ uri }) => uri));
+  };
 
   connection.onInitialize((params) => {
     settings = { capabilities: params.capabilities, docsUri: docsUriOf(params) };
     workspace.setFolders(foldersOf(params));
-    return CAPABILITIES;
+    workspace.encoding = encodingFor(params.capabilities);
+    return capabilitiesFor(settings, workspace.encoding);
   });
   connection.onInitialized(() => {
     const says = settings.capabilities.workspace;
     if (says?.didChangeWatchedFiles?.dynamicRegistration) {
       connection.client
         .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: WATCHED }] })
+        .then(() => {
+          watching = true;
+        })
         .catch(() => connection.console.warn('Changes of files outside the editor will not be seen.'));
     }
     if (says?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         const gone = new Set(removed.map((folder) => folder.uri));
         const kept = workspace.folders.filter((uri) => !gone.has(uri));
-        workspace.setFolders([...kept, ...added.map((folder) => folder.uri)]);
+        foldersChanged([...kept, ...added.map((folder) => folder.uri)]);
       });
     }
   });
 
   documents.onDidChangeContent(({ document }) => {
     workspace.put(document);
-    diagnostics.schedule([document.uri, ...workspace.invalidate(document.uri)]);
+    changed([document.uri], [document.uri]);
   });
   documents.onDidClose(({ document }) => {
     workspace.close(document.uri);
-    diagnostics.clear(document.uri);
+    if (!asksForDiagnostics(settings)) pushed.clear(document.uri);
+    turns.forget(document.uri);
     // From now on the file on disk counts, which may say something else.
-    diagnostics.schedule(workspace.invalidate(document.uri));
+    changed([document.uri]);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    diagnostics.schedule(changes.flatMap(({ uri }) => workspace.invalidate(uri)));
+    // Of what is open the editor's text counts.
+    changed(changes.map(({ uri }) => uri).filter((uri) => !workspace.document(uri)));
   });
 
   registerCompletion(context);
@@ -81,10 +115,15 @@ export function serve(connection: Connection, disk: Disk): void {
   connection.listen();
 }
 
-const CAPABILITIES: InitializeResult = {
+/** Whether a client fetches diagnostics itself. */
+function asksForDiagnostics({ capabilities }: ClientSettings): boolean {
+  return capabilities.textDocument?.diagnostic !== undefined;
+}
+
+const capabilitiesFor = (settings: ClientSettings, encoding: Encoding): InitializeResult => ({
   serverInfo: { name: 'countersign' },
   capabilities: {
-    positionEncoding: PositionEncodingKind.UTF16,
+    positionEncoding: encoding,
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     completionProvider: { triggerCharacters: COMPLETION_TRIGGERS },
     hoverProvider: true,
@@ -93,9 +132,12 @@ const CAPABILITIES: InitializeResult = {
     documentSymbolProvider: true,
     codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL_KIND] },
     documentLinkProvider: {},
+    ...(asksForDiagnostics(settings)
+      ? { diagnosticProvider: { identifier: 'countersign', interFileDependencies: true, workspaceDiagnostics: true } }
+      : {}),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   },
-};
+});
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map((folder) => folder.uri);

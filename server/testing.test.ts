@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  CancellationTokenSource,
   createMessageConnection,
   type MessageConnection,
+  ProgressType,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
@@ -93,13 +95,16 @@ export class Editor {
 
   /** Opens a document and waits for what the server says of it. */
   async open(name: string, text: string): Promise<PublishDiagnosticsParams> {
-    const uri = this.uri(name);
-    this.#texts.set(name, { version: 1, text });
-    const said = this.next((one) => one.uri === uri && one.version === 1);
-    await this.#connection.sendNotification('textDocument/didOpen', {
-      textDocument: { uri, languageId: 'yaml', version: 1, text },
-    });
+    const said = this.next((one) => one.uri === this.uri(name) && one.version === 1);
+    await this.openOnly(name, text);
     return said;
+  }
+
+  async openOnly(name: string, text: string): Promise<void> {
+    this.#texts.set(name, { version: 1, text });
+    await this.#connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri: this.uri(name), languageId: 'yaml', version: 1, text },
+    });
   }
 
   /** Replaces the one occurrence of `was`, as an incremental change, and waits for the verdict on the new version. */
@@ -163,6 +168,35 @@ export class Editor {
 
   request<R>(method: string, params: object): Promise<R> {
     return this.#connection.sendRequest(method, params);
+  }
+
+  /** A request that can be taken back. */
+  cancellable(method: string, params: object): { readonly answer: Promise<unknown>; readonly cancel: () => void } {
+    const source = new CancellationTokenSource();
+    return { answer: this.#connection.sendRequest(method, params, source.token), cancel: () => source.cancel() };
+  }
+
+  /** The requests without parameters that the server sends from now on. */
+  asked(method: string): { readonly count: () => number; readonly next: () => Promise<void> } {
+    let count = 0;
+    let told = (): void => undefined;
+    this.#connection.onRequest(method, () => {
+      count++;
+      told();
+      return null;
+    });
+    return {
+      count: () => count,
+      next: () =>
+        new Promise((done) => {
+          told = done;
+          if (count > 0) done();
+        }),
+    };
+  }
+
+  onProgress(token: string, take: (value: unknown) => void): void {
+    this.#connection.onProgress(new ProgressType<unknown>(), token, take);
   }
 
   notify(method: string, params: object): Promise<void> {

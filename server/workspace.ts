@@ -1,15 +1,21 @@
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { applyConfig } from '../language/config/apply-config.js';
 import { findConfig } from '../language/config/find-config.js';
 import { dayOf, type FileHost, keptFiles } from '../language/host.js';
+import { isLarge } from '../language/large-file.js';
 import { openSource, type SourceFile } from '../language/service/source-file.js';
 import type { Disk } from './disk.js';
+import { Document } from './document.js';
+import { kindOfDocument } from './kind.js';
+import type { Encoding } from './positions.js';
 import { uriKey } from './uri-key.js';
 
 interface OpenDocument {
   readonly document: TextDocument;
   /** Set once read, until the text or a file it depends on changes. */
   source: SourceFile | undefined;
+  /** How long it took to read it, in milliseconds, the last time that was done. */
+  took: number;
 }
 
 /**
@@ -18,12 +24,16 @@ interface OpenDocument {
  */
 export class Workspace implements FileHost {
   readonly kept = keptFiles();
+  /** How the client counts characters; what it says at `initialize`. */
+  encoding: Encoding = 'utf-16';
   readonly #disk: Disk;
+  readonly #now: () => number;
   readonly #open = new Map<string, OpenDocument>();
   #folders: readonly string[] = [];
 
-  constructor(disk: Disk) {
+  constructor(disk: Disk, now: () => number = () => performance.now()) {
     this.#disk = disk;
+    this.#now = now;
   }
 
   get today(): string {
@@ -34,13 +44,16 @@ export class Workspace implements FileHost {
     return this.#folders;
   }
 
+  /** Takes the folders of the workspace; which configurations hold may be others now. */
   setFolders(uris: readonly string[]): void {
     this.#folders = uris;
+    for (const open of this.#open.values()) open.source = undefined;
   }
 
   /** Takes a document's new state. */
   put(document: TextDocument): void {
-    this.#open.set(uriKey(document.uri), { document, source: undefined });
+    const key = uriKey(document.uri);
+    this.#open.set(key, { document, source: undefined, took: this.#open.get(key)?.took ?? 0 });
   }
 
   close(uri: string): void {
@@ -51,22 +64,39 @@ export class Workspace implements FileHost {
     return this.#open.get(uriKey(uri))?.document;
   }
 
+  /** Open documents in the order in which they were opened. */
+  documents(): TextDocument[] {
+    return [...this.#open.values()].map(({ document }) => document);
+  }
+
+  /** The text of a file that another one refers to; a file that is too large is not read for that. */
   read(uri: string): string | undefined {
-    return this.document(uri)?.getText() ?? this.#disk.read(uri);
+    const open = this.document(uri)?.getText();
+    if (open === undefined) return this.#disk.read(uri);
+    return isLarge(open) ? undefined : open;
   }
 
   /** An open document of ours with its meaning; `undefined` when it is not open or not ours. */
   source(uri: string): SourceFile | undefined {
     const open = this.#open.get(uriKey(uri));
     if (!open) return undefined;
-    open.source ??= this.#read(open.document);
+    if (!open.source) {
+      const started = this.#now();
+      open.source = this.sourceOf(open.document);
+      open.took = this.#now() - started;
+    }
     return open.source;
   }
 
-  /** A document as it is reported: with what its configuration says of its problems. */
-  #read(document: TextDocument): SourceFile | undefined {
+  /** How long it took to read an open document the last time, in milliseconds; 0 when it was not read yet. */
+  took(uri: string): number {
+    return this.#open.get(uriKey(uri))?.took ?? 0;
+  }
+
+  /** A document as it is reported: with what its configuration says of its problems. Reads it anew. */
+  sourceOf(document: TextDocument): SourceFile | undefined {
     const text = document.getText();
-    const source = openSource(document.uri, text, this);
+    const source = openSource(document.uri, text, this, kindOfDocument(document.uri, document.languageId, text));
     if (!source) return undefined;
     const { config, candidates } = findConfig(document.uri, this, this.#folders);
     const { problems } = applyConfig(config, document.uri, text, source.problems);
@@ -79,14 +109,13 @@ export class Workspace implements FileHost {
   }
 
   /**
-   * Forgets what was understood with the old text of `uri`: the URIs of the open documents that depend on it, which are
-   * to be checked again.
+   * Forgets what was understood with the old text of `uri`, or of the files below it where it is a folder: the URIs of the
+   * open documents that depend on it, which are to be checked again.
    */
   invalidate(uri: string): string[] {
-    const key = uriKey(uri);
     const stale: string[] = [];
     for (const open of this.#open.values()) {
-      if (!open.source?.dependencies.some((dependency) => uriKey(dependency) === key)) continue;
+      if (!open.source || !dependsOn(open.source.dependencies, uri)) continue;
       open.source = undefined;
       stale.push(open.document.uri);
     }
@@ -110,6 +139,21 @@ export class Workspace implements FileHost {
     const open = this.document(uri);
     if (open) return open;
     const text = this.#disk.read(uri);
-    return text === undefined ? undefined : TextDocument.create(uri, 'yaml', 0, text);
+    return text === undefined ? undefined : this.documentOf(uri, text);
   }
+
+  /** A text that is not open, with positions as the client counts them. */
+  documentOf(uri: string, text: string): TextDocument {
+    return new Document(uri, 'yaml', 0, text, this.encoding);
+  }
+}
+
+/** Whether one of the files is `uri`, or lies in the folder that it is. */
+export function dependsOn(dependencies: readonly string[], uri: string): boolean {
+  const key = uriKey(uri);
+  const folder = key.endsWith('/') ? key : `${key}/`;
+  return dependencies.some((dependency) => {
+    const other = uriKey(dependency);
+    return other === key || other.startsWith(folder);
+  });
 }

@@ -21,7 +21,7 @@ export const approvalNeverUsed: PlaybookRule = {
   fix: 'Lower the act to `approve`, or drop the approval.',
   failing: { kind: 'steps', text: STEPS('notify', '«approval»') },
   passing: { kind: 'steps', text: STEPS('approve', 'approval') },
-  *check({ steps, stepOf, actsAt }): Generator<Problem> {
+  *check({ steps, stepOf, actsAt, catalogsRead }): Generator<Problem> {
     for (const step of steps) {
       if (step.kind === 'gate') {
         for (const grant of step.grants) {
@@ -34,7 +34,8 @@ export const approvalNeverUsed: PlaybookRule = {
       } else if ((step.kind === 'action' || step.kind === 'agent') && step.approval) {
         const own = actsAt.get(step) ?? [];
         const [first] = own;
-        if (own.some((act) => act.autonomy.level === 'approve')) continue;
+        // What a tool does whose catalog cannot be read is not known.
+        if (own.some((act) => act.autonomy.level === 'approve') || (!first && !catalogsRead)) continue;
         yield report(
           this,
           step.approval.range,

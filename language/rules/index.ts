@@ -24,6 +24,7 @@ import { missingMaxCalls } from './missing-max-calls.js';
 import { missingPolicy } from './missing-policy.js';
 import { missingTimeLimit } from './missing-time-limit.js';
 import { missingUndo } from './missing-undo.js';
+import type { RuleName } from './names.js';
 import { noSpareApprover } from './no-spare-approver.js';
 import { nonExhaustiveSwitch } from './non-exhaustive-switch.js';
 import { notifyWithoutUndo } from './notify-without-undo.js';
@@ -32,7 +33,7 @@ import { quorumTooSmall } from './quorum-too-small.js';
 import { READER_RULES } from './reader.js';
 import { recursiveCall } from './recursive-call.js';
 import { retiredTechnique } from './retired-technique.js';
-import type { PlaybookRule, RuleInfo } from './rule.js';
+import type { PlaybookRule, ProblemTag, RuleInfo } from './rule.js';
 import { secretInPlaybook } from './secret-in-playbook.js';
 import { selfApproval } from './self-approval.js';
 import { silenceApproves } from './silence-approves.js';
@@ -126,3 +127,8 @@ export const RULES: readonly RuleInfo[] = [
   ...WAIVER_RULES,
   ...CONFIG_RULES,
 ];
+
+/** The rules whose words editors fade or strike out. */
+export const RULE_TAGS: ReadonlyMap<RuleName, ProblemTag> = new Map(
+  RULES.flatMap(({ name, tag }): [RuleName, ProblemTag][] => (tag ? [[name, tag]] : [])),
+);

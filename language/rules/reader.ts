@@ -60,7 +60,7 @@ export const READER_RULES: readonly RuleInfo[] = [
     name: 'file-too-large',
     group: 'structure',
     severity: 'error',
-    what: 'The file is larger than 2 MiB, or nested deeper than 100 levels.',
+    what: 'The file is larger than 2 MiB, or nested deeper than 100 levels. Of a larger one the editor checks the YAML alone, up to 8 MiB.',
     why: 'No person can review it, and reading it could hold up the editor.',
     fix: 'Split it.',
     failing: { kind: 'steps', text: `${LOOK_UP}    title: ${'['.repeat(120)}${']'.repeat(120)}\n` },

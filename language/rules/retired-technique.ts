@@ -13,6 +13,7 @@ export const retiredTechnique: PlaybookRule = {
   name: 'retired-technique',
   group: 'hygiene',
   severity: 'warning',
+  tag: 'deprecated',
   partial: true,
   what: 'The playbook names an ATT&CK technique that MITRE has taken back.',
   why: 'Detections and reports use the identifier that took its place, so this playbook is not found when its attack is.',

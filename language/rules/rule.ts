@@ -12,12 +12,17 @@ export interface Example {
   readonly text: string;
 }
 
+/** `unnecessary`: taking the words away changes nothing. `deprecated`: something else has taken their place. */
+export type ProblemTag = 'unnecessary' | 'deprecated';
+
 /** What people read about a rule, and what its tests run. */
 export interface RuleInfo {
   readonly name: RuleName;
   readonly group: RuleGroup;
   /** The severity it is reported with; `error` stops a run. */
   readonly severity: Severity;
+  /** How editors show the words at fault beside marking them: faded, or struck out. */
+  readonly tag?: ProblemTag;
   /** One sentence: what is wrong. */
   readonly what: string;
   /** Why it matters in an attack. */

@@ -6,6 +6,7 @@ export const unreachableStep: PlaybookRule = {
   name: 'unreachable-step',
   group: 'structure',
   severity: 'warning',
+  tag: 'unnecessary',
   partial: false,
   what: 'No path of the playbook reaches a step.',
   why: 'What reads as a safeguard is never run.',

@@ -12,6 +12,7 @@ export const unusedCatalog: PlaybookRule = {
   name: 'unused-catalog',
   group: 'hygiene',
   severity: 'information',
+  tag: 'unnecessary',
   partial: false,
   what: 'No step uses a tool of a catalog the playbook lists.',
   why: 'The list says what a playbook could reach for; what it does not need makes a reviewer look for acts that are not there.',

@@ -9,6 +9,7 @@ export const unusedContext: PlaybookRule = {
   name: 'unused-context',
   group: 'hygiene',
   severity: 'warning',
+  tag: 'unnecessary',
   partial: false,
   what: 'A playbook reads organizational context that no expression uses.',
   why: 'Whoever keeps the list of VIPs believes that the playbook heeds it.',

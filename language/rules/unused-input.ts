@@ -12,6 +12,7 @@ export const unusedInput: PlaybookRule = {
   name: 'unused-input',
   group: 'hygiene',
   severity: 'warning',
+  tag: 'unnecessary',
   partial: false,
   what: 'A playbook takes an input that no expression reads.',
   why: 'Every caller has to give it and believes that it decides something, such as which host is contained.',

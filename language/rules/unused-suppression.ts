@@ -4,6 +4,7 @@ export const unusedSuppression: RuleInfo = {
   name: 'unused-suppression',
   group: 'hygiene',
   severity: 'warning',
+  tag: 'unnecessary',
   what: 'A suppression covers no problem.',
   why: 'What it excused is mended, or was never there. Left standing, it would hide the next problem of that rule at that place, which nobody has looked at.',
   fix: 'Remove it; or correct its rule, file or step.',

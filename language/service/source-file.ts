@@ -1,5 +1,6 @@
 import { checkFile } from '../check-file.js';
 import type { FileHost } from '../host.js';
+import { isLarge } from '../large-file.js';
 import { type LoadedPlaybook, loadPlaybook } from '../load.js';
 import { buildCatalog } from '../model/build-catalog.js';
 import { buildPolicy } from '../model/build-policy.js';
@@ -7,7 +8,7 @@ import type { Tool } from '../model/catalog.js';
 import type { Policy } from '../model/policy.js';
 import { type FileKind, fileKindOf } from '../model/shape.js';
 import type { Problem } from '../problem.js';
-import type { LineIndex } from '../syntax/lines.js';
+import { indexLines, type LineIndex } from '../syntax/lines.js';
 import { parseYaml } from '../syntax/parse.js';
 import type { Node } from '../syntax/tree.js';
 
@@ -21,7 +22,7 @@ export interface SourceFile {
   readonly problems: readonly Problem[];
   /** URIs of the files it was checked against, present or not. */
   readonly dependencies: readonly string[];
-  /** Set for a playbook. */
+  /** Set for a playbook that is not too large. */
   readonly playbook: LoadedPlaybook | undefined;
   /** The tools that can be named here: of a playbook's catalogs, or of the catalog itself. */
   readonly tools: ReadonlyMap<string, Tool>;
@@ -29,16 +30,28 @@ export interface SourceFile {
   readonly policy: Policy | undefined;
 }
 
-/** Reads a file of ours; `undefined` for any other kind of file. Never throws. */
-export function openSource(uri: string, text: string, host: FileHost): SourceFile | undefined {
-  const kind = fileKindOf(uri);
+/**
+ * Reads a file of ours; `undefined` for any other kind of file. Never throws. `kind` is what its name says, except for a text
+ * without a name. Of a file that is too large there are only the problems.
+ */
+export function openSource(
+  uri: string,
+  text: string,
+  host: FileHost,
+  kind: FileKind | undefined = fileKindOf(uri),
+): SourceFile | undefined {
   if (kind === undefined) return undefined;
+  if (isLarge(text)) {
+    const { problems, dependencies } = checkFile(uri, text, host, kind);
+    const nothing = { root: undefined, playbook: undefined, tools: new Map<string, Tool>(), policy: undefined };
+    return { uri, kind, text, lines: indexLines(text), problems, dependencies, ...nothing };
+  }
   if (kind === 'playbook') {
     const playbook = loadPlaybook(uri, text, host);
     const { tree, lines, problems, dependencies, tools, policy } = playbook;
     return { uri, kind, text, root: tree.root, lines, problems, dependencies, playbook, tools, policy };
   }
-  const { problems, dependencies } = checkFile(uri, text, host);
+  const { problems, dependencies } = checkFile(uri, text, host, kind);
   const { root, lines } = parseYaml(text);
   return {
     uri,

@@ -39,7 +39,7 @@ export function parseYaml(text: string, before?: SyntaxTree): SyntaxTree {
     return refuse(
       'file-too-large',
       { start: 0, end: 1 },
-      'This file is larger than 2 MiB, more than any person can review, and is not read. Split it.',
+      'This file is larger than 8 MiB, more than any person can review, and is not read. Split it.',
     );
   }
   const control = NOT_YAML.exec(text)?.index;

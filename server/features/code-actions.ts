@@ -1,5 +1,5 @@
 import { CodeActionKind, type CodeAction as LspCodeAction, type WorkspaceEdit } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { findConfig } from '../../language/config/find-config.js';
 import { type CodeAction, fixAll, quickFixes } from '../../language/service/code-actions.js';
 import type { SourceFile } from '../../language/service/source-file.js';
@@ -79,7 +79,7 @@ function toWorkspaceEdit(
   { workspace, client }: ServerContext,
   { configUri, isNew, edit }: SuppressionEdit,
 ): WorkspaceEdit | undefined {
-  const document = workspace.textDocument(configUri) ?? TextDocument.create(configUri, 'yaml', 0, '');
+  const document = workspace.textDocument(configUri) ?? workspace.documentOf(configUri, '');
   const change = { range: toLspRange(document, edit.range), newText: edit.newText };
   if (!isNew) return { changes: { [configUri]: [change] } };
   const says = client().capabilities.workspace?.workspaceEdit;

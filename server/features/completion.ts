@@ -21,7 +21,7 @@ import { parseYaml } from '../../language/syntax/parse.js';
 import type { ServerContext } from '../context.js';
 import { folderOf } from '../folder.js';
 import { guarded } from '../guarded.js';
-import { toLspRange } from '../positions.js';
+import { fromLspPosition, toLspRange } from '../positions.js';
 
 /** Opens the list where a value or a member begins. */
 export const COMPLETION_TRIGGERS = ['.', ' ', '"', "'", '[', '{', '/'];
@@ -34,7 +34,7 @@ export function registerCompletion(context: ServerContext): void {
       const document = workspace.document(uri);
       const source = workspace.source(uri);
       if (!document || !source) return [];
-      const offset = document.offsetAt(params.position);
+      const offset = fromLspPosition(document, params.position);
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
       const playbooks = source.kind === 'case' ? await playbooksFor(context, source, stop.signal) : {};

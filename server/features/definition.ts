@@ -2,7 +2,7 @@ import type { Location } from 'vscode-languageserver/node';
 import { definitionOf, type Place } from '../../language/service/definition.js';
 import type { ServerContext } from '../context.js';
 import { guarded } from '../guarded.js';
-import { toLspRange } from '../positions.js';
+import { fromLspPosition, toLspRange } from '../positions.js';
 import type { Workspace } from '../workspace.js';
 
 export function registerDefinition(context: ServerContext): void {
@@ -12,7 +12,7 @@ export function registerDefinition(context: ServerContext): void {
       const document = workspace.document(textDocument.uri);
       const source = workspace.source(textDocument.uri);
       if (!document || !source) return [];
-      return toLocations(workspace, definitionOf(source, document.offsetAt(position), workspace));
+      return toLocations(workspace, definitionOf(source, fromLspPosition(document, position), workspace));
     }),
   );
 }

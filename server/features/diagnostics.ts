@@ -1,96 +1,65 @@
-import { type Diagnostic, type DiagnosticRelatedInformation, DiagnosticSeverity } from 'vscode-languageserver/node';
+import {
+  type Diagnostic,
+  type DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  DiagnosticTag,
+} from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Problem, Related, Severity } from '../../language/problem.js';
+import { RULE_TAGS } from '../../language/rules/index.js';
+import type { ProblemTag } from '../../language/rules/rule.js';
 import type { ServerContext } from '../context.js';
-import { logCrash } from '../guarded.js';
 import { toLspRange } from '../positions.js';
 
 export const DIAGNOSTIC_SOURCE = 'countersign';
 
-/** Checks documents and pushes what is wrong with them. */
-export interface Diagnostics {
-  /** Checks these documents soon, each once however often it is asked for: the newest text wins. */
-  schedule(uris: readonly string[]): void;
-  /** Takes back what was said about a document. */
-  clear(uri: string): void;
+/** Problems of one document as LSP says them. */
+export function toDiagnostics(
+  context: ServerContext,
+  document: TextDocument,
+  problems: readonly Problem[],
+): Diagnostic[] {
+  const others = new Map<string, TextDocument | undefined>();
+  return problems.map((problem) => toDiagnostic(context, document, problem, others));
 }
 
 /**
- * `later` runs a task after a message that has already arrived, if there is one. As long as more changes arrive nothing is
- * checked: in a long playbook the texts in between would cost more than they tell.
+ * A problem as LSP says it, as far as the client says that it understands it. `others` remembers the documents that problems
+ * point into.
  */
-export function createDiagnostics(context: ServerContext, later: (task: () => void) => void): Diagnostics {
-  const waiting = new Set<string>();
-  let running = false;
-  let more = false;
-  const turn = (): void => {
-    const [uri] = waiting;
-    running = uri !== undefined;
-    if (uri === undefined) return;
-    if (more) {
-      more = false;
-    } else {
-      waiting.delete(uri);
-      check(context, uri);
-    }
-    // One document per turn, so that a request that came meanwhile does not wait for all of them.
-    later(turn);
-  };
-  return {
-    schedule(uris) {
-      if (uris.length === 0) return;
-      for (const uri of uris) waiting.add(uri);
-      more = running;
-      if (running) return;
-      running = true;
-      later(turn);
-    },
-    clear(uri) {
-      waiting.delete(uri);
-      send(context, { uri, diagnostics: [] });
-    },
-  };
-}
-
-function check(context: ServerContext, uri: string): void {
-  const document = context.workspace.document(uri);
-  if (!document) return;
-  try {
-    const source = context.workspace.source(uri);
-    if (!source) return;
-    const diagnostics = source.problems.map((problem) => toDiagnostic(context, document, problem));
-    send(context, { uri: document.uri, version: document.version, diagnostics });
-  } catch (error) {
-    logCrash(context, 'diagnostics', error);
-  }
-}
-
-function send({ connection }: ServerContext, params: Parameters<typeof connection.sendDiagnostics>[0]): void {
-  // Fails only when the connection is gone, and then nobody is there to tell.
-  connection.sendDiagnostics(params).catch(() => undefined);
-}
-
-/** A problem as LSP says it. */
-export function toDiagnostic(context: ServerContext, document: TextDocument, problem: Problem): Diagnostic {
+export function toDiagnostic(
+  context: ServerContext,
+  document: TextDocument,
+  problem: Problem,
+  others: Map<string, TextDocument | undefined> = new Map(),
+): Diagnostic {
   const { docsUri, capabilities } = context.client();
-  const says = capabilities.textDocument?.publishDiagnostics;
+  // Both ways to get diagnostics have the same options; a client may name them with the one it does not use.
+  const says = [capabilities.textDocument?.publishDiagnostics, capabilities.textDocument?.diagnostic];
+  const tag = RULE_TAGS.get(problem.rule);
   return {
     range: toLspRange(document, problem.range),
     severity: SEVERITIES[problem.severity],
     source: DIAGNOSTIC_SOURCE,
     code: problem.rule,
     message: problem.message,
-    ...(docsUri !== undefined && says?.codeDescriptionSupport
+    ...(docsUri !== undefined && says.some((one) => one?.codeDescriptionSupport)
       ? { codeDescription: { href: `${docsUri}rules/${problem.rule}.md` } }
       : {}),
-    ...(says?.relatedInformation && problem.related.length > 0
-      ? { relatedInformation: problem.related.flatMap((related) => toRelated(context, related)) }
+    ...(tag && says.some((one) => one?.tagSupport?.valueSet.includes(TAGS[tag])) ? { tags: [TAGS[tag]] } : {}),
+    ...(says.some((one) => one?.relatedInformation) && problem.related.length > 0
+      ? { relatedInformation: problem.related.flatMap((related) => toRelated(context, related, others)) }
       : {}),
   };
 }
 
-function toRelated({ workspace }: ServerContext, related: Related): DiagnosticRelatedInformation[] {
-  const document = workspace.textDocument(related.uri);
+function toRelated(
+  { workspace }: ServerContext,
+  related: Related,
+  others: Map<string, TextDocument | undefined>,
+): DiagnosticRelatedInformation[] {
+  const document = others.get(related.uri) ?? workspace.textDocument(related.uri);
+  others.set(related.uri, document);
   return document
     ? [{ location: { uri: related.uri, range: toLspRange(document, related.range) }, message: related.message }]
     : [];
@@ -101,3 +70,8 @@ const SEVERITIES = {
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
 } as const satisfies { [S in Severity]: DiagnosticSeverity };
+
+const TAGS = {
+  unnecessary: DiagnosticTag.Unnecessary,
+  deprecated: DiagnosticTag.Deprecated,
+} as const satisfies { [T in ProblemTag]: DiagnosticTag };

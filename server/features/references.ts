@@ -2,6 +2,7 @@ import type { Location } from 'vscode-languageserver/node';
 import { referencesTo } from '../../language/service/references.js';
 import type { ServerContext } from '../context.js';
 import { guarded } from '../guarded.js';
+import { fromLspPosition } from '../positions.js';
 import { toLocations } from './definition.js';
 
 export function registerReferences(context: ServerContext): void {
@@ -11,7 +12,7 @@ export function registerReferences(context: ServerContext): void {
       const document = workspace.document(textDocument.uri);
       const source = workspace.source(textDocument.uri);
       if (!document || !source) return [];
-      const offset = document.offsetAt(position);
+      const offset = fromLspPosition(document, position);
       return toLocations(workspace, referencesTo(source, offset, workspace.sources(), workspace, includeDeclaration));
     }),
   );

@@ -1,33 +1,39 @@
 import assert from 'node:assert/strict';
 import type { Connection, PublishDiagnosticsParams } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerContext } from '../context.js';
+import { Document } from '../document.js';
+import { createTurns, type Turns } from '../turns.js';
 import { Workspace } from '../workspace.js';
-import { createDiagnostics, type Diagnostics } from './diagnostics.js';
+import { type PushedDiagnostics, pushDiagnostics } from './push-diagnostics.js';
 
-describe('diagnostics', () => {
+describe('diagnostics that are pushed', () => {
   const A = 'file:///a.playbook.yaml';
   const B = 'file:///b.playbook.yaml';
   let said: string[];
   let tasks: (() => void)[];
   let workspace: Workspace;
-  let diagnostics: Diagnostics;
+  let turns: Turns;
+  let diagnostics: PushedDiagnostics;
 
   beforeEach(() => {
     said = [];
     tasks = [];
-    workspace = new Workspace({ read: () => undefined, list: async () => [] });
+    workspace = new Workspace({ read: () => undefined, list: async () => [] }, () => 0);
     const connection = {
       sendDiagnostics: async ({ uri, version, diagnostics: found }: PublishDiagnosticsParams) => {
         said.push(`${uri.slice(8, 9)} ${version ?? '-'}: ${found.length > 0 ? 'wrong' : 'nothing'}`);
       },
     } as unknown as Connection;
     const context: ServerContext = { connection, workspace, client: () => ({ capabilities: {}, docsUri: undefined }) };
-    diagnostics = createDiagnostics(context, (task) => tasks.push(task));
+    const clock = { now: () => 0, after: () => assert.fail('nothing takes long here'), later };
+    turns = createTurns(clock, (uri) => workspace.took(uri));
+    diagnostics = pushDiagnostics(context, turns);
   });
 
+  const later = (task: () => void): void => void tasks.push(task);
   const change = (uri: string, version: number): void => {
-    workspace.put(TextDocument.create(uri, 'yaml', version, 'nonsense'));
+    workspace.put(new Document(uri, 'yaml', version, 'nonsense', 'utf-16'));
+    turns.changed(uri);
     diagnostics.schedule([uri]);
   };
   const turn = (): void => tasks.shift()?.();
@@ -75,6 +81,7 @@ describe('diagnostics', () => {
     change(A, 1);
     workspace.close(A);
     diagnostics.clear(A);
+    turns.forget(A);
     finish();
     assert.deepEqual(said, ['a -: nothing']);
   });
