@@ -1,4 +1,4 @@
-import type { Range as LspRange } from 'vscode-languageserver/node';
+import type { Range as LspRange, Position } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Range } from '../language/syntax/tree.js';
 
@@ -9,4 +9,8 @@ export function toLspRange(document: TextDocument, range: Range): LspRange {
 
 export function fromLspRange(document: TextDocument, range: LspRange): Range {
   return { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+}
+
+export function toOffset(document: TextDocument, position: Position): number {
+  return document.offsetAt(position);
 }

@@ -1,6 +1,7 @@
 import {
   type Connection,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
   type InitializeParams,
   type InitializeResult,
   PositionEncodingKind,
@@ -13,11 +14,10 @@ import type { Disk } from './disk.js';
 import { registerCases } from './features/cases.js';
 import { FIX_ALL_KIND, registerCodeActions } from './features/code-actions.js';
 import { COMPLETION_TRIGGERS, registerCompletion } from './features/completion.js';
-import { registerDefinition } from './features/definition.js';
 import { createDiagnostics } from './features/diagnostics.js';
 import { registerHover } from './features/hover.js';
 import { registerLinks } from './features/links.js';
-import { registerReferences } from './features/references.js';
+import { navigationCapabilities, registerNavigation } from './features/navigation.js';
 import { registerSymbols } from './features/symbols.js';
 import { Workspace } from './workspace.js';
 
@@ -27,6 +27,7 @@ const WATCHED = '**/*.{yaml,yml,json}';
 /** Serves one client over a connection until it goes. `disk` answers for files that are not open. */
 export function serve(connection: Connection, disk: Disk): void {
   const workspace = new Workspace(disk);
+  const { names } = workspace;
   const documents = new TextDocuments(TextDocument);
   let settings: ClientSettings = { capabilities: {}, docsUri: undefined };
   const context: ServerContext = { connection, workspace, client: () => settings };
@@ -36,13 +37,17 @@ export function serve(connection: Connection, disk: Disk): void {
   connection.onInitialize((params) => {
     settings = { capabilities: params.capabilities, docsUri: docsUriOf(params) };
     workspace.setFolders(foldersOf(params));
-    return CAPABILITIES;
+    return {
+      ...CAPABILITIES,
+      capabilities: { ...CAPABILITIES.capabilities, ...navigationCapabilities(params.capabilities) },
+    };
   });
   connection.onInitialized(() => {
     const says = settings.capabilities.workspace;
     if (says?.didChangeWatchedFiles?.dynamicRegistration) {
       connection.client
         .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: WATCHED }] })
+        .then(() => names.watch())
         .catch(() => connection.console.warn('Changes of files outside the editor will not be seen.'));
     }
     if (says?.workspaceFolders) {
@@ -50,6 +55,7 @@ export function serve(connection: Connection, disk: Disk): void {
         const gone = new Set(removed.map((folder) => folder.uri));
         const kept = workspace.folders.filter((uri) => !gone.has(uri));
         workspace.setFolders([...kept, ...added.map((folder) => folder.uri)]);
+        names.filesChanged();
       });
     }
   });
@@ -58,21 +64,24 @@ export function serve(connection: Connection, disk: Disk): void {
     workspace.put(document);
     diagnostics.schedule([document.uri, ...workspace.invalidate(document.uri)]);
   });
+  documents.onDidOpen(() => names.filesChanged());
   documents.onDidClose(({ document }) => {
     workspace.close(document.uri);
+    names.filesChanged();
+    outlines.forget(document.uri);
     diagnostics.clear(document.uri);
     // From now on the file on disk counts, which may say something else.
     diagnostics.schedule(workspace.invalidate(document.uri));
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ type }) => type !== FileChangeType.Changed)) names.filesChanged();
     diagnostics.schedule(changes.flatMap(({ uri }) => workspace.invalidate(uri)));
   });
 
   registerCompletion(context);
   registerHover(context);
-  registerDefinition(context);
-  registerReferences(context);
-  registerSymbols(context);
+  registerNavigation(context);
+  const outlines = registerSymbols(context);
   registerCodeActions(context);
   registerLinks(context);
   registerCases(context);
@@ -88,8 +97,6 @@ const CAPABILITIES: InitializeResult = {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     completionProvider: { triggerCharacters: COMPLETION_TRIGGERS },
     hoverProvider: true,
-    definitionProvider: true,
-    referencesProvider: true,
     documentSymbolProvider: true,
     codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL_KIND] },
     documentLinkProvider: {},

@@ -4,6 +4,7 @@ import { findConfig } from '../language/config/find-config.js';
 import { dayOf, type FileHost, keptFiles } from '../language/host.js';
 import { openSource, type SourceFile } from '../language/service/source-file.js';
 import type { Disk } from './disk.js';
+import { Names } from './names.js';
 import { uriKey } from './uri-key.js';
 
 interface OpenDocument {
@@ -18,6 +19,7 @@ interface OpenDocument {
  */
 export class Workspace implements FileHost {
   readonly kept = keptFiles();
+  readonly names = new Names(this);
   readonly #disk: Disk;
   readonly #open = new Map<string, OpenDocument>();
   #folders: readonly string[] = [];
@@ -73,11 +75,6 @@ export class Workspace implements FileHost {
     return { ...source, problems, dependencies: [...source.dependencies, ...candidates] };
   }
 
-  /** Every open document of ours. */
-  sources(): SourceFile[] {
-    return [...this.#open.values()].flatMap(({ document }) => this.source(document.uri) ?? []);
-  }
-
   /**
    * Forgets what was understood with the old text of `uri`: the URIs of the open documents that depend on it, which are
    * to be checked again.
@@ -91,6 +88,12 @@ export class Workspace implements FileHost {
       stale.push(open.document.uri);
     }
     return stale;
+  }
+
+  /** Another one whenever what `read` answers for `uri` may have changed; `undefined` where there is nothing to read. */
+  stamp(uri: string): string | undefined {
+    const open = this.document(uri);
+    return open ? `version ${open.version}` : this.#disk.stamp(uri);
   }
 
   /** The files below the workspace's folders whose names end so, open ones or not. */

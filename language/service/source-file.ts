@@ -10,6 +10,8 @@ import type { Problem } from '../problem.js';
 import type { LineIndex } from '../syntax/lines.js';
 import { parseYaml } from '../syntax/parse.js';
 import type { Node } from '../syntax/tree.js';
+import { type NamedFile, namesOf } from './named-file.js';
+import { treeOf } from './occurrences.js';
 
 /** One file of ours as the editor features read it: its tree, what it means, and what is wrong with it. */
 export interface SourceFile {
@@ -25,6 +27,8 @@ export interface SourceFile {
   readonly playbook: LoadedPlaybook | undefined;
   /** The tools that can be named here: of a playbook's catalogs, or of the catalog itself. */
   readonly tools: ReadonlyMap<string, Tool>;
+  /** Its names, made out when first asked for. */
+  readonly names: () => NamedFile;
   /** Who holds which role: a playbook's policy, or the policy itself. */
   readonly policy: Policy | undefined;
 }
@@ -36,10 +40,12 @@ export function openSource(uri: string, text: string, host: FileHost): SourceFil
   if (kind === 'playbook') {
     const playbook = loadPlaybook(uri, text, host);
     const { tree, lines, problems, dependencies, tools, policy } = playbook;
-    return { uri, kind, text, root: tree.root, lines, problems, dependencies, playbook, tools, policy };
+    const names = once(() => namesOf(uri, kind, text, tree, treeOf(playbook)));
+    return { uri, kind, text, root: tree.root, lines, problems, dependencies, playbook, tools, names, policy };
   }
   const { problems, dependencies } = checkFile(uri, text, host);
-  const { root, lines } = parseYaml(text);
+  const tree = parseYaml(text);
+  const { root, lines } = tree;
   return {
     uri,
     kind,
@@ -50,6 +56,15 @@ export function openSource(uri: string, text: string, host: FileHost): SourceFil
     dependencies,
     playbook: undefined,
     tools: kind === 'tools' ? buildCatalog(uri, root).tools : new Map(),
+    names: once(() => namesOf(uri, kind, text, tree, undefined)),
     policy: kind === 'policy' ? buildPolicy(uri, root) : undefined,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }

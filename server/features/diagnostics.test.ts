@@ -16,7 +16,7 @@ describe('diagnostics', () => {
   beforeEach(() => {
     said = [];
     tasks = [];
-    workspace = new Workspace({ read: () => undefined, list: async () => [] });
+    workspace = new Workspace({ read: () => undefined, stamp: () => undefined, list: async () => [] });
     const connection = {
       sendDiagnostics: async ({ uri, version, diagnostics: found }: PublishDiagnosticsParams) => {
         said.push(`${uri.slice(8, 9)} ${version ?? '-'}: ${found.length > 0 ? 'wrong' : 'nothing'}`);
