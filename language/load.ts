@@ -16,6 +16,7 @@ import { buildPolicy } from './model/build-policy.js';
 import type { Catalog } from './model/catalog.js';
 import { allSteps, type CallStep, type Playbook, type Step } from './model/playbook.js';
 import { checkShape, type FileKind } from './model/shape.js';
+import { once } from './once.js';
 import type { Problem } from './problem.js';
 import { areKept, bound } from './problems-kept.js';
 import { type Loading, problem, readCalls, readContext, readReferences } from './read-references.js';
@@ -291,14 +292,6 @@ function partOf(
 
 function withActs(context: PlaybookContext, acts: readonly Act[]): PlaybookContext {
   return Object.create(context, Object.getOwnPropertyDescriptors({ acts, actsAt: byStep(acts) }));
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** The type of `alert`; that of a class is the same for every playbook. */

@@ -34,6 +34,15 @@ describe('disk', () => {
     assert.equal(disk.read('file://%zz'), undefined);
   });
 
+  it('gives another stamp to a file that changed, and none where there is nothing to read', () => {
+    write('a.yaml', 'one');
+    const before = disk.stamp(uri('a.yaml'));
+    assert.equal(disk.stamp(uri('a.yaml')), before);
+    write('a.yaml', 'three');
+    assert.notEqual(disk.stamp(uri('a.yaml')), before);
+    for (const name of ['gone.yaml', '.', 'a.yaml/b.yaml']) assert.equal(disk.stamp(uri(name)), undefined, name);
+  });
+
   it('lists files by their endings, in order, and not what is built, hidden or installed', async () => {
     for (const name of ['b.case.yaml', 'deep/a.case.yaml', 'c.yaml', 'node_modules/x.case.yaml', '.git/y.case.yaml']) {
       write(name, '');

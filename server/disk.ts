@@ -8,6 +8,8 @@ import { CHECKED_LENGTH } from '../language/syntax/limits.js';
 export interface Disk {
   /** The text of a `file:` URI; `undefined` when it is not there, not text, or longer than 2 MiB. */
   read(uri: string): string | undefined;
+  /** Another one whenever the file changes; `undefined` where `read` would find nothing. */
+  stamp(uri: string): string | undefined;
   /** URIs of the files below a folder whose names end in one of `suffixes`, in order of their paths. */
   list(folderUri: string, suffixes: readonly string[], signal: AbortSignal): Promise<string[]>;
 }
@@ -20,7 +22,7 @@ const MAX_ENTRIES = 20_000;
 const SKIPPED = new Set(['node_modules', 'dist', 'out']);
 
 export function nodeDisk(): Disk {
-  return { read, list };
+  return { read, stamp, list };
 }
 
 function read(uri: string): string | undefined {
@@ -31,6 +33,17 @@ function read(uri: string): string | undefined {
     return stat.isFile() && stat.size <= MAX_BYTES
       ? new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
       : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function stamp(uri: string): string | undefined {
+  const file = pathOf(uri);
+  if (file === undefined) return undefined;
+  try {
+    const stat = statSync(file);
+    return stat.isFile() && stat.size <= MAX_BYTES ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import {
   type Connection,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
   type InitializeParams,
   type InitializeResult,
   TextDocumentSyncKind,
@@ -12,12 +13,11 @@ import { Document } from './document.js';
 import { registerCases } from './features/cases.js';
 import { FIX_ALL_KIND, registerCodeActions } from './features/code-actions.js';
 import { COMPLETION_TRIGGERS, registerCompletion } from './features/completion.js';
-import { registerDefinition } from './features/definition.js';
 import { registerHover } from './features/hover.js';
 import { registerLinks } from './features/links.js';
+import { navigationCapabilities, registerNavigation } from './features/navigation.js';
 import { registerPullDiagnostics } from './features/pull-diagnostics.js';
 import { pushDiagnostics } from './features/push-diagnostics.js';
-import { registerReferences } from './features/references.js';
 import { registerSymbols } from './features/symbols.js';
 import { type Encoding, encodingFor } from './positions.js';
 import { createTurns, SYSTEM_CLOCK } from './turns.js';
@@ -29,6 +29,7 @@ const WATCHED = '**/*.{yaml,yml,json}';
 /** Serves one client over a connection until it goes. `disk` answers for files that are not open. */
 export function serve(connection: Connection, disk: Disk): void {
   const workspace = new Workspace(disk);
+  const { names } = workspace;
   const documents = new TextDocuments<Document>({
     create: (uri, languageId, version, text) => new Document(uri, languageId, version, text, workspace.encoding),
     update: (document, changes, version) => document.changed(changes, version),
@@ -74,6 +75,7 @@ export function serve(connection: Connection, disk: Disk): void {
         .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: WATCHED }] })
         .then(() => {
           watching = true;
+          names.watch();
         })
         .catch(() => connection.console.warn('Changes of files outside the editor will not be seen.'));
     }
@@ -82,6 +84,7 @@ export function serve(connection: Connection, disk: Disk): void {
         const gone = new Set(removed.map((folder) => folder.uri));
         const kept = workspace.folders.filter((uri) => !gone.has(uri));
         foldersChanged([...kept, ...added.map((folder) => folder.uri)]);
+        names.filesChanged();
       });
     }
   });
@@ -90,23 +93,26 @@ export function serve(connection: Connection, disk: Disk): void {
     workspace.put(document);
     changed([document.uri], [document.uri]);
   });
+  documents.onDidOpen(() => names.filesChanged());
   documents.onDidClose(({ document }) => {
     workspace.close(document.uri);
+    names.filesChanged();
+    outlines.forget(document.uri);
     if (!asksForDiagnostics(settings)) pushed.clear(document.uri);
     turns.forget(document.uri);
     // From now on the file on disk counts, which may say something else.
     changed([document.uri]);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ type }) => type !== FileChangeType.Changed)) names.filesChanged();
     // Of what is open the editor's text counts.
     changed(changes.map(({ uri }) => uri).filter((uri) => !workspace.document(uri)));
   });
 
   registerCompletion(context);
   registerHover(context);
-  registerDefinition(context);
-  registerReferences(context);
-  registerSymbols(context);
+  registerNavigation(context);
+  const outlines = registerSymbols(context);
   registerCodeActions(context);
   registerLinks(context);
   registerCases(context);
@@ -127,11 +133,10 @@ const capabilitiesFor = (settings: ClientSettings, encoding: Encoding): Initiali
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     completionProvider: { triggerCharacters: COMPLETION_TRIGGERS },
     hoverProvider: true,
-    definitionProvider: true,
-    referencesProvider: true,
     documentSymbolProvider: true,
     codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL_KIND] },
     documentLinkProvider: {},
+    ...navigationCapabilities(settings.capabilities),
     ...(asksForDiagnostics(settings)
       ? { diagnosticProvider: { identifier: 'countersign', interFileDependencies: true, workspaceDiagnostics: true } }
       : {}),

@@ -7,6 +7,7 @@ import { openSource, type SourceFile } from '../language/service/source-file.js'
 import type { Disk } from './disk.js';
 import { Document } from './document.js';
 import { kindOfDocument } from './kind.js';
+import { Names } from './names.js';
 import type { Encoding } from './positions.js';
 import { uriKey } from './uri-key.js';
 
@@ -16,6 +17,8 @@ interface OpenDocument {
   source: SourceFile | undefined;
   /** How long it took to read it, in milliseconds, the last time that was done. */
   took: number;
+  /** As it was read the last time, whatever happened to it since: the next reading takes over what is the same. */
+  last: SourceFile | undefined;
 }
 
 /**
@@ -26,6 +29,7 @@ export class Workspace implements FileHost {
   readonly kept = keptFiles();
   /** How the client counts characters; what it says at `initialize`. */
   encoding: Encoding = 'utf-16';
+  readonly names = new Names(this);
   readonly #disk: Disk;
   readonly #now: () => number;
   readonly #open = new Map<string, OpenDocument>();
@@ -53,7 +57,8 @@ export class Workspace implements FileHost {
   /** Takes a document's new state. */
   put(document: TextDocument): void {
     const key = uriKey(document.uri);
-    this.#open.set(key, { document, source: undefined, took: this.#open.get(key)?.took ?? 0 });
+    const { took = 0, last } = this.#open.get(key) ?? {};
+    this.#open.set(key, { document, source: undefined, took, last });
   }
 
   close(uri: string): void {
@@ -82,7 +87,8 @@ export class Workspace implements FileHost {
     if (!open) return undefined;
     if (!open.source) {
       const started = this.#now();
-      open.source = this.sourceOf(open.document);
+      open.source = this.sourceOf(open.document, open.last);
+      open.last = open.source;
       open.took = this.#now() - started;
     }
     return open.source;
@@ -93,19 +99,23 @@ export class Workspace implements FileHost {
     return this.#open.get(uriKey(uri))?.took ?? 0;
   }
 
-  /** A document as it is reported: with what its configuration says of its problems. Reads it anew. */
-  sourceOf(document: TextDocument): SourceFile | undefined {
+  /**
+   * A document as it is reported: with what its configuration says of its problems. Takes over what is the same as in `before`,
+   * which is then no longer to be used.
+   */
+  sourceOf(document: TextDocument, before?: SourceFile): SourceFile | undefined {
     const text = document.getText();
-    const source = openSource(document.uri, text, this, kindOfDocument(document.uri, document.languageId, text));
+    const source = openSource(
+      document.uri,
+      text,
+      this,
+      kindOfDocument(document.uri, document.languageId, text),
+      before,
+    );
     if (!source) return undefined;
     const { config, candidates } = findConfig(document.uri, this, this.#folders);
     const { problems } = applyConfig(config, document.uri, text, source.problems);
     return { ...source, problems, dependencies: [...source.dependencies, ...candidates] };
-  }
-
-  /** Every open document of ours. */
-  sources(): SourceFile[] {
-    return [...this.#open.values()].flatMap(({ document }) => this.source(document.uri) ?? []);
   }
 
   /**
@@ -120,6 +130,12 @@ export class Workspace implements FileHost {
       stale.push(open.document.uri);
     }
     return stale;
+  }
+
+  /** Another one whenever what `read` answers for `uri` may have changed; `undefined` where there is nothing to read. */
+  stamp(uri: string): string | undefined {
+    const open = this.document(uri);
+    return open ? `version ${open.version}` : this.#disk.stamp(uri);
   }
 
   /** The files below the workspace's folders whose names end so, open ones or not. */

@@ -62,7 +62,8 @@ function* below(steps: readonly Step[], items: readonly string[]): Generator<Pro
   }
 }
 
-function whatItHides(name: string, items: readonly string[]): string | undefined {
+/** What an item of this name would hide, as the end of a sentence; `items` are those of the loops around. */
+export function whatItHides(name: string, items: readonly string[]): string | undefined {
   if (VARIABLES.includes(name)) return 'already is a variable of every playbook';
   if (items.includes(name)) return 'already is the item of a loop around this one';
   return CEL_WORDS.includes(name) ? 'is a word of the expression language' : undefined;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FileHost } from '../host.js';
 import { type CompletionHost, complete } from './completion.js';
 import { definitionOf } from './definition.js';
-import { type Cursor, HEADER, HOST, PLAYBOOK_URI, POLICY, POLICY_URI } from './fixtures.test.js';
+import { type Cursor, HEADER, HOST, namesIn, PLAYBOOK_URI, POLICY, POLICY_URI } from './fixtures.test.js';
 import { hover } from './hover.js';
 import { referencesTo } from './references.js';
 import { openSource } from './source-file.js';
@@ -257,7 +257,8 @@ describe('loops, branches and calls: hover', () => {
 
 describe('loops, branches and calls: definition', () => {
   const target = (cursor: Cursor): string => {
-    const [place, more] = definitionOf(cursor.source, cursor.offset, FILES);
+    const { file, world } = namesIn(cursor.source, FILES);
+    const [place, more] = definitionOf(file, cursor.offset, world);
     assert.equal(more, undefined);
     if (!place) return '';
     const text = place.uri === cursor.source.uri ? cursor.source.text : (FILES.read(place.uri) ?? '');
@@ -306,7 +307,8 @@ describe('loops, branches and calls: definition', () => {
   it('has every reading of an item as its references, those of another loop not', () => {
     const other = LOOP(SUSPEND).slice(WHO.length).replace('id: each', 'id: again').replace('id: suspend', 'id: more');
     const { source, offset } = at(`${LOOP(SUSPEND)}${other}`, 'user }}');
-    const places = referencesTo(source, offset, [], FILES, true);
+    const { file, world } = namesIn(source, FILES);
+    const places = referencesTo(file, offset, world, true);
     assert.equal(places.length, 3);
     assert.ok(places.every(({ range }) => source.text.slice(range.start, range.end) === 'user'));
   });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { FileHost } from '../host.js';
+import { type NamedFile, readNames } from './named-file.js';
 import { openSource, type SourceFile } from './source-file.js';
+import { type World, worldOf } from './world.js';
 
 /** A small world for the service tests: a catalog, a policy and playbooks written with `|` where the cursor is. */
 export const PLAYBOOK_URI = 'file:///soc/demo.playbook.yaml';
@@ -74,4 +76,19 @@ export function cursorIn(marked: string, uri = PLAYBOOK_URI): Cursor {
 /** A playbook whose steps are given, indented by two. */
 export function inSteps(steps: string): Cursor {
   return cursorIn(`${HEADER}steps:\n${steps}`);
+}
+
+/** The names of a file and the world around it: files of `host` are found when they are referred to, `others` by searches, too. */
+export function namesIn(
+  source: SourceFile,
+  host: FileHost = HOST,
+  others: readonly string[] = [],
+): { readonly file: NamedFile; readonly world: World } {
+  const file = source.names();
+  const read = (uri: string): NamedFile | undefined => {
+    const text = host.read(uri);
+    return text === undefined ? undefined : readNames(uri, text);
+  };
+  const files = others.filter((uri) => uri !== file.uri).flatMap((uri) => read(uri) ?? []);
+  return { file, world: worldOf([file, ...files], read) };
 }

@@ -31,7 +31,7 @@ export function hover(source: SourceFile, offset: number): HoverText | undefined
   const expression = explainExpressionAt(source, offset);
   if (expression) return expression;
   const found = occurrenceAt(source, offset);
-  const named = found && explainName(source, found);
+  const named = found && !found.home && explainName(source, found);
   if (found && named) return { markdown: named, range: found.range };
   const rule = ruleAt(source, offset);
   if (rule) return rule;
@@ -63,6 +63,10 @@ function explainName(source: SourceFile, { kind, name, range }: Occurrence): str
       return explainVariable(source, kind, name);
     case 'tag':
       return explainTag(name, source.policy);
+    case 'output':
+    case 'argument':
+    case 'playbook':
+      return undefined;
   }
 }
 

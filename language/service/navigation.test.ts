@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { definitionOf } from './definition.js';
+import { definitionOf, type Place } from './definition.js';
 import {
   CATALOG,
   CATALOG_URI,
@@ -8,12 +8,12 @@ import {
   HEADER,
   HOST,
   inSteps,
+  namesIn,
   POLICY,
   POLICY_URI,
 } from './fixtures.test.js';
 import { fileLinks } from './links.js';
 import { referencesTo } from './references.js';
-import { openSource } from './source-file.js';
 
 const GATED = `  - id: ask
     gate:
@@ -25,11 +25,16 @@ const GATED = `  - id: ask
     action: identity.suspend
 `;
 
+function definitionAt({ source, offset }: Cursor): Place[] {
+  const { file, world } = namesIn(source);
+  return definitionOf(file, offset, world);
+}
+
 describe('definition', () => {
   const text = (uri: string, cursor: Cursor): string =>
     uri === cursor.source.uri ? cursor.source.text : (HOST.read(uri) ?? '');
   const target = (cursor: Cursor): string => {
-    const [place, more] = definitionOf(cursor.source, cursor.offset, HOST);
+    const [place, more] = definitionAt(cursor);
     assert.equal(more, undefined);
     return place ? `${place.uri}: ${text(place.uri, cursor).slice(place.range.start, place.range.end)}` : '';
   };
@@ -37,7 +42,7 @@ describe('definition', () => {
   it('of a granted step is its id', () => {
     const cursor = inSteps(GATED);
     assert.equal(target(cursor), `${cursor.source.uri}: suspend`);
-    const [place] = definitionOf(cursor.source, cursor.offset, HOST);
+    const [place] = definitionAt(cursor);
     assert.equal(place?.range.start, cursor.source.text.indexOf('- id: suspend') + '- id: '.length);
   });
 
@@ -65,8 +70,8 @@ describe('definition', () => {
 
 describe('references', () => {
   const words = (cursor: Cursor, uris: readonly string[] = []): string[] => {
-    const others = uris.map((uri) => openSource(uri, HOST.read(uri) ?? '', HOST)).filter((one) => one !== undefined);
-    return referencesTo(cursor.source, cursor.offset, others, HOST, true).map(({ uri, range }) => {
+    const { file, world } = namesIn(cursor.source, HOST, uris);
+    return referencesTo(file, cursor.offset, world, true).map(({ uri, range }) => {
       const text = uri === cursor.source.uri ? cursor.source.text : (HOST.read(uri) ?? '');
       const line = text.slice(text.lastIndexOf('\n', range.start - 1) + 1).split('\n')[0] ?? '';
       return `${line.trim()} -> ${text.slice(range.start, range.end)}`;

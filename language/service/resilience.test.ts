@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import type { Range } from '../syntax/tree.js';
 import { complete } from './completion.js';
 import { definitionOf } from './definition.js';
-import { CATALOG, CATALOG_URI, HEADER, HOST, PLAYBOOK_URI, POLICY, POLICY_URI } from './fixtures.test.js';
+import { CATALOG, CATALOG_URI, HEADER, HOST, namesIn, PLAYBOOK_URI, POLICY, POLICY_URI } from './fixtures.test.js';
+import { foldsOf } from './folding.js';
+import { highlightsAt } from './highlights.js';
 import { hover } from './hover.js';
+import { linkedRanges } from './linked-editing.js';
+import { referencesTo } from './references.js';
+import { rename, renameTarget } from './rename.js';
+import { selectionsAt } from './selection.js';
 import { openSource, type SourceFile } from './source-file.js';
 import { outlineOf } from './symbols.js';
 
@@ -55,7 +62,23 @@ describe('editor features', () => {
       assert.ok(!source.text.slice(start, end).includes('\n'), `${label} replaces a line break at ${offset}`);
     }
     hover(source, offset);
-    definitionOf(source, offset, HOST);
+    const { file, world } = namesIn(source);
+    definitionOf(file, offset, world);
+    referencesTo(file, offset, world, true);
+    highlightsAt(file, offset);
+    linkedRanges(file, offset);
+    const target = renameTarget(file, offset, world);
+    if (!('refused' in target)) rename(target, 'other', file, world);
+    let inner: Range | undefined;
+    for (const range of selectionsAt(source, offset)) {
+      assert.ok(range.start <= offset && offset <= range.end, `a selection beside ${offset}`);
+      assert.ok(
+        !inner || (range.start <= inner.start && inner.end <= range.end),
+        `a selection in another at ${offset}`,
+      );
+      inner = range;
+    }
+    foldsOf(source);
   };
 
   const open = (uri: string, text: string): SourceFile => {

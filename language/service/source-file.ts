@@ -7,10 +7,13 @@ import { buildPolicy } from '../model/build-policy.js';
 import type { Tool } from '../model/catalog.js';
 import type { Policy } from '../model/policy.js';
 import { type FileKind, fileKindOf } from '../model/shape.js';
+import { once } from '../once.js';
 import type { Problem } from '../problem.js';
 import { indexLines, type LineIndex } from '../syntax/lines.js';
 import { parseYaml } from '../syntax/parse.js';
 import type { Node } from '../syntax/tree.js';
+import { type NamedFile, namesOf } from './named-file.js';
+import { treeOf } from './occurrences.js';
 
 /** One file of ours as the editor features read it: its tree, what it means, and what is wrong with it. */
 export interface SourceFile {
@@ -26,33 +29,40 @@ export interface SourceFile {
   readonly playbook: LoadedPlaybook | undefined;
   /** The tools that can be named here: of a playbook's catalogs, or of the catalog itself. */
   readonly tools: ReadonlyMap<string, Tool>;
+  /** Its names, made out when first asked for. */
+  readonly names: () => NamedFile;
   /** Who holds which role: a playbook's policy, or the policy itself. */
   readonly policy: Policy | undefined;
 }
 
 /**
  * Reads a file of ours; `undefined` for any other kind of file. Never throws. `kind` is what its name says, except for a text
- * without a name. Of a file that is too large there are only the problems.
+ * without a name. Of a file that is too large there are only the problems. What is the same as in `before`, the same file with
+ * an earlier text, is taken over; that one is then no longer to be used.
  */
 export function openSource(
   uri: string,
   text: string,
   host: FileHost,
   kind: FileKind | undefined = fileKindOf(uri),
+  before?: SourceFile,
 ): SourceFile | undefined {
   if (kind === undefined) return undefined;
   if (isLarge(text)) {
     const { problems, dependencies } = checkFile(uri, text, host, kind);
+    const names = once(() => namesOf(uri, kind, text, parseYaml(''), undefined));
     const nothing = { root: undefined, playbook: undefined, tools: new Map<string, Tool>(), policy: undefined };
-    return { uri, kind, text, lines: indexLines(text), problems, dependencies, ...nothing };
+    return { uri, kind, text, lines: indexLines(text), problems, dependencies, names, ...nothing };
   }
   if (kind === 'playbook') {
-    const playbook = loadPlaybook(uri, text, host);
+    const playbook = loadPlaybook(uri, text, host, before?.playbook);
     const { tree, lines, problems, dependencies, tools, policy } = playbook;
-    return { uri, kind, text, root: tree.root, lines, problems, dependencies, playbook, tools, policy };
+    const names = once(() => namesOf(uri, kind, text, tree, treeOf(playbook)));
+    return { uri, kind, text, root: tree.root, lines, problems, dependencies, playbook, tools, names, policy };
   }
   const { problems, dependencies } = checkFile(uri, text, host, kind);
-  const { root, lines } = parseYaml(text);
+  const tree = parseYaml(text);
+  const { root, lines } = tree;
   return {
     uri,
     kind,
@@ -63,6 +73,7 @@ export function openSource(
     dependencies,
     playbook: undefined,
     tools: kind === 'tools' ? buildCatalog(uri, root).tools : new Map(),
+    names: once(() => namesOf(uri, kind, text, tree, undefined)),
     policy: kind === 'policy' ? buildPolicy(uri, root) : undefined,
   };
 }

@@ -16,6 +16,8 @@ export interface Parts {
   readonly text: string;
   /** In source order, without gaps. */
   readonly parts: readonly Part[];
+  /** Where each of them starts in `text`; its anchor may have moved on since. */
+  readonly starts: readonly number[];
 }
 
 /** What a part is: an entry with all its value; an entry that has a list, up to its first item; an item. */
@@ -55,7 +57,7 @@ export function readParts(text: string, before: Parts | undefined): Parts | unde
     const part = parts[index];
     if (part) part.anchor.at = cut.from;
   }
-  return { text, parts };
+  return { text, parts, starts: cuts.map((cut) => cut.from) };
 }
 
 /** The map a file in parts is; `undefined` where a key stands there twice. */
@@ -228,14 +230,16 @@ function anchored(node: Node, anchor: Anchor, depth: number): Node {
 /** The parts of a file as it was, to be found again in its new text. */
 class Kept {
   readonly #parts: readonly Part[];
+  readonly #starts: readonly number[];
   /** Up to where the texts are the same, and from where on. */
   readonly #same: number;
   readonly #rest: number;
   readonly #shift: number;
   #next = 0;
 
-  constructor({ text: old, parts }: Parts, text: string) {
+  constructor({ text: old, parts, starts }: Parts, text: string) {
     this.#parts = parts;
+    this.#starts = starts;
     this.#shift = text.length - old.length;
     const most = Math.min(old.length, text.length);
     let same = 0;
@@ -252,9 +256,8 @@ class Kept {
     const before = to <= this.#same;
     const old = before ? from : from - this.#shift;
     if (!before && old < this.#rest) return undefined;
-    for (let part = this.#parts[this.#next]; part && part.anchor.at < old; part = this.#parts[++this.#next]);
-    const part = this.#parts[this.#next];
-    const same = part?.anchor.at === old && part.length === to - from && part.kind === kind && part.column === column;
-    return same ? part : undefined;
+    while ((this.#starts[this.#next] ?? Infinity) < old) this.#next++;
+    const part = this.#starts[this.#next] === old ? this.#parts[this.#next] : undefined;
+    return part?.length === to - from && part.kind === kind && part.column === column ? part : undefined;
   }
 }

@@ -5,10 +5,24 @@ import type { Range, ScalarNode } from './tree.js';
  * code units. What decoding made of several characters (an escape, a folded line break) is covered whole.
  */
 export function sourceRange(node: ScalarNode, text: string, start: number, end: number): Range {
+  const first = asWritten(node, text);
+  if (first !== undefined) {
+    const at = (index: number): number => first + Math.max(0, Math.min(index, node.text.length));
+    return { start: at(start), end: at(Math.max(start, end)) };
+  }
   const units = unitsOf(node, text);
   const place = (index: number): Range => units[Math.max(0, index)] ?? endOf(node, units);
   const from = place(start).start;
   return { start: from, end: end > start ? Math.max(from, place(end - 1).end) : from };
+}
+
+/** Where the decoded text begins in the file, if it stands there as it is: most scalars do. */
+function asWritten(node: ScalarNode, text: string): number | undefined {
+  if (node.style === 'literal' || node.style === 'folded') return undefined;
+  const quote = node.style === 'plain' ? 0 : 1;
+  const first = node.range.start + quote;
+  const last = node.range.end - (quote === 1 && closed(node, text) ? 1 : 0);
+  return last - first === node.text.length && text.startsWith(node.text, first) ? first : undefined;
 }
 
 /** Where the text ends: right after its last character, inside the quotes. */
