@@ -1,7 +1,7 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { CASES_REQUEST, type CaseItem, type CasesParams } from '../server/protocol/requests.js';
-import { FILE_PATTERNS } from './names.js';
+import { COMMANDS, FILE_PATTERNS } from './names.js';
 
 export interface Language {
   /** Starts the server when it is not running yet; resolves when it answers. */
@@ -24,7 +24,10 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     { run: { module, transport: TransportKind.ipc }, debug: { module, transport: TransportKind.ipc } },
     {
       documentSelector: FILE_PATTERNS.map((pattern) => ({ scheme: 'file', pattern: `**/${pattern}` })),
-      initializationOptions: { docsUri: Uri.joinPath(context.extensionUri, 'docs').toString() },
+      initializationOptions: {
+        docsUri: Uri.joinPath(context.extensionUri, 'docs').toString(),
+        commands: Object.values(COMMANDS),
+      },
       outputChannel: output,
     },
   );

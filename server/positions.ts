@@ -1,4 +1,4 @@
-import type { Range as LspRange } from 'vscode-languageserver/node';
+import type { Range as LspRange, Position } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Range } from '../language/syntax/tree.js';
 
@@ -9,4 +9,13 @@ export function toLspRange(document: TextDocument, range: Range): LspRange {
 
 export function fromLspRange(document: TextDocument, range: LspRange): Range {
   return { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+}
+
+/** An offset to an LSP position. */
+export function toLspPosition(document: TextDocument, offset: number): Position {
+  return toLspRange(document, { start: offset, end: offset }).start;
+}
+
+export function fromLspPosition(document: TextDocument, position: Position): number {
+  return fromLspRange(document, { start: position, end: position }).start;
 }

@@ -11,7 +11,6 @@ import {
   POLICY,
   POLICY_URI,
 } from './fixtures.test.js';
-import { fileLinks } from './links.js';
 import { referencesTo } from './references.js';
 import { openSource } from './source-file.js';
 
@@ -103,15 +102,5 @@ describe('references', () => {
       'analyst: [ana@soc.example, bo@soc.example] -> analyst',
       'manual: { task: x, role: analyst } -> analyst',
     ]);
-  });
-});
-
-describe('links', () => {
-  it('lead to the catalogs and the policy', () => {
-    const { source } = cursorIn(`|${HEADER}`);
-    assert.deepEqual(
-      fileLinks(source).map((link) => link.target),
-      [CATALOG_URI, POLICY_URI],
-    );
   });
 });

@@ -1,3 +1,5 @@
+import { boundaryOf } from '../authority/boundary.js';
+import type { Boundary } from '../authority/cell.js';
 import { checkFile } from '../check-file.js';
 import type { FileHost } from '../host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../load.js';
@@ -27,6 +29,8 @@ export interface SourceFile {
   readonly tools: ReadonlyMap<string, Tool>;
   /** Who holds which role: a playbook's policy, or the policy itself. */
   readonly policy: Policy | undefined;
+  /** What a playbook may do; worked out when first asked for. */
+  readonly boundary: () => Boundary | undefined;
 }
 
 /** Reads a file of ours; `undefined` for any other kind of file. Never throws. */
@@ -36,7 +40,23 @@ export function openSource(uri: string, text: string, host: FileHost): SourceFil
   if (kind === 'playbook') {
     const playbook = loadPlaybook(uri, text, host);
     const { tree, lines, problems, dependencies, tools, policy } = playbook;
-    return { uri, kind, text, root: tree.root, lines, problems, dependencies, playbook, tools, policy };
+    let boundary: Boundary | undefined;
+    return {
+      uri,
+      kind,
+      text,
+      root: tree.root,
+      lines,
+      problems,
+      dependencies,
+      playbook,
+      tools,
+      policy,
+      boundary: () => {
+        boundary ??= boundaryOf(playbook);
+        return boundary;
+      },
+    };
   }
   const { problems, dependencies } = checkFile(uri, text, host);
   const { root, lines } = parseYaml(text);
@@ -51,5 +71,6 @@ export function openSource(uri: string, text: string, host: FileHost): SourceFil
     playbook: undefined,
     tools: kind === 'tools' ? buildCatalog(uri, root).tools : new Map(),
     policy: kind === 'policy' ? buildPolicy(uri, root) : undefined,
+    boundary: () => undefined,
   };
 }

@@ -5,10 +5,17 @@ import type { Range, ScalarNode } from './tree.js';
  * code units. What decoding made of several characters (an escape, a folded line break) is covered whole.
  */
 export function sourceRange(node: ScalarNode, text: string, start: number, end: number): Range {
+  return sourceRangesIn(node, text)(start, end);
+}
+
+/** The same for many stretches of one scalar, which is read once. */
+export function sourceRangesIn(node: ScalarNode, text: string): (start: number, end: number) => Range {
   const units = unitsOf(node, text);
   const place = (index: number): Range => units[Math.max(0, index)] ?? endOf(node, units);
-  const from = place(start).start;
-  return { start: from, end: end > start ? Math.max(from, place(end - 1).end) : from };
+  return (start, end) => {
+    const from = place(start).start;
+    return { start: from, end: end > start ? Math.max(from, place(end - 1).end) : from };
+  };
 }
 
 /** Where the text ends: right after its last character, inside the quotes. */

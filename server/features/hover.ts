@@ -2,7 +2,7 @@ import { type Hover, MarkupKind } from 'vscode-languageserver/node';
 import { hover } from '../../language/service/hover.js';
 import type { ServerContext } from '../context.js';
 import { guarded } from '../guarded.js';
-import { toLspRange } from '../positions.js';
+import { fromLspPosition, toLspRange } from '../positions.js';
 
 export function registerHover(context: ServerContext): void {
   const { connection, workspace } = context;
@@ -10,7 +10,7 @@ export function registerHover(context: ServerContext): void {
     guarded(context, 'hover', null, ({ textDocument, position }): Hover | null => {
       const document = workspace.document(textDocument.uri);
       const source = workspace.source(textDocument.uri);
-      const found = document && source && hover(source, document.offsetAt(position));
+      const found = document && source && hover(source, fromLspPosition(document, position), workspace);
       return found
         ? {
             contents: { kind: MarkupKind.Markdown, value: found.markdown },
