@@ -56,7 +56,19 @@ steps:
 `;
 const NAME = 'takeover.playbook.yaml';
 const FILES = { 'catalogs/identity.tools.yaml': CATALOG, 'default.policy.yaml': POLICY };
-const TYPES = ['class', 'type', 'function', 'method', 'enumMember', 'number', 'variable', 'property', 'keyword', 'operator', 'string'];
+const TYPES = [
+  'class',
+  'type',
+  'function',
+  'method',
+  'enumMember',
+  'number',
+  'variable',
+  'property',
+  'keyword',
+  'operator',
+  'string',
+];
 
 /** An editor that can show everything. */
 const ALL: ClientCapabilities = {
@@ -106,7 +118,7 @@ describe('what the language server tells beside the text', () => {
   const titles = async (): Promise<(string | undefined)[]> => (await lenses()).map(({ command }) => command?.title);
   /** Resolves when the server asks for each of these. */
   const asked = (...methods: readonly string[]): Promise<unknown> =>
-    Promise.all(methods.map((method) => new Promise((done) => editor.answer(method, () => (done(method), null)))));
+    Promise.all(methods.map((method) => new Promise<null>((done) => editor.answer(method, () => answered(done)))));
 
   it('is offered to a client that can show it, and to no other', async () => {
     const { capabilities } = await editor.start({ capabilities: ALL });
@@ -218,7 +230,11 @@ describe('what the language server tells beside the text', () => {
     await editor.start({ capabilities: ALL });
     await editor.open(NAME, PLAYBOOK);
     await editor.open('default.policy.yaml', POLICY);
-    const again = asked('workspace/inlayHint/refresh', 'workspace/codeLens/refresh', 'workspace/semanticTokens/refresh');
+    const again = asked(
+      'workspace/inlayHint/refresh',
+      'workspace/codeLens/refresh',
+      'workspace/semanticTokens/refresh',
+    );
     await editor.editOnly('default.policy.yaml', 'autonomy: approve', 'autonomy: manual');
     await again;
     assert.deepEqual(await labels(), ['runs at manual']);
@@ -334,6 +350,11 @@ describe('edits of tokens', () => {
     assert.deepEqual(tokenEdits([1, 1, 1], [1, 1]), [{ start: 2, deleteCount: 1, data: [] }]);
   });
 });
+
+function answered(done: (answer: null) => void): null {
+  done(null);
+  return null;
+}
 
 function applied(data: number[], edit: { start: number; deleteCount: number; data?: number[] }): number[] {
   return [...data.slice(0, edit.start), ...(edit.data ?? []), ...data.slice(edit.start + edit.deleteCount)];

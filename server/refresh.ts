@@ -1,4 +1,8 @@
-import { CodeLensRefreshRequest, InlayHintRefreshRequest, SemanticTokensRefreshRequest } from 'vscode-languageserver/node';
+import {
+  CodeLensRefreshRequest,
+  InlayHintRefreshRequest,
+  SemanticTokensRefreshRequest,
+} from 'vscode-languageserver/node';
 import type { ServerContext } from './context.js';
 
 /** Asks the client to ask again for what is shown beside the text. */

@@ -26,7 +26,10 @@ export function lexExpression(text: string): Lexeme[] {
     else if (string !== undefined) add('string');
     else if (number !== undefined) add('number');
     else if (operator !== undefined) add('operator');
-    else if (name !== undefined) add(kindOfName(name, afterDot, /^\s*\(/.test(text.slice(match.index + all.length, match.index + all.length + 20))));
+    else if (name !== undefined)
+      add(
+        kindOfName(name, afterDot, /^\s*\(/.test(text.slice(match.index + all.length, match.index + all.length + 20))),
+      );
     if (comment === undefined) afterDot = other === '.';
   }
   return found;

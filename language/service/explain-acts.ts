@@ -48,4 +48,6 @@ function explainAct(act: Act, source: SourceFile, texts: Texts): string {
   return [explainLevel(act, source, texts), ...(cell ? [explainVerdict(cell)] : [])].join('  \n');
 }
 
-const MARKS = { proven: '✓', runtime: '◷', violated: '✗', unknown: '?' } as const satisfies { [V in CellVerdict]: string };
+const MARKS = { proven: '✓', runtime: '◷', violated: '✗', unknown: '?' } as const satisfies {
+  [V in CellVerdict]: string;
+};

@@ -50,7 +50,9 @@ function loopsText(step: Step, gate: GateStep, { flow }: LoadedPlaybook): string
   const around = new Set(placeOf.get(gate)?.loops ?? []);
   const loops = (placeOf.get(step)?.loops ?? []).filter((loop) => !around.has(loop));
   return loops
-    .map((loop) => ` for each \`${code(loop.item?.value ?? 'item')}\` of \`${code(loop.id.value)}\`, at most ${loop.max}`)
+    .map(
+      (loop) => ` for each \`${code(loop.item?.value ?? 'item')}\` of \`${code(loop.id.value)}\`, at most ${loop.max}`,
+    )
     .join('');
 }
 

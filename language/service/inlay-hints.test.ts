@@ -59,7 +59,8 @@ describe('inlay hints', () => {
   });
 
   it('say how many people it takes, and name the step with an approval of its own', () => {
-    const steps = '  - id: s\n    action: identity.suspend\n    approval: { roles: [analyst], quorum: 2, timeout: 5m }\n';
+    const steps =
+      '  - id: s\n    action: identity.suspend\n    approval: { roles: [analyst], quorum: 2, timeout: 5m }\n';
     assert.match(shown(steps, ONLY.approver), /⟨approved at s by 2 of analyst⟩/);
   });
 
@@ -72,11 +73,15 @@ describe('inlay hints', () => {
 `;
     const text = shown(steps);
     assert.match(text, /id: a⟨runs at approve or autonomous⟩/);
-    assert.match(text, /identity\.suspend⟨nobody approves⟩ }, { use: intel\.domain_reputation }, { use: identity\.restore }/);
+    assert.match(
+      text,
+      /identity\.suspend⟨nobody approves⟩ }, { use: intel\.domain_reputation }, { use: identity\.restore }/,
+    );
   });
 
   it('tell what the variable of a loop holds, also in branches, handlers and loops', () => {
-    const text = shown(`  - id: p
+    const text = shown(
+      `  - id: p
     parallel: all
     branches:
       one:
@@ -93,25 +98,37 @@ describe('inlay hints', () => {
                     - id: t
                       for-each: { item: x, in: steps.nothing.output, max: 3 }
                       steps: []
-`, ONLY.types);
+`,
+      ONLY.types,
+    );
     assert.match(text, /item: user⟨: text that names a user⟩,/);
     assert.match(text, /item: "score"⟨: a whole number⟩,/);
     assert.match(text, /item: x,/);
   });
 
   it('stand behind quotes, with CRLF and emoji before them', () => {
-    const text = shown(GATED.replace('id: suspend', 'id: "suspend"').replaceAll('\n', '\r\n'), ALL, HEADER.replace('Demo', '🔐'));
+    const text = shown(
+      GATED.replace('id: suspend', 'id: "suspend"').replaceAll('\n', '\r\n'),
+      ALL,
+      HEADER.replace('Demo', '🔐'),
+    );
     assert.match(text, /- id: "suspend"⟨runs at approve⟩\r/);
   });
 
   it('give the reason, with the line that decides', () => {
     const { source } = cursorIn(`${HEADER}steps:\n${GATED}|`);
     const [level, approver] = inlayHints(source, { start: 0, end: source.text.length }, ALL, HOST);
-    assert.match(level?.tooltip ?? '', /`identity\.suspend` runs at \*\*approve\*\*: no level is given, so it is approve/);
+    assert.match(
+      level?.tooltip ?? '',
+      /`identity\.suspend` runs at \*\*approve\*\*: no level is given, so it is approve/,
+    );
     assert.match(approver?.tooltip ?? '', /✓ \*\*proven\*\*: Every path to it has the approval of "ask"/);
     const limited = cursorIn(`${HEADER}steps:\n${GATED}    autonomy: notify\n|`).source;
     const [hint] = inlayHints(limited, { start: 0, end: limited.text.length }, ALL, HOST);
-    assert.match(hint?.tooltip ?? '', /ceiling for contain is approve \(\[default\.policy\.yaml:7\]\(file:\/\/\/soc\/default\.policy\.yaml#L7\)\)/);
+    assert.match(
+      hint?.tooltip ?? '',
+      /ceiling for contain is approve \(\[default\.policy\.yaml:7\]\(file:\/\/\/soc\/default\.policy\.yaml#L7\)\)/,
+    );
   });
 
   it('come for the range that is asked for only', () => {

@@ -36,7 +36,8 @@ export function inlayHints(source: SourceFile, range: Range, choice: HintChoice,
   const visible = playbook.steps.filter(({ node }) => node.range.start <= range.end && range.start <= node.range.end);
   if (choice.autonomy) hints.push(...visible.flatMap((step) => levelHint(step, source, texts)));
   if (choice.approver) hints.push(...approverHints(visible, source, playbook));
-  if (choice.types) hints.push(...visible.flatMap((step) => (step.kind === 'for-each' ? itemHint(step, source, playbook) : [])));
+  if (choice.types)
+    hints.push(...visible.flatMap((step) => (step.kind === 'for-each' ? itemHint(step, source, playbook) : [])));
   return hints.filter(({ offset }) => within(offset)).sort((a, b) => a.offset - b.offset);
 }
 

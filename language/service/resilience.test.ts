@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { boundarySummary } from './boundary-summary.js';
 import { complete } from './completion.js';
 import { definitionOf } from './definition.js';
 import { CATALOG, CATALOG_URI, HEADER, HOST, PLAYBOOK_URI, POLICY, POLICY_URI } from './fixtures.test.js';
 import { hover } from './hover.js';
+import { inlayHints } from './inlay-hints.js';
+import { linksOf } from './links.js';
+import { semanticTokens } from './semantic-tokens.js';
+import { signatureHelp } from './signature-help.js';
 import { openSource, type SourceFile } from './source-file.js';
 import { outlineOf } from './symbols.js';
 
@@ -54,8 +59,17 @@ describe('editor features', () => {
       assert.ok(start <= offset && offset <= end, `${label} is replaced at ${start}-${end}, typed at ${offset}`);
       assert.ok(!source.text.slice(start, end).includes('\n'), `${label} replaces a line break at ${offset}`);
     }
-    hover(source, offset);
+    hover(source, offset, HOST);
+    signatureHelp(source, offset);
     definitionOf(source, offset, HOST);
+  };
+
+  const askWhole = (source: SourceFile): void => {
+    outlineOf(source);
+    semanticTokens(source);
+    inlayHints(source, { start: 0, end: source.text.length }, { autonomy: true, approver: true, types: true }, HOST);
+    linksOf(source, 'https://docs.example/');
+    boundarySummary(source);
   };
 
   const open = (uri: string, text: string): SourceFile => {
@@ -76,7 +90,7 @@ describe('editor features', () => {
       for (let end = 0; end <= text.length; end += 3) {
         const source = open(uri, text.slice(0, end));
         askAll(source, end);
-        outlineOf(source);
+        askWhole(source);
       }
     }
   });
@@ -88,7 +102,7 @@ describe('editor features', () => {
         const above = lines.slice(0, gone).join('\n');
         const source = open(uri, [above, ...lines.slice(gone + 2)].join('\n'));
         askAll(source, above.length);
-        outlineOf(source);
+        askWhole(source);
       }
     }
   });

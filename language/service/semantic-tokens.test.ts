@@ -18,7 +18,9 @@ function inSteps(steps: string): string[] {
 function shown(source: SourceFile, from = 0): string[] {
   return semanticTokens(source)
     .filter(({ range }) => range.start >= from)
-    .map(({ kind, modifiers, range }) => `${[kind, ...modifiers].join('.')} ${source.text.slice(range.start, range.end)}`);
+    .map(
+      ({ kind, modifiers, range }) => `${[kind, ...modifiers].join('.')} ${source.text.slice(range.start, range.end)}`,
+    );
 }
 
 const GATED = `  - id: ask
@@ -96,7 +98,15 @@ describe('semantic tokens', () => {
     switch: alert.severity
     cases: { High: [], "Low": [] }
 `);
-    for (const token of ['item.declaration user', 'item user', 'branch.declaration mail', 'branch.declaration other', 'case High', 'case Low', 'duration 10s'])
+    for (const token of [
+      'item.declaration user',
+      'item user',
+      'branch.declaration mail',
+      'branch.declaration other',
+      'case High',
+      'case Low',
+      'duration 10s',
+    ])
       assert.ok(tokens.includes(token), `${token} is not in ${tokens.join(', ')}`);
   });
 
@@ -140,15 +150,18 @@ describe('semantic tokens', () => {
   });
 
   it('go on in what is half-typed', () => {
-    assert.deepEqual(inSteps('  - id: a\n    when: size(alert.\n    action: identity.sus\n    with: { user: "${{ steps.a'), [
-      'step.declaration a',
-      'function size',
-      'variable alert',
-      'tool.consequential identity.sus',
-      'delimiter ${{',
-      'variable steps',
-      'member a',
-    ]);
+    assert.deepEqual(
+      inSteps('  - id: a\n    when: size(alert.\n    action: identity.sus\n    with: { user: "${{ steps.a'),
+      [
+        'step.declaration a',
+        'function size',
+        'variable alert',
+        'tool.consequential identity.sus',
+        'delimiter ${{',
+        'variable steps',
+        'member a',
+      ],
+    );
   });
 
   it('tell the names of catalogs and policies', () => {
@@ -187,7 +200,24 @@ describe('semantic tokens', () => {
         end = range.end;
       }
     };
-    const pieces = fc.constantFrom('\n', '\r\n', '  ', '"', "'", '${{', '}}', '🔐', ': ', '- ', '[', '{', '|\n', '//', '\\', '#');
+    const pieces = fc.constantFrom(
+      '\n',
+      '\r\n',
+      '  ',
+      '"',
+      "'",
+      '${{',
+      '}}',
+      '🔐',
+      ': ',
+      '- ',
+      '[',
+      '{',
+      '|\n',
+      '//',
+      '\\',
+      '#',
+    );
     fc.assert(
       fc.property(fc.nat(whole.length), fc.nat(40), fc.array(pieces, { maxLength: 4 }), (at, cut, put) => {
         check(whole.slice(0, at) + put.join('') + whole.slice(at + cut));

@@ -86,7 +86,8 @@ function addPlainWords({ root }: SourceFile, wanted: (range: Range) => boolean, 
       if (value?.kind !== 'scalar') visit(value);
       else if (key.text === 'autonomy' && AUTONOMY_LEVELS.some((level) => level === value.text))
         add('level', wordRange(value));
-      else if (DURATION_KEYS.has(key.text) && parseDuration(value.text) !== undefined) add('duration', wordRange(value));
+      else if (DURATION_KEYS.has(key.text) && parseDuration(value.text) !== undefined)
+        add('duration', wordRange(value));
     }
   };
   visit(root);

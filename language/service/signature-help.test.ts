@@ -56,7 +56,13 @@ describe('signature help', () => {
     assert.equal(shown(given(`"\${{ string(1) }} size(|"`)), '');
     assert.equal(shown(given(`"size(|"`)), '');
     assert.equal(
-      shown(inSteps('  - id: g\n    agent:\n      goal: |-\n        Look at\n        ${{ size(¦'.replace('|-', '>-').replace('¦', '|'))),
+      shown(
+        inSteps(
+          '  - id: g\n    agent:\n      goal: |-\n        Look at\n        ${{ size(¦'
+            .replace('|-', '>-')
+            .replace('¦', '|'),
+        ),
+      ),
       'size(«x»)',
     );
   });

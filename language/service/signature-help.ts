@@ -11,13 +11,7 @@ export function signatureHelp(source: SourceFile, offset: number): SignatureHelp
   if (source.kind !== 'playbook') return undefined;
   const place = typingPlace(source.text, source.root, offset);
   if (place?.on !== 'value') return undefined;
-  const views = schemaAt(
-    source.kind,
-    place.root,
-    place.path,
-    takenInputs(source),
-    place.path.at(-1)?.kind === 'item',
-  );
+  const views = schemaAt(source.kind, place.root, place.path, takenInputs(source), place.path.at(-1)?.kind === 'item');
   const template = views.some((view) => view.template) ? templateAt(source.text, place.value, offset) : undefined;
   const expression = template ?? (views.some((view) => view.expression) ? place.value : undefined);
   const scope = expression && scopeOn(source, place.path);

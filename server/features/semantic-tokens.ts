@@ -7,7 +7,12 @@ import {
   SemanticTokenTypes,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { semanticTokens, type Token, type TokenKind, type TokenModifier } from '../../language/service/semantic-tokens.js';
+import {
+  semanticTokens,
+  type Token,
+  type TokenKind,
+  type TokenModifier,
+} from '../../language/service/semantic-tokens.js';
 import type { ServerContext } from '../context.js';
 import { guarded } from '../guarded.js';
 import { fromLspRange, toLspRange } from '../positions.js';

@@ -1,6 +1,6 @@
 import {
-  MarkupKind,
   type SignatureHelp as LspSignatureHelp,
+  MarkupKind,
   type SignatureInformation,
 } from 'vscode-languageserver/node';
 import type { Signature } from '../../language/expressions/signature.js';
