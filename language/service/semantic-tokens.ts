@@ -49,16 +49,17 @@ export function semanticTokens(source: SourceFile, within?: Range): Token[] {
     if (!wanted(range)) return;
     for (const line of linesOf(source.text, range)) found.push({ kind, modifiers, range: line });
   };
-  for (const { kind, name, range, declares } of occurrencesIn(source)) {
+  const { playbook } = source;
+  // Of a long playbook most of the time goes into places in expressions that are not asked for.
+  const sites = (playbook?.sites ?? []).filter(({ expression }) => wanted(expression.node.range));
+  const narrowed = playbook ? { ...source, playbook: { ...playbook, sites } } : source;
+  for (const { kind, name, range, declares } of occurrencesIn(narrowed)) {
     if (kind === 'file') continue;
     const effect = kind === 'tool' ? effectOf(source.tools.get(name), source) : [];
     add(kind, range, declares ? ['declaration', ...effect] : effect);
   }
   addPlainWords(source, wanted, add);
-  const { playbook } = source;
-  for (const { expression } of playbook?.sites ?? []) {
-    if (wanted(expression.node.range)) addExpression(expression, source.text, add);
-  }
+  for (const { expression } of sites) addExpression(expression, source.text, add);
   for (const step of playbook?.steps ?? []) if (wanted(step.node.range)) addBranches(step, add);
   return apart(found);
 }
