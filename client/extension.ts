@@ -25,7 +25,7 @@ export function activate(context: ExtensionContext): void {
 
   context.subscriptions.push(
     output,
-    command(COMMANDS.dryRun, (given) => dryRuns.start(given instanceof Uri ? given : undefined)),
+    command(COMMANDS.dryRun, (given) => dryRuns.start(uriOf(given))),
     command(COMMANDS.openTrace, async (given) => openTrace(await chooseTrace(given))),
     command(COMMANDS.verifyTrace, async (given) => verifyTrace(context.extensionUri, output, await chooseTrace(given))),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
@@ -38,6 +38,12 @@ export function activate(context: ExtensionContext): void {
     { dispose: () => language.stop().catch(() => undefined) },
     ...startWithFirstFile(language, failed),
   );
+}
+
+/** A menu gives a URI, the line above a playbook its text. */
+function uriOf(given: unknown): Uri | undefined {
+  if (given instanceof Uri) return given;
+  return typeof given === 'string' ? Uri.parse(given, true) : undefined;
 }
 
 /** The server is not worth its memory in a window that has YAML and nothing of ours. */

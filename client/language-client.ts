@@ -1,7 +1,7 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { CASES_REQUEST, type CaseItem, type CasesParams } from '../server/protocol/requests.js';
-import { FILE_PATTERNS } from './names.js';
+import { COMMANDS, FILE_PATTERNS } from './names.js';
 
 export interface Language {
   /** Starts the server when it is not running yet; resolves when it answers. */
@@ -32,7 +32,10 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       ],
       // The client fetches diagnostics itself; without this it would do so only when a document is opened.
       diagnosticPullOptions: { onChange: true, onFocus: true },
-      initializationOptions: { docsUri: Uri.joinPath(context.extensionUri, 'docs').toString() },
+      initializationOptions: {
+        docsUri: Uri.joinPath(context.extensionUri, 'docs').toString(),
+        commands: Object.values(COMMANDS),
+      },
       outputChannel: output,
     },
   );

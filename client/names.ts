@@ -1,6 +1,8 @@
+import { DRY_RUN_COMMAND } from '../server/protocol/requests.js';
+
 /** Commands of ours; package.json contributes exactly these. */
 export const COMMANDS = {
-  dryRun: 'countersign.dryRun',
+  dryRun: DRY_RUN_COMMAND,
   openTrace: 'countersign.openTrace',
   verifyTrace: 'countersign.verifyTrace',
   setApiKey: 'countersign.setApiKey',
@@ -8,12 +10,16 @@ export const COMMANDS = {
   showOutput: 'countersign.showOutput',
 } as const;
 
-/** Settings of ours, below `countersign.`; package.json contributes exactly these. */
+/** Settings of ours, below `countersign.`; package.json contributes exactly these. The language server asks for the last four. */
 export const SETTINGS = {
   model: 'dryRun.model',
   modelId: 'dryRun.modelId',
   user: 'user',
   tracesFolder: 'traces.folder',
+  autonomyHints: 'inlayHints.autonomy',
+  approverHints: 'inlayHints.approver',
+  typeHints: 'inlayHints.types',
+  codeLens: 'codeLens',
 } as const;
 
 export const SECTION = 'countersign';

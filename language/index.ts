@@ -11,6 +11,7 @@ export * from './authority/operating-model.js';
 export * from './authority/scope.js';
 export * from './authority/sites.js';
 export * from './authority/trust.js';
+export * from './authority/verdict-words.js';
 export * from './check-file.js';
 export { applyConfig, type Reported } from './config/apply-config.js';
 export * from './config/config.js';

@@ -13,4 +13,6 @@ export interface ClientSettings {
   readonly capabilities: ClientCapabilities;
   /** Base URI of the documentation, ending in `/`; rules are at `rules/<rule>.md` below it. */
   readonly docsUri: string | undefined;
+  /** Commands of ours that the client can run, by id. */
+  readonly commands?: ReadonlySet<string>;
 }

@@ -12,14 +12,20 @@ import type { Disk } from './disk.js';
 import { Document } from './document.js';
 import { registerCases } from './features/cases.js';
 import { FIX_ALL_KIND, registerCodeActions } from './features/code-actions.js';
+import { registerCodeLens } from './features/code-lens.js';
 import { COMPLETION_TRIGGERS, registerCompletion } from './features/completion.js';
 import { registerHover } from './features/hover.js';
+import { registerInlayHints } from './features/inlay-hints.js';
 import { registerLinks } from './features/links.js';
 import { navigationCapabilities, registerNavigation } from './features/navigation.js';
 import { registerPullDiagnostics } from './features/pull-diagnostics.js';
 import { pushDiagnostics } from './features/push-diagnostics.js';
+import { registerSemanticTokens, semanticTokensOptions } from './features/semantic-tokens.js';
+import { registerSignatureHelp, SIGNATURE_TRIGGERS } from './features/signature-help.js';
 import { registerSymbols } from './features/symbols.js';
 import { type Encoding, encodingFor } from './positions.js';
+import { createRefresh } from './refresh.js';
+import { createSettings } from './settings.js';
 import { createTurns, SYSTEM_CLOCK } from './turns.js';
 import { Workspace } from './workspace.js';
 
@@ -40,16 +46,20 @@ export function serve(connection: Connection, disk: Disk): void {
   const pushed = pushDiagnostics(context, turns);
   let watching = false;
   const pulled = registerPullDiagnostics(context, turns, () => watching);
+  // The connection handles one message per turn of the event loop: after two turns a waiting one has been seen.
+  const refresh = createRefresh(context, (task) => setImmediate(() => setImmediate(task)));
+  const personal = createSettings(context, refresh.schedule);
 
   /** Files changed, in the editor or outside: has what depends on them, and `also`, checked again. */
   const changed = (uris: readonly string[], also: readonly string[] = []): void => {
-    const stale = new Set(also);
+    const stale = new Set<string>();
     for (const uri of uris) {
       const dependents = workspace.invalidate(uri);
       pulled.changed(uri, dependents);
       for (const dependent of dependents) stale.add(dependent);
     }
-    check([...stale]);
+    if (stale.size > 0) refresh.schedule();
+    check([...new Set([...also, ...stale])]);
   };
   const check = (uris: readonly string[]): void => {
     for (const uri of uris) turns.changed(uri);
@@ -63,12 +73,13 @@ export function serve(connection: Connection, disk: Disk): void {
   };
 
   connection.onInitialize((params) => {
-    settings = { capabilities: params.capabilities, docsUri: docsUriOf(params) };
+    settings = { capabilities: params.capabilities, docsUri: docsUriOf(params), commands: commandsOf(params) };
     workspace.setFolders(foldersOf(params));
     workspace.encoding = encodingFor(params.capabilities);
-    return capabilitiesFor(settings, workspace.encoding);
+    return initialized(settings, workspace.encoding);
   });
   connection.onInitialized(() => {
+    personal.listen();
     const says = settings.capabilities.workspace;
     if (says?.didChangeWatchedFiles?.dynamicRegistration) {
       connection.client
@@ -98,6 +109,7 @@ export function serve(connection: Connection, disk: Disk): void {
     workspace.close(document.uri);
     names.filesChanged();
     outlines.forget(document.uri);
+    tokens.forget(document.uri);
     if (!asksForDiagnostics(settings)) pushed.clear(document.uri);
     turns.forget(document.uri);
     // From now on the file on disk counts, which may say something else.
@@ -111,6 +123,10 @@ export function serve(connection: Connection, disk: Disk): void {
 
   registerCompletion(context);
   registerHover(context);
+  registerSignatureHelp(context);
+  registerInlayHints(context, personal);
+  registerCodeLens(context, personal);
+  const tokens = registerSemanticTokens(context);
   registerNavigation(context);
   const outlines = registerSymbols(context);
   registerCodeActions(context);
@@ -126,27 +142,45 @@ function asksForDiagnostics({ capabilities }: ClientSettings): boolean {
   return capabilities.textDocument?.diagnostic !== undefined;
 }
 
-const capabilitiesFor = (settings: ClientSettings, encoding: Encoding): InitializeResult => ({
-  serverInfo: { name: 'countersign' },
-  capabilities: {
-    positionEncoding: encoding,
-    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    completionProvider: { triggerCharacters: COMPLETION_TRIGGERS },
-    hoverProvider: true,
-    documentSymbolProvider: true,
-    codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL_KIND] },
-    documentLinkProvider: {},
-    ...navigationCapabilities(settings.capabilities),
-    ...(asksForDiagnostics(settings)
-      ? { diagnosticProvider: { identifier: 'countersign', interFileDependencies: true, workspaceDiagnostics: true } }
-      : {}),
-    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-  },
-});
+/** What the server does, as far as the client can use it. */
+function initialized(settings: ClientSettings, encoding: Encoding): InitializeResult {
+  const { capabilities } = settings;
+  const { textDocument } = capabilities;
+  const semanticTokensProvider = semanticTokensOptions(capabilities);
+  return {
+    serverInfo: { name: 'countersign' },
+    capabilities: {
+      positionEncoding: encoding,
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      completionProvider: { triggerCharacters: COMPLETION_TRIGGERS },
+      hoverProvider: true,
+      ...(textDocument?.signatureHelp ? { signatureHelpProvider: { triggerCharacters: SIGNATURE_TRIGGERS } } : {}),
+      ...(textDocument?.inlayHint ? { inlayHintProvider: true } : {}),
+      ...(textDocument?.codeLens ? { codeLensProvider: {} } : {}),
+      ...(semanticTokensProvider ? { semanticTokensProvider } : {}),
+      documentSymbolProvider: true,
+      codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL_KIND] },
+      documentLinkProvider: {},
+      ...navigationCapabilities(capabilities),
+      ...(asksForDiagnostics(settings)
+        ? { diagnosticProvider: { identifier: 'countersign', interFileDependencies: true, workspaceDiagnostics: true } }
+        : {}),
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    },
+  };
+}
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map((folder) => folder.uri);
   return rootUri ? [rootUri] : [];
+}
+
+/** The commands of ours that the client can run. */
+function commandsOf({ initializationOptions }: InitializeParams): ReadonlySet<string> {
+  const options: unknown = initializationOptions;
+  if (typeof options !== 'object' || options === null || !('commands' in options)) return new Set();
+  const { commands } = options;
+  return new Set(Array.isArray(commands) ? commands.filter((one) => typeof one === 'string') : []);
 }
 
 function docsUriOf({ initializationOptions }: InitializeParams): string | undefined {

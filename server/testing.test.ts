@@ -81,13 +81,15 @@ export class Editor {
     return pathToFileURL(path.join(this.folder, name)).href;
   }
 
-  async start(options: { docsUri?: string; capabilities?: ClientCapabilities } = {}): Promise<InitializeResult> {
+  async start(
+    options: { docsUri?: string; capabilities?: ClientCapabilities; commands?: readonly string[] } = {},
+  ): Promise<InitializeResult> {
     const result: InitializeResult = await this.#connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: null,
       workspaceFolders: [{ uri: pathToFileURL(this.folder).href, name: 'test' }],
       capabilities: options.capabilities ?? CAPABILITIES,
-      initializationOptions: { docsUri: options.docsUri },
+      initializationOptions: { docsUri: options.docsUri, commands: options.commands },
     });
     await this.#connection.sendNotification('initialized', {});
     return result;
@@ -197,6 +199,11 @@ export class Editor {
 
   onProgress(token: string, take: (value: unknown) => void): void {
     this.#connection.onProgress(new ProgressType<unknown>(), token, take);
+  }
+
+  /** Answers requests of the server. */
+  answer(method: string, handler: (params: unknown) => unknown): void {
+    this.#connection.onRequest(method, handler);
   }
 
   notify(method: string, params: object): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Boundary, type BoundaryCell, edgeWord } from '../../language/index.js';
+import { type Boundary, type BoundaryCell, edgeWord, VERDICT_WORDS } from '../../language/index.js';
 
 /** The questions a boundary answers, in the order a reviewer asks them, each with the cells that answer it. */
 export function groupsOf({
@@ -39,10 +39,3 @@ export function countOfVerdicts({ cells }: Boundary): string {
   });
   return counts.length === 0 ? 'nothing consequential' : counts.join(', ');
 }
-
-export const VERDICT_WORDS = {
-  proven: 'proven',
-  runtime: 'checked at run time',
-  violated: 'violated',
-  unknown: 'unknown',
-} as const satisfies { readonly [verdict in BoundaryCell['verdict']]: string };

@@ -1,8 +1,8 @@
-import type { BoundaryCell } from '../../language/index.js';
+import { type BoundaryCell, VERDICT_WORDS } from '../../language/index.js';
 import { shownPath } from '../files.js';
 import { shownAsIs } from '../formats/as-is.js';
 import type { FileBoundary } from './boundary.js';
-import { countOfVerdicts, groupsOf, pathOfCell, VERDICT_WORDS, whoApproves } from './groups.js';
+import { countOfVerdicts, groupsOf, pathOfCell, whoApproves } from './groups.js';
 
 /** What playbooks may do, for a pull request: a table a group, counterexamples below. */
 export function boundaryMarkdown(results: readonly FileBoundary[]): string {

@@ -156,7 +156,7 @@ function cellOf(
   const { step, tool } = act;
   const proof = needsGate(act) ? proofOf(loaded, caller, flow, prove, act) : undefined;
   const judged = judge(loaded, caller, flow, act, proof);
-  const path = proof?.kind === 'violated' ? proof.path : shortestPath(flow, step);
+  let witness: readonly WitnessStep[] | undefined;
   return {
     step: `${caller.prefix}${step.id.value}`,
     tool: act.toolName.value,
@@ -169,7 +169,11 @@ function cellOf(
     undo: tool?.undo?.value ?? null,
     accountable: step.accountable?.value ?? loaded.playbook.accountable?.value ?? null,
     ...judged,
-    witness: caller.reached ? [...caller.path, ...path.map((one) => witnessOf(one, caller.prefix))] : [],
+    /** Worked out when first asked for: of a long playbook the paths to all acts are by far the most there is to say. */
+    get witness() {
+      witness ??= witnessTo(caller, proof?.kind === 'violated' ? proof.path : shortestPath(flow, step));
+      return witness;
+    },
     place: { uri: loaded.uri, range: act.toolName.range },
   };
 }
@@ -312,6 +316,10 @@ function approvalOf(act: Act, gates: readonly GateStep[], policy: Policy | undef
   });
   const [weakest] = approvals.sort((a, b) => a.quorum - b.quorum || (b.expires ?? Infinity) - (a.expires ?? Infinity));
   return weakest ? { ...weakest, expires: weakest.expires === undefined ? null : durationText(weakest.expires) } : null;
+}
+
+function witnessTo(caller: Caller, path: readonly PathStep[]): readonly WitnessStep[] {
+  return caller.reached ? [...caller.path, ...path.map((one) => witnessOf(one, caller.prefix))] : [];
 }
 
 function witnessOf({ step, edge }: PathStep, prefix: string): WitnessStep {

@@ -29,7 +29,8 @@ export function scopeOf(act: Act, { placeOf }: Structure): string {
   return `${templateText(argument.value)}${[...new Set(each)].join('')}`;
 }
 
-function templateText(template: Template): string {
+/** A value as the playbook writes it, expressions without the marks around them. */
+export function templateText(template: Template): string {
   const shown = (expression: Expression): string => expression.parsed.text.trim();
   switch (template.kind) {
     case 'constant':

@@ -23,6 +23,8 @@ export interface EffectiveAutonomy {
   readonly declared: AutonomyLevel;
   /** The lowest limit from outside the step, if any applies. */
   readonly ceiling: Limit | undefined;
+  /** Where the level in force is written; `undefined` where it follows from what is not there. */
+  readonly decidedAt: { readonly uri: string; readonly range: Range } | undefined;
 }
 
 /** What the level depends on beside step and tool. */
@@ -60,16 +62,21 @@ export function effectiveAutonomy(
     undefined,
   );
   if (sources.faults?.has('absent-policy-allows') && policy === undefined && !ceiling)
-    return { level: declared, because: 'nothing limits it', declared, ceiling };
+    return { level: declared, because: 'nothing limits it', declared, ceiling, decidedAt: undefined };
   // A limit that permits more, such as the playbook's own, is no substitute for a policy.
   const unlimited = !ceiling || isAbove(ceiling.level, 'approve');
   if (policy === undefined && isConsequential(tool?.effect) && isAbove(declared, 'approve') && unlimited) {
-    return { level: 'approve', because: 'there is no policy, and its absence permits nothing', declared, ceiling };
+    const because = 'there is no policy, and its absence permits nothing';
+    return { level: 'approve', because, declared, ceiling, decidedAt: undefined };
   }
   if (ceiling && isAbove(declared, ceiling.level)) {
-    return { level: ceiling.level, because: `${ceiling.by} is ${ceiling.level}`, declared, ceiling };
+    const { level, by, uri, range } = ceiling;
+    const decidedAt = uri !== undefined && range ? { uri, range } : undefined;
+    return { level, because: `${by} is ${level}`, declared, ceiling, decidedAt };
   }
-  return { level: declared, because: `${declaredBy} ${declared}`, declared, ceiling };
+  const written = step.autonomy ?? playbook.defaults.autonomy;
+  const decidedAt = written && { uri: sources.uri, range: written.range };
+  return { level: declared, because: `${declaredBy} ${declared}`, declared, ceiling, decidedAt };
 }
 
 /** Whether `a` allows more than `b`. */

@@ -26,7 +26,8 @@ export function limitAtCall(
 export function limitedAct(act: Act, limit: AutonomyLevel | undefined): Act {
   const level = limit === undefined ? act.autonomy.level : lowest(act.autonomy.level, limit);
   if (level === act.autonomy.level) return act;
-  return { ...act, autonomy: { ...act.autonomy, level, because: `the playbook that calls this one allows ${level}` } };
+  const because = `the playbook that calls this one allows ${level}`;
+  return { ...act, autonomy: { ...act.autonomy, level, because, decidedAt: undefined } };
 }
 
 /** An operating model, with the files of the steps that decide it. */

@@ -113,7 +113,7 @@ export function hoverExpression(
   offset: number,
   scope: Scope,
 ): ExpressionHover | undefined {
-  if (!expression.ast) return undefined;
+  if (!expression.ast) return hoverWord(expression.text, offset, scope);
   const within = (at: { readonly start: number; readonly end: number }): boolean =>
     at.start <= offset && offset <= at.end;
   for (const reference of checkExpression(expression, scope).references) {
@@ -128,14 +128,36 @@ export function hoverExpression(
       type = member?.type;
       description = member?.description;
     }
-    if (!type) return undefined;
+    if (!type) break;
     const label = reference.path
       .slice(0, index + 1)
       .map((name) => name.name)
       .join('.');
     return { start: word.start, end: word.end, label, type: describeType(type), description };
   }
-  return hoverFunction(expression.ast, within);
+  return hoverFunction(expression.ast, within) ?? hoverWord(expression.text, offset, scope);
+}
+
+/** A word that no reference of the run's values leads to: a variable a macro binds, or a member of what `[]` or a call gives. */
+function hoverWord(text: string, offset: number, outer: Scope): ExpressionHover | undefined {
+  const start = offset - (/\w*$/.exec(text.slice(0, offset))?.[0].length ?? 0);
+  const end = offset + (/^\w*/.exec(text.slice(offset))?.[0].length ?? 0);
+  const label = text.slice(start, end);
+  const after = text.slice(end);
+  if (!/^[A-Za-z_]/.test(label) || /^\s*\(/.test(after) || openString(text.slice(0, start)) !== undefined)
+    return undefined;
+  // Where a macro binds it, the comma after it says so.
+  const bound = /^\s*,/.exec(after)?.[0].length ?? 0;
+  const scope = scopeAt(text.slice(0, end + bound), outer);
+  const before = text.slice(0, start);
+  const dot = /\.\s*$/.exec(before);
+  if (!dot) {
+    const type = scope.variables.get(label);
+    return type && { start, end, label, type: describeType(type), description: undefined };
+  }
+  const object = typeBefore(before.slice(0, dot.index), scope);
+  const member = object?.kind === 'object' ? object.members.get(label) : undefined;
+  return member && { start, end, label, type: describeType(member.type), description: member.description };
 }
 
 function hoverFunction(

@@ -58,7 +58,7 @@ function valueBefore(text: string): string {
 }
 
 /** Which characters are in a string, its quotes included, and where one opens that is not closed. */
-function stringsOf(text: string): { readonly inside: readonly boolean[]; readonly open: number | undefined } {
+export function stringsOf(text: string): { readonly inside: readonly boolean[]; readonly open: number | undefined } {
   const inside: boolean[] = [];
   let open: number | undefined;
   for (let at = 0; at < text.length; at++) {
@@ -77,10 +77,10 @@ function stringsOf(text: string): { readonly inside: readonly boolean[]; readonl
   return { inside, open };
 }
 
-function isOpening(char: string | undefined): boolean {
+export function isOpening(char: string | undefined): boolean {
   return char === '(' || char === '[' || char === '{';
 }
 
-function isClosing(char: string | undefined): boolean {
+export function isClosing(char: string | undefined): boolean {
   return char === ')' || char === ']' || char === '}';
 }

@@ -21,6 +21,8 @@ export interface SchemaView {
   readonly items: RawSchema | undefined;
   readonly default: Json | undefined;
   readonly examples: readonly Json[];
+  /** What a text must match. */
+  readonly pattern: string | undefined;
   /** `x-keys`: the keys that `properties` does not name are names of these. */
   readonly keys: string | undefined;
   /** `x-reference`: the value names one of these. */
@@ -126,6 +128,7 @@ function toView(schema: RawSchema): SchemaView {
     items: isRecord(schema.items) ? schema.items : undefined,
     default: jsonOf(schema.default),
     examples: Array.isArray(schema.examples) ? schema.examples : [],
+    pattern: textOf(schema.pattern),
     keys: textOf(schema['x-keys']),
     reference: textOf(schema['x-reference']),
     declares: textOf(schema['x-declares']),

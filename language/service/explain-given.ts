@@ -1,6 +1,4 @@
-import { boundaryOf } from '../authority/boundary.js';
 import type { BoundaryCell } from '../authority/cell.js';
-import type { LoadedPlaybook } from '../load.js';
 import type { Step } from '../model/playbook.js';
 import type { Range } from '../syntax/tree.js';
 import { code, explainField, plain } from './explain.js';
@@ -43,7 +41,8 @@ export function explainFile(source: SourceFile, name: string, range: Range): str
 }
 
 /** What the playbook that a step calls is for, takes and may do; empty for any other step. */
-export function explainCallOf(step: Step, { playbook }: SourceFile): string {
+export function explainCallOf(step: Step, source: SourceFile): string {
+  const { playbook } = source;
   const callee = playbook && step.kind === 'call' ? playbook.calls.get(step) : undefined;
   if (!playbook || !callee) return '';
   const { loaded } = callee;
@@ -53,13 +52,13 @@ export function explainCallOf(step: Step, { playbook }: SourceFile): string {
   return [
     `**${plain(id?.value ?? '')}** ${plain(title ?? '')}`,
     takes.length > 0 ? `Takes ${takes.join(', ')}` : 'Takes nothing',
-    mayDo(playbook, `${step.id.value}/`),
+    mayDo(source, `${step.id.value}/`),
   ].join('\n\n');
 }
 
 /** The cells of a call in a few words: `May do edr.isolate after approval of analyst`. */
-function mayDo(playbook: LoadedPlaybook, prefix: string): string {
-  const cells = boundaryOf(playbook).cells.filter(({ step }) => step.startsWith(prefix));
+function mayDo(source: SourceFile, prefix: string): string {
+  const cells = (source.boundary()?.cells ?? []).filter(({ step }) => step.startsWith(prefix));
   if (cells.length === 0) return 'Only reads and records';
   const words = cells.map((cell) => `\`${code(cell.tool)}\` ${howItActs(cell)}`);
   const doubtful = cells.some(({ verdict }) => verdict === 'violated' || verdict === 'unknown');

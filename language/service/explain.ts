@@ -1,11 +1,9 @@
-import { effectiveAutonomy } from '../authority/effective-autonomy.js';
 import type { Tool } from '../model/catalog.js';
 import type { JsonSchema } from '../model/json-schema.js';
 import { isConsequential } from '../model/levels.js';
-import type { ActionStep, AgentStep, Step } from '../model/playbook.js';
+import type { Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
 import type { RuleInfo } from '../rules/rule.js';
-import type { SourceFile } from './source-file.js';
 
 /**
  * What hover and completion say about a thing, as Markdown. Words from catalogs and playbooks are shown as text, so that
@@ -26,21 +24,6 @@ export function explainTool(tool: Tool): string {
     .join('\n\n');
 }
 
-/** The level in force at the acts of a step, or at those with one tool, and why; empty for a step without any. */
-export function explainAutonomy(step: Step, source: SourceFile, only?: string): string {
-  const { playbook } = source;
-  if (!playbook || (step.kind !== 'action' && step.kind !== 'agent')) return '';
-  const lines: string[] = [];
-  for (const name of new Set(toolsOf(step))) {
-    if (only !== undefined && name !== only) continue;
-    const tool = source.tools.get(name);
-    if (!isConsequential(tool?.effect)) continue;
-    const { level, because } = effectiveAutonomy(step, tool, playbook);
-    lines.push(`\`${code(name)}\` runs at **${level}**: ${because}`);
-  }
-  return lines.join('\n\n');
-}
-
 /** A step in a sentence or two: kind, title, and what it calls or asks. */
 export function explainStep(step: Step): string {
   const title = step.title === undefined ? '' : `\n\n${plain(step.title)}`;
@@ -53,7 +36,14 @@ export function explainRole(role: string, policy: Policy | undefined): string {
   if (!policy) return `Role **\`${code(role)}\`**. Without a policy nobody holds it.`;
   if (!people) return `Role **\`${code(role)}\`** is not in the policy: nobody holds it.`;
   if (people.length === 0) return `Role **\`${code(role)}\`**. Nobody holds it, so it cannot approve.`;
-  return `Role **\`${code(role)}\`**, held by ${people.map((person) => plain(person.value)).join(', ')}`;
+  return `Role **\`${code(role)}\`**, held by ${peopleOf(people.map(({ value }) => value))}`;
+}
+
+/** How many people, and their names: `2 people: ana@soc.example, bo@soc.example`. */
+export function peopleOf(names: readonly string[]): string {
+  if (names.length === 0) return 'nobody holds that';
+  const number = names.length === 1 ? '1 person' : `${names.length} people`;
+  return `${number}: ${names.map(plain).join(', ')}`;
 }
 
 /** A tag of the policy and the targets that bear it. */
@@ -87,11 +77,6 @@ export function plain(text: string): string {
 /** A word for a code span. */
 export function code(text: string): string {
   return text.replaceAll('`', "'");
-}
-
-/** A step's tools: the one it calls, or those granted to its agent. */
-function toolsOf(step: ActionStep | AgentStep): readonly string[] {
-  return step.kind === 'action' ? [step.tool.value] : step.tools.map((grant) => grant.tool.value);
 }
 
 function whatItDoes(step: Step): string {

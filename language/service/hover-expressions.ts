@@ -2,14 +2,16 @@ import { argumentScope } from '../authority/scope.js';
 import type { ExpressionSite } from '../authority/sites.js';
 import { hoverExpression } from '../expressions/complete.js';
 import { sourceRange } from '../syntax/scalar-map.js';
-import { explainAutonomy, explainStep, plain } from './explain.js';
-import { explainCallOf, explainVariable } from './explain-given.js';
+import { plain } from './explain.js';
+import { explainVariable } from './explain-given.js';
+import { explainStepFully } from './explain-step.js';
 import type { HoverText } from './hover.js';
 import { type Occurrence, occurrenceAt } from './occurrences.js';
+import type { Texts } from './place-link.js';
 import type { SourceFile } from './source-file.js';
 
 /** Explains the variable, member or function of an expression at `offset`: its type, and what it is. */
-export function explainExpressionAt(source: SourceFile, offset: number): HoverText | undefined {
+export function explainExpressionAt(source: SourceFile, offset: number, texts: Texts): HoverText | undefined {
   const { playbook } = source;
   if (!playbook) return undefined;
   for (const site of playbook.sites) {
@@ -29,7 +31,7 @@ export function explainExpressionAt(source: SourceFile, offset: number): HoverTe
     const given = named ? undefined : occurrenceAt(source, offset);
     const about = given && isGiven(given.kind) ? explainVariable(source, given.kind, given.name) : undefined;
     const parts = named
-      ? [explainStep(named), explainAutonomy(named, source), explainCallOf(named, source)]
+      ? [explainStepFully(named, source, texts)]
       : [signature, about ?? plain(found.description ?? WHOLE[found.label] ?? '')];
     return { markdown: parts.filter((part) => part !== '').join('\n\n'), range };
   }

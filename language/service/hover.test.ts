@@ -48,7 +48,7 @@ describe('hover', () => {
   it('explains a role by who holds it', () => {
     assert.match(
       markdown(cursorIn(HEADER.replace('incident-commander', 'incident-com|mander'))),
-      /held by cy@soc\.example/,
+      /held by 1 person: cy@soc\.example/,
     );
     assert.match(
       markdown(inSteps('  - id: m\n    manual: { task: x, role: nob|ody }\n')),

@@ -12,7 +12,6 @@ import {
   POLICY,
   POLICY_URI,
 } from './fixtures.test.js';
-import { fileLinks } from './links.js';
 import { referencesTo } from './references.js';
 
 const GATED = `  - id: ask
@@ -108,15 +107,5 @@ describe('references', () => {
       'analyst: [ana@soc.example, bo@soc.example] -> analyst',
       'manual: { task: x, role: analyst } -> analyst',
     ]);
-  });
-});
-
-describe('links', () => {
-  it('lead to the catalogs and the policy', () => {
-    const { source } = cursorIn(`|${HEADER}`);
-    assert.deepEqual(
-      fileLinks(source).map((link) => link.target),
-      [CATALOG_URI, POLICY_URI],
-    );
   });
 });

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import type { Range } from '../syntax/tree.js';
+import { boundarySummary } from './boundary-summary.js';
 import { complete } from './completion.js';
 import { definitionOf } from './definition.js';
 import { CATALOG, CATALOG_URI, HEADER, HOST, namesIn, PLAYBOOK_URI, POLICY, POLICY_URI } from './fixtures.test.js';
 import { foldsOf } from './folding.js';
 import { highlightsAt } from './highlights.js';
 import { hover } from './hover.js';
+import { inlayHints } from './inlay-hints.js';
 import { linkedRanges } from './linked-editing.js';
+import { linksOf } from './links.js';
 import { referencesTo } from './references.js';
 import { rename, renameTarget } from './rename.js';
 import { selectionsAt } from './selection.js';
+import { semanticTokens } from './semantic-tokens.js';
+import { signatureHelp } from './signature-help.js';
 import { openSource, type SourceFile } from './source-file.js';
 import { outlineOf } from './symbols.js';
 
@@ -61,7 +66,8 @@ describe('editor features', () => {
       assert.ok(start <= offset && offset <= end, `${label} is replaced at ${start}-${end}, typed at ${offset}`);
       assert.ok(!source.text.slice(start, end).includes('\n'), `${label} replaces a line break at ${offset}`);
     }
-    hover(source, offset);
+    hover(source, offset, HOST);
+    signatureHelp(source, offset);
     const { file, world } = namesIn(source);
     definitionOf(file, offset, world);
     referencesTo(file, offset, world, true);
@@ -79,6 +85,14 @@ describe('editor features', () => {
       inner = range;
     }
     foldsOf(source);
+  };
+
+  const askWhole = (source: SourceFile): void => {
+    outlineOf(source);
+    semanticTokens(source);
+    inlayHints(source, { start: 0, end: source.text.length }, { autonomy: true, approver: true, types: true }, HOST);
+    linksOf(source, 'https://docs.example/');
+    boundarySummary(source);
   };
 
   const open = (uri: string, text: string): SourceFile => {
@@ -99,7 +113,7 @@ describe('editor features', () => {
       for (let end = 0; end <= text.length; end += 3) {
         const source = open(uri, text.slice(0, end));
         askAll(source, end);
-        outlineOf(source);
+        askWhole(source);
       }
     }
   });
@@ -111,7 +125,7 @@ describe('editor features', () => {
         const above = lines.slice(0, gone).join('\n');
         const source = open(uri, [above, ...lines.slice(gone + 2)].join('\n'));
         askAll(source, above.length);
-        outlineOf(source);
+        askWhole(source);
       }
     }
   });

@@ -1,3 +1,5 @@
+import { boundaryOf } from '../authority/boundary.js';
+import type { Boundary } from '../authority/cell.js';
 import { checkFile } from '../check-file.js';
 import type { FileHost } from '../host.js';
 import { isLarge } from '../large-file.js';
@@ -33,6 +35,8 @@ export interface SourceFile {
   readonly names: () => NamedFile;
   /** Who holds which role: a playbook's policy, or the policy itself. */
   readonly policy: Policy | undefined;
+  /** What a playbook may do; worked out when first asked for. */
+  readonly boundary: () => Boundary | undefined;
 }
 
 /**
@@ -51,14 +55,35 @@ export function openSource(
   if (isLarge(text)) {
     const { problems, dependencies } = checkFile(uri, text, host, kind);
     const names = once(() => namesOf(uri, kind, text, parseYaml(''), undefined));
-    const nothing = { root: undefined, playbook: undefined, tools: new Map<string, Tool>(), policy: undefined };
+    const boundary = (): undefined => undefined;
+    const nothing = {
+      root: undefined,
+      playbook: undefined,
+      tools: new Map<string, Tool>(),
+      policy: undefined,
+      boundary,
+    };
     return { uri, kind, text, lines: indexLines(text), problems, dependencies, names, ...nothing };
   }
   if (kind === 'playbook') {
     const playbook = loadPlaybook(uri, text, host, before?.playbook);
     const { tree, lines, problems, dependencies, tools, policy } = playbook;
     const names = once(() => namesOf(uri, kind, text, tree, treeOf(playbook)));
-    return { uri, kind, text, root: tree.root, lines, problems, dependencies, playbook, tools, names, policy };
+    const boundary = once(() => boundaryOf(playbook));
+    return {
+      uri,
+      kind,
+      text,
+      root: tree.root,
+      lines,
+      problems,
+      dependencies,
+      playbook,
+      tools,
+      names,
+      policy,
+      boundary,
+    };
   }
   const { problems, dependencies } = checkFile(uri, text, host, kind);
   const tree = parseYaml(text);
@@ -75,5 +100,6 @@ export function openSource(
     tools: kind === 'tools' ? buildCatalog(uri, root).tools : new Map(),
     names: once(() => namesOf(uri, kind, text, tree, undefined)),
     policy: kind === 'policy' ? buildPolicy(uri, root) : undefined,
+    boundary: () => undefined,
   };
 }

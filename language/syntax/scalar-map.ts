@@ -5,15 +5,22 @@ import type { Range, ScalarNode } from './tree.js';
  * code units. What decoding made of several characters (an escape, a folded line break) is covered whole.
  */
 export function sourceRange(node: ScalarNode, text: string, start: number, end: number): Range {
+  return sourceRangesIn(node, text)(start, end);
+}
+
+/** The same for many stretches of one scalar, which is read once. */
+export function sourceRangesIn(node: ScalarNode, text: string): (start: number, end: number) => Range {
   const first = asWritten(node, text);
   if (first !== undefined) {
     const at = (index: number): number => first + Math.max(0, Math.min(index, node.text.length));
-    return { start: at(start), end: at(Math.max(start, end)) };
+    return (start, end) => ({ start: at(start), end: at(Math.max(start, end)) });
   }
   const units = unitsOf(node, text);
   const place = (index: number): Range => units[Math.max(0, index)] ?? endOf(node, units);
-  const from = place(start).start;
-  return { start: from, end: end > start ? Math.max(from, place(end - 1).end) : from };
+  return (start, end) => {
+    const from = place(start).start;
+    return { start: from, end: end > start ? Math.max(from, place(end - 1).end) : from };
+  };
 }
 
 /** Where the decoded text begins in the file, if it stands there as it is: most scalars do. */

@@ -10,7 +10,7 @@ export function registerHover(context: ServerContext): void {
     guarded(context, 'hover', null, ({ textDocument, position }): Hover | null => {
       const document = workspace.document(textDocument.uri);
       const source = workspace.source(textDocument.uri);
-      const found = document && source && hover(source, fromLspPosition(document, position));
+      const found = document && source && hover(source, fromLspPosition(document, position), workspace);
       return found
         ? {
             contents: { kind: MarkupKind.Markdown, value: found.markdown },

@@ -1,17 +1,23 @@
 import type { DocumentLink } from 'vscode-languageserver/node';
-import { fileLinks } from '../../language/service/links.js';
+import { linksOf } from '../../language/service/links.js';
 import type { ServerContext } from '../context.js';
 import { guarded } from '../guarded.js';
 import { toLspRange } from '../positions.js';
 
 export function registerLinks(context: ServerContext): void {
-  const { connection, workspace } = context;
+  const { connection, workspace, client } = context;
   connection.onDocumentLinks(
     guarded(context, 'links', [], ({ textDocument }): DocumentLink[] => {
       const document = workspace.document(textDocument.uri);
       const source = workspace.source(textDocument.uri);
       if (!document || !source) return [];
-      return fileLinks(source).map(({ range, target }) => ({ range: toLspRange(document, range), target }));
+      const { docsUri, capabilities } = client();
+      const tooltips = capabilities.textDocument?.documentLink?.tooltipSupport === true;
+      return linksOf(source, docsUri).map(({ range, target, tooltip }) => ({
+        range: toLspRange(document, range),
+        target,
+        ...(tooltips && tooltip !== undefined ? { tooltip } : {}),
+      }));
     }),
   );
 }

@@ -3,6 +3,9 @@
  */
 export const CASES_REQUEST = 'countersign/cases';
 
+/** A command of the client: dry-runs the playbook whose URI it is given. Offered to a client that says it has it. */
+export const DRY_RUN_COMMAND = 'countersign.dryRun';
+
 /** The playbook a person wants to dry-run. */
 export interface CasesParams {
   readonly uri: string;

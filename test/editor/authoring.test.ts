@@ -168,9 +168,36 @@ describe('Authoring a playbook', () => {
         .join('\n');
     };
     assert.match(await explained('autonomy: autonomous', 'autonomous'), /trace is the only witness/i);
-    assert.match(await explained('action: mail.quarantine', 'mail.quarantine'), /contain/);
+    const act = await explained('action: mail.quarantine', 'mail.quarantine');
+    assert.match(act, /contain/);
+    assert.match(act, /runs at \*\*approve\*\*: .*playbook\.yaml#L\d+\)[\s\S]*\*\*proven\*\*/);
     assert.match(await explained('alert.severity_id >= 3', 'severity_id'), /severity/i);
     assert.match(await explained('on-timeout:', 'on-timeout'), /silence|timeout|answer/i);
+  });
+
+  it('tells the level in force, who approves and what a playbook may do, beside the text', async () => {
+    const { uri } = editor.document;
+    const whole = new vscode.Range(0, 0, editor.document.lineCount, 0);
+    const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+      'vscode.executeInlayHintProvider',
+      uri,
+      whole,
+    );
+    const shown = hints.map(({ label, position }) => {
+      const text = typeof label === 'string' ? label : label.map(({ value }) => value).join('');
+      return `${editor.document.lineAt(position).text.slice(0, position.character).trim()} ${text}`;
+    });
+    assert.ok(shown.includes('- id: quarantine runs at approve'), shown.join('\n'));
+    assert.ok(
+      shown.includes('action: mail.quarantine approved at ask_quarantine by analyst or incident-commander'),
+      shown.join('\n'),
+    );
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 9);
+    const [run, summary] = lenses.map(({ command }) => command);
+    assert.equal(run?.command, 'countersign.dryRun');
+    assert.deepEqual(run.arguments, [uri.toString()]);
+    assert.match(summary?.title ?? '', /^\d+ acts: \d+ .*after approval · ai-/);
+    await workbench.page.locator('.codelens-decoration', { hasText: 'Dry-run' }).first().waitFor({ state: 'attached' });
   });
 
   it('shows completion and hover on screen', async () => {
