@@ -15,6 +15,7 @@ import { FIX_ALL_KIND, registerCodeActions } from './features/code-actions.js';
 import { COMPLETION_TRIGGERS, registerCompletion } from './features/completion.js';
 import { registerDefinition } from './features/definition.js';
 import { createDiagnostics } from './features/diagnostics.js';
+import { registerFormatting } from './features/formatting.js';
 import { registerHover } from './features/hover.js';
 import { registerLinks } from './features/links.js';
 import { registerReferences } from './features/references.js';
@@ -74,6 +75,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerReferences(context);
   registerSymbols(context);
   registerCodeActions(context);
+  registerFormatting(context);
   registerLinks(context);
   registerCases(context);
 
@@ -92,6 +94,9 @@ const CAPABILITIES: InitializeResult = {
     referencesProvider: true,
     documentSymbolProvider: true,
     codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL_KIND] },
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
+    documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
     documentLinkProvider: {},
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   },
