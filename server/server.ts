@@ -11,7 +11,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ClientSettings, ServerContext } from './context.js';
 import type { Disk } from './disk.js';
 import { registerCases } from './features/cases.js';
-import { FIX_ALL_KIND, registerCodeActions } from './features/code-actions.js';
+import { CODE_ACTIONS, registerCodeActions } from './features/code-actions.js';
 import { COMPLETION_TRIGGERS, registerCompletion } from './features/completion.js';
 import { registerDefinition } from './features/definition.js';
 import { createDiagnostics } from './features/diagnostics.js';
@@ -93,7 +93,7 @@ const CAPABILITIES: InitializeResult = {
     definitionProvider: true,
     referencesProvider: true,
     documentSymbolProvider: true,
-    codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL_KIND] },
+    codeActionProvider: CODE_ACTIONS,
     documentFormattingProvider: true,
     documentRangeFormattingProvider: true,
     documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
