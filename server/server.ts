@@ -12,7 +12,7 @@ import type { ClientSettings, ServerContext } from './context.js';
 import type { Disk } from './disk.js';
 import { registerCases } from './features/cases.js';
 import { CODE_ACTIONS, registerCodeActions } from './features/code-actions.js';
-import { COMPLETION_TRIGGERS, registerCompletion } from './features/completion.js';
+import { COMPLETION, registerCompletion } from './features/completion.js';
 import { registerDefinition } from './features/definition.js';
 import { createDiagnostics } from './features/diagnostics.js';
 import { registerFormatting } from './features/formatting.js';
@@ -88,7 +88,7 @@ const CAPABILITIES: InitializeResult = {
   capabilities: {
     positionEncoding: PositionEncodingKind.UTF16,
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    completionProvider: { triggerCharacters: COMPLETION_TRIGGERS },
+    completionProvider: COMPLETION,
     hoverProvider: true,
     definitionProvider: true,
     referencesProvider: true,

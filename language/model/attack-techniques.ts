@@ -65,12 +65,24 @@ const RETIRED = `
 `;
 
 let known: ReadonlySet<string> | undefined;
+let inOrder: readonly string[] | undefined;
 let retired: ReadonlyMap<string, string | undefined> | undefined;
 
 /** Whether ATT&CK has a technique, sub-technique or tactic of this identifier. */
 export function isAttackId(id: string): boolean {
+  return allIds().has(id);
+}
+
+/** Every identifier: techniques of Enterprise and Mobile, each before its sub-techniques, then those of ICS, then tactics. */
+export function attackIds(): readonly string[] {
+  const rank = (id: string): number => (id.startsWith('TA') ? 2 : id.startsWith('T0') ? 1 : 0);
+  inOrder ??= [...allIds()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return inOrder;
+}
+
+function allIds(): ReadonlySet<string> {
   known ??= new Set([...words(TACTICS), ...words(TECHNIQUES).flatMap(expanded)]);
-  return known.has(id);
+  return known;
 }
 
 /** Every identifier that was taken back, to its successor. */
