@@ -1,6 +1,6 @@
 /**
  * The identifiers of MITRE ATT&CK v19 (Enterprise, Mobile and ICS): techniques with the numbers of their sub-techniques, and
- * tactics. Identifiers only; no text of ATT&CK is here.
+ * tactics. Identifiers only; names are in `attack-names.ts`.
  *
  * (c) 2026 The MITRE Corporation. This work is reproduced and distributed with the permission of The MITRE Corporation.
  * ATT&CK is a registered trademark of The MITRE Corporation: https://attack.mitre.org/resources/legal-and-branding/terms-of-use/

@@ -1,5 +1,6 @@
 import { approvalRequirement } from '../authority/approval-requirement.js';
 import type { LoadedPlaybook } from '../load.js';
+import { attackName } from '../model/attack-names.js';
 import { attackIds } from '../model/attack-techniques.js';
 import { buildCatalog } from '../model/build-catalog.js';
 import type { Tool } from '../model/catalog.js';
@@ -48,7 +49,7 @@ export function valueCompletions(
       },
       edit: { range: place.replace, newText: escapeSnippet(place.prefix + word.label) + (word.tail ?? '') },
       snippet: true,
-      filterText: word.label,
+      filterText: word.filterText ?? word.label,
       sortText: `1${String(index).padStart(4, '0')}`,
     }));
 }
@@ -58,6 +59,8 @@ interface Word {
   readonly kind: CompletionKind;
   readonly detail?: string;
   readonly documentation?: string;
+  /** What typed text is matched with, where that is more than the word. */
+  readonly filterText?: string;
   /** Snippet that follows the word. */
   readonly tail?: string;
 }
@@ -174,20 +177,23 @@ function parameterWords(path: NodePath): Word[] {
   return (input?.kind === 'map' ? input.entries : []).map(({ key }) => ({ label: key.text, kind: 'argument' }));
 }
 
-/** The techniques and tactics of ATT&CK; once something is written, those it begins. */
+/** The techniques and tactics of ATT&CK, to be found by identifier or by name; once an identifier is begun, those that begin so. */
 function techniqueWords({ text }: SourceFile, { replace }: TypingPlace): Word[] {
   const written = text.slice(replace.start, replace.end).toUpperCase();
   return attackIds()
     .filter((id) => id.startsWith(/^TA?\d/.test(written) ? written.slice(0, 4) : ''))
-    .map((label) => {
+    .map((label): Word => {
       const [parent, number] = label.split('.');
       const isTactic = label.startsWith('TA');
       const page = `${isTactic ? 'tactics' : 'techniques'}/${label.replace('.', '/')}`;
+      const name = attackName(label);
+      const kind = isTactic ? 'tactic' : number === undefined ? 'technique' : `sub-technique of ${parent}`;
       return {
         label,
         kind: 'word',
-        detail: isTactic ? 'tactic' : number === undefined ? 'technique' : `sub-technique of ${parent}`,
-        documentation: `[${label} at attack.mitre.org](https://attack.mitre.org/${page}/)`,
+        detail: name ?? kind,
+        documentation: `[${label}${name === undefined ? '' : `: ${name}`}](https://attack.mitre.org/${page}/)`,
+        ...(name === undefined ? {} : { filterText: `${label} ${name}` }),
       };
     });
 }

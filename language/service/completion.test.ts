@@ -343,7 +343,13 @@ describe('completion', () => {
       const cursor = cursorIn('attack: [T1566.001, T15|]\n');
       const offered = labels(cursor);
       assert.ok(offered.includes('T1566.002') && !offered.includes('T1566.001') && !offered.includes('T1001'));
-      assert.equal(item(cursor, 'T1566.002').detail, 'sub-technique of T1566');
+      assert.equal(item(cursor, 'T1566.002').detail, 'Phishing: Spearphishing Link');
+    });
+
+    it('finds them by their names', () => {
+      const cursor = cursorIn('attack: [phish|]\n');
+      assert.equal(item(cursor, 'T1566').filterText, 'T1566 Phishing');
+      assert.equal(lineOf(accept(cursor, 'T1566'), 'attack'), 'attack: [T1566]');
     });
 
     it('offers the inputs of a tool as its target', () => {
