@@ -105,7 +105,8 @@ function newEntry(place: TypingPlace, view: SchemaView, root: RawSchema, order: 
       kind: 'key',
       detail: '',
       documentation: viewsOf(view.additional, root, undefined)[0]?.description ?? '',
-      edit: edit(place, entrySnippet(name, view.additional, root, place.hang)),
+      // The name of a tool has two parts at least.
+      edit: edit(place, entrySnippet(name === 'tool' ? 'system.tool' : name, view.additional, root, place.hang)),
       snippet: true,
       filterText: `new ${name}`,
       sortText: `3${String(order).padStart(3, '0')}`,
@@ -135,6 +136,7 @@ export function wholeValueCompletions(
   views: readonly SchemaView[],
   host: CompletionHost,
 ): Completion[] {
+  // Something that is no word stands there already.
   if (place.value.end > place.value.start && place.replace.start === place.replace.end) return [];
   const root = rootSchema(source.kind);
   const out: Completion[] = [];

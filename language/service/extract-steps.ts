@@ -1,3 +1,4 @@
+import { computeOperatingModel } from '../authority/operating-model.js';
 import { type FileHost, resolveReference } from '../host.js';
 import type { LoadedPlaybook } from '../load.js';
 import { allSteps, childLists, type Step } from '../model/playbook.js';
@@ -72,7 +73,7 @@ function siblingsIn(steps: readonly Step[], words: Range): readonly Step[] {
 }
 
 /** What would no longer hold if these steps stood in a playbook of their own. */
-function tornApart({ steps: all, playbook, sites }: LoadedPlaybook, chosen: readonly Step[]): string | undefined {
+function tornApart({ steps: all, playbook, sites, acts }: LoadedPlaybook, chosen: readonly Step[]): string | undefined {
   const inside = new Set(allSteps(chosen));
   const ids = new Set([...inside].map((step) => step.id.value));
   for (const step of all) {
@@ -90,6 +91,12 @@ function tornApart({ steps: all, playbook, sites }: LoadedPlaybook, chosen: read
     if (isInside && step.kind === 'stop')
       return `"${step.id.value}" ends the run; in a called playbook it would end only that. Leave it out.`;
   }
+  const model = computeOperatingModel(
+    [...inside],
+    acts.filter(({ step }) => inside.has(step)),
+  ).model;
+  if (model === 'autonomous')
+    return 'By themselves these steps act without any person, which no playbook may. Choose a gate or a task with them.';
   const later = sites
     .filter(({ step }) => !step || !inside.has(step))
     .flatMap(({ checked }) => checked.references)

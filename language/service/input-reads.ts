@@ -43,7 +43,7 @@ export function inputReads(playbook: LoadedPlaybook, inside: ReadonlySet<Step>):
             : [];
       const last = path[parts.length];
       const first = path[0];
-      if (!first || !last || (root !== 'steps' && root !== 'inputs' && parts.length > 0)) continue;
+      if (!first || !last) continue;
       if ((root === 'steps' && parts.length < 2) || (root === 'inputs' && parts.length < 1))
         return `An expression reads all of "${root}" at once. Read single values of it.`;
       const text = [root, ...parts].join('.');

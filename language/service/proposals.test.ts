@@ -354,6 +354,8 @@ ${given}        approval: { roles: [incident-commander], timeout: 15m }
       assert.match(refused('- id: look', 'domain_reputation') ?? '', /"look" is read elsewhere/);
       assert.match(refused('- id: who', 'manual') ?? '', /"who" is read elsewhere/);
       assert.equal(refused('- id: finish', 'Tell them'), undefined);
+      const alone = `${HEAD}${LOOK}  «- id: suspend\n    action: identity.suspend\n    autonomy: notify\n    with: { user: a }»\n`;
+      assert.match(offered(alone).one(/Extract/).disabled ?? '', /without any person/);
       const stops = `${HEAD}${LOOK}  «- id: end\n    stop: { outcome: completed }\n»`;
       assert.match(offered(stops).one(/Extract/).disabled ?? '', /ends the run/);
     });

@@ -9,9 +9,9 @@ import { extractProposals } from './extract-steps.js';
 import type { Proposal } from './proposal.js';
 import type { SourceFile } from './source-file.js';
 
-/** What can be written for a person at a place. Nothing in a file with syntax errors: parts of it may not be in the tree. */
+/** What can be written for a person at a place of a playbook. Nothing where it is no sound YAML: parts may not be in the tree. */
 export function proposals(source: SourceFile, range: Range, host: FileHost): Proposal[] {
-  if (source.kind !== 'playbook' || source.problems.some(({ rule }) => rule === 'yaml-syntax')) return [];
+  if (!source.playbook || source.playbook.tree.problems.length > 0) return [];
   return [
     ...gateProposals(source, range),
     ...defaultProposals(source, range),

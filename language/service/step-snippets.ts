@@ -46,13 +46,13 @@ export function gatedActSnippet(hang: string, taken: ReadonlySet<string>): strin
     'gate:',
     '  ask: >',
     '    $3',
-    '  grants: [${2:_}]',
+    `  grants: [\${2:${act}}]`,
     '  approvers: { roles: [$4] }',
     '  timeout: ${5:15m}',
   ];
   return [
     `id: \${1:${ask}}`,
-    ...gate.map((line) => hang + line.replace('${2:_}', `\${2:${act}}`)),
+    ...gate.map((line) => hang + line),
     `${dash}- id: \${2:${act}}`,
     `${hang}action: $6`,
   ].join('\n');
