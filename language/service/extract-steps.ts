@@ -1,9 +1,8 @@
-import { computeOperatingModel } from '../authority/operating-model.js';
 import { type FileHost, resolveReference } from '../host.js';
 import type { LoadedPlaybook } from '../load.js';
 import { allSteps, childLists, type Step } from '../model/playbook.js';
 import type { Range } from '../syntax/tree.js';
-import { extractedFile } from './extracted-file.js';
+import { extractedFile, modelOf } from './extracted-file.js';
 import { type InputRead, inputReads } from './input-reads.js';
 import type { Proposal } from './proposal.js';
 import type { SourceFile } from './source-file.js';
@@ -73,7 +72,8 @@ function siblingsIn(steps: readonly Step[], words: Range): readonly Step[] {
 }
 
 /** What would no longer hold if these steps stood in a playbook of their own. */
-function tornApart({ steps: all, playbook, sites, acts }: LoadedPlaybook, chosen: readonly Step[]): string | undefined {
+function tornApart(loaded: LoadedPlaybook, chosen: readonly Step[]): string | undefined {
+  const { steps: all, playbook, sites } = loaded;
   const inside = new Set(allSteps(chosen));
   const ids = new Set([...inside].map((step) => step.id.value));
   for (const step of all) {
@@ -91,11 +91,7 @@ function tornApart({ steps: all, playbook, sites, acts }: LoadedPlaybook, chosen
     if (isInside && step.kind === 'stop')
       return `"${step.id.value}" ends the run; in a called playbook it would end only that. Leave it out.`;
   }
-  const model = computeOperatingModel(
-    [...inside],
-    acts.filter(({ step }) => inside.has(step)),
-  ).model;
-  if (model === 'autonomous')
+  if (modelOf(loaded, inside) === 'autonomous')
     return 'By themselves these steps act without any person, which no playbook may. Choose a gate or a task with them.';
   const later = sites
     .filter(({ step }) => !step || !inside.has(step))

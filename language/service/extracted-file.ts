@@ -1,4 +1,4 @@
-import { computeOperatingModel } from '../authority/operating-model.js';
+import { operatingModelOf, type WholeModel } from '../authority/whole.js';
 import type { LoadedPlaybook } from '../load.js';
 import { allSteps, type Step } from '../model/playbook.js';
 import { patchText } from '../syntax/patched-text.js';
@@ -25,10 +25,7 @@ export function extractedFile({ source, playbook, steps, lines, dash, reads, nam
   const newline = lineBreak(text);
   const own = playbook.playbook;
   const inside = [...allSteps(steps)];
-  const model = computeOperatingModel(
-    inside,
-    playbook.acts.filter(({ step }) => inside.includes(step)),
-  ).model;
+  const model = modelOf(playbook, new Set(inside));
   const kept = (key: string): string => {
     const entry = entryLines(text, own.node, key);
     return entry ? text.slice(entry.start, entry.end) + gapAt(text, entry.end) : '';
@@ -60,6 +57,12 @@ export function extractedFile({ source, playbook, steps, lines, dash, reads, nam
     line('steps:'),
     body(text, lines, reads, 2 - dash),
   ].join('');
+}
+
+/** The operating model that some steps of a playbook have by themselves, with what they call. */
+export function modelOf(playbook: LoadedPlaybook, inside: ReadonlySet<Step>): WholeModel['model'] {
+  const acts = playbook.acts.filter(({ step }) => inside.has(step));
+  return operatingModelOf({ ...playbook, steps: [...inside], acts }).model;
 }
 
 /** The steps as they are written, with what comes from outside read from the inputs. */

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { complete } from './completion.js';
 import { definitionOf } from './definition.js';
 import { CATALOG, CATALOG_URI, HEADER, HOST, PLAYBOOK_URI, POLICY, POLICY_URI } from './fixtures.test.js';
+import { format } from './format.js';
 import { hover } from './hover.js';
+import { afterEnter } from './new-line.js';
+import { proposals } from './proposals.js';
 import { openSource, type SourceFile } from './source-file.js';
 import { outlineOf } from './symbols.js';
 
@@ -56,6 +59,8 @@ describe('editor features', () => {
     }
     hover(source, offset);
     definitionOf(source, offset, HOST);
+    for (const proposal of proposals(source, { start: offset, end: offset + 40 }, HOST)) proposal.changes();
+    afterEnter(source.text, offset);
   };
 
   const open = (uri: string, text: string): SourceFile => {
@@ -77,6 +82,7 @@ describe('editor features', () => {
         const source = open(uri, text.slice(0, end));
         askAll(source, end);
         outlineOf(source);
+        format(source.text, { size: 2 });
       }
     }
   });
