@@ -11,9 +11,10 @@ import type { ClientSettings, ServerContext } from './context.js';
 import type { Disk } from './disk.js';
 import { Document } from './document.js';
 import { registerCases } from './features/cases.js';
-import { FIX_ALL_KIND, registerCodeActions } from './features/code-actions.js';
+import { CODE_ACTIONS, registerCodeActions } from './features/code-actions.js';
 import { registerCodeLens } from './features/code-lens.js';
-import { COMPLETION_TRIGGERS, registerCompletion } from './features/completion.js';
+import { COMPLETION, registerCompletion } from './features/completion.js';
+import { registerFormatting } from './features/formatting.js';
 import { registerHover } from './features/hover.js';
 import { registerInlayHints } from './features/inlay-hints.js';
 import { registerLinks } from './features/links.js';
@@ -130,6 +131,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerNavigation(context);
   const outlines = registerSymbols(context);
   registerCodeActions(context);
+  registerFormatting(context);
   registerLinks(context);
   registerCases(context);
 
@@ -152,14 +154,17 @@ function initialized(settings: ClientSettings, encoding: Encoding): InitializeRe
     capabilities: {
       positionEncoding: encoding,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      completionProvider: { triggerCharacters: COMPLETION_TRIGGERS },
+      completionProvider: COMPLETION,
       hoverProvider: true,
       ...(textDocument?.signatureHelp ? { signatureHelpProvider: { triggerCharacters: SIGNATURE_TRIGGERS } } : {}),
       ...(textDocument?.inlayHint ? { inlayHintProvider: true } : {}),
       ...(textDocument?.codeLens ? { codeLensProvider: {} } : {}),
       ...(semanticTokensProvider ? { semanticTokensProvider } : {}),
       documentSymbolProvider: true,
-      codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL_KIND] },
+      codeActionProvider: CODE_ACTIONS,
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
       documentLinkProvider: {},
       ...navigationCapabilities(capabilities),
       ...(asksForDiagnostics(settings)

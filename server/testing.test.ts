@@ -245,6 +245,7 @@ export const CAPABILITIES: ClientCapabilities = {
   workspace: { workspaceFolders: true, didChangeWatchedFiles: { dynamicRegistration: true } },
   textDocument: {
     publishDiagnostics: { relatedInformation: true, codeDescriptionSupport: true, versionSupport: true },
+    codeAction: { isPreferredSupport: true },
     completion: { completionItem: { snippetSupport: true, documentationFormat: ['markdown'] } },
   },
 };

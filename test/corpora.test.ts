@@ -8,7 +8,10 @@ import { createEvaluator, type Evaluator } from '../language/expressions/evaluat
 import { parseExpression } from '../language/expressions/parse.js';
 import { parseTemplate } from '../language/expressions/template.js';
 import type { FileHost } from '../language/host.js';
+import { format } from '../language/service/format.js';
 import { parseYaml } from '../language/syntax/parse.js';
+import { patchText } from '../language/syntax/patched-text.js';
+import { toJson } from '../language/syntax/tree.js';
 import { verifyBytes } from '../runner/trace/verify.js';
 
 /**
@@ -36,6 +39,26 @@ describe('corpora', function () {
     if (files.length > 0) return;
     console.log(`      There are no corpora at ${FOLDER}; COUNTERSIGN_CORPORA names another folder.`);
     this.skip();
+  });
+
+  it('formatting keeps what sound YAML says, and is done after once', () => {
+    let sound = 0;
+    for (const file of files.filter((name) => /\.ya?ml$/.test(name))) {
+      const text = readFileSync(file, 'utf8');
+      const { problems, root } = parseYaml(text);
+      const edits = format(text, { size: 2 });
+      if (problems.length > 0) {
+        assert.deepEqual(edits, [], file);
+        continue;
+      }
+      sound++;
+      for (const { range, newText } of edits)
+        assert.match(text.slice(range.start, range.end) + newText, /^\s+$/, `${file}: white space only`);
+      const after = patchText(text, edits).text;
+      assert.deepEqual(toJson(parseYaml(after).root), toJson(root), file);
+      assert.deepEqual(format(after, { size: 2 }), [], file);
+    }
+    assert.ok(sound > 0);
   });
 
   it('every parser takes every file as text, without an exception and in less than two seconds', async () => {

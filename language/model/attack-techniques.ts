@@ -1,6 +1,6 @@
 /**
  * The identifiers of MITRE ATT&CK v19 (Enterprise, Mobile and ICS): techniques with the numbers of their sub-techniques, and
- * tactics. Identifiers only; no text of ATT&CK is here.
+ * tactics. Identifiers only; names are in `attack-names.ts`.
  *
  * (c) 2026 The MITRE Corporation. This work is reproduced and distributed with the permission of The MITRE Corporation.
  * ATT&CK is a registered trademark of The MITRE Corporation: https://attack.mitre.org/resources/legal-and-branding/terms-of-use/
@@ -65,12 +65,24 @@ const RETIRED = `
 `;
 
 let known: ReadonlySet<string> | undefined;
+let inOrder: readonly string[] | undefined;
 let retired: ReadonlyMap<string, string | undefined> | undefined;
 
 /** Whether ATT&CK has a technique, sub-technique or tactic of this identifier. */
 export function isAttackId(id: string): boolean {
+  return allIds().has(id);
+}
+
+/** Every identifier: techniques of Enterprise and Mobile, each before its sub-techniques, then those of ICS, then tactics. */
+export function attackIds(): readonly string[] {
+  const rank = (id: string): number => (id.startsWith('TA') ? 2 : id.startsWith('T0') ? 1 : 0);
+  inOrder ??= [...allIds()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return inOrder;
+}
+
+function allIds(): ReadonlySet<string> {
   known ??= new Set([...words(TACTICS), ...words(TECHNIQUES).flatMap(expanded)]);
-  return known.has(id);
+  return known;
 }
 
 /** Every identifier that was taken back, to its successor. */

@@ -24,7 +24,7 @@ export function caseCompletions(source: SourceFile, place: TypingPlace): Complet
     .filter((value) => !present.has(value))
     .map((value, index) => {
       const name = escapeSnippet(place.prefix + value);
-      const body = place.flow || !place.lineEnds ? ': [$0]' : `:\n${place.hang}  - id: $1`;
+      const body = place.flow || !place.lineEnds ? ': [$0]' : `:\n${place.hang}  - $1`;
       return {
         label: value,
         kind: 'word',

@@ -1,10 +1,16 @@
+import { approvalRequirement } from '../authority/approval-requirement.js';
 import type { LoadedPlaybook } from '../load.js';
+import { attackEntry } from '../model/attack-names.js';
+import { attackIds } from '../model/attack-techniques.js';
+import { buildCatalog } from '../model/build-catalog.js';
+import type { Tool } from '../model/catalog.js';
 import type { Step } from '../model/playbook.js';
 import { fileKindOf } from '../model/shape.js';
 import { RULES } from '../rules/index.js';
 import type { NodePath } from '../schema/node-path.js';
 import type { SchemaView } from '../schema/schema-view.js';
-import { entryOf, type Node } from '../syntax/tree.js';
+import { parseYaml } from '../syntax/parse.js';
+import { entryOf, get, type Node } from '../syntax/tree.js';
 import type { Completion, CompletionHost, CompletionKind } from './completion.js';
 import type { TypingPlace } from './cursor.js';
 import { explainRole, explainRule, explainStep, explainTool } from './explain.js';
@@ -37,10 +43,13 @@ export function valueCompletions(
       label: word.label,
       kind: word.kind,
       detail: word.detail ?? '',
-      documentation: word.documentation ?? '',
+      // Worked out when it is read: of a long list few are.
+      get documentation() {
+        return word.documentation ?? '';
+      },
       edit: { range: place.replace, newText: escapeSnippet(place.prefix + word.label) + (word.tail ?? '') },
       snippet: true,
-      filterText: word.label,
+      filterText: word.filterText ?? word.label,
       sortText: `1${String(index).padStart(4, '0')}`,
     }));
 }
@@ -50,6 +59,8 @@ interface Word {
   readonly kind: CompletionKind;
   readonly detail?: string;
   readonly documentation?: string;
+  /** What typed text is matched with, where that is more than the word. */
+  readonly filterText?: string;
   /** Snippet that follows the word. */
   readonly tail?: string;
 }
@@ -81,14 +92,9 @@ function references(
 ): Word[] {
   switch (view.reference) {
     case 'tool':
-      return toolWords(source, place, path);
+      return toolWords(source, place, path, host);
     case 'role':
-      return [...(source.policy?.roles.entries() ?? [])].map(([role, people]) => ({
-        label: role,
-        kind: 'role',
-        detail: people.length === 0 ? 'nobody' : people.map((person) => person.value).join(', '),
-        documentation: explainRole(role, source.policy),
-      }));
+      return roleWords(source, path);
     case 'step':
     case 'gate':
       return stepWords(source, place, view.reference, path, host.casePlaybook);
@@ -103,6 +109,10 @@ function references(
       }));
     case 'tag':
       return tagWords(source);
+    case 'technique':
+      return techniqueWords(source, place);
+    case 'parameter':
+      return parameterWords(path);
     case 'file':
       return fileWords(source, host, path);
     default:
@@ -110,17 +120,82 @@ function references(
   }
 }
 
-function toolWords(source: SourceFile, place: TypingPlace, path: NodePath): Word[] {
+function toolWords(source: SourceFile, place: TypingPlace, path: NodePath, host: CompletionHost): Word[] {
   const last = path.at(-1);
   const calls = last?.kind === 'entry' && last.entry.key.text === 'action' ? last.map : undefined;
   const fills = calls !== undefined && !entryOf(calls, 'with') && place.lineEnds && !place.flow;
-  return [...source.tools.values()].map((tool) => ({
+  const tools = source.kind === 'policy' ? listedTools(host) : [...source.tools.values()];
+  return tools.map((tool) => ({
     label: tool.name.value,
     kind: 'tool',
     detail: tool.effect ?? 'unknown effect',
-    documentation: explainTool(tool),
+    get documentation() {
+      return explainTool(tool);
+    },
     tail: fills ? argumentsSnippet(tool.input, place.hang) : '',
   }));
+}
+
+/** Roles with who holds them. Where people are asked, those the policy requires of what they are asked about come first. */
+function roleWords(source: SourceFile, path: NodePath): Word[] {
+  const asked = path.findLast((step) => step.kind === 'entry' && /^(gate|approval)$/.test(step.entry.key.text));
+  const map = asked?.kind === 'entry' ? asked.map : undefined;
+  const grants = get(get(map, 'gate'), 'grants');
+  const tools = [
+    get(map, 'action'),
+    ...(grants?.kind === 'list' ? grants.items : []).map((grant) => {
+      const step = grant?.kind === 'scalar' ? source.playbook?.stepOf.get(grant.text) : undefined;
+      return step && get(step.node, 'action');
+    }),
+  ].flatMap((node) => (node?.kind === 'scalar' ? (source.tools.get(node.text) ?? []) : []));
+  const required = new Set(tools.flatMap((tool) => approvalRequirement(tool, source.policy).roleSets.flat()));
+  const roles = [...(source.policy?.roles.entries() ?? [])];
+  return [...roles.filter(([role]) => required.has(role)), ...roles.filter(([role]) => !required.has(role))].map(
+    ([role, people]) => ({
+      label: role,
+      kind: 'role',
+      detail: people.length === 0 ? 'nobody' : people.map((person) => person.value).join(', '),
+      get documentation() {
+        return explainRole(role, source.policy);
+      },
+    }),
+  );
+}
+
+/** A policy names no catalogs: the tools of every catalog there is. */
+function listedTools({ listFiles, read }: CompletionHost): readonly Tool[] {
+  return (listFiles?.('.tools.yaml') ?? []).flatMap((uri) => {
+    const text = read?.(uri);
+    return text === undefined ? [] : [...buildCatalog(uri, parseYaml(text).root).tools.values()];
+  });
+}
+
+/** The inputs of the tool around: one of them is what it acts on. */
+function parameterWords(path: NodePath): Word[] {
+  const last = path.at(-1);
+  const input = last?.kind === 'entry' ? entryOf(last.map, 'input')?.value : undefined;
+  return (input?.kind === 'map' ? input.entries : []).map(({ key }) => ({ label: key.text, kind: 'argument' }));
+}
+
+/** The techniques and tactics of ATT&CK, to be found by identifier or by name; once an identifier is begun, those that begin so. */
+function techniqueWords({ text }: SourceFile, { replace }: TypingPlace): Word[] {
+  const written = text.slice(replace.start, replace.end).toUpperCase();
+  return attackIds()
+    .filter((id) => id.startsWith(/^TA?\d/.test(written) ? written.slice(0, 4) : ''))
+    .map((label): Word => {
+      const [parent, number] = label.split('.');
+      const isTactic = label.startsWith('TA');
+      const page = `${isTactic ? 'tactics' : 'techniques'}/${label.replace('.', '/')}`;
+      const name = attackEntry(label)?.name;
+      const kind = isTactic ? 'tactic' : number === undefined ? 'technique' : `sub-technique of ${parent}`;
+      return {
+        label,
+        kind: 'word',
+        detail: name ?? kind,
+        documentation: `[${label}${name === undefined ? '' : `: ${name}`}](https://attack.mitre.org/${page}/)`,
+        ...(name === undefined ? {} : { filterText: `${label} ${name}` }),
+      };
+    });
 }
 
 /**
@@ -138,7 +213,12 @@ function stepWords(
     const answers = reference === 'gate' ? asksPeople : isTask;
     return [...(named ? stepsByPath(named) : [])]
       .filter(({ step }) => answers(step))
-      .map((one) => ({ ...stepWord(one.step), label: one.path }));
+      .map((one) => ({
+        label: one.path,
+        kind: 'step',
+        detail: one.step.title ?? one.step.kind,
+        documentation: explainStep(one.step),
+      }));
   }
   const playbook = source.playbook?.playbook;
   if (!playbook) return [];
@@ -155,7 +235,14 @@ function stepWords(
 }
 
 function stepWord(step: Step): Word {
-  return { label: step.id.value, kind: 'step', detail: step.title ?? step.kind, documentation: explainStep(step) };
+  return {
+    label: step.id.value,
+    kind: 'step',
+    detail: step.title ?? step.kind,
+    get documentation() {
+      return explainStep(step);
+    },
+  };
 }
 
 function asksPeople(step: Step): boolean {

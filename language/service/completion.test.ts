@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { type Completion, complete } from './completion.js';
-import { CATALOG_URI, type Cursor, cursorIn, HEADER, inSteps, POLICY_URI } from './fixtures.test.js';
+import {
+  CATALOG_URI,
+  type Cursor,
+  cursorIn,
+  HEADER,
+  HOST,
+  inSteps,
+  PLAYBOOK_URI,
+  POLICY_URI,
+} from './fixtures.test.js';
+import { openSource } from './source-file.js';
 
 describe('completion', () => {
   const labels = ({ source, offset }: Cursor): string[] => complete(source, offset).map((item) => item.label);
@@ -107,29 +117,29 @@ describe('completion', () => {
 
     it('indents a block below a dash by what the line itself does not', () => {
       const cursor = inSteps('  - ga|\n');
-      assert.match(accept(cursor, 'gate'), / {2}- id: \$1\n {2}gate:\n {4}ask: >\n/);
+      assert.match(accept(cursor, 'gate'), / {2}- id: \$\{1:ask\}\n {2}gate:\n {4}ask: >\n/);
     });
 
     it('offers whole steps after a dash', () => {
       const cursor = inSteps('  - id: first\n    stop: { outcome: completed }\n  - |\n');
       assert.ok(labels(cursor).includes('id'));
       assert.equal(item(cursor, 'action').detail, 'a new action step');
-      assert.match(accept(cursor, 'stop'), /- id: \$1\n {2}stop:\n {4}outcome: \$\{2\|completed,/);
+      assert.match(accept(cursor, 'stop'), /- id: \$\{1:finish\}\n {2}stop: \{ outcome: \$\{2\|completed,/);
     });
 
     it('offers whole steps where only the dash is missing', () => {
       const cursor = inSteps('  - id: first\n    stop: { outcome: completed }\n  |\n');
-      assert.match(accept(cursor, 'manual'), /\n {2}- id: \$1\n {2}manual:/);
+      assert.match(accept(cursor, 'manual'), /\n {2}- id: \$\{1:do\}\n {2}manual:/);
     });
 
     it('offers a first step below an empty `steps:`', () => {
-      assert.match(accept(inSteps('  |\n'), 'agent'), /steps:\n {2}- id: \$1\n {2}agent:/);
+      assert.match(accept(inSteps('  |\n'), 'agent'), /steps:\n {2}- id: \$\{1:investigate\}\n {2}agent:/);
     });
 
     it('offers the keys inside braces', () => {
       const cursor = cursorIn(`${HEADER.replace('{ turns: 10 }', '{ turns: 10, | }')}`);
       assert.deepEqual(labels(cursor), ['tokens', 'usd', 'time', 'tool-calls']);
-      assert.equal(lineOf(accept(cursor, 'usd'), 'budget'), 'budget: { turns: 10, usd: $0 }');
+      assert.equal(lineOf(accept(cursor, 'usd'), 'budget'), 'budget: { turns: 10, usd: $1 }');
     });
 
     it('knows the branches of a gate from the keys of its inside', () => {
@@ -137,6 +147,97 @@ describe('completion', () => {
       const offered = labels(cursor);
       for (const key of ['grants', 'approvers', 'timeout', 'uses']) assert.ok(offered.includes(key), key);
       assert.ok(!offered.includes('on-timeout'));
+    });
+  });
+
+  describe('of whole values', () => {
+    const step = (lines: string): Cursor =>
+      inSteps(`  - id: ask\n    gate:\n      ask: Really?\n${lines}  - id: s\n    action: identity.suspend\n`);
+
+    it('puts a map in braces behind a colon, with what it cannot do without', () => {
+      assert.equal(
+        lineOf(accept(step('      approvers: |\n'), 'roles'), 'approvers'),
+        '      approvers: { roles: [$1] \\}',
+      );
+      assert.equal(
+        lineOf(accept(cursorIn('trigger:|\n'), 'when'), 'trigger'),
+        'trigger: { class: ${1|detection_finding|}, when: $2 \\}',
+      );
+      const loop = inSteps('  - id: a\n    for-each: |\n');
+      assert.equal(
+        lineOf(accept(loop, '{ item, in, max }'), 'for-each'),
+        '    for-each: { item: $1, in: $2, max: $3 \\}',
+      );
+    });
+
+    it('puts a word in brackets where a list has to follow', () => {
+      assert.equal(lineOf(accept(step('      grants: |\n'), 's'), 'grants'), '      grants: [s$0]');
+    });
+
+    it('gives a call all its arguments', () => {
+      const cursor = inSteps('  - id: a\n    action: identity.suspend\n    with: |\n');
+      assert.match(lineOf(accept(cursor, 'user'), 'with'), /with: \{ user: ".*alert\.entities\.users\[0\].*" \\\}$/);
+      assert.match(lineOf(accept(cursor, 'mode'), 'with'), /user: .*, mode: \$\{2\|soft,hard\|\} \\\}$/);
+    });
+
+    it('fills what follows a key in braces', () => {
+      const cursor = inSteps('  - id: a\n    stop: { | }\n');
+      assert.match(lineOf(accept(cursor, 'outcome'), 'stop'), /outcome: \$\{1\|completed,escalated,stopped,failed\|\}/);
+    });
+
+    it('offers one more entry where people give the names', () => {
+      const output = inSteps('  - id: a\n    agent:\n      goal: x\n      output:\n        |\n');
+      assert.match(accept(output, 'new field'), / {8}\$\{1:field\}: \{ type: \$\{2\|string,/);
+      assert.match(
+        accept(inSteps('  - id: a\n    parallel: all\n    branches:\n      |\n'), 'new branch'),
+        /\$\{1:branch\}:\n {2}- \$2/,
+      );
+      assert.deepEqual(labels(cursorIn('policy: x\nroles:\n  |\n', POLICY_URI)), ['new role']);
+      assert.deepEqual(labels(cursorIn('catalog: x\ntools:\n  |\n', CATALOG_URI)), ['new tool']);
+    });
+  });
+
+  describe('of whole steps', () => {
+    it('takes an id nobody has', () => {
+      const cursor = inSteps('  - id: ask\n    stop: { outcome: completed }\n  - |\n');
+      assert.match(accept(cursor, 'gate'), /- id: \$\{1:ask_2\}\n/);
+      assert.match(accept(cursor, 'agent'), /- id: \$\{1:investigate\}\n/);
+    });
+
+    it('are complete but for words: no step has a key too many or too few', () => {
+      const cursor = inSteps('  - |\n');
+      const kinds = complete(cursor.source, cursor.offset).filter(({ kind }) => kind === 'step-kind');
+      assert.equal(kinds.length, 11);
+      for (const { label } of kinds) {
+        const written = accept(cursor, label);
+        // As an editor puts it in: further lines are indented as the first one is.
+        const text = written
+          .slice(written.indexOf('  - id'))
+          .replace(/\n(?=.)/g, '\n  ')
+          .replace(/tools: \[\$\d\]/, 'tools: [x.y]')
+          .replace(/\[\$\d\]/g, '[x]')
+          .replace(/- \$\d/g, '- { id: x, stop: { outcome: completed } }')
+          .replace(/cases:\n\s+\$3/, 'cases: { a: [{ id: x, stop: { outcome: completed } }] }')
+          .replace(/\$\{\d+\|([^,|]*)[^}]*\}/g, '$1')
+          .replace(/\$\{\d+:([^}]*)\}/g, '$1')
+          .replace(/\\\}/g, '}')
+          .replace(/\$\d/g, 'x');
+        const wrong = inSteps(`|${text.replace('action: x', 'action: x.y')}`).source.problems.filter(({ rule }) =>
+          /^(yaml-syntax|unknown-key|missing-key|invalid-value|step-kind)$/.test(rule),
+        );
+        assert.deepEqual(
+          wrong.map(({ message }) => message),
+          [],
+          `${label}: ${text}`,
+        );
+      }
+    });
+
+    it('writes a gate and the act it grants at once', () => {
+      assert.match(
+        accept(inSteps('  - |\n'), 'gate and action'),
+        / {2}- id: \$\{1:ask\}\n {2}gate:\n {4}ask: >\n {6}\$3\n {4}grants: \[\$\{2:act\}\]\n.*\n.*\n- id: \$\{2:act\}\n {2}action: \$6\n/,
+      );
     });
   });
 
@@ -220,6 +321,40 @@ describe('completion', () => {
       const cursor = inSteps('  - id: do\n    manual: { task: Look, role: | }\n');
       assert.deepEqual(labels(cursor), ['analyst', 'incident-commander', 'nobody']);
       assert.equal(item(cursor, 'analyst').detail, 'ana@soc.example, bo@soc.example');
+    });
+
+    it('offers the roles first that the policy requires of what is asked about', () => {
+      const policy =
+        'policy: p\nroles: { a: [a@x], b: [b@x] }\nceilings: [{ effect: contain, autonomy: approve, roles: [b] }]\n';
+      const text = `${HEADER}steps:\n${gated('[suspend]').replace('[analyst]', '[]')}`;
+      const host = { read: (uri: string) => (uri === POLICY_URI ? policy : HOST.read(uri)) };
+      const source = openSource(PLAYBOOK_URI, text, host);
+      assert.ok(source);
+      const offset = text.indexOf('roles: []') + 'roles: ['.length;
+      assert.deepEqual(
+        complete(source, offset).map((one) => one.label),
+        ['b', 'a'],
+      );
+    });
+
+    it('offers the techniques of ATT&CK, those that begin so', () => {
+      const all = labels(cursorIn('attack: [|]\n'));
+      assert.ok(all.length > 900 && all[0] === 'T1001' && all.at(-1)?.startsWith('TA'));
+      const cursor = cursorIn('attack: [T1566.001, T15|]\n');
+      const offered = labels(cursor);
+      assert.ok(offered.includes('T1566.002') && !offered.includes('T1566.001') && !offered.includes('T1001'));
+      assert.equal(item(cursor, 'T1566.002').detail, 'Phishing: Spearphishing Link');
+    });
+
+    it('finds them by their names', () => {
+      const cursor = cursorIn('attack: [phish|]\n');
+      assert.equal(item(cursor, 'T1566').filterText, 'T1566 Phishing');
+      assert.equal(lineOf(accept(cursor, 'T1566'), 'attack'), 'attack: [T1566]');
+    });
+
+    it('offers the inputs of a tool as its target', () => {
+      const text = 'tools:\n  a.b:\n    input: { user: { type: string } }\n    target: |\n';
+      assert.deepEqual(labels(cursorIn(text, CATALOG_URI)), ['user']);
     });
 
     it('offers the arguments a tool takes and a call has not', () => {

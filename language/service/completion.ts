@@ -4,7 +4,7 @@ import { schemaAt } from '../schema/schema-at.js';
 import { caseCompletions, turnCompletions } from './complete-cases.js';
 import { ruleKeyCompletions } from './complete-config.js';
 import { expressionCompletions, templateAt } from './complete-expressions.js';
-import { keyCompletions } from './complete-keys.js';
+import { keyCompletions, wholeValueCompletions } from './complete-keys.js';
 import { templateCompletions } from './complete-templates.js';
 import { type FileLister, valueCompletions } from './complete-values.js';
 import { type TypingPlace, typingPlace } from './cursor.js';
@@ -39,6 +39,8 @@ export interface Completion {
   /** What typed text is matched with. */
   readonly filterText: string;
   readonly sortText: string;
+  /** Whether it is what nearly everybody would choose here. */
+  readonly preselect?: boolean;
 }
 
 /** What the host can tell beside the file, if anything. */
@@ -48,6 +50,8 @@ export interface CompletionHost {
   readonly playbooks?: readonly PlaybookName[];
   /** For a case: the playbook it names. */
   readonly casePlaybook?: LoadedPlaybook;
+  /** Text of a file that was listed. */
+  readonly read?: (uri: string) => string | undefined;
 }
 
 export interface PlaybookName {
@@ -61,7 +65,7 @@ export function complete(source: SourceFile, offset: number, host: CompletionHos
   if (!place) return [];
   const named = source.kind === 'case' ? host.casePlaybook : undefined;
   const subject = named ? { ...source, tools: toolsBelow(named), policy: named.policy } : source;
-  return unique(candidates(subject, place, offset, host));
+  return withPreselected(unique(candidates(subject, place, offset, host)));
 }
 
 function candidates(source: SourceFile, place: TypingPlace, offset: number, host: CompletionHost): Completion[] {
@@ -88,7 +92,8 @@ function candidates(source: SourceFile, place: TypingPlace, offset: number, host
   if (place.scalarOnly) return [];
   const filled = views.some((view) => view.template) ? templateCompletions(source, place, views) : [];
   const values = [...valueCompletions(source, place, views, host), ...filled];
-  return place.path.at(-1)?.kind === 'item' ? [...values, ...keyCompletions(source, place, host)] : values;
+  if (place.path.at(-1)?.kind === 'item') return [...values, ...keyCompletions(source, place, host)];
+  return [...values, ...wholeValueCompletions(source, place, views, host)];
 }
 
 function unique(items: readonly Completion[]): Completion[] {
@@ -98,4 +103,14 @@ function unique(items: readonly Completion[]): Completion[] {
     seen.add(item.label);
     return true;
   });
+}
+
+/** The first key that has to be there, or the only word there is, is what is most often meant. */
+function withPreselected(items: readonly Completion[]): Completion[] {
+  const first = items.reduce<Completion | undefined>(
+    (least, item) => (least && least.sortText <= item.sortText ? least : item),
+    undefined,
+  );
+  if (!first || !(items.length === 1 || first.sortText.startsWith('0'))) return [...items];
+  return items.map((item) => (item === first ? { ...item, preselect: true } : item));
 }

@@ -5,11 +5,14 @@ import { complete } from './completion.js';
 import { definitionOf } from './definition.js';
 import { CATALOG, CATALOG_URI, HEADER, HOST, namesIn, PLAYBOOK_URI, POLICY, POLICY_URI } from './fixtures.test.js';
 import { foldsOf } from './folding.js';
+import { format } from './format.js';
 import { highlightsAt } from './highlights.js';
 import { hover } from './hover.js';
 import { inlayHints } from './inlay-hints.js';
 import { linkedRanges } from './linked-editing.js';
 import { linksOf } from './links.js';
+import { afterEnter } from './new-line.js';
+import { proposals } from './proposals.js';
 import { referencesTo } from './references.js';
 import { rename, renameTarget } from './rename.js';
 import { selectionsAt } from './selection.js';
@@ -85,6 +88,8 @@ describe('editor features', () => {
       inner = range;
     }
     foldsOf(source);
+    for (const proposal of proposals(source, { start: offset, end: offset + 40 }, HOST)) proposal.changes();
+    afterEnter(source.text, offset);
   };
 
   const askWhole = (source: SourceFile): void => {
@@ -93,6 +98,7 @@ describe('editor features', () => {
     inlayHints(source, { start: 0, end: source.text.length }, { autonomy: true, approver: true, types: true }, HOST);
     linksOf(source, 'https://docs.example/');
     boundarySummary(source);
+    format(source.text, { size: 2 });
   };
 
   const open = (uri: string, text: string): SourceFile => {

@@ -1,6 +1,5 @@
 import { ENTITY_MEMBERS } from '../model/entities.js';
 import type { JsonSchema } from '../model/json-schema.js';
-import { STEP_KINDS, type StepKind } from '../model/playbook.js';
 import type { RawSchema, SchemaView } from '../schema/schema-view.js';
 import { viewsOf } from '../schema/schema-view.js';
 
@@ -17,17 +16,31 @@ export function valueSnippet(schema: RawSchema, root: RawSchema, indent: string)
   return body(schema, root, indent, { next: 1 }, 0);
 }
 
-/** `id: …` and the kind with its required parts: a whole new step. */
-export function stepSnippet(kind: StepKind, schema: SchemaView, root: RawSchema, indent: string): string {
-  const stops: Stops = { next: 1 };
-  const lines = [`id: ${stop(stops)}`];
-  const keys = [kind, ...schema.required.filter((key) => key !== 'id' && !STEP_KINDS.some((name) => name === key))];
-  for (const key of keys) {
-    const child = schema.properties[key];
-    if (child) lines.push(`${key}:${body(child, root, indent, stops, 0)}`);
-  }
-  return lines.join(`\n${indent}`);
+/** The value of a key inside braces: ` $1`, ` [$1]`, ` { $1 }` or ` ${1|a,b|}`. */
+export function flowSnippet(schema: RawSchema, root: RawSchema): string {
+  return flowBody(schema, root, { next: 1 });
 }
+
+/** A map in braces with these keys. */
+export function flowMapSnippet(view: SchemaView, root: RawSchema, keys: readonly string[]): string {
+  const stops: Stops = { next: 1 };
+  const entries = keys.map((key) => {
+    const schema = view.properties[key] ?? {};
+    return `${escapeSnippet(key)}:${view.template ? argument(schema, stops) : flowBody(schema, root, stops)}`;
+  });
+  return `{ ${entries.join(', ')} \\}`;
+}
+
+/** A new entry of a map whose keys are names: `name: { type: … }` for a schema, else the name and what it cannot do without. */
+export function entrySnippet(name: string, schema: RawSchema, root: RawSchema, indent: string): string {
+  const stops: Stops = { next: 2 };
+  const view = viewsOf(schema, root, undefined)[0];
+  const isSchema = view !== undefined && Object.hasOwn(view.properties, 'x-entity');
+  const value = isSchema ? ` { type: ${choice(TYPES, stops)} \\}` : body(schema, root, indent, stops, 0);
+  return `\${1:${name}}:${value}`;
+}
+
+const TYPES = ['string', 'boolean', 'number', 'integer', 'array', 'object'];
 
 /** ` with:` and every required argument of a tool, or nothing when it takes none. */
 export function argumentsSnippet(input: JsonSchema, indent: string): string {
@@ -71,6 +84,15 @@ function argument(schema: JsonSchema | undefined, stops: Stops): string {
   return ` ${stop(stops)}`;
 }
 
+function flowBody(schema: RawSchema, root: RawSchema, stops: Stops): string {
+  const view = viewsOf(schema, root, undefined)[0];
+  if (view?.enum) return ` ${choice(view.enum.map(String), stops)}`;
+  if (view?.types.includes('array') && !view.types.includes('string')) return ` [${stop(stops)}]`;
+  if (view?.types.includes('object') && !view.types.includes('string')) return ` { ${stop(stops)} \\}`;
+  const example = view?.expression || view?.template ? undefined : (view?.default ?? view?.examples[0]);
+  return example === undefined ? ` ${stop(stops)}` : ` \${${stops.next++}:${escapeSnippet(String(example))}}`;
+}
+
 function body(schema: RawSchema, root: RawSchema, indent: string, stops: Stops, depth: number): string {
   const view = viewsOf(schema, root, undefined)[0];
   if (!view || depth > 4) return ` ${stop(stops)}`;
@@ -95,7 +117,8 @@ function list(view: SchemaView, root: RawSchema, indent: string, stops: Stops, d
   const words = items?.some((item) => item.types.includes('string') && !item.expression);
   if (words) return ` [${stop(stops)}]`;
   const isStep = items?.some((item) => item.required.includes('id'));
-  if (isStep) return `\n${indent}  - id: ${stop(stops)}`;
+  // A dash alone: whole steps are offered behind it.
+  if (isStep) return `\n${indent}  - ${stop(stops)}`;
   return depth > 0 || items === undefined ? ` [${stop(stops)}]` : `\n${indent}  - ${stop(stops)}`;
 }
 

@@ -67,3 +67,8 @@ function shapeOf(text: string, start: number): ContentLine | undefined {
   const content = /^\s*(?:-\s+)*/.exec(line)?.[0].length ?? column;
   return { start, column, content, isItem: /^-(\s|$)/.test(line.slice(column)) };
 }
+
+/** How many code units stand before `at` on its line. */
+export function columnAt(text: string, at: number): number {
+  return at - lineStart(text, at);
+}

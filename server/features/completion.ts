@@ -23,11 +23,49 @@ import { folderOf } from '../folder.js';
 import { guarded } from '../guarded.js';
 import { fromLspPosition, toLspRange } from '../positions.js';
 
-/** Opens the list where a value or a member begins. */
-export const COMPLETION_TRIGGERS = ['.', ' ', '"', "'", '[', '{', '/'];
+export const COMPLETION = {
+  /** Opens the list where a value or a member begins. */
+  triggerCharacters: ['.', ' ', '"', "'", '[', '{', '/'],
+  resolveProvider: true,
+};
+
+/** Lists whose documentation can still be asked for: of the one on the screen, and of those a quick typist just had. */
+const KEPT = 4;
+
+/** Where an item's documentation is to be found. */
+interface ItemData {
+  readonly list: number;
+  readonly index: number;
+}
 
 export function registerCompletion(context: ServerContext): void {
   const { connection, workspace } = context;
+  const kept = new Map<number, readonly Completion[]>();
+  let lists = 0;
+  /** Items with their documentation, or for a client that asks for it later, with where it is. */
+  const items = (document: TextDocument, completions: readonly Completion[]): CompletionItem[] => {
+    const says = context.client().capabilities.textDocument?.completion?.completionItem;
+    if (!says?.resolveSupport?.properties.includes('documentation')) {
+      return completions.map((completion) => ({
+        ...toItem(context, document, completion),
+        ...documented(completion),
+      }));
+    }
+    lists++;
+    kept.set(lists, completions);
+    kept.delete(lists - KEPT);
+    return completions.map((completion, index) => {
+      const data: ItemData = { list: lists, index };
+      return { ...toItem(context, document, completion), data };
+    });
+  };
+  connection.onCompletionResolve(
+    guarded<CompletionItem, CompletionItem>(context, 'completion details', { label: '' }, (item) => {
+      const data = dataOf(item.data);
+      const completion = data && kept.get(data.list)?.[data.index];
+      return completion?.label === item.label ? { ...item, ...documented(completion) } : item;
+    }),
+  );
   connection.onCompletion(
     guarded(context, 'completion', [], async (params, token): Promise<CompletionItem[]> => {
       const uri = params.textDocument.uri;
@@ -44,11 +82,12 @@ export function registerCompletion(context: ServerContext): void {
         return [];
       };
       const first = complete(source, offset, { ...playbooks, listFiles });
-      if (wanted.size === 0) return toItems(context, document, first);
+      if (wanted.size === 0) return items(document, first);
       // Only a place that takes a file costs a look at the disk.
       const files = await workspace.list([...wanted], folderOf(uri), stop.signal);
       const listed = (suffix: string): readonly string[] => files.filter((file) => file.endsWith(suffix));
-      return toItems(context, document, complete(source, offset, { ...playbooks, listFiles: listed }));
+      const read = (file: string): string | undefined => workspace.read(file);
+      return items(document, complete(source, offset, { ...playbooks, listFiles: listed, read }));
     }),
   );
 }
@@ -73,26 +112,32 @@ async function playbooksFor(
   return { playbooks, ...(casePlaybook ? { casePlaybook } : {}) };
 }
 
-function toItems(context: ServerContext, document: TextDocument, completions: readonly Completion[]): CompletionItem[] {
+function toItem(context: ServerContext, document: TextDocument, completion: Completion): CompletionItem {
   const says = context.client().capabilities.textDocument?.completion?.completionItem;
   const modes = says?.insertTextModeSupport?.valueSet ?? [];
-  return completions.map((completion) => {
-    const snippet = completion.snippet && says?.snippetSupport === true;
-    const newText = completion.snippet && !snippet ? plainText(completion.edit.newText) : completion.edit.newText;
-    return {
-      label: completion.label,
-      kind: KINDS[completion.kind],
-      ...(completion.detail === '' ? {} : { detail: completion.detail }),
-      ...(completion.documentation === ''
-        ? {}
-        : { documentation: { kind: MarkupKind.Markdown, value: completion.documentation } }),
-      textEdit: { range: toLspRange(document, completion.edit.range), newText },
-      insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-      ...(modes.includes(InsertTextMode.adjustIndentation) ? { insertTextMode: InsertTextMode.adjustIndentation } : {}),
-      filterText: completion.filterText,
-      sortText: completion.sortText,
-    };
-  });
+  const snippet = completion.snippet && says?.snippetSupport === true;
+  const newText = completion.snippet && !snippet ? plainText(completion.edit.newText) : completion.edit.newText;
+  return {
+    label: completion.label,
+    kind: KINDS[completion.kind],
+    ...(completion.detail === '' ? {} : { detail: completion.detail }),
+    textEdit: { range: toLspRange(document, completion.edit.range), newText },
+    insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    ...(modes.includes(InsertTextMode.adjustIndentation) ? { insertTextMode: InsertTextMode.adjustIndentation } : {}),
+    filterText: completion.filterText,
+    sortText: completion.sortText,
+    ...(completion.preselect && says?.preselectSupport ? { preselect: true } : {}),
+  };
+}
+
+function documented({ documentation }: Completion): Pick<CompletionItem, 'documentation'> {
+  return documentation === '' ? {} : { documentation: { kind: MarkupKind.Markdown, value: documentation } };
+}
+
+function dataOf(data: unknown): ItemData | undefined {
+  if (typeof data !== 'object' || data === null || !('list' in data && 'index' in data)) return undefined;
+  const { list, index } = data;
+  return typeof list === 'number' && typeof index === 'number' ? { list, index } : undefined;
 }
 
 const KINDS = {
