@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ClientCapabilities, Position, Range } from 'vscode-languageserver/node';
+import type { ClientCapabilities, Position, Range, SymbolInformation } from 'vscode-languageserver/node';
 import { EXAMPLE_FILES, EXAMPLE_HEAD } from '../language/rules/example.js';
 import { CAPABILITIES, Editor } from './testing.test.js';
 
@@ -76,11 +76,11 @@ describe('a language server whose client counts', () => {
         const hover = await editor.request<{ range: Range }>('textDocument/hover', params);
         assert.deepEqual(hover.range, rangeOf('intel.domain_reputation'));
         await change([['intel.domain_reputaton', 'intel.domain_reputation']]);
-        const symbols = await editor.request<{ name: string; range: Range }[]>('textDocument/documentSymbol', params);
+        const symbols = await editor.request<SymbolInformation[]>('textDocument/documentSymbol', params);
         assert.equal(symbols[1]?.name, 'שלום');
         const line = text.split(eol).find((one) => one.includes('👩‍💻'))!;
         const from = place('{ id: "שלום"');
-        assert.deepEqual(symbols[1]?.range, {
+        assert.deepEqual(symbols[1]?.location.range, {
           start: from,
           end: { line: from.line, character: from.character + size(line.slice(line.indexOf('{')), encoding) },
         });

@@ -159,7 +159,7 @@ describe('semantic tokens', () => {
         'tool.consequential identity.sus',
         'delimiter ${{',
         'variable steps',
-        'member a',
+        'step a',
       ],
     );
   });
