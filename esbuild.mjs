@@ -85,6 +85,7 @@ export async function buildWhenStale(say = () => {}) {
         outfile: `dist/${out}`,
         platform: 'node',
         target: 'node20',
+        minify: true,
         format: 'cjs',
         external,
         // CommonJS has no import.meta; a bundle's own address is the one thing anybody asks it for.

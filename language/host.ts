@@ -17,6 +17,11 @@ export interface FileHost {
    * none holds.
    */
   readonly today?: string | undefined;
+  /**
+   * Whether files are read again and again as they change: what is found out about a playbook is then kept for the next
+   * reading, which takes memory and, once, a little time.
+   */
+  readonly rereads?: boolean;
   /** Where what was understood of other files is kept; without it, each is read again for every file that names it. */
   readonly kept?: KeptFiles;
 }

@@ -148,7 +148,7 @@ describe('a playbook read after it was edited', () => {
           const files = new Map(FILES);
           const kept = keptFiles();
           const read = (uri: string): string | undefined => files.get(decodeURIComponent(uri.slice(FOLDER.length)));
-          const host = { read, kept, today: '2026-11-25' };
+          const host = { read, kept, rereads: true, today: '2026-11-25' };
           let text = sample + more.join('');
           let before = text;
           let loaded = loadPlaybook(FOLDER + name, text, host);

@@ -4,14 +4,15 @@ import { byStep } from './authority/by-step.js';
 import { type Flow, flowOf } from './authority/flow.js';
 import { callsPeople, hasPeople } from './authority/people.js';
 import { placesOf } from './authority/precedence.js';
-import { type AlertClass, alertClass, alertType, runScope } from './authority/scope.js';
+import { type AlertClass, alertClass, alertType, type MadeMember, runScope } from './authority/scope.js';
 import { sitesOfHead } from './authority/sites.js';
 import { itemOrigins } from './authority/trust.js';
+import { Carried } from './carried.js';
 import type { Scope } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
 import type { FileHost } from './host.js';
 import { buildCatalog } from './model/build-catalog.js';
-import { buildPlaybook } from './model/build-playbook.js';
+import { buildPlaybook, type MadeStep } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog } from './model/catalog.js';
 import { allSteps, type CallStep, type Playbook, type Step } from './model/playbook.js';
@@ -31,7 +32,7 @@ import { withWaivers } from './rules/waivers.js';
 import type { LineIndex } from './syntax/lines.js';
 import { parseYaml } from './syntax/parse.js';
 import { anchorOf } from './syntax/place.js';
-import type { Json, Located, Node } from './syntax/tree.js';
+import type { Json, Located, MapNode, Node } from './syntax/tree.js';
 import { checkedSite, outlineOf, scopesOf, type TopStep, topStep } from './top-steps.js';
 
 /** A playbook with everything it refers to, and everything wrong with it. */
@@ -71,10 +72,12 @@ export function loadPlaybook(uri: string, text: string, host: FileHost, before?:
 
 function load(uri: string, text: string, host: FileHost, loading: Loading, before?: LoadedPlaybook): LoadedPlaybook {
   const tree = parseYaml(text, before?.tree);
+  const memory = before?.memory;
+  const carried = host.rereads ? carriedOn(memory?.carried) : undefined;
   const problems: Problem[] = [...tree.problems];
-  if (tree.root) problems.push(...checkShape('playbook', tree.root, tree.problems));
+  if (tree.root) problems.push(...checkShape('playbook', tree.root, tree.problems, carried?.sound));
   else if (problems.length === 0) problems.push(emptyFile('playbook'));
-  const playbook = buildPlaybook(tree.root);
+  const playbook = buildPlaybook(tree.root, carried?.steps);
 
   const references = readReferences(uri, playbook.catalogs, playbook.policy, host);
   problems.push(...references.problems);
@@ -85,18 +88,23 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
 
-  const memory = before?.memory;
   const steps = playbook.steps.flatMap((step) => memory?.tops.get(step)?.steps ?? [...allSteps([step])]);
   const stepOf = new Map<string, Step>();
   for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
   const calls = readCalls(uri, steps, host, loading, load);
   problems.push(...calls.problems);
 
-  const scope = runScope(alertTypeOf(typed, host), steps, tools, {
-    inputs: playbook.inputs,
-    context: given.types,
-    unfinished: playbook.unfinished,
-  });
+  const scope = runScope(
+    alertTypeOf(typed, host),
+    steps,
+    tools,
+    {
+      inputs: playbook.inputs,
+      context: given.types,
+      unfinished: playbook.unfinished,
+    },
+    carried?.members,
+  );
   const authority = { uri, playbook, policy };
   const frame = frameOf(playbook, [
     ...references.catalogs,
@@ -171,7 +179,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
         context,
         acts.filter((act) => act.tool !== undefined),
       );
-  const parts = tree.inParts ? tree.parts : undefined;
+  const parts = carried && tree.inParts ? tree.parts : undefined;
   const alive = once(() => new Set(parts?.parts.map((part) => part.anchor)));
 
   const ofHead = { steps: [], sites: head, acts: [], nodes: nodesBeside(tree.root, playbook.steps) };
@@ -206,19 +214,22 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     context: given.values,
     problems: inOrder(withWaivers(problems, context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
-    memory: parts
-      ? {
-          frame,
-          list: tops,
-          tops: new Map(tops.map((top) => [top.step, top])),
-          problems: told ?? (whole ? bound(inPlaybook, uri, parts) : undefined),
-        }
-      : memory,
+    memory:
+      parts && carried
+        ? {
+            carried,
+            frame,
+            list: tops,
+            tops: new Map(tops.map((top) => [top.step, top])),
+            problems: told ?? (whole ? bound(inPlaybook, uri, parts) : undefined),
+          }
+        : memory,
   });
 }
 
 /** What a playbook was when it was read last: what of it is the same need not be found out again. */
 export interface Memory {
+  readonly carried: CarriedOn;
   /** What everything in the steps depends on beside them. */
   readonly frame: readonly unknown[];
   /** The steps of the playbook's own list, in their order and by step. */
@@ -226,6 +237,21 @@ export interface Memory {
   readonly tops: ReadonlyMap<Step, TopStep>;
   /** What is wrong with the playbook as a whole; `undefined` where not everything was looked for. */
   readonly problems: readonly Problem[] | undefined;
+}
+
+/** What was made of single steps. */
+interface CarriedOn {
+  readonly sound: Carried<Node, true>;
+  readonly steps: Carried<MapNode, MadeStep>;
+  readonly members: Carried<Step, MadeMember>;
+}
+
+function carriedOn(before: CarriedOn | undefined): CarriedOn {
+  return {
+    sound: new Carried(before?.sound),
+    steps: new Carried(before?.steps),
+    members: new Carried(before?.members),
+  };
 }
 
 function frameOf({ node, unfinished }: Playbook, others: readonly unknown[]): readonly unknown[] {

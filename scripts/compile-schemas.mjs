@@ -39,6 +39,36 @@ function discriminateSteps(schema) {
   return { ...schema, $defs: { ...schema.$defs, step: { type: 'object', ...chain } } };
 }
 
+/** Keys that people and editors read, and validation does not; a validator would carry them along. */
+const FOR_PEOPLE = new Set(['description', 'title', 'examples', 'default', 'x-declares', 'x-reference', 'x-entity']);
+
+/**
+ * What is to be validated of a schema. `shared`: every simple value in it becomes a definition of its own, so that its check
+ * is compiled once: an alert has hundreds of texts.
+ */
+function validated(schema, shared) {
+  const definitions = new Map();
+  const all = (schemas) => Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, visit(one)]));
+  const visit = (node, isWhole = false) => {
+    if (Array.isArray(node)) return node.map((one) => visit(one));
+    if (typeof node !== 'object' || node === null) return node;
+    const out = {};
+    for (const [key, value] of Object.entries(node)) {
+      if (FOR_PEOPLE.has(key)) continue;
+      if (['properties', 'patternProperties', '$defs', 'dependentSchemas'].includes(key)) out[key] = all(value);
+      else if (['enum', 'const', 'required'].includes(key)) out[key] = value;
+      else out[key] = visit(value);
+    }
+    if (!shared || isWhole || out.type === undefined || out.properties) return out;
+    const text = JSON.stringify(out);
+    if (!definitions.has(text)) definitions.set(text, { name: `value${definitions.size}`, schema: out });
+    return { $ref: `#/$defs/${definitions.get(text).name}` };
+  };
+  const out = visit(schema, true);
+  for (const { name, schema: one } of definitions.values()) out.$defs = { ...out.$defs, [name]: one };
+  return out;
+}
+
 const schemas = texts.map((text) => JSON.parse(text));
 // A schema without an `$id` describes an alert class, not a file of ours.
 const all = names.map((name, index) => [
@@ -49,12 +79,13 @@ const files = all.filter(([, schema]) => !schema.$id.startsWith('alert:'));
 const alerts = all.filter(([, schema]) => schema.$id.startsWith('alert:'));
 const ajv = new Ajv2020({
   allErrors: true,
+  inlineRefs: false,
   strict: false,
   code: { source: true, esm: true },
   messages: false,
   logger: false,
 });
-for (const [, schema] of all) ajv.addSchema(discriminateSteps(schema));
+for (const [, schema] of all) ajv.addSchema(validated(discriminateSteps(schema), schema.$id.startsWith('alert:')));
 const exportsMap = Object.fromEntries(all.map(([name, schema]) => [`validate_${name}`, schema.$id]));
 const bundled = await build({
   stdin: { contents: standaloneCode(ajv, exportsMap), resolveDir: root, loader: 'js' },

@@ -27,6 +27,7 @@ interface OpenDocument {
  */
 export class Workspace implements FileHost {
   readonly kept = keptFiles();
+  readonly rereads = true;
   /** How the client counts characters; what it says at `initialize`. */
   encoding: Encoding = 'utf-16';
   readonly names = new Names(this);

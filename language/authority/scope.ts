@@ -1,3 +1,4 @@
+import type { Carried } from '../carried.js';
 import type { Scope } from '../expressions/check.js';
 import { ANY, type Member, typeFromSchema, type ValueType } from '../expressions/types.js';
 import type { Tool } from '../model/catalog.js';
@@ -46,6 +47,7 @@ export function runScope(
   steps: readonly Step[],
   tools: ReadonlyMap<string, Tool>,
   given: GivenScope = { inputs: undefined, context: new Map(), unfinished: new Set() },
+  made?: Carried<Step, MadeMember>,
 ): Scope {
   const context: ValueType = {
     kind: 'object',
@@ -59,7 +61,7 @@ export function runScope(
       ...(given.inputs ? [['inputs', typeFromSchema(given.inputs)] as const] : []),
       ...(given.context.size > 0 ? [['context', context] as const] : []),
       ['alert', alert],
-      ['steps', { kind: 'object', open: false, members: stepMembers(steps, tools, given.unfinished) }],
+      ['steps', { kind: 'object', open: false, members: stepMembers(steps, tools, given.unfinished, made) }],
     ]),
   };
 }
@@ -121,12 +123,13 @@ function stepMembers(
   steps: readonly Step[],
   tools: ReadonlyMap<string, Tool>,
   unfinished: ReadonlySet<string>,
+  made: Carried<Step, MadeMember> | undefined,
 ): ReadonlyMap<string, Member> {
   const members = new Map<string, Member>();
   for (const step of steps) {
     const id = step.id.value;
     // A step without an id has a name with blanks, which no expression can spell.
-    if (!members.has(id) && !id.includes(' ')) members.set(id, memberOf(step, outputOf(step, tools)));
+    if (!members.has(id) && !id.includes(' ')) members.set(id, memberOf(step, outputOf(step, tools), made));
   }
   for (const id of unfinished) {
     if (!members.has(id)) members.set(id, { type: ANY, required: false, description: undefined });
@@ -134,11 +137,14 @@ function stepMembers(
   return members;
 }
 
-/** What `steps` has of each step, with the output it was made for. */
-const memberOfStep = new WeakMap<Step, { readonly output: JsonSchema | undefined; readonly member: Member }>();
+/** What `steps` has of a step, and the output it was made for. */
+export interface MadeMember {
+  readonly output: JsonSchema | undefined;
+  readonly member: Member;
+}
 
-function memberOf(step: Step, output: JsonSchema | undefined): Member {
-  const known = memberOfStep.get(step);
+function memberOf(step: Step, output: JsonSchema | undefined, made: Carried<Step, MadeMember> | undefined): Member {
+  const known = made?.get(step);
   if (known && known.output === output) return known.member;
   let type: ValueType | undefined;
   const member: Member = {
@@ -149,7 +155,7 @@ function memberOf(step: Step, output: JsonSchema | undefined): Member {
     required: false,
     description: step.title,
   };
-  memberOfStep.set(step, { output, member });
+  made?.set(step, { output, member });
   return member;
 }
 

@@ -1,3 +1,4 @@
+import type { Carried } from '../carried.js';
 import { parseTemplate } from '../expressions/template.js';
 import type { Located, MapNode, Node, Range } from '../syntax/tree.js';
 import { entryOf, get } from '../syntax/tree.js';
@@ -39,8 +40,17 @@ import { objectSchemaOf } from './value-schema.js';
 
 const NOTHING: MapNode = { kind: 'map', entries: [], flow: false, range: { start: 0, end: 0 } };
 
-/** The playbook in a YAML tree. Total: whatever the tree, a playbook comes out, with what could be understood. */
-export function buildPlaybook(root: Node | undefined): Playbook {
+/** The step that was made of a map, and under which defaults. */
+export interface MadeStep {
+  readonly step: Step;
+  readonly under: MapNode | undefined;
+}
+
+/**
+ * The playbook in a YAML tree. Total: whatever the tree, a playbook comes out, with what could be understood. `made` of an
+ * earlier tree: as long as the map of a step is the same, so is the step.
+ */
+export function buildPlaybook(root: Node | undefined, made?: Carried<MapNode, MadeStep>): Playbook {
   const node = root?.kind === 'map' ? root : NOTHING;
   const trigger = mapAt(node, 'trigger');
   const inputs = mapAt(node, 'inputs');
@@ -71,6 +81,7 @@ export function buildPlaybook(root: Node | undefined): Playbook {
       then: wordAt(defaults, 'on-error', ['stop', 'continue'])?.value ?? 'stop',
       timeout: durationAt(defaults, 'timeout'),
       node: defaults,
+      made,
       unfinished,
       told: 0,
     }),
@@ -94,14 +105,12 @@ interface Defaults {
   readonly then: Handler['then'];
   readonly timeout: Located<number> | undefined;
   readonly node: MapNode | undefined;
+  readonly made: Carried<MapNode, MadeStep> | undefined;
   /** Collects the ids of steps without a kind. */
   readonly unfinished: Set<string>;
   /** Counts what steps tell but themselves: that they have no kind, and that they are named after where they stand. */
   told: number;
 }
-
-/** The step made of each map, with what it was made under: as long as a map is the same, so is its step. */
-const made = new WeakMap<MapNode, { readonly step: Step; readonly under: MapNode | undefined }>();
 
 function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
   const steps: Step[] = [];
@@ -114,12 +123,13 @@ function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
 }
 
 function stepOf(node: MapNode, defaults: Defaults): Step | undefined {
-  const known = made.get(node);
+  const { made } = defaults;
+  const known = made?.get(node);
   if (known && known.under === defaults.node) return known.step;
   const { told } = defaults;
   const step = buildStep(node, defaults);
   // What else a step tells must be told each time.
-  if (step && defaults.told === told) made.set(node, { step, under: defaults.node });
+  if (step && defaults.told === told) made?.set(node, { step, under: defaults.node });
   return step;
 }
 

@@ -1,3 +1,4 @@
+import type { Carried } from '../carried.js';
 import type { Problem } from '../problem.js';
 import { schemaAt } from '../schema/schema-at.js';
 import type { MapNode, Node } from '../syntax/tree.js';
@@ -31,8 +32,15 @@ export function fileKindOf(uri: string): FileKind | undefined {
 /**
  * What is wrong with the shape of a file: one problem per fault, at the word, from its JSON Schema. `syntax` is what is
  * wrong with it as YAML: what stands beside such a fault may not be missing but unreadable, and is not reported as missing.
+ * `sound` are steps of a playbook that were looked at before.
  */
-export function checkShape(kind: FileKind, root: Node | undefined, syntax: readonly Problem[] = []): Problem[] {
+export function checkShape(
+  kind: FileKind,
+  root: Node | undefined,
+  syntax: readonly Problem[] = [],
+  sound?: Carried<Node, true>,
+): Problem[] {
+  if (sound && kind === 'playbook' && isSoundPlaybook(root, sound)) return [];
   const problems = shapeProblems(kind, root);
   const faults = syntax.filter(({ rule }) => rule === 'yaml-syntax');
   if (faults.length === 0) return problems;
@@ -53,17 +61,14 @@ function innermostMap(node: Node | undefined, at: number): MapNode | undefined {
   return found ?? (node.kind === 'map' ? node : undefined);
 }
 
-/** Steps of whose shape nothing is wrong. */
-const sound = new WeakSet<Node>();
-
 /**
  * Whether nothing is wrong with the shape of a playbook. A step that was looked at once is not again as long as its node is
  * the same.
  */
-function isSoundPlaybook(root: Node | undefined): boolean {
+function isSoundPlaybook(root: Node | undefined, sound: Carried<Node, true>): boolean {
   const steps = get(root, 'steps');
   if (root?.kind !== 'map' || steps?.kind !== 'list') return false;
-  const unknown = steps.items.filter((step) => !step || !sound.has(step));
+  const unknown = steps.items.filter((step) => !step || !sound.get(step));
   // The schema wants a step.
   const looked = unknown.length > 0 ? unknown : steps.items.slice(0, 1);
   const problems: Problem[] = [];
@@ -72,12 +77,11 @@ function isSoundPlaybook(root: Node | undefined): boolean {
     entry.key.text === 'steps' ? { ...entry, value: { ...steps, items: looked } } : entry,
   );
   if (problems.length > 0 || !VALIDATORS.playbook(toJson({ ...root, entries }))) return false;
-  for (const step of looked) if (step) sound.add(step);
+  for (const step of looked) if (step) sound.set(step, true);
   return true;
 }
 
 function shapeProblems(kind: FileKind, root: Node | undefined): Problem[] {
-  if (kind === 'playbook' && isSoundPlaybook(root)) return [];
   const problems: Problem[] = [];
   if (kind === 'playbook') checkStepKinds(root, problems);
   const validate = VALIDATORS[kind];
