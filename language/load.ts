@@ -5,7 +5,7 @@ import { type Flow, flowOf } from './authority/flow.js';
 import { callsPeople, hasPeople } from './authority/people.js';
 import { placesOf } from './authority/precedence.js';
 import { type AlertClass, alertClass, alertType, type MadeMember, runScope } from './authority/scope.js';
-import { sitesOfHead } from './authority/sites.js';
+import { type ExpressionSite, sitesOfHead } from './authority/sites.js';
 import { itemOrigins } from './authority/trust.js';
 import { Carried } from './carried.js';
 import type { Scope } from './expressions/check.js';
@@ -49,6 +49,10 @@ export interface LoadedPlaybook extends PlaybookContext {
   /** The organization's context by name, as far as it could be read. */
   readonly context: ReadonlyMap<string, Json>;
   readonly calls: ReadonlyMap<CallStep, LoadedCallee>;
+  /** Expressions that belong to no step. */
+  readonly head: readonly ExpressionSite[];
+  /** The steps of the playbook's own list, each with all inside it. */
+  readonly tops: readonly TopStep[];
   /** What the next reading of the file takes over. */
   readonly memory: Memory | undefined;
   /** In source order. A run is refused when one of them is an error. */
@@ -211,6 +215,8 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     alertType: scope.variables.get('alert') ?? ({ kind: 'any' } as const),
     alertClass: typed,
     scope,
+    head,
+    tops,
     context: given.values,
     problems: inOrder(withWaivers(problems, context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],

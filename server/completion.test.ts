@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ClientCapabilities, CompletionItem } from 'vscode-languageserver/node';
+import type { ClientCapabilities, CompletionItem, CompletionList } from 'vscode-languageserver/node';
 import { checkFile } from '../language/check-file.js';
 import { EXAMPLE_FILES } from '../language/rules/example.js';
 import { Writer } from './snippet-writer.test.js';
@@ -49,6 +49,25 @@ describe('completion over LSP', () => {
       label: 'x',
       data: { list: 99, index: 0 },
     });
+  });
+
+  it('gives the nearest of a list nobody looks through, and says that there are more', async () => {
+    await editor.start({ capabilities: LAZY });
+    const steps = Array.from(
+      { length: 1900 },
+      (_, index) => `  - id: step_${index}\n    action: intel.domain_reputation\n`,
+    );
+    const last = '  - id: end\n    when: steps.step_8\n    stop: { outcome: completed, reason: Done }\n';
+    const text = `catalogs: [example.tools.yaml]\nsteps:\n${steps.join('')}${last}`;
+    const { uri } = await editor.open('a.playbook.yaml', text);
+    const line = text.split('\n').findIndex((one) => one.includes('when:'));
+    const at = (character: number): object => ({ textDocument: { uri }, position: { line, character } });
+    const all = await editor.request<CompletionList>('textDocument/completion', at('    when: steps.'.length));
+    assert.equal(all.isIncomplete, true);
+    assert.equal(all.items.length, 1000);
+    const fewer = await editor.request<CompletionList>('textDocument/completion', at('    when: steps.step_8'.length));
+    assert.ok(fewer.items.some(({ label }) => label === 'step_1899'));
+    assert.ok(fewer.items.every(({ label }) => label.includes('8')));
   });
 
   it('gives it at once to other clients, and chooses for none that does not know of it', async () => {

@@ -60,9 +60,9 @@ function toCompletion(item: ExpressionItem, index: number, range: Range, prefix:
 function stepItems(source: SourceFile, items: readonly ExpressionItem[], offset: number): ExpressionItem[] {
   const { playbook } = source;
   if (!playbook) return [];
-  const before = surroundingsOf(playbook.playbook, offset).visible.map((step) => step.id.value);
+  const before = new Set(surroundingsOf(playbook.playbook, offset).visible.map((step) => step.id.value));
   return items
-    .filter((item) => before.includes(item.label))
+    .filter((item) => before.has(item.label))
     .map((item) => {
       const step = playbook.stepOf.get(item.label);
       return step ? { ...item, type: step.title ?? step.kind } : item;

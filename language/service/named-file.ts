@@ -1,8 +1,7 @@
 import { sitesOfHead, sitesOfStep } from '../authority/sites.js';
-import { structureOf } from '../authority/structure.js';
 import { resolveReference } from '../host.js';
 import { buildPlaybook } from '../model/build-playbook.js';
-import type { Step } from '../model/playbook.js';
+import { allSteps, type Step } from '../model/playbook.js';
 import { textAt } from '../model/read.js';
 import { type FileKind, fileKindOf } from '../model/shape.js';
 import type { Problem } from '../problem.js';
@@ -11,7 +10,7 @@ import { parseYaml, type SyntaxTree } from '../syntax/parse.js';
 import type { Located, Node, Range } from '../syntax/tree.js';
 import type { Occurrence } from './occurrence.js';
 import { occurrencesOf } from './occurrences.js';
-import type { PlaybookTree } from './occurrences-playbook.js';
+import type { NamesOfTops, PlaybookTree, TopTree } from './occurrences-playbook.js';
 import { type FileSymbol, symbolsOf } from './workspace-symbols.js';
 
 /**
@@ -37,6 +36,8 @@ export interface NamedFile {
   /** Id of the playbook a case is for. */
   readonly casePlaybook: string | undefined;
   readonly occurrences: readonly Occurrence[];
+  /** Those of each step of a playbook's list, to be taken over when it is read the next time. */
+  readonly ofTops: NamesOfTops;
   /** The tools a catalog describes. */
   readonly tools: ReadonlySet<string>;
   readonly symbols: readonly FileSymbol[];
@@ -69,25 +70,26 @@ export function readNames(uri: string, text: string): NamedFile | undefined {
   const tree = parseYaml(text);
   if (kind !== 'playbook') return namesOf(uri, kind, text, tree, undefined);
   const playbook = buildPlaybook(tree.root);
-  const structure = structureOf(playbook.steps);
-  return namesOf(uri, kind, text, tree, {
-    playbook,
-    structure,
-    sites: [...sitesOfHead(playbook), ...structure.steps.flatMap(sitesOfStep)],
+  const tops = playbook.steps.map((step): TopTree => {
+    const steps = [...allSteps([step])];
+    return { steps, sites: steps.flatMap(sitesOfStep) };
   });
+  return namesOf(uri, kind, text, tree, { playbook, head: sitesOfHead(playbook), tops });
 }
 
-/** The names of a file that was read already; `read` of a playbook. */
+/** The names of a file that was read already; `read` of a playbook, `made` when it was read before. */
 export function namesOf(
   uri: string,
   kind: FileKind,
   text: string,
   { root, lines, problems }: SyntaxTree,
   read: PlaybookTree | undefined,
+  made?: NamesOfTops,
 ): NamedFile {
   const playbook = read?.playbook;
-  const steps = read?.structure.steps ?? [];
-  const occurrences = occurrencesOf({ kind, text, root, playbook: read });
+  const steps = (read?.tops ?? []).flatMap((top) => top.steps);
+  const ofTops = new Map<TopTree, readonly Occurrence[]>();
+  const occurrences = occurrencesOf({ kind, text, root, playbook: read }, made, ofTops);
   const tools = kind === 'tools' ? occurrences.filter((one) => one.kind === 'tool' && one.declares) : [];
   return {
     uri,
@@ -102,6 +104,7 @@ export function namesOf(
     loops: loopsOf(steps),
     casePlaybook: kind === 'case' ? textAt(root, 'playbook')?.value : undefined,
     occurrences,
+    ofTops,
     tools: new Set(tools.map(({ name }) => name)),
     symbols: symbolsOf(kind, root, steps),
     fault: problems.find(({ severity }) => severity === 'error'),

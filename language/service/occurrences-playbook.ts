@@ -1,9 +1,11 @@
 import type { Site } from '../authority/sites.js';
-import type { Structure } from '../authority/structure.js';
+import { type Structure, structureOf } from '../authority/structure.js';
 import type { Name } from '../expressions/ast.js';
 import { readingsOf } from '../expressions/readings.js';
 import { type Approval, type ForEachStep, type Playbook, STEP_KINDS, type Step } from '../model/playbook.js';
 import { asText, entriesOf, wordRange } from '../model/read.js';
+import { once } from '../once.js';
+import { movingWith } from '../syntax/place.js';
 import { sourceRange } from '../syntax/scalar-map.js';
 import type { Located, Node, Range } from '../syntax/tree.js';
 import { entryOf, get } from '../syntax/tree.js';
@@ -13,13 +15,30 @@ import { declaredOutputs } from './occurrences-members.js';
 /** A playbook with its steps and expressions, as whoever read it has them already. */
 export interface PlaybookTree {
   readonly playbook: Playbook;
-  readonly structure: Structure;
+  /** Expressions that belong to no step. */
+  readonly head: readonly Site[];
+  /** The steps of the playbook's own list, each with all inside it. */
+  readonly tops: readonly TopTree[];
+}
+
+export interface TopTree {
+  readonly steps: readonly Step[];
   readonly sites: readonly Site[];
 }
 
-/** The names in a playbook, in expressions, too. Macros' variables are none: they mean nothing outside of their macro. */
-export function inPlaybook(tree: PlaybookTree, text: string): Occurrence[] {
-  const { playbook, structure } = tree;
+/** The names found in each step of the list: the same as long as that is the same object. */
+export type NamesOfTops = ReadonlyMap<TopTree, readonly Occurrence[]>;
+
+/**
+ * The names in a playbook, in expressions, too. Macros' variables are none: they mean nothing outside of their macro. Those
+ * of steps in `made` are not looked for again; what is to be given the next time is put into `next`.
+ */
+export function inPlaybook(
+  { playbook, head, tops }: PlaybookTree,
+  text: string,
+  made?: NamesOfTops,
+  next?: Map<TopTree, readonly Occurrence[]>,
+): Occurrence[] {
   const out: Occurrence[] = [];
   if (playbook.id) declare(out, 'playbook', playbook.id);
   for (const catalog of playbook.catalogs) name(out, 'file', catalog);
@@ -32,12 +51,31 @@ export function inPlaybook(tree: PlaybookTree, text: string): Occurrence[] {
   for (const id of playbook.feedback) name(out, 'step', id);
   for (const { key } of entriesOf(get(playbook.node, 'inputs')))
     declare(out, 'input', { value: key.text, range: wordRange(key) });
-  for (const step of structure.steps) inStep(step, out);
+  const stepOf = once(() => firstOfIds(tops));
+  inExpressions(head, new Map(), stepOf, text, out);
+  for (const top of tops) {
+    let own = made?.get(top);
+    if (!own) {
+      const found: Occurrence[] = [];
+      for (const step of top.steps) inStep(step, found);
+      const { placeOf } = structureOf(top.steps.slice(0, 1));
+      inExpressions(top.sites, placeOf, stepOf, text, found);
+      own = found;
+    }
+    next?.set(top, own);
+    for (const one of own) out.push(one);
+  }
   if (playbook.unfinished.size > 0) {
     for (const id of unfinishedIds(get(playbook.node, 'steps'))) declare(out, 'step', id);
   }
-  inExpressions(tree, text, out);
   return out;
+}
+
+function firstOfIds(tops: readonly TopTree[]): ReadonlyMap<string, Step> {
+  const stepOf = new Map<string, Step>();
+  for (const { steps } of tops)
+    for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
+  return stepOf;
 }
 
 function declare(out: Occurrence[], kind: OccurrenceKind, { value, range }: Located<string>): void {
@@ -104,12 +142,17 @@ function inApproval(approval: Approval | undefined, out: Occurrence[]): void {
   for (const id of approval?.distinctFrom ?? []) name(out, 'step', id);
 }
 
-function inExpressions({ structure: { steps, placeOf }, sites }: PlaybookTree, text: string, out: Occurrence[]): void {
-  const stepOf = new Map<string, Step>();
-  for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
+function inExpressions(
+  sites: readonly Site[],
+  placeOf: Structure['placeOf'],
+  stepOf: () => ReadonlyMap<string, Step>,
+  text: string,
+  out: Occurrence[],
+): void {
   for (const { step, expression, slot, tool } of sites) {
     const { node, offset } = expression;
-    const at = ({ start, end }: Name): Range => sourceRange(node, text, offset + start, offset + end);
+    const at = ({ start, end }: Name): Range =>
+      movingWith(node.range, sourceRange(node, text, offset + start, offset + end));
     const loops = (step && placeOf.get(step)?.loops) ?? [];
     for (const { path, bound } of readingsOf(expression.parsed)) {
       const [root, member] = path;
@@ -121,7 +164,7 @@ function inExpressions({ structure: { steps, placeOf }, sites }: PlaybookTree, t
       else if (root.name === 'context') name(out, 'context', { value: member.name, range: at(member) });
       else if (root.name === 'steps') {
         name(out, 'step', { value: member.name, range: at(member) });
-        inOutput(stepOf.get(member.name), path, at, out);
+        inOutput(stepOf().get(member.name), path, at, out);
       } else if (root.name === 'args' && slot === 'where') {
         const of: Owner = { kind: 'tool', name: tool ?? '', members: [] };
         out.push({ kind: 'argument', name: member.name, range: at(member), declares: false, of });

@@ -1,11 +1,10 @@
-import { structureOf } from '../authority/structure.js';
 import type { LoadedPlaybook } from '../load.js';
 import type { FileKind } from '../model/shape.js';
 import type { Node } from '../syntax/tree.js';
 import { nameAt, type Occurrence } from './occurrence.js';
 import { inCase } from './occurrences-case.js';
 import { inCatalog, inPolicy } from './occurrences-other.js';
-import { inPlaybook, type PlaybookTree } from './occurrences-playbook.js';
+import { inPlaybook, type NamesOfTops, type PlaybookTree, type TopTree } from './occurrences-playbook.js';
 import type { SourceFile } from './source-file.js';
 
 export type { Occurrence } from './occurrence.js';
@@ -24,14 +23,18 @@ export function occurrencesIn(source: SourceFile): readonly Occurrence[] {
 }
 
 /** What names are looked for in, of a playbook that was read with everything it refers to. */
-export function treeOf({ playbook, sites }: LoadedPlaybook): PlaybookTree {
-  return { playbook, structure: structureOf(playbook.steps), sites };
+export function treeOf({ playbook, head, tops }: LoadedPlaybook): PlaybookTree {
+  return { playbook, head, tops };
 }
 
-export function occurrencesOf({ kind, text, root, playbook }: FileTree): Occurrence[] {
+export function occurrencesOf(
+  { kind, text, root, playbook }: FileTree,
+  made?: NamesOfTops,
+  next?: Map<TopTree, readonly Occurrence[]>,
+): Occurrence[] {
   switch (kind) {
     case 'playbook':
-      return playbook ? inPlaybook(playbook, text) : [];
+      return playbook ? inPlaybook(playbook, text, made, next) : [];
     case 'tools':
       return inCatalog(root);
     case 'policy':

@@ -16,6 +16,7 @@ import { parseYaml } from '../syntax/parse.js';
 import type { Node } from '../syntax/tree.js';
 import { type NamedFile, namesOf } from './named-file.js';
 import { treeOf } from './occurrences.js';
+import type { NamesOfTops } from './occurrences-playbook.js';
 
 /** One file of ours as the editor features read it: its tree, what it means, and what is wrong with it. */
 export interface SourceFile {
@@ -33,6 +34,8 @@ export interface SourceFile {
   readonly tools: ReadonlyMap<string, Tool>;
   /** Its names, made out when first asked for. */
   readonly names: () => NamedFile;
+  /** What of its names, or of those it had the last time anybody asked, can be taken over. */
+  readonly namesMade: () => NamesOfTops | undefined;
   /** Who holds which role: a playbook's policy, or the policy itself. */
   readonly policy: Policy | undefined;
   /** What a playbook may do; worked out when first asked for. */
@@ -63,12 +66,28 @@ export function openSource(
       policy: undefined,
       boundary,
     };
-    return { uri, kind, text, lines: indexLines(text), problems, dependencies, names, ...nothing };
+    return {
+      uri,
+      kind,
+      text,
+      lines: indexLines(text),
+      problems,
+      dependencies,
+      names,
+      namesMade: () => undefined,
+      ...nothing,
+    };
   }
   if (kind === 'playbook') {
     const playbook = loadPlaybook(uri, text, host, before?.playbook);
     const { tree, lines, problems, dependencies, tools, policy } = playbook;
-    const names = once(() => namesOf(uri, kind, text, tree, treeOf(playbook)));
+    let made = before?.namesMade();
+    const names = once(() => {
+      const found = namesOf(uri, kind, text, tree, treeOf(playbook), made);
+      made = found.ofTops;
+      return found;
+    });
+    const namesMade = (): NamesOfTops | undefined => made;
     const boundary = once(() => boundaryOf(playbook));
     return {
       uri,
@@ -81,6 +100,7 @@ export function openSource(
       playbook,
       tools,
       names,
+      namesMade,
       policy,
       boundary,
     };
@@ -99,6 +119,7 @@ export function openSource(
     playbook: undefined,
     tools: kind === 'tools' ? buildCatalog(uri, root).tools : new Map(),
     names: once(() => namesOf(uri, kind, text, tree, undefined)),
+    namesMade: () => undefined,
     policy: kind === 'policy' ? buildPolicy(uri, root) : undefined,
     boundary: () => undefined,
   };

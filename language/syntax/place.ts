@@ -48,6 +48,12 @@ export function inset(range: Range, by: number): Range {
   return range instanceof Place ? range.inset(by) : { start: range.start + by, end: range.end - by };
 }
 
+/** A range of the file as it is now, that moves with `around` from here on. */
+export function movingWith(around: Range, { start, end }: Range): Range {
+  const anchor = anchorOf(around);
+  return anchor ? new Place(anchor, start - anchor.at, end - anchor.at) : { start, end };
+}
+
 /** The range as it is now, in numbers. */
 export function settled({ start, end }: Range): Range {
   return { start, end };

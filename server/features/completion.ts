@@ -1,6 +1,7 @@
 import {
   type CompletionItem,
   CompletionItemKind,
+  type CompletionList,
   InsertTextFormat,
   InsertTextMode,
   MarkupKind,
@@ -17,6 +18,7 @@ import {
 } from '../../language/service/completion.js';
 import { plainText } from '../../language/service/snippets.js';
 import { openSource, type SourceFile } from '../../language/service/source-file.js';
+import { matchQuality } from '../../language/service/workspace-symbols.js';
 import { parseYaml } from '../../language/syntax/parse.js';
 import type { ServerContext } from '../context.js';
 import { folderOf } from '../folder.js';
@@ -67,7 +69,7 @@ export function registerCompletion(context: ServerContext): void {
     }),
   );
   connection.onCompletion(
-    guarded(context, 'completion', [], async (params, token): Promise<CompletionItem[]> => {
+    guarded(context, 'completion', [], async (params, token): Promise<CompletionItem[] | CompletionList> => {
       const uri = params.textDocument.uri;
       const document = workspace.document(uri);
       const source = workspace.source(uri);
@@ -82,14 +84,28 @@ export function registerCompletion(context: ServerContext): void {
         return [];
       };
       const first = complete(source, offset, { ...playbooks, listFiles });
-      if (wanted.size === 0) return items(document, first);
+      const list = (all: readonly Completion[]): CompletionItem[] | CompletionList => {
+        if (all.length <= MOST_ITEMS) return items(document, all);
+        return { isIncomplete: true, items: items(document, fittingBest(all, source.text, offset)) };
+      };
+      if (wanted.size === 0) return list(first);
       // Only a place that takes a file costs a look at the disk.
       const files = await workspace.list([...wanted], folderOf(uri), stop.signal);
       const listed = (suffix: string): readonly string[] => files.filter((file) => file.endsWith(suffix));
       const read = (file: string): string | undefined => workspace.read(file);
-      return items(document, complete(source, offset, { ...playbooks, listFiles: listed, read }));
+      return list(complete(source, offset, { ...playbooks, listFiles: listed, read }));
     }),
   );
+}
+
+/** More than anybody looks through: of a longer list the client gets what fits best, and asks again as more is typed. */
+const MOST_ITEMS = 1000;
+
+function fittingBest(all: readonly Completion[], text: string, offset: number): readonly Completion[] {
+  return all
+    .filter(({ edit, filterText }) => matchQuality(filterText, text.slice(edit.range.start, offset)) !== undefined)
+    .sort((a, b) => (a.sortText < b.sortText ? -1 : a.sortText > b.sortText ? 1 : 0))
+    .slice(0, MOST_ITEMS);
 }
 
 /** The playbooks a case could name, and the one it does name. */
