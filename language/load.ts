@@ -92,9 +92,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
 
-  const steps = playbook.steps.flatMap((step) => memory?.tops.get(step)?.steps ?? [...allSteps([step])]);
-  const stepOf = new Map<string, Step>();
-  for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
+  const steps = playbook.steps.flatMap((step) => carried?.tops.get(step)?.steps ?? [...allSteps([step])]);
   const calls = readCalls(uri, steps, host, loading, load);
   problems.push(...calls.problems);
 
@@ -119,17 +117,23 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     host.today,
   ]);
   const kept = memory && isSame(memory, frame, playbook.steps) ? memory : undefined;
-  const tops = playbook.steps.map((step) => kept?.tops.get(step) ?? topStep(step, { scope, tools, authority }));
+  const tops = playbook.steps.map((step) => {
+    const known = kept && carried?.tops.get(step);
+    const top = known ?? topStep(step, { scope, tools, authority });
+    if (!known) carried?.tops.set(step, top);
+    return top;
+  });
   const head = sitesOfHead(playbook).map((site) => checkedSite(site, scope, tools));
   const acts = tops.flatMap((top) => top.acts);
   const sites = [...head, ...tops.flatMap((top) => top.sites)];
 
+  const stepOf = once(() => firstOfIds(steps));
   const flow = once(() => flowOf(playbook, sites, acts, (step) => callsPeople(calls.calls.get(step))));
   const actsAt = once(() => byStep(acts));
   const verdictOf = once(() => proveAll(acts, flow()));
   const sitesAt = once(() => byStep(sites));
   const places = once(() => placesOf(playbook));
-  const items = once(() => itemOrigins({ playbook, sites, stepOf }));
+  const items = once(() => itemOrigins({ playbook, sites, stepOf: stepOf() }));
   const people = once(() => hasPeople({ steps, acts, calls: calls.calls }));
   const scopes = once(() => scopesOf(playbook.steps, scope));
   const context: PlaybookContext & Pick<LoadedPlaybook, 'scopes'> = {
@@ -139,7 +143,9 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     nodes: [tree.root],
     playbook,
     steps,
-    stepOf,
+    get stepOf() {
+      return stepOf();
+    },
     tools,
     catalogsRead,
     policy,
@@ -186,13 +192,14 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   const parts = carried && tree.inParts ? tree.parts : undefined;
   const alive = once(() => new Set(parts?.parts.map((part) => part.anchor)));
 
-  const ofHead = { steps: [], sites: head, acts: [], nodes: nodesBeside(tree.root, playbook.steps) };
+  const ofHead = { tops: [], steps: [], sites: head, acts: [], nodes: nodesBeside(tree.root, playbook.steps) };
   problems.push(...expressionProblems(head, text), ...check(RULES_OF_STEPS, partOf(known, ofHead), whole));
   const changed = tops.filter((top) => !top.problems);
   const ofChanged = {
+    tops: changed.map((top) => top.step),
     steps: changed.flatMap((top) => top.steps),
     sites: changed.flatMap((top) => top.sites),
-    acts: known.acts,
+    acts: changed.flatMap((top) => top.acts).filter((act) => catalogsRead || act.tool !== undefined),
     nodes: changed.map((top) => top.step.node),
   };
   const inSteps = [
@@ -226,7 +233,6 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
             carried,
             frame,
             list: tops,
-            tops: new Map(tops.map((top) => [top.step, top])),
             problems: told ?? (whole ? bound(inPlaybook, uri, parts) : undefined),
           }
         : memory,
@@ -238,9 +244,8 @@ export interface Memory {
   readonly carried: CarriedOn;
   /** What everything in the steps depends on beside them. */
   readonly frame: readonly unknown[];
-  /** The steps of the playbook's own list, in their order and by step. */
+  /** The steps of the playbook's own list. */
   readonly list: readonly TopStep[];
-  readonly tops: ReadonlyMap<Step, TopStep>;
   /** What is wrong with the playbook as a whole; `undefined` where not everything was looked for. */
   readonly problems: readonly Problem[] | undefined;
 }
@@ -250,6 +255,7 @@ interface CarriedOn {
   readonly sound: Carried<Node, true>;
   readonly steps: Carried<MapNode, MadeStep>;
   readonly members: Carried<Step, MadeMember>;
+  readonly tops: Carried<Step, TopStep>;
 }
 
 function carriedOn(before: CarriedOn | undefined): CarriedOn {
@@ -257,6 +263,7 @@ function carriedOn(before: CarriedOn | undefined): CarriedOn {
     sound: new Carried(before?.sound),
     steps: new Carried(before?.steps),
     members: new Carried(before?.members),
+    tops: new Carried(before?.tops),
   };
 }
 
@@ -314,12 +321,36 @@ function nodesBeside(root: Node | undefined, steps: readonly Step[]): readonly (
   );
 }
 
+/** What of a playbook is to be looked at: some of the steps of its list. */
+interface Part extends Pick<PlaybookContext, 'steps' | 'sites' | 'acts' | 'nodes'> {
+  readonly tops: readonly Step[];
+}
+
 /** The same context with less to look at; what is worked out when it is asked for stays so. */
-function partOf(
-  context: PlaybookContext,
-  part: Pick<PlaybookContext, 'steps' | 'sites' | 'acts' | 'nodes'>,
-): PlaybookContext {
-  return Object.create(context, Object.getOwnPropertyDescriptors(part));
+function partOf(context: PlaybookContext, { tops, ...part }: Part): PlaybookContext {
+  const { sites, acts } = part;
+  const actsAt = once(() => byStep(acts));
+  const sitesAt = once(() => byStep(sites));
+  const items = once(() => itemOrigins({ playbook: { steps: tops }, sites, stepOf: context.stepOf }));
+  const narrowed = {
+    ...part,
+    get actsAt() {
+      return actsAt();
+    },
+    get sitesAt() {
+      return sitesAt();
+    },
+    get items() {
+      return items();
+    },
+  };
+  return Object.create(context, Object.getOwnPropertyDescriptors(narrowed));
+}
+
+function firstOfIds(steps: readonly Step[]): ReadonlyMap<string, Step> {
+  const stepOf = new Map<string, Step>();
+  for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
+  return stepOf;
 }
 
 function withActs(context: PlaybookContext, acts: readonly Act[]): PlaybookContext {
