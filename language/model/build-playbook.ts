@@ -84,6 +84,7 @@ export function buildPlaybook(root: Node | undefined, made?: Carried<MapNode, Ma
       made,
       unfinished,
       told: 0,
+      nameless: 0,
     }),
     unfinished,
     node,
@@ -108,8 +109,10 @@ interface Defaults {
   readonly made: Carried<MapNode, MadeStep> | undefined;
   /** Collects the ids of steps without a kind. */
   readonly unfinished: Set<string>;
-  /** Counts what steps tell but themselves: that they have no kind, and that they are named after where they stand. */
+  /** Counts what steps tell but themselves: that they have no kind, and that they have no id. */
   told: number;
+  /** Counts the steps without an id. */
+  nameless: number;
 }
 
 function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
@@ -143,9 +146,10 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
   if (!kind) return undefined;
   // A step without a usable id still takes part in the analysis, under a name no reference can spell.
   const id = textAt(node, 'id');
+  const nameless = id ? 0 : ++defaults.nameless;
   if (!id) defaults.told++;
   const base = {
-    id: id ?? { value: `step at ${node.range.start}`, range: kind.range },
+    id: id ?? { value: `step ${nameless} without an id`, range: kind.range },
     title: textAt(node, 'title')?.value,
     when: expressionAt(node, 'when'),
     autonomy: wordAt(node, 'autonomy', AUTONOMY_LEVELS),
