@@ -25,7 +25,14 @@ const WARM = 3;
 /** @param {{ root: string, program: string, scratch: string }} where `scratch` holds the files the documents refer to */
 export async function compareEditors({ root, program, scratch, sizes = SIZES }) {
   const peerProgram = path.join(root, 'node_modules/yaml-language-server/bin/yaml-language-server');
-  const ours = { name: 'countersign', program, options: {}, debounce: 0, prepare: async () => {} };
+  // As the client starts it.
+  const ours = {
+    name: 'countersign',
+    program,
+    options: { flags: ['--max-semi-space-size=8'] },
+    debounce: 0,
+    prepare: async () => {},
+  };
   const peer = existsSync(peerProgram)
     ? { name: 'yaml-language-server', program: peerProgram, debounce: DEBOUNCE, ...withSchema(root) }
     : undefined;

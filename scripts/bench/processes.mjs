@@ -35,10 +35,10 @@ export async function run(args, cwd, scratch) {
  * A language server in a process of its own. `initialized` is how long that took from the start, in milliseconds; `stop`
  * tells the most memory it had at a time, in megabytes.
  */
-export async function startServer(program, scratch, { capabilities = {}, answer = () => null } = {}) {
+export async function startServer(program, scratch, { capabilities = {}, answer = () => null, flags = [] } = {}) {
   const peak = peakOf(scratch);
   const started = performance.now();
-  const child = spawn(process.execPath, ['--require', peak.hook, program, '--stdio'], {
+  const child = spawn(process.execPath, [...flags, '--require', peak.hook, program, '--stdio'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting = new Set();
