@@ -92,7 +92,9 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
 
-  const steps = playbook.steps.flatMap((step) => carried?.tops.get(step)?.steps ?? [...allSteps([step])]);
+  const steps = playbook.steps.flatMap(
+    (step, index) => topOf(memory?.whole, step, index)?.steps ?? [...allSteps([step])],
+  );
   const calls = readCalls(uri, steps, host, loading, load);
   problems.push(...calls.problems);
 
@@ -116,13 +118,11 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     catalogsRead,
     host.today,
   ]);
-  const kept = memory && isSame(memory, frame, playbook.steps) ? memory : undefined;
-  const tops = playbook.steps.map((step) => {
-    const known = kept && carried?.tops.get(step);
-    const top = known ?? topStep(step, { scope, tools, authority });
-    if (!known) carried?.tops.set(step, top);
-    return top;
-  });
+  const last = memory?.whole;
+  const kept = last && isSame(last, frame, playbook.steps) ? last : undefined;
+  const tops = playbook.steps.map(
+    (step, index) => topOf(kept, step, index) ?? topStep(step, { scope, tools, authority }),
+  );
   const head = sitesOfHead(playbook).map((site) => checkedSite(site, scope, tools));
   const acts = tops.flatMap((top) => top.acts);
   const sites = [...head, ...tops.flatMap((top) => top.sites)];
@@ -206,7 +206,9 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     ...expressionProblems(ofChanged.sites, text),
     ...check(RULES_OF_STEPS, partOf(known, ofChanged), whole),
   ];
-  for (const top of tops) if (top.problems && !changed.includes(top)) problems.push(...top.problems);
+  for (const { problems: own } of tops) {
+    for (const found of own ?? []) if (whole || !WHOLE_ONLY.has(found.rule)) problems.push(found);
+  }
   problems.push(...inSteps);
   keepInSteps(changed, whole && parts ? bound(inSteps, uri, parts) : undefined, uri);
 
@@ -231,17 +233,21 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
       parts && carried
         ? {
             carried,
-            frame,
-            list: tops,
-            problems: told ?? (whole ? bound(inPlaybook, uri, parts) : undefined),
+            whole: whole ? { frame, list: tops, problems: told ?? bound(inPlaybook, uri, parts) } : last,
           }
         : memory,
   });
 }
 
-/** What a playbook was when it was read last: what of it is the same need not be found out again. */
+/** What is taken over when a playbook is read again. */
 export interface Memory {
   readonly carried: CarriedOn;
+  /** The playbook as it was last without a fault in its YAML. */
+  readonly whole: WholePlaybook | undefined;
+}
+
+/** What a playbook was: what of it is the same need not be found out again. */
+interface WholePlaybook {
   /** What everything in the steps depends on beside them. */
   readonly frame: readonly unknown[];
   /** The steps of the playbook's own list. */
@@ -255,7 +261,6 @@ interface CarriedOn {
   readonly sound: Carried<Node, true>;
   readonly steps: Carried<MapNode, MadeStep>;
   readonly members: Carried<Step, MadeMember>;
-  readonly tops: Carried<Step, TopStep>;
 }
 
 function carriedOn(before: CarriedOn | undefined): CarriedOn {
@@ -263,7 +268,6 @@ function carriedOn(before: CarriedOn | undefined): CarriedOn {
     sound: new Carried(before?.sound),
     steps: new Carried(before?.steps),
     members: new Carried(before?.members),
-    tops: new Carried(before?.tops),
   };
 }
 
@@ -272,8 +276,14 @@ function frameOf({ node, unfinished }: Playbook, others: readonly unknown[]): re
   return [entries.length, ...entries, [...unfinished].join(' '), ...others];
 }
 
+/** What was found out about a step that is still where it was in the list. */
+function topOf(last: WholePlaybook | undefined, step: Step, index: number): TopStep | undefined {
+  const top = last?.list[index];
+  return top?.step === step ? top : undefined;
+}
+
 /** Whether the frame is the same, and each step, or what others can see of it. */
-function isSame({ frame, list }: Memory, now: readonly unknown[], steps: readonly Step[]): boolean {
+function isSame({ frame, list }: WholePlaybook, now: readonly unknown[], steps: readonly Step[]): boolean {
   return (
     frame.length === now.length &&
     frame.every((one, index) => one === now[index]) &&
@@ -286,6 +296,8 @@ function isSame({ frame, list }: Memory, now: readonly unknown[], steps: readonl
 }
 
 const RULES_OF_STEPS = PLAYBOOK_RULES.filter((rule) => rule.reach === 'step');
+/** Rules that say nothing of a file with syntax errors. */
+const WHOLE_ONLY: ReadonlySet<string> = new Set(RULES_OF_STEPS.filter((rule) => !rule.partial).map(({ name }) => name));
 const RULES_OF_PLAYBOOKS = PLAYBOOK_RULES.filter((rule) => rule.reach !== 'step');
 
 function check(rules: readonly PlaybookRule[], context: PlaybookContext, whole: boolean): readonly Problem[] {

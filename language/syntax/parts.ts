@@ -1,3 +1,5 @@
+import type { Problem } from '../problem.js';
+import { withFaultyItems } from './faulty-items.js';
 import { MAX_DEPTH } from './limits.js';
 import { type Anchor, Place, Stretch } from './place.js';
 import { readPlain } from './plain-reader.js';
@@ -9,8 +11,9 @@ import type { Entry, ListNode, MapNode, Node, Range } from './tree.js';
  * A file in parts that are read each by itself: the entries of its map, and the items of an entry that is a block list, as
  * the steps of a playbook are. A part whose text has not changed keeps its nodes; they move with its anchor.
  *
- * Parts are cut at lines only, where a key stands in the first column or a dash in that of its list. What is not cut so, and
- * whatever is wrong in a part, is for the reader of whole files.
+ * Parts are cut at lines only, where a key stands in the first column or a dash in that of its list. An item with a fault is
+ * read together with those beside it (`faulty-items.ts`). What is not cut so, and what is wrong anywhere else, is for the
+ * reader of whole files.
  */
 export interface Parts {
   readonly text: string;
@@ -18,23 +21,27 @@ export interface Parts {
   readonly parts: readonly Part[];
   /** Where each of them starts in `text`; its anchor may have moved on since. */
   readonly starts: readonly number[];
+  /** What is wrong in some of them. */
+  readonly problems: readonly Problem[];
 }
 
 /** What a part is: an entry with all its value; an entry that has a list, up to its first item; an item. */
-type PartKind = 'entry' | 'head' | 'item';
+export type PartKind = 'entry' | 'head' | 'item';
 
-interface Part {
+export interface Part {
   readonly kind: PartKind;
   readonly anchor: Anchor;
   readonly length: number;
   readonly column: number;
   /** The map of one entry, or the list of one item, as the part reads. */
   readonly node: MapNode | ListNode;
+  /** Something is wrong with it, or it is several items; it is read anew each time. */
+  readonly faulty?: boolean;
   /** Of a head: the entry that was made of it and these items. */
   made?: { readonly items: readonly Part[]; readonly entry: Entry };
 }
 
-interface Cut {
+export interface Cut {
   readonly kind: PartKind;
   readonly from: number;
   readonly to: number;
@@ -46,18 +53,13 @@ export function readParts(text: string, before: Parts | undefined): Parts | unde
   const cuts = cutsOf(text);
   if (!cuts) return undefined;
   const kept = before && new Kept(before, text);
-  const parts: Part[] = [];
-  for (const cut of cuts) {
-    const part = kept?.take(cut) ?? readPart(text, cut);
-    if (!part) return undefined;
-    parts.push(part);
-  }
+  const read = cuts.map((cut) => ({ cut, part: kept?.take(cut) ?? readPart(text, cut) }));
+  const mended = withFaultyItems(text, read);
+  if (!mended) return undefined;
+  const { parts, starts, problems } = mended;
   // Only now is it sure that nobody needs the places they had.
-  for (const [index, cut] of cuts.entries()) {
-    const part = parts[index];
-    if (part) part.anchor.at = cut.from;
-  }
-  return { text, parts, starts: cuts.map((cut) => cut.from) };
+  for (const [index, part] of parts.entries()) part.anchor.at = starts[index] ?? part.anchor.at;
+  return { text, parts, starts, problems };
 }
 
 /** The map a file in parts is; `undefined` where a key stands there twice. */
@@ -92,9 +94,11 @@ function entryWithList(head: Part, { key }: Entry, items: readonly Part[]): Entr
   const dashes = new Map<number, Range>();
   for (const { node } of items) {
     if (node.kind !== 'list') continue;
-    const dash = node.dashes?.get(0);
-    if (dash) dashes.set(nodes.length, dash);
-    nodes.push(node.items[0]);
+    for (const [index, item] of node.items.entries()) {
+      const dash = node.dashes?.get(index);
+      if (dash) dashes.set(nodes.length, dash);
+      nodes.push(item);
+    }
   }
   const first = items[0]?.node.range ?? key.range;
   const last = items.at(-1)?.node.range ?? first;
@@ -207,20 +211,20 @@ function readByLibrary(text: string, anchor: Anchor): MapNode | ListNode | undef
   return moved.kind === 'scalar' ? undefined : moved;
 }
 
-/** The same nodes with their places bound to an anchor; they are given as distances from it. */
-function anchored(node: Node, anchor: Anchor, depth: number): Node {
-  const place = ({ start, end }: Range): Range => new Place(anchor, start, end);
+/** The same nodes with their places bound to an anchor; with `by` added they are distances from it. */
+export function anchored(node: Node, anchor: Anchor, by: number, depth = 0): Node {
+  const place = ({ start, end }: Range): Range => new Place(anchor, start + by, end + by);
   const range = place(node.range);
   if (node.kind === 'scalar' || depth > MAX_DEPTH) return { ...node, range };
   if (node.kind === 'list') {
-    const items = node.items.map((item) => item && anchored(item, anchor, depth + 1));
+    const items = node.items.map((item) => item && anchored(item, anchor, by, depth + 1));
     const dashes = node.dashes && new Map([...node.dashes].map(([index, dash]) => [index, place(dash)]));
     return { ...node, items, range, ...(dashes ? { dashes } : {}) };
   }
   const entries = node.entries.map(
     (entry): Entry => ({
       key: { ...entry.key, range: place(entry.key.range) },
-      value: entry.value && anchored(entry.value, anchor, depth + 1),
+      value: entry.value && anchored(entry.value, anchor, by, depth + 1),
       range: place(entry.range),
     }),
   );
@@ -258,6 +262,7 @@ class Kept {
     if (!before && old < this.#rest) return undefined;
     while ((this.#starts[this.#next] ?? Infinity) < old) this.#next++;
     const part = this.#starts[this.#next] === old ? this.#parts[this.#next] : undefined;
-    return part?.length === to - from && part.kind === kind && part.column === column ? part : undefined;
+    const same = part?.length === to - from && part.kind === kind && part.column === column && !part.faulty;
+    return same ? part : undefined;
   }
 }

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { parseYaml, readWhole } from './parse.js';
+import { parseYaml } from './parse.js';
 import { readParts, treeOf } from './parts.js';
 import { readPlain } from './plain-reader.js';
+import { readWhole } from './read-whole.js';
 import type { Node } from './tree.js';
 
 /** A tree with its places in numbers, to compare. */
@@ -29,7 +30,7 @@ const SAMPLES = readdirSync('playbooks', { recursive: true, encoding: 'utf8' })
 function assertSame(text: string): boolean {
   const parts = /\r(?!\n)/.test(text) ? undefined : readParts(text, undefined);
   const root = parts && treeOf(parts);
-  if (!root) return false;
+  if (!root || parts.problems.length > 0) return false;
   const whole = readWhole(text);
   assert.deepEqual(whole.problems, [], text);
   assert.deepEqual(flat(root), flat(whole.root), text);
@@ -157,6 +158,55 @@ describe('the reader of what is plainly written', () => {
       { numRuns: 1500 },
     );
     assert.ok(read > 100, String(read));
+  });
+});
+
+describe('a step with a fault', () => {
+  it('is read with those beside it as it is in the whole file, and told the same', function () {
+    this.timeout(120_000);
+    const bits = [
+      '"',
+      "'",
+      '[',
+      '{',
+      '}',
+      ']',
+      '\t',
+      ': ',
+      '- ',
+      '&a ',
+      '*a ',
+      '>',
+      '|',
+      '#',
+      ' ',
+      'x: y\n',
+      '\n- z\n',
+    ];
+    const typed = ['\n      aut\n', '\n  aut\n', '\n    autonomy\n', '\n   - id: y\n', '\n  - \n', '\n  -\n'];
+    const change = fc.record({
+      sample: fc.constantFrom(...SAMPLES.filter((sample) => sample.includes('\nsteps:'))),
+      at: fc.noBias(fc.nat(9999)).map((place) => place / 10_000),
+      cut: fc.nat(1),
+      put: fc.constantFrom(...bits, ...typed),
+    });
+    let read = 0;
+    fc.assert(
+      fc.property(change, ({ sample, at, cut, put }) => {
+        const steps = sample.indexOf('\nsteps:') + 7;
+        const place = steps + Math.floor(at * (sample.length - steps));
+        const text = sample.slice(0, place) + put + sample.slice(place + cut);
+        const parts = readParts(text, undefined);
+        const root = parts && treeOf(parts);
+        if (!root || parts.problems.length === 0) return;
+        read++;
+        const whole = readWhole(text);
+        assert.deepEqual(flat(root), flat(whole.root), text);
+        assert.deepEqual(parts.problems, whole.problems, text);
+      }),
+      { numRuns: 600 },
+    );
+    assert.ok(read > 60, String(read));
   });
 });
 
