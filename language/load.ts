@@ -4,18 +4,18 @@ import { byStep } from './authority/by-step.js';
 import { type Flow, flowOf } from './authority/flow.js';
 import { callsPeople, hasPeople } from './authority/people.js';
 import { placesOf } from './authority/precedence.js';
-import { type AlertClass, alertClass, alertType, type MadeMember, runScope } from './authority/scope.js';
+import { type AlertClass, alertClass, alertType, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOfHead } from './authority/sites.js';
 import { itemOrigins } from './authority/trust.js';
-import { Carried } from './carried.js';
 import type { Scope } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
 import type { FileHost } from './host.js';
+import { carriedOn, frameOf, keptOf, type Memory, type WholePlaybook } from './memory.js';
 import { buildCatalog } from './model/build-catalog.js';
-import { buildPlaybook, type MadeStep } from './model/build-playbook.js';
+import { buildPlaybook } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog } from './model/catalog.js';
-import { allSteps, type CallStep, type Playbook, type Step } from './model/playbook.js';
+import { allSteps, type CallStep, type Step } from './model/playbook.js';
 import { checkShape, type FileKind } from './model/shape.js';
 import { once } from './once.js';
 import type { Problem } from './problem.js';
@@ -32,8 +32,8 @@ import { withWaivers } from './rules/waivers.js';
 import type { LineIndex } from './syntax/lines.js';
 import { parseYaml } from './syntax/parse.js';
 import { anchorOf } from './syntax/place.js';
-import type { Json, Located, MapNode, Node } from './syntax/tree.js';
-import { checkedSite, outlineOf, scopesOf, type TopStep, topStep } from './top-steps.js';
+import type { Json, Located, Node } from './syntax/tree.js';
+import { checkedSite, scopesOf, type TopStep, topStep } from './top-steps.js';
 
 /** A playbook with everything it refers to, and everything wrong with it. */
 export interface LoadedPlaybook extends PlaybookContext {
@@ -93,7 +93,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   problems.push(...given.problems);
 
   const steps = playbook.steps.flatMap(
-    (step, index) => topOf(memory?.whole, step, index)?.steps ?? [...allSteps([step])],
+    (step, index) => topAt(memory?.whole, step, index)?.steps ?? [...allSteps([step])],
   );
   const calls = readCalls(uri, steps, host, loading, load);
   problems.push(...calls.problems);
@@ -119,9 +119,9 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     host.today,
   ]);
   const last = memory?.whole;
-  const kept = last && isSame(last, frame, playbook.steps) ? last : undefined;
+  const kept = keptOf(last, frame, playbook);
   const tops = playbook.steps.map(
-    (step, index) => topOf(kept, step, index) ?? topStep(step, { scope, tools, authority }),
+    (step, index) => kept.topOf(step, index) ?? topStep(step, { scope, tools, authority }),
   );
   const head = sitesOfHead(playbook).map((site) => checkedSite(site, scope, tools));
   const acts = tops.flatMap((top) => top.acts);
@@ -212,8 +212,10 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   problems.push(...inSteps);
   keepInSteps(changed, whole && parts ? bound(inSteps, uri, parts) : undefined, uri);
 
-  const readsSame = kept?.list.every((top, index) => top === tops[index] || top.reads === tops[index]?.reads) === true;
-  const told = readsSame && whole && kept?.problems && areKept(kept.problems, uri, alive()) ? kept.problems : undefined;
+  const readsSame =
+    kept.sameOutline && last?.list.every((top, index) => top === tops[index] || top.reads === tops[index]?.reads);
+  const earlier = readsSame && whole ? last?.problems : undefined;
+  const told = earlier && areKept(earlier, uri, alive()) ? earlier : undefined;
   const inPlaybook = told ?? check(RULES_OF_PLAYBOOKS, known, whole);
   problems.push(...inPlaybook);
 
@@ -233,66 +235,23 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
       parts && carried
         ? {
             carried,
-            whole: whole ? { frame, list: tops, problems: told ?? bound(inPlaybook, uri, parts) } : last,
+            whole: whole
+              ? {
+                  frame,
+                  unfinished: playbook.unfinished,
+                  list: tops,
+                  problems: told ?? bound(inPlaybook, uri, parts),
+                }
+              : last,
           }
         : memory,
   });
 }
 
-/** What is taken over when a playbook is read again. */
-export interface Memory {
-  readonly carried: CarriedOn;
-  /** The playbook as it was last without a fault in its YAML. */
-  readonly whole: WholePlaybook | undefined;
-}
-
-/** What a playbook was: what of it is the same need not be found out again. */
-interface WholePlaybook {
-  /** What everything in the steps depends on beside them. */
-  readonly frame: readonly unknown[];
-  /** The steps of the playbook's own list. */
-  readonly list: readonly TopStep[];
-  /** What is wrong with the playbook as a whole; `undefined` where not everything was looked for. */
-  readonly problems: readonly Problem[] | undefined;
-}
-
-/** What was made of single steps. */
-interface CarriedOn {
-  readonly sound: Carried<Node, true>;
-  readonly steps: Carried<MapNode, MadeStep>;
-  readonly members: Carried<Step, MadeMember>;
-}
-
-function carriedOn(before: CarriedOn | undefined): CarriedOn {
-  return {
-    sound: new Carried(before?.sound),
-    steps: new Carried(before?.steps),
-    members: new Carried(before?.members),
-  };
-}
-
-function frameOf({ node, unfinished }: Playbook, others: readonly unknown[]): readonly unknown[] {
-  const entries = node.entries.filter(({ key }) => key.text !== 'steps');
-  return [entries.length, ...entries, [...unfinished].join(' '), ...others];
-}
-
 /** What was found out about a step that is still where it was in the list. */
-function topOf(last: WholePlaybook | undefined, step: Step, index: number): TopStep | undefined {
+function topAt(last: WholePlaybook | undefined, step: Step, index: number): TopStep | undefined {
   const top = last?.list[index];
   return top?.step === step ? top : undefined;
-}
-
-/** Whether the frame is the same, and each step, or what others can see of it. */
-function isSame({ frame, list }: WholePlaybook, now: readonly unknown[], steps: readonly Step[]): boolean {
-  return (
-    frame.length === now.length &&
-    frame.every((one, index) => one === now[index]) &&
-    list.length === steps.length &&
-    list.every(({ step }, index) => {
-      const other = steps[index];
-      return other !== undefined && (step === other || outlineOf(step.node) === outlineOf(other.node));
-    })
-  );
 }
 
 const RULES_OF_STEPS = PLAYBOOK_RULES.filter((rule) => rule.reach === 'step');
