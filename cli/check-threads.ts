@@ -14,7 +14,7 @@ const MAX_THREADS = 4;
  * In megabytes. A check keeps little of what it allocates: with the much higher limits that Node sets by itself, garbage of
  * four times what is in use would pile up in each thread.
  */
-const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 900 };
+const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 900 };
 
 /** Files for a thread to check, and where their results go. */
 interface Batch {

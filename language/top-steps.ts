@@ -33,15 +33,26 @@ export interface TopStepGiven {
 
 export function topStep(step: Step, { scope, tools, authority }: TopStepGiven): TopStep {
   const steps = [...allSteps([step])];
-  const scopes = scopesOf([step], scope);
+  // Only in loops do expressions see anything else than outside.
+  const scopes = steps.some(({ kind }) => kind === 'for-each') ? scopesOf([step], scope) : undefined;
   const sites: ExpressionSite[] = [];
   for (const one of steps) {
-    for (const site of sitesOfStep(one)) sites.push(checkedSite(site, scopes.get(one) ?? scope, tools));
+    for (const site of sitesOfStep(one)) sites.push(checkedSite(site, scopes?.get(one) ?? scope, tools));
   }
-  const reads = sites
-    .map(({ slot, argument, checked }) => `${slot} ${argument ?? ''}:${readsOf(checked.references)}`)
-    .join('\n');
-  return { step, steps, sites, acts: actsOf({ steps: [step] }, tools, authority), reads, problems: undefined };
+  let reads: string | undefined;
+  return {
+    step,
+    steps,
+    sites,
+    acts: actsOf({ steps }, tools, authority),
+    get reads() {
+      reads ??= sites
+        .map(({ slot, argument, checked }) => `${slot} ${argument ?? ''}:${readsOf(checked.references)}`)
+        .join('\n');
+      return reads;
+    },
+    problems: undefined,
+  };
 }
 
 export function checkedSite(site: Site, around: Scope, tools: ReadonlyMap<string, Tool>): ExpressionSite {

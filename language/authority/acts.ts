@@ -1,6 +1,6 @@
 import type { Tool } from '../model/catalog.js';
 import { type Effect, isConsequential } from '../model/levels.js';
-import { type ActionStep, type AgentStep, allSteps, type Playbook, type ToolGrant } from '../model/playbook.js';
+import type { ActionStep, AgentStep, Step, ToolGrant } from '../model/playbook.js';
 import type { Located } from '../syntax/tree.js';
 import { type AuthoritySources, type EffectiveAutonomy, effectiveAutonomy } from './effective-autonomy.js';
 
@@ -17,9 +17,9 @@ export interface Act {
   readonly autonomy: EffectiveAutonomy;
 }
 
-/** Every consequential act a playbook may do, in source order. */
+/** Every consequential act that steps may do; those inside others are given beside them. In their order. */
 export function actsOf(
-  { steps }: Pick<Playbook, 'steps'>,
+  { steps }: { readonly steps: readonly Step[] },
   tools: ReadonlyMap<string, Tool>,
   sources: AuthoritySources,
 ): readonly Act[] {
@@ -31,7 +31,7 @@ export function actsOf(
     const autonomy = effectiveAutonomy(step, tool, sources);
     acts.push({ step, toolName, tool, grant, effect: tool?.effect ?? 'unknown', autonomy });
   };
-  for (const step of allSteps(steps)) {
+  for (const step of steps) {
     if (step.kind === 'action') add(step, step.tool, undefined);
     if (step.kind === 'agent') for (const grant of step.tools) add(step, grant.tool, grant);
   }

@@ -83,7 +83,7 @@ function cellsOf(loaded: Analysed, caller: Caller): BoundaryCell[] {
   const { faults } = caller;
   const own = caller.policy === loaded.policy && faults === undefined;
   const sources = { uri: loaded.uri, playbook: loaded.playbook, policy: caller.policy, ...(faults ? { faults } : {}) };
-  const acts = own ? loaded.acts : actsOf(loaded.playbook, loaded.tools, sources);
+  const acts = own ? loaded.acts : actsOf(loaded, loaded.tools, sources);
   const flow = own
     ? loaded.flow
     : flowOf(loaded.playbook, loaded.sites, acts, (step) => callsPeople(loaded.calls.get(step)), faults);

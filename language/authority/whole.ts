@@ -52,7 +52,7 @@ export function operatingModelOf(loaded: Omit<PlaybookContext, 'text'>): WholeMo
     const own = one.policy === loaded.policy;
     const sources = { uri: one.uri, playbook: one.playbook, policy: loaded.policy };
     const reached = (step: Step): boolean => isReached(one.flow, step);
-    for (const act of own ? one.acts : actsOf(one.playbook, one.tools, sources)) {
+    for (const act of own ? one.acts : actsOf(one, one.tools, sources)) {
       if (reached(act.step)) acts.push(limitedAct(act, limit));
     }
     for (const step of one.steps) {
