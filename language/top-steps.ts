@@ -100,19 +100,12 @@ const WORDS: ReadonlySet<string> = new Set([
   'switch',
 ]);
 
-/** Outlines that were asked for. */
-const outlines = new WeakMap<Node, string>();
-
 /**
  * Everything a step's text says but words for people, values of arguments, and the texts of expressions. Two steps of the
  * same outline, whose expressions read the same, are the same to every other step.
  */
 export function outlineOf(node: Node): string {
-  const known = outlines.get(node);
-  if (known !== undefined) return known;
-  const outline = JSON.stringify(outlined(node, ''));
-  outlines.set(node, outline);
-  return outline;
+  return JSON.stringify(outlined(node, ''));
 }
 
 function outlined(node: Node | undefined, key: string): unknown {

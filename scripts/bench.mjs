@@ -40,7 +40,7 @@ function analysis() {
     const uri = 'file:///bench/x.playbook.yaml';
     const loaded = loadPlaybook(uri, text, host);
     const analyse = () => {
-      const acts = actsOf(loaded.playbook, loaded.tools, loaded);
+      const acts = actsOf(loaded, loaded.tools, loaded);
       const flow = flowOf(loaded.playbook, loaded.sites, acts, () => true);
       const prove = proverOf(flow);
       return acts.map((act) => prove(act).kind);
