@@ -1,6 +1,6 @@
 import type { YAMLError } from 'yaml';
 import type { Fix, TextEdit } from '../problem.js';
-import { blockFrom, contentEnd, lineEnd, lineStart, nextContent, previousContent } from './line-shape.js';
+import { blockFrom, contentEnd, firstContent, lineEnd, lineStart, nextContent, previousContent } from './line-shape.js';
 import type { Tokens } from './tokens.js';
 import type { Range } from './tree.js';
 
@@ -218,6 +218,8 @@ function unexpected(text: string, start: number): Fault {
       [{ title: 'Put it in quotes', edits, safe: true }],
     );
   }
+  const strayed = beforeFirstKey(text, start);
+  if (strayed) return strayed;
   const rest = text.slice(start, end);
   const brackets = openBefore(text, start) ? rest.search(/[,\]}]/) : -1;
   const stop = brackets > 0 ? start + brackets : end;
@@ -233,6 +235,32 @@ function unexpected(text: string, start: number): Fault {
     wordAt(text, start),
     'This stands after the end of a value. Put the whole value in quotes, or remove this.',
     patch,
+  );
+}
+
+/** Lines that may stand before the first key and still be what is wrong, and not the key. */
+const MOST_STRAY = 2;
+
+/** What stands before the first key of a file: with it the file is no map, and every line of it would be wrong. */
+function beforeFirstKey(text: string, start: number): Fault | undefined {
+  const isKey = (at: number): boolean => /^[\w.-]+:(?:\s|$)/.test(text.slice(at, lineEnd(text, at)));
+  if (start !== lineStart(text, start) || !isKey(start)) return undefined;
+  const stray: number[] = [];
+  for (let line = firstContent(text); line && line.start < start; line = nextContent(text, lineEnd(text, line.start))) {
+    if (line.column > 0 || stray.length === MOST_STRAY || isKey(line.start)) return undefined;
+    stray.push(line.start);
+  }
+  const [first] = stray;
+  if (first === undefined) return undefined;
+  const content = text.slice(first, lineEnd(text, first));
+  const word = content.slice(0, contentEnd(content));
+  const message = /^[\w .-]*\w$/.test(word)
+    ? COLON_MISSING
+    : 'This stands before the first key, and a file of ours is keys with their values. Remove it, or write "key: value".';
+  return fault(
+    { start: first, end: first + Math.max(1, word.length) },
+    message,
+    stray.map((at) => blank(text, at, lineEnd(text, at))),
   );
 }
 

@@ -27,6 +27,11 @@ export function contentEnd(line: string): number {
   return line.slice(0, comment).trimEnd().length;
 }
 
+/** The first line with content. */
+export function firstContent(text: string): ContentLine | undefined {
+  return shapeOf(text, 0) ?? nextContent(text, lineEnd(text, 0));
+}
+
 /** The next line with content after the line that ends at `end`. */
 export function nextContent(text: string, end: number): ContentLine | undefined {
   for (let at = text.indexOf('\n', end); at >= 0; at = text.indexOf('\n', at + 1)) {

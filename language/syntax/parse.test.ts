@@ -278,6 +278,18 @@ const FAULTS: readonly Fault[] = [
   },
   { what: 'infinity', text: 'a: «.inf»\n', value: { a: '.inf' }, says: /JSON/, rule: 'invalid-value' },
   { what: 'no number', text: 'a: «.nan»\n', value: { a: '.nan' }, says: /JSON/, rule: 'invalid-value' },
+  {
+    what: 'a word before the first key, between comments',
+    text: '# c\n«auton»\n# d\na: 1\nb: 2\n',
+    says: /colon is missing/,
+    value: { a: 1, b: 2 },
+  },
+  {
+    what: 'a dash before the first key',
+    text: '«-»\na: 1\nb: 2\n',
+    says: /before the first key/,
+    value: { a: 1, b: 2 },
+  },
   { what: 'a NUL', text: 'a: «\0»\n', value: undefined, says: /no text file/, rule: 'not-text' },
 ];
 
