@@ -10,7 +10,7 @@ import type { SourceFile } from './source-file.js';
 
 /** Which hints a person wants. */
 export interface HintChoice {
-  /** The level in force behind a step's id, where the step does not say the same. */
+  /** The level in force behind a step's id, where neither the step nor the playbook's default says the same. */
   readonly autonomy: boolean;
   /** Who approves an act, behind its tool. */
   readonly approver: boolean;
@@ -44,7 +44,8 @@ export function inlayHints(source: SourceFile, range: Range, choice: HintChoice,
 function levelHint(step: Step, source: SourceFile, texts: Texts): Hint[] {
   const acts = actsAt(source, step);
   const levels = [...new Set(acts.map(({ autonomy }) => autonomy.level))];
-  if (levels.length === 0 || (levels.length === 1 && levels[0] === step.autonomy?.value)) return [];
+  const written = step.autonomy?.value ?? source.playbook?.playbook.defaults.autonomy?.value;
+  if (levels.length === 0 || (levels.length === 1 && levels[0] === written)) return [];
   const tooltip = acts.map((act) => explainLevel(act, source, texts)).join('\n\n');
   const offset = afterWord(source.text, step.id.range);
   return [{ kind: 'autonomy', offset, label: `runs at ${levels.join(' or ')}`, tooltip }];

@@ -187,7 +187,8 @@ describe('Authoring a playbook', () => {
       const text = typeof label === 'string' ? label : label.map(({ value }) => value).join('');
       return `${editor.document.lineAt(position).text.slice(0, position.character).trim()} ${text}`;
     });
-    assert.ok(shown.includes('- id: quarantine runs at approve'), shown.join('\n'));
+    // The playbook's default says the same.
+    assert.ok(!shown.some((hint) => hint.startsWith('- id: quarantine')), shown.join('\n'));
     assert.ok(
       shown.includes('action: mail.quarantine approved at ask_quarantine by analyst or incident-commander'),
       shown.join('\n'),
