@@ -9,6 +9,7 @@ import { type ExpressionSite, sitesOfHead } from './authority/sites.js';
 import { itemOrigins } from './authority/trust.js';
 import type { Scope } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
+import { findProblems } from './find-problems.js';
 import type { FileHost } from './host.js';
 import { carriedOn, frameOf, keptOf, type Memory, type WholePlaybook } from './memory.js';
 import { buildCatalog } from './model/build-catalog.js';
@@ -19,20 +20,15 @@ import { allSteps, type CallStep, type Step } from './model/playbook.js';
 import { checkShape, type FileKind } from './model/shape.js';
 import { once } from './once.js';
 import type { Problem } from './problem.js';
-import { areKept, bound } from './problems-kept.js';
 import { type Loading, problem, readCalls, readContext, readReferences } from './read-references.js';
 import type { Callee, PlaybookContext } from './rules/context.js';
-import { expressionProblems } from './rules/expressions.js';
-import { PLAYBOOK_RULES } from './rules/index.js';
 import { inOrder } from './rules/order.js';
 import { catalogProblems, policyProblems } from './rules/other-files.js';
-import type { PlaybookRule } from './rules/rule.js';
 import { secretsIn } from './rules/secret-in-playbook.js';
 import { withWaivers } from './rules/waivers.js';
 import type { LineIndex } from './syntax/lines.js';
 import { parseYaml } from './syntax/parse.js';
-import { anchorOf } from './syntax/place.js';
-import type { Json, Located, Node } from './syntax/tree.js';
+import type { Json, Located } from './syntax/tree.js';
 import { checkedSite, scopesOf, type TopStep, topStep } from './top-steps.js';
 
 /** A playbook with everything it refers to, and everything wrong with it. */
@@ -182,42 +178,9 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     },
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
-  // What a catalog that cannot be read says of its tools is not known; that it cannot be read is a problem already.
-  const known = catalogsRead
-    ? context
-    : withActs(
-        context,
-        acts.filter((act) => act.tool !== undefined),
-      );
   const parts = carried && tree.inParts ? tree.parts : undefined;
-  const alive = once(() => new Set(parts?.parts.map((part) => part.anchor)));
-
-  const ofHead = { tops: [], steps: [], sites: head, acts: [], nodes: nodesBeside(tree.root, playbook.steps) };
-  problems.push(...expressionProblems(head, text), ...check(RULES_OF_STEPS, partOf(known, ofHead), whole));
-  const changed = tops.filter((top) => !top.problems);
-  const ofChanged = {
-    tops: changed.map((top) => top.step),
-    steps: changed.flatMap((top) => top.steps),
-    sites: changed.flatMap((top) => top.sites),
-    acts: changed.flatMap((top) => top.acts).filter((act) => catalogsRead || act.tool !== undefined),
-    nodes: changed.map((top) => top.step.node),
-  };
-  const inSteps = [
-    ...expressionProblems(ofChanged.sites, text),
-    ...check(RULES_OF_STEPS, partOf(known, ofChanged), whole),
-  ];
-  for (const { problems: own } of tops) {
-    for (const found of own ?? []) if (whole || !WHOLE_ONLY.has(found.rule)) problems.push(found);
-  }
-  problems.push(...inSteps);
-  keepInSteps(changed, whole && parts ? bound(inSteps, uri, parts) : undefined, uri);
-
-  const readsSame =
-    kept.sameOutline && last?.list.every((top, index) => top === tops[index] || top.reads === tops[index]?.reads);
-  const earlier = readsSame && whole ? last?.problems : undefined;
-  const told = earlier && areKept(earlier, uri, alive()) ? earlier : undefined;
-  const inPlaybook = told ?? check(RULES_OF_PLAYBOOKS, known, whole);
-  problems.push(...inPlaybook);
+  const found = findProblems(context, { head, tops, kept, last, parts, whole });
+  problems.push(...found.problems);
 
   return Object.assign(context, {
     lines: tree.lines,
@@ -240,7 +203,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
                   frame,
                   unfinished: playbook.unfinished,
                   list: tops,
-                  problems: told ?? bound(inPlaybook, uri, parts),
+                  problems: found.ofPlaybook,
                 }
               : last,
           }
@@ -254,78 +217,10 @@ function topAt(last: WholePlaybook | undefined, step: Step, index: number): TopS
   return top?.step === step ? top : undefined;
 }
 
-const RULES_OF_STEPS = PLAYBOOK_RULES.filter((rule) => rule.reach === 'step');
-/** Rules that say nothing of a file with syntax errors. */
-const WHOLE_ONLY: ReadonlySet<string> = new Set(RULES_OF_STEPS.filter((rule) => !rule.partial).map(({ name }) => name));
-const RULES_OF_PLAYBOOKS = PLAYBOOK_RULES.filter((rule) => rule.reach !== 'step');
-
-function check(rules: readonly PlaybookRule[], context: PlaybookContext, whole: boolean): readonly Problem[] {
-  const problems: Problem[] = [];
-  for (const rule of rules) {
-    if (whole || rule.partial) for (const found of rule.check(context)) problems.push(found);
-  }
-  return problems;
-}
-
-/** Gives each step the problems that are in it, unless one of them points at another. */
-function keepInSteps(tops: readonly TopStep[], problems: readonly Problem[] | undefined, uri: string): void {
-  const own = new Map<unknown, Problem[]>();
-  for (const found of problems ?? []) {
-    const anchor = anchorOf(found.range);
-    const there = own.get(anchor);
-    if (there) there.push(found);
-    else own.set(anchor, [found]);
-  }
-  for (const top of tops) {
-    const anchor = anchorOf(top.step.node.range);
-    const found = own.get(anchor) ?? [];
-    top.problems = problems && anchor && areKept(found, uri, new Set([anchor])) ? found : undefined;
-  }
-}
-
-/** The parts of the tree that are in no step of the list. */
-function nodesBeside(root: Node | undefined, steps: readonly Step[]): readonly (Node | undefined)[] {
-  if (root?.kind !== 'map') return [root];
-  const read = new Set<Node>(steps.map((step) => step.node));
-  return root.entries.flatMap(({ key, value }) =>
-    key.text === 'steps' && value?.kind === 'list' ? value.items.filter((item) => !item || !read.has(item)) : [value],
-  );
-}
-
-/** What of a playbook is to be looked at: some of the steps of its list. */
-interface Part extends Pick<PlaybookContext, 'steps' | 'sites' | 'acts' | 'nodes'> {
-  readonly tops: readonly Step[];
-}
-
-/** The same context with less to look at; what is worked out when it is asked for stays so. */
-function partOf(context: PlaybookContext, { tops, ...part }: Part): PlaybookContext {
-  const { sites, acts } = part;
-  const actsAt = once(() => byStep(acts));
-  const sitesAt = once(() => byStep(sites));
-  const items = once(() => itemOrigins({ playbook: { steps: tops }, sites, stepOf: context.stepOf }));
-  const narrowed = {
-    ...part,
-    get actsAt() {
-      return actsAt();
-    },
-    get sitesAt() {
-      return sitesAt();
-    },
-    get items() {
-      return items();
-    },
-  };
-  return Object.create(context, Object.getOwnPropertyDescriptors(narrowed));
-}
-
 function firstOfIds(steps: readonly Step[]): ReadonlyMap<string, Step> {
   const stepOf = new Map<string, Step>();
   for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
   return stepOf;
-}
-
-function withActs(context: PlaybookContext, acts: readonly Act[]): PlaybookContext {
-  return Object.create(context, Object.getOwnPropertyDescriptors({ acts, actsAt: byStep(acts) }));
 }
 
 /** The type of `alert`; that of a class is the same for every playbook. */

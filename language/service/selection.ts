@@ -1,4 +1,4 @@
-import type { CelNode } from '../expressions/ast.js';
+import { childrenOf } from '../expressions/evaluate.js';
 import type { Expression } from '../expressions/expression.js';
 import { wordRange } from '../model/read.js';
 import { nodeAt, type PathStep } from '../schema/node-path.js';
@@ -55,7 +55,7 @@ function* expressionParts({ playbook, text }: SourceFile, node: ScalarNode, offs
       const range = place(here.start, here.end);
       if (!holds(range)) break;
       chain.push(range);
-      here = partsOf(here).find((part) => holds(place(part.start, part.end)));
+      here = childrenOf(here).find((part) => holds(place(part.start, part.end)));
     }
     yield* chain.reverse();
     if (hole) yield hole;
@@ -65,30 +65,6 @@ function* expressionParts({ playbook, text }: SourceFile, node: ScalarNode, offs
 
 function isTemplate({ node, offset }: Expression): boolean {
   return offset >= 3 && node.text.slice(offset - 3, offset) === '${{';
-}
-
-function partsOf(node: CelNode): readonly CelNode[] {
-  switch (node.kind) {
-    case 'literal':
-    case 'identifier':
-      return [];
-    case 'member':
-      return [node.object];
-    case 'index':
-      return [node.object, node.index];
-    case 'call':
-      return [...(node.object ? [node.object] : []), ...node.arguments];
-    case 'unary':
-      return [node.operand];
-    case 'binary':
-      return [node.left, node.right];
-    case 'conditional':
-      return [node.condition, node.then, node.else];
-    case 'list':
-      return node.items;
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-  }
 }
 
 /** What a step of a path stands for: the entry or item itself, an item with its dash, and the map or list it is in. */
