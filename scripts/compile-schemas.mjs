@@ -19,6 +19,7 @@ const stamp = createHash('sha256')
   .digest('hex');
 if (existsSync(target) && readFileSync(target, 'utf8').startsWith(`// ${stamp}\n`)) process.exit(0);
 
+const { Ajv } = await import('ajv');
 const { Ajv2020 } = await import('ajv/dist/2020.js');
 const { default: standaloneCode } = await import('ajv/dist/standalone/index.js');
 const { build } = await import('esbuild');
@@ -40,32 +41,28 @@ function discriminateSteps(schema) {
 }
 
 /** Keys that people and editors read, and validation does not; a validator would carry them along. */
-const FOR_PEOPLE = new Set(['description', 'title', 'examples', 'default', 'x-declares', 'x-reference', 'x-entity']);
+const FOR_PEOPLE = new Set([
+  '$schema',
+  'description',
+  'title',
+  'examples',
+  'default',
+  'x-declares',
+  'x-reference',
+  'x-entity',
+]);
 
-/**
- * What is to be validated of a schema. `shared`: every simple value in it becomes a definition of its own, so that its check
- * is compiled once: an alert has hundreds of texts.
- */
-function validated(schema, shared) {
-  const definitions = new Map();
-  const all = (schemas) => Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, visit(one)]));
-  const visit = (node, isWhole = false) => {
-    if (Array.isArray(node)) return node.map((one) => visit(one));
-    if (typeof node !== 'object' || node === null) return node;
-    const out = {};
-    for (const [key, value] of Object.entries(node)) {
-      if (FOR_PEOPLE.has(key)) continue;
-      if (['properties', 'patternProperties', '$defs', 'dependentSchemas'].includes(key)) out[key] = all(value);
-      else if (['enum', 'const', 'required'].includes(key)) out[key] = value;
-      else out[key] = visit(value);
-    }
-    if (!shared || isWhole || out.type === undefined || out.properties) return out;
-    const text = JSON.stringify(out);
-    if (!definitions.has(text)) definitions.set(text, { name: `value${definitions.size}`, schema: out });
-    return { $ref: `#/$defs/${definitions.get(text).name}` };
-  };
-  const out = visit(schema, true);
-  for (const { name, schema: one } of definitions.values()) out.$defs = { ...out.$defs, [name]: one };
+/** What is to be validated of a schema. */
+function validated(node) {
+  if (Array.isArray(node)) return node.map(validated);
+  if (typeof node !== 'object' || node === null) return node;
+  const out = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (FOR_PEOPLE.has(key)) continue;
+    if (['properties', 'patternProperties', '$defs', 'dependentSchemas'].includes(key))
+      out[key] = Object.fromEntries(Object.entries(value).map(([name, one]) => [name, validated(one)]));
+    else out[key] = ['enum', 'const', 'required'].includes(key) ? value : validated(value);
+  }
   return out;
 }
 
@@ -77,18 +74,66 @@ const all = names.map((name, index) => [
 ]);
 const files = all.filter(([, schema]) => !schema.$id.startsWith('alert:'));
 const alerts = all.filter(([, schema]) => schema.$id.startsWith('alert:'));
-const ajv = new Ajv2020({
+const OPTIONS = {
   allErrors: true,
   inlineRefs: false,
   strict: false,
   code: { source: true, esm: true },
   messages: false,
   logger: false,
-});
-for (const [, schema] of all) ajv.addSchema(validated(discriminateSteps(schema), schema.$id.startsWith('alert:')));
-const exportsMap = Object.fromEntries(all.map(([name, schema]) => [`validate_${name}`, schema.$id]));
+};
+/** Validators as source code, exported as `validate_NAME`. */
+function compiled(ajv, entries) {
+  for (const [, schema] of entries) ajv.addSchema(validated(discriminateSteps(schema)));
+  const code = standaloneCode(
+    ajv,
+    Object.fromEntries(entries.map(([name, schema]) => [`validate_${name}`, schema.$id])),
+  );
+  return shorter(code);
+}
+
+/** The same code with one function for what it says at each of its many errors; that is a tenth of all of it. */
+function shorter(code) {
+  const error =
+    /const (err\d+) = \{instancePath:([^;]*?),schemaPath:("[^"]*"),keyword:("[^"]*"),params:(\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})\};if\(vErrors === null\)\{vErrors = \[\1\];\}else \{vErrors\.push\(\1\);\}/g;
+  return `${code.replace(error, 'vErrors = told(vErrors, $2, $3, $4, $5);')}
+function told(errors, instancePath, schemaPath, keyword, params) {
+  const error = { instancePath, schemaPath, keyword, params };
+  if (errors === null) return [error];
+  errors.push(error);
+  return errors;
+}
+`;
+}
+
+const MODULES = {
+  files: compiled(new Ajv2020(OPTIONS), files),
+  // An alert's schema says what it says in one place, so the keywords that look at all of them need no code.
+  alerts: compiled(new Ajv(OPTIONS), alerts),
+};
 const bundled = await build({
-  stdin: { contents: standaloneCode(ajv, exportsMap), resolveDir: root, loader: 'js' },
+  stdin: {
+    contents: Object.keys(MODULES)
+      .map((name) => `export * from 'validators:${name}';`)
+      .join('\n'),
+    resolveDir: root,
+  },
+  plugins: [
+    {
+      name: 'validators',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^validators:/ }, ({ path: name }) => ({
+          path: name.slice('validators:'.length),
+          namespace: 'validators',
+        }));
+        onLoad({ filter: /.*/, namespace: 'validators' }, ({ path: name }) => ({
+          contents: MODULES[name],
+          resolveDir: root,
+          loader: 'js',
+        }));
+      },
+    },
+  ],
   bundle: true,
   write: false,
   format: 'esm',
