@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { FileHost } from '../language/index.js';
 import { checkText, type FoundProblems } from './check-text.js';
 
 /** Files a thread takes at a time: few enough that all end at about the same moment. */
 const BATCH = 8;
-/** Threads take as long to start as checking about this many files does. */
-const WORTH_THREADS = 60;
 /** Each takes memory, and reads the same catalogs and policies again. */
 const MAX_THREADS = 4;
 /**
@@ -27,23 +26,38 @@ export interface ThreadData {
   readonly today: string | undefined;
 }
 
-/** How many threads check so many files: where it is one, that is this one. */
-export function threadsFor(files: number, cores: number = availableParallelism()): number {
-  return files < WORTH_THREADS ? 1 : Math.min(cores, MAX_THREADS);
+/**
+ * Whether other threads are to help, when this one has checked `done` files in `ms` milliseconds and some are left. One has to
+ * be started, and to compile and warm up everything again, and two that share a core take each other's time.
+ */
+export function isHelpWorth(done: number, left: number, ms: number): boolean {
+  return ms >= WARM && (left * ms) / done > WORTH_HELP;
+}
+
+/** Milliseconds after which the first files tell how long the others will take. */
+const WARM = 600;
+/** Milliseconds left for this thread alone, at its first pace, from which on help is worth it. It gets twice as fast by itself. */
+const WORTH_HELP = 8_000;
+
+/** Threads at the most, this one included. */
+export function mostThreads(cores: number = availableParallelism()): number {
+  return Math.min(cores, MAX_THREADS);
 }
 
 /**
- * Checks files, and gives what it found in their order, however many threads there are. Threads have hosts of their own,
- * with the day of `host`.
+ * Checks files, and gives what it found in their order, however many threads there are. This one begins, and others help
+ * where `isWorth` says so. They have hosts of their own, with the day of `host`.
  *
  * @throws whatever a check throws, which is a fault of ours; also that of another thread
  */
 export async function checkAll(
   files: readonly string[],
   host: FileHost,
-  threads: number = threadsFor(files.length),
+  threads: number = mostThreads(),
+  isWorth: typeof isHelpWorth = isHelpWorth,
 ): Promise<readonly FoundProblems[]> {
-  if (threads < 2) return files.map((file) => checkText(file, host));
+  // A check keeps little of what it allocates: no need to wait until the heap has doubled.
+  setFlagsFromString('--heap-growing-percent=50');
   const found: FoundProblems[] = [];
   let next = 0;
   const take = (): Batch | undefined => {
@@ -54,14 +68,38 @@ export async function checkAll(
   const put = ({ from }: Batch, results: readonly FoundProblems[]): void => {
     for (const [index, result] of results.entries()) found[from + index] = result;
   };
-  try {
-    await Promise.all(Array.from({ length: threads }, () => inThread({ today: host.today }, take, put)));
-  } catch (error) {
+  const helpers: Promise<void>[] = [];
+  let fault: { readonly error: unknown } | undefined;
+  const failed = (error: unknown): void => {
+    fault ??= { error };
     // The other threads end with what they have.
     next = files.length;
-    throw error;
+  };
+  const started = performance.now();
+  try {
+    for (let batch = take(); batch; batch = take()) {
+      put(
+        batch,
+        batch.files.map((file) => checkText(file, host)),
+      );
+      if (threads < 2) continue;
+      if (helpers.length === 0 && isWorth(next, files.length - next, performance.now() - started)) {
+        for (let helper = 1; helper < threads; helper++)
+          helpers.push(inThread({ today: host.today }, take, put).catch(failed));
+      }
+      // Those who help get their next files only between two batches.
+      if (helpers.length > 0) await nextTurn();
+    }
+  } catch (error) {
+    failed(error);
   }
+  await Promise.all(helpers);
+  if (fault) throw fault.error;
   return found;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
 }
 
 /** Has a thread work through batches, until there are no more. */
