@@ -18,7 +18,7 @@ export interface Language {
 export function createLanguage(context: ExtensionContext, output: LogOutputChannel): Language {
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
   // What young objects may take; a server that answers in milliseconds has few at a time.
-  const options = { execArgv: ['--max-semi-space-size=8'] };
+  const options = { execArgv: ['--max-semi-space-size=4'] };
   // By pattern and not by language id: other extensions claim YAML files named like playbooks for languages of theirs.
   const client = new LanguageClient(
     'countersign',

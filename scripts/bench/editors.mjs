@@ -29,7 +29,7 @@ export async function compareEditors({ root, program, scratch, sizes = SIZES }) 
   const ours = {
     name: 'countersign',
     program,
-    options: { flags: ['--max-semi-space-size=8'] },
+    options: { flags: ['--max-semi-space-size=4'] },
     debounce: 0,
     prepare: async () => {},
   };
