@@ -77,7 +77,8 @@ function readItems(
   const { root, problems } = readWhole(KEY + text.slice(start, after?.cut.to ?? to));
   const by = start - KEY.length;
   const told = problems.map((problem) => moved(problem, by));
-  if (told.some(({ range }) => range.start < from || range.end > to + 1)) return undefined;
+  // Of several problems one may be the cause of the others, and what is further around may tell which.
+  if (told.length > 1 || told.some(({ range }) => range.start < from || range.end > to + 1)) return undefined;
   const entry = root?.kind === 'map' && root.entries.length === 1 ? root.entries[0] : undefined;
   const list = entry?.value;
   if (list?.kind !== 'list' || list.flow) return undefined;
