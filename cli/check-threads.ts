@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { FileHost } from '../language/index.js';
 import { checkText, type FoundProblems } from './check-text.js';
@@ -56,8 +55,6 @@ export async function checkAll(
   threads: number = mostThreads(),
   isWorth: typeof isHelpWorth = isHelpWorth,
 ): Promise<readonly FoundProblems[]> {
-  // A check keeps little of what it allocates: no need to wait until the heap has doubled.
-  setFlagsFromString('--heap-growing-percent=50');
   const found: FoundProblems[] = [];
   let next = 0;
   const take = (): Batch | undefined => {

@@ -39,7 +39,6 @@ export function findProblems(
   { head, tops, kept, last, parts, whole }: RuleInput,
 ): { readonly problems: readonly Problem[]; readonly ofPlaybook: readonly Problem[] | undefined } {
   const { uri, text, tree, playbook, catalogsRead } = context;
-  const problems: Problem[] = [];
   // What a catalog that cannot be read says of its tools is not known; that it cannot be read is a problem already.
   const known = catalogsRead
     ? context
@@ -50,7 +49,7 @@ export function findProblems(
   const alive = once(() => new Set(parts?.parts.map((part) => part.anchor)));
 
   const ofHead = { tops: [], steps: [], sites: head, acts: [], nodes: nodesBeside(tree.root, playbook.steps) };
-  problems.push(...expressionProblems(head, text), ...check(RULES_OF_STEPS, partOf(known, ofHead), whole));
+  const inHead = [...expressionProblems(head, text), ...check(RULES_OF_STEPS, partOf(known, ofHead), whole)];
   const changed = tops.filter((top) => !top.problems);
   const ofChanged = {
     tops: changed.map((top) => top.step),
@@ -63,10 +62,7 @@ export function findProblems(
     ...expressionProblems(ofChanged.sites, text),
     ...check(RULES_OF_STEPS, partOf(known, ofChanged), whole),
   ];
-  for (const { problems: own } of tops) {
-    for (const found of own ?? []) if (whole || !WHOLE_ONLY.has(found.rule)) problems.push(found);
-  }
-  problems.push(...inSteps);
+  const again = tops.flatMap((top) => top.problems ?? []).filter(({ rule }) => whole || !WHOLE_ONLY.has(rule));
   keepInSteps(changed, whole && parts ? bound(inSteps, uri, parts) : undefined, uri);
 
   const readsSame =
@@ -74,7 +70,7 @@ export function findProblems(
   const earlier = readsSame && whole ? last?.problems : undefined;
   const told = earlier && areKept(earlier, uri, alive()) ? earlier : undefined;
   const inPlaybook = told ?? check(RULES_OF_PLAYBOOKS, known, whole);
-  problems.push(...inPlaybook);
+  const problems = [...inHead, ...again, ...inSteps, ...inPlaybook];
   return { problems, ofPlaybook: told ?? (parts && whole ? bound(inPlaybook, uri, parts) : undefined) };
 }
 

@@ -16,7 +16,7 @@ import { buildCatalog } from './model/build-catalog.js';
 import { buildPlaybook } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog } from './model/catalog.js';
-import { allSteps, type CallStep, type Step } from './model/playbook.js';
+import { allSteps, type CallStep, firstOfIds, type Step } from './model/playbook.js';
 import { checkShape, type FileKind } from './model/shape.js';
 import { once } from './once.js';
 import type { Problem } from './problem.js';
@@ -180,7 +180,6 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
   const parts = carried && tree.inParts ? tree.parts : undefined;
   const found = findProblems(context, { head, tops, kept, last, parts, whole });
-  problems.push(...found.problems);
 
   return Object.assign(context, {
     lines: tree.lines,
@@ -192,7 +191,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     head,
     tops,
     context: given.values,
-    problems: inOrder(withWaivers(problems, context, host.today)),
+    problems: inOrder(withWaivers([...problems, ...found.problems], context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
     memory:
       parts && carried
@@ -215,12 +214,6 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
 function topAt(last: WholePlaybook | undefined, step: Step, index: number): TopStep | undefined {
   const top = last?.list[index];
   return top?.step === step ? top : undefined;
-}
-
-function firstOfIds(steps: readonly Step[]): ReadonlyMap<string, Step> {
-  const stepOf = new Map<string, Step>();
-  for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
-  return stepOf;
 }
 
 /** The type of `alert`; that of a class is the same for every playbook. */

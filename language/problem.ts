@@ -35,3 +35,16 @@ export interface Problem {
   readonly related: readonly Related[];
   readonly fixes: readonly Fix[];
 }
+
+/** The same problem with each of its places made another by `place`; those in other files come with their `uri`. */
+export function withPlaces(problem: Problem, place: (range: Range, uri?: string) => Range): Problem {
+  return {
+    ...problem,
+    range: place(problem.range),
+    related: problem.related.map((one) => ({ ...one, range: place(one.range, one.uri) })),
+    fixes: problem.fixes.map((fix) => ({
+      ...fix,
+      edits: fix.edits.map((edit) => ({ ...edit, range: place(edit.range) })),
+    })),
+  };
+}

@@ -1,4 +1,4 @@
-import type { Problem } from './problem.js';
+import { type Problem, withPlaces } from './problem.js';
 import type { Parts } from './syntax/parts.js';
 import { type Anchor, anchorOf, Place } from './syntax/place.js';
 import type { Range } from './syntax/tree.js';
@@ -9,22 +9,13 @@ import type { Range } from './syntax/tree.js';
  */
 export function bound(problems: readonly Problem[], uri: string, { parts }: Parts): readonly Problem[] | undefined {
   let lost = false;
-  const place = (range: Range): Range => {
+  const place = (range: Range, file = uri): Range => {
+    if (file !== uri) return range;
     const anchor = anchorAt(parts, range.start);
     if (!anchor) lost = true;
     return anchor ? new Place(anchor, range.start - anchor.at, range.end - anchor.at) : range;
   };
-  const out = problems.map(
-    (problem): Problem => ({
-      ...problem,
-      range: place(problem.range),
-      related: problem.related.map((one) => (one.uri === uri ? { ...one, range: place(one.range) } : one)),
-      fixes: problem.fixes.map((fix) => ({
-        ...fix,
-        edits: fix.edits.map((edit) => ({ ...edit, range: place(edit.range) })),
-      })),
-    }),
-  );
+  const out = problems.map((problem) => withPlaces(problem, place));
   return lost ? undefined : out;
 }
 

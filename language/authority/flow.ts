@@ -1,5 +1,5 @@
 import type { AutonomyLevel } from '../model/levels.js';
-import type { GateStep, Playbook, Step } from '../model/playbook.js';
+import { firstOfIds, type GateStep, type Playbook, type Step } from '../model/playbook.js';
 import type { Act } from './acts.js';
 import type { AnalysisFault } from './faults.js';
 import { buildGraph, type Edge, type Graph, START } from './graph.js';
@@ -51,9 +51,8 @@ export function flowOf(
   const graph = buildGraph(playbook, faults);
   const structure = structureOf(playbook.steps);
   const gatesOf = new Map<string, GateStep[]>();
-  const stepOf = new Map<string, Step>();
+  const stepOf = firstOfIds(structure.steps);
   for (const step of structure.steps) {
-    if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
     if (step.kind !== 'gate') continue;
     for (const id of new Set(step.grants.map((grant) => grant.value))) {
       const gates = gatesOf.get(id);

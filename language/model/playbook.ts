@@ -290,3 +290,10 @@ export function* allSteps(steps: readonly Step[]): Generator<Step> {
     for (const list of childLists(step)) yield* allSteps(list.steps);
   }
 }
+
+/** Steps by id; of two of one id the first. */
+export function firstOfIds(steps: Iterable<Step>): ReadonlyMap<string, Step> {
+  const stepOf = new Map<string, Step>();
+  for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
+  return stepOf;
+}

@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.js';
+import { type Problem, withPlaces } from '../problem.js';
 import { settled } from '../syntax/place.js';
 
 const SEVERITIES: readonly Problem['severity'][] = ['error', 'warning', 'information'];
@@ -7,7 +7,7 @@ const SEVERITIES: readonly Problem['severity'][] = ['error', 'warning', 'informa
 export function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();
   return problems
-    .map(inNumbers)
+    .map((problem) => withPlaces(problem, settled))
     .sort(
       (a, b) =>
         a.range.start - b.range.start ||
@@ -21,16 +21,4 @@ export function inOrder(problems: readonly Problem[]): readonly Problem[] {
       seen.add(identity);
       return true;
     });
-}
-
-function inNumbers(problem: Problem): Problem {
-  return {
-    ...problem,
-    range: settled(problem.range),
-    related: problem.related.map((related) => ({ ...related, range: settled(related.range) })),
-    fixes: problem.fixes.map((fix) => ({
-      ...fix,
-      edits: fix.edits.map((edit) => ({ ...edit, range: settled(edit.range) })),
-    })),
-  };
 }

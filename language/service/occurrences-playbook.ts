@@ -2,7 +2,14 @@ import type { Site } from '../authority/sites.js';
 import { type Structure, structureOf } from '../authority/structure.js';
 import type { Name } from '../expressions/ast.js';
 import { readingsOf } from '../expressions/readings.js';
-import { type Approval, type ForEachStep, type Playbook, STEP_KINDS, type Step } from '../model/playbook.js';
+import {
+  type Approval,
+  type ForEachStep,
+  firstOfIds,
+  type Playbook,
+  STEP_KINDS,
+  type Step,
+} from '../model/playbook.js';
 import { asText, entriesOf, wordRange } from '../model/read.js';
 import { once } from '../once.js';
 import { movingWith } from '../syntax/place.js';
@@ -51,7 +58,7 @@ export function inPlaybook(
   for (const id of playbook.feedback) name(out, 'step', id);
   for (const { key } of entriesOf(get(playbook.node, 'inputs')))
     declare(out, 'input', { value: key.text, range: wordRange(key) });
-  const stepOf = once(() => firstOfIds(tops));
+  const stepOf = once(() => firstOfIds(tops.flatMap(({ steps }) => steps)));
   inExpressions(head, new Map(), stepOf, text, out);
   for (const top of tops) {
     let own = made?.get(top);
@@ -69,13 +76,6 @@ export function inPlaybook(
     for (const id of unfinishedIds(get(playbook.node, 'steps'))) declare(out, 'step', id);
   }
   return out;
-}
-
-function firstOfIds(tops: readonly TopTree[]): ReadonlyMap<string, Step> {
-  const stepOf = new Map<string, Step>();
-  for (const { steps } of tops)
-    for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
-  return stepOf;
 }
 
 function declare(out: Occurrence[], kind: OccurrenceKind, { value, range }: Located<string>): void {

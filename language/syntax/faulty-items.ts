@@ -1,5 +1,6 @@
-import type { Problem } from '../problem.js';
-import { anchored, type Cut, type Part } from './parts.js';
+import { type Problem, withPlaces } from '../problem.js';
+import { anchored } from './anchored.js';
+import type { Cut, Part } from './parts.js';
 import { readWhole } from './read-whole.js';
 import { type ListNode, type Node, type Range, toJson } from './tree.js';
 
@@ -76,7 +77,9 @@ function readItems(
   const start = before?.cut.from ?? from;
   const { root, problems } = readWhole(KEY + text.slice(start, after?.cut.to ?? to));
   const by = start - KEY.length;
-  const told = problems.map((problem) => moved(problem, by));
+  const told = problems.map((problem) =>
+    withPlaces(problem, ({ start, end }) => ({ start: start + by, end: end + by })),
+  );
   // Of several problems one may be the cause of the others, and what is further around may tell which.
   if (told.length > 1 || told.some(({ range }) => range.start < from || range.end > to + 1)) return undefined;
   const entry = root?.kind === 'map' && root.entries.length === 1 ? root.entries[0] : undefined;
@@ -91,28 +94,21 @@ function readItems(
   if (!isAlone(placed.filter(isIn(0, from)), before) || !isAlone(placed.filter(isIn(to, Infinity)), after))
     return undefined;
 
-  const anchor = { at: from };
-  const place = (range: Range): Range => ({ start: range.start + by - from, end: range.end + by - from });
   const items: (Node | undefined)[] = [];
   const dashes = new Map<number, Range>();
-  let end = column + 1;
+  let end = from + column + 1 - by;
   for (const [index, { item, at }] of placed.entries()) {
     if (!isIn(from, to)({ at })) continue;
     const dash = list.dashes?.get(index);
-    if (dash) dashes.set(items.length, place(dash));
-    end = Math.max(end, place(item?.range ?? dash ?? { start: 0, end: 0 }).end);
+    if (dash) dashes.set(items.length, dash);
+    end = Math.max(end, (item?.range ?? dash)?.end ?? end);
     items.push(item);
   }
-  const node: ListNode = {
-    kind: 'list',
-    items: items.map((item) => item && anchored(item, anchor, by - from)),
-    flow: false,
-    range: { start: column, end },
-  };
-  const bound = anchored({ ...node, items: [], ...(dashes.size > 0 ? { dashes } : {}) }, anchor, 0);
-  if (bound.kind !== 'list') return undefined;
+  const range = { start: from + column - by, end };
+  const anchor = { at: from };
+  const node: ListNode = { kind: 'list', items, ...(dashes.size > 0 ? { dashes } : {}), flow: false, range };
   return {
-    part: { kind: 'item', anchor, length: to - from, column, node: { ...bound, items: node.items }, faulty: true },
+    part: { kind: 'item', anchor, length: to - from, column, node: anchored(node, anchor, by - from), faulty: true },
     problems: told,
   };
 }
@@ -120,16 +116,4 @@ function readItems(
 function isAlone(found: readonly { readonly item: Node | undefined }[], neighbour: Neighbour | undefined): boolean {
   if (!neighbour) return found.length === 0;
   return found.length === 1 && JSON.stringify(toJson(found[0]?.item)) === JSON.stringify(toJson(neighbour.item));
-}
-
-function moved(problem: Problem, by: number): Problem {
-  const move = ({ start, end }: Range): Range => ({ start: start + by, end: end + by });
-  return {
-    ...problem,
-    range: move(problem.range),
-    fixes: problem.fixes.map((fix) => ({
-      ...fix,
-      edits: fix.edits.map((edit) => ({ ...edit, range: move(edit.range) })),
-    })),
-  };
 }

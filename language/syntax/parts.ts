@@ -1,7 +1,8 @@
 import type { Problem } from '../problem.js';
+import { anchored } from './anchored.js';
+import { DASH, HASH, NEWLINE, RETURN, SPACE } from './characters.js';
 import { withFaultyItems } from './faulty-items.js';
-import { MAX_DEPTH } from './limits.js';
-import { type Anchor, Place, Stretch } from './place.js';
+import { type Anchor, Stretch } from './place.js';
 import { readPlain } from './plain-reader.js';
 import { readTree } from './read-tree.js';
 import { recover } from './recover.js';
@@ -155,12 +156,6 @@ function cutsOf(text: string): readonly Cut[] | undefined {
   return cuts.length === 0 ? undefined : cuts;
 }
 
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-const HASH = 0x23;
-const DASH = 0x2d;
-
 /** After a byte order mark, and after a first line that only marks the start of a document. */
 function startOf(text: string): number {
   const mark = text.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -185,8 +180,7 @@ function isBareKey(text: string, from: number, to: number): boolean {
 
 function readPart(text: string, { kind, from, to, column }: Cut): Part | undefined {
   const anchor = { at: from };
-  const node =
-    readPlain(text, { from, to, column, anchor, origin: from }) ?? readByLibrary(text.slice(from, to), anchor);
+  const node = readPlain(text, { from, to, column, anchor }) ?? readByLibrary(text.slice(from, to), anchor);
   if (!node || !isWhole(node, kind)) return undefined;
   return { kind, anchor, length: to - from, column, node };
 }
@@ -207,28 +201,7 @@ function readByLibrary(text: string, anchor: Anchor): MapNode | ListNode | undef
   if (!clean || tokens.secondDocument !== undefined) return undefined;
   const { root, problems } = readTree(document?.contents, source);
   if (problems.length > 0 || !root || root.kind === 'scalar') return undefined;
-  const moved = anchored(root, anchor, 0);
-  return moved.kind === 'scalar' ? undefined : moved;
-}
-
-/** The same nodes with their places bound to an anchor; with `by` added they are distances from it. */
-export function anchored(node: Node, anchor: Anchor, by: number, depth = 0): Node {
-  const place = ({ start, end }: Range): Range => new Place(anchor, start + by, end + by);
-  const range = place(node.range);
-  if (node.kind === 'scalar' || depth > MAX_DEPTH) return { ...node, range };
-  if (node.kind === 'list') {
-    const items = node.items.map((item) => item && anchored(item, anchor, by, depth + 1));
-    const dashes = node.dashes && new Map([...node.dashes].map(([index, dash]) => [index, place(dash)]));
-    return { ...node, items, range, ...(dashes ? { dashes } : {}) };
-  }
-  const entries = node.entries.map(
-    (entry): Entry => ({
-      key: { ...entry.key, range: place(entry.key.range) },
-      value: entry.value && anchored(entry.value, anchor, by, depth + 1),
-      range: place(entry.range),
-    }),
-  );
-  return { ...node, entries, range };
+  return anchored(root, anchor, 0);
 }
 
 /** The parts of a file as it was, to be found again in its new text. */

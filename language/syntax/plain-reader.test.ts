@@ -91,7 +91,7 @@ const value: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
 describe('the reader of what is plainly written', () => {
   it('reads all of every sample', () => {
     for (const text of SAMPLES) {
-      const all = { from: 0, to: text.length, column: 0, anchor: { at: 0 }, origin: 0 };
+      const all = { from: 0, to: text.length, column: 0, anchor: { at: 0 } };
       assert.ok(readPlain(text, all), text.slice(0, 200));
       assert.ok(assertSame(text));
     }

@@ -1,3 +1,22 @@
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_MAP,
+  COLON,
+  COMMA,
+  DASH,
+  DOUBLE,
+  GREATER,
+  HASH,
+  NEWLINE,
+  OPEN_LIST,
+  OPEN_MAP,
+  PIPE,
+  QUOTE,
+  RETURN,
+  SPACE,
+  TAB,
+} from './characters.js';
 import { coreValue } from './core-schema.js';
 import { type Anchor, Place } from './place.js';
 import type { Entry, ListNode, MapNode, Node, Range, ScalarNode, ScalarStyle } from './tree.js';
@@ -20,14 +39,11 @@ const DEPTH = 60;
 /**
  * The block map or list that is all of `text` from `from`, the start of a line, to `to`. Its first line of content must be
  * indented by `column`, and none by less. `undefined` when it is not plain, or there is nothing. Places are given relative
- * to `anchor`, which is to stand for `origin` of the text.
+ * to `anchor`.
  */
-export function readPlain(
-  text: string,
-  { from, to, column, anchor, origin }: PlainPart,
-): MapNode | ListNode | undefined {
+export function readPlain(text: string, { from, to, column, anchor }: PlainPart): MapNode | ListNode | undefined {
   try {
-    const reader = new PlainReader(text, from, to, anchor, origin);
+    const reader = new PlainReader(text, from, to, anchor);
     return reader.whole(column);
   } catch (error) {
     if (error === NOT_PLAIN) return undefined;
@@ -39,33 +55,15 @@ export interface PlainPart {
   readonly from: number;
   readonly to: number;
   readonly column: number;
+  /** Stands for `from`. */
   readonly anchor: Anchor;
-  readonly origin: number;
 }
-
-const SPACE = 0x20;
-const TAB = 0x09;
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-const HASH = 0x23;
-const DASH = 0x2d;
-const COLON = 0x3a;
-const COMMA = 0x2c;
-const QUOTE = 0x27;
-const DOUBLE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_MAP = 0x7b;
-const CLOSE_MAP = 0x7d;
-const PIPE = 0x7c;
-const GREATER = 0x3e;
 
 class PlainReader {
   readonly #text: string;
   readonly #to: number;
   readonly #anchor: Anchor;
-  readonly #origin: number;
+  readonly #from: number;
   /** Start of the line of content the reader is at; `#to` at the end. */
   #line = 0;
   /** Its first character that is no blank, and how far it is from the start of the line; -1 at the end. */
@@ -79,11 +77,11 @@ class PlainReader {
   /** What the lines of a flow collection must be indented by more than. */
   #around = -1;
 
-  constructor(text: string, from: number, to: number, anchor: Anchor, origin: number) {
+  constructor(text: string, from: number, to: number, anchor: Anchor) {
     this.#text = text;
     this.#to = to;
     this.#anchor = anchor;
-    this.#origin = origin;
+    this.#from = from;
     this.#goTo(from);
   }
 
@@ -176,7 +174,8 @@ class PlainReader {
       }
     }
     if (this.#column > column) throw NOT_PLAIN;
-    this.#leave(end);
+    // Where a block collection ended is where what is around it goes on.
+    this.#done = end;
     return { kind: 'list', items, ...(dashes ? { dashes } : {}), flow: false, range: this.#place(start, end) };
   }
 
@@ -216,13 +215,8 @@ class PlainReader {
       at = this.#content;
     } while (this.#column === column && !this.#isDash(at));
     if (this.#column >= column) throw NOT_PLAIN;
-    this.#leave(end);
-    return { kind: 'map', entries, flow: false, range: this.#place(first, end) };
-  }
-
-  /** Where a block collection ended is where what is around it goes on. */
-  #leave(end: number): void {
     this.#done = end;
+    return { kind: 'map', entries, flow: false, range: this.#place(first, end) };
   }
 
   /** A value that starts in the line the reader is at, below a key or dash of `column`. */
@@ -487,12 +481,12 @@ class PlainReader {
   }
 
   #place(start: number, end: number): Place {
-    return new Place(this.#anchor, start - this.#origin, end - this.#origin);
+    return new Place(this.#anchor, start - this.#from, end - this.#from);
   }
 
   /** Where a node ends in the text. */
   #endOf(node: Node): number {
-    return node.range.end - this.#anchor.at + this.#origin;
+    return node.range.end - this.#anchor.at + this.#from;
   }
 }
 
