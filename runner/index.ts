@@ -14,5 +14,6 @@ export * from './protocol/trace.js';
 export { type RunOptions, runPlaybook } from './run.js';
 export { randomIds, systemClock } from './system.js';
 export { readTrace } from './trace/read.js';
+export { type Reopened, reopenJournal } from './trace/reopen.js';
 export { verifyTrace } from './trace/verify.js';
 export { VERSION } from './version.js';

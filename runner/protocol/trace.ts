@@ -195,6 +195,12 @@ export interface TraceEvents {
     readonly elapsedMs: number;
     readonly exceeded: string | null;
   };
+  /** A run that had broken off goes on: `fromLine` is the `seq` of its last line, `by` who had it go on. */
+  resumed: { readonly fromLine: number; readonly by: string };
+  /** The last line had been torn by a crash. Its bytes were set aside in `file`, beside the trace. */
+  recovered: { readonly file: string; readonly bytes: number; readonly digest: string };
+  /** An intent has no result: the run broke off in between, and the act may or may not have happened. */
+  'outcome.unknown': { readonly call: string; readonly tool: string; readonly because: string };
   'run.closed': {
     readonly outcome: RunOutcome;
     readonly verdict: Json;

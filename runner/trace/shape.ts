@@ -147,6 +147,9 @@ const DATA = {
     elapsedMs: number,
     exceeded: nullable(string),
   },
+  resumed: { fromLine: integer, by: string },
+  recovered: { file: string, bytes: integer, digest },
+  'outcome.unknown': { call: string, tool: string, because: string },
   'run.closed': {
     outcome: oneOf('completed', 'escalated', 'stopped', 'denied', 'failed', 'cancelled'),
     verdict: json,
