@@ -179,12 +179,14 @@ function usageOf({ usage }: ModelResponse) {
 
 function responseData(turn: number, response: ModelResponse) {
   const usage = { turns: 1, ...usageOf(response) };
-  if (response.kind === 'failed') return { turn, stopReason: 'failed', text: response.reason, calls: [], usage };
+  if (response.kind === 'failed')
+    return { turn, stopReason: 'failed', text: response.reason, calls: [], output: null, usage };
   return {
     turn,
     stopReason: response.stopReason,
     text: response.text,
     calls: response.calls.map(({ id, tool, arguments: args }) => ({ id, tool, arguments: plainJson(args) })),
+    output: response.output === undefined ? null : plainJson(response.output),
     usage,
   };
 }

@@ -126,6 +126,8 @@ export interface TraceEvents {
     readonly stopReason: string;
     readonly text: string;
     readonly calls: readonly { readonly id: string; readonly tool: string; readonly arguments: Json }[];
+    /** The structured answer handed in with this turn, unchecked; `null` when there is none. */
+    readonly output: Json;
     readonly usage: Usage;
   };
   proposed: { readonly call: Call; readonly untrusted: readonly string[] };

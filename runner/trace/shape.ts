@@ -104,6 +104,7 @@ const DATA = {
     stopReason: string,
     text: string,
     calls: list(object({ id: string, tool: string, arguments: json })),
+    output: json,
     usage,
   },
   proposed: { call, untrusted: strings },
