@@ -119,7 +119,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-async function report(result: RunResult, json: boolean, terminal: Terminal): Promise<ExitCode> {
+export async function report(result: RunResult, json: boolean, terminal: Terminal): Promise<ExitCode> {
   if (json) {
     terminal.out(`${JSON.stringify({ ...result, trace: shownPath(result.trace) }, null, 2)}\n`);
   } else {
@@ -171,7 +171,7 @@ type ChosenApprover =
     }
   | { readonly ok: false; readonly message: string; readonly code: ExitCode };
 
-function approverOf(choice: string): ChosenApprover {
+export function approverOf(choice: string): ChosenApprover {
   const nothing = (): void => undefined;
   if (choice === 'case') return { ok: true, make: (sample) => scriptedApprover(sample), close: nothing };
   if (choice === 'deny') return { ok: true, make: () => denyingApprover(), close: nothing };

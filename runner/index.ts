@@ -11,6 +11,7 @@ export type { Approver, Clock, Ids } from './ports.js';
 export * from './protocol/messages.js';
 export * from './protocol/result.js';
 export * from './protocol/trace.js';
+export { type ResumeOptions, resumePlaybook } from './resume/resume.js';
 export { type RunOptions, runPlaybook } from './run.js';
 export { randomIds, systemClock } from './system.js';
 export { readTrace } from './trace/read.js';

@@ -3,7 +3,6 @@ import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { Actor, Json, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
 import type { ToolAnswer, ToolHost } from '../tools/port.js';
-import { plainJson } from '../trace/canonical.js';
 import type { Journal } from '../trace/journal.js';
 import { approvalIn, responseIn, taskIn, toolAnswerIn } from './recorded-answers.js';
 import { differenceFrom } from './same-line.js';

@@ -1,0 +1,34 @@
+import type { JsonObject, TraceEvents } from '../protocol/trace.js';
+import { canonical, plainJson } from '../trace/canonical.js';
+
+type Opened = TraceEvents['run.opened'];
+
+/** What a run rests on, in words, by the field of `run.opened` that holds its digests. */
+const RESTS_ON: readonly (readonly [field: keyof Opened, words: string])[] = [
+  ['playbook', 'the playbook'],
+  ['policy', 'the policy'],
+  ['catalogs', 'a tool catalog'],
+  ['callees', 'a playbook it calls'],
+  ['context', 'a file of its context'],
+  ['case', 'the case'],
+  ['alert', 'the alert'],
+];
+
+/**
+ * What a run rests on that is not what it was when the run began; empty when everything is. Files are compared by digest
+ * and not by name: a folder may have moved.
+ */
+export function changedSince(before: Opened, now: Opened): readonly string[] {
+  return RESTS_ON.filter(([field]) => digests(before[field]) !== digests(now[field])).map(([, words]) => words);
+}
+
+/** The digests in a field, in the order they stand. */
+function digests(field: unknown): string {
+  const value = plainJson(field ?? []);
+  const all = Array.isArray(value) ? value : [value];
+  return canonical(all.map((one) => (isObject(one) ? (one.digest ?? null) : one)));
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
