@@ -5,6 +5,7 @@ export const COMMANDS = {
   dryRun: DRY_RUN_COMMAND,
   openTrace: 'countersign.openTrace',
   verifyTrace: 'countersign.verifyTrace',
+  resumeRun: 'countersign.resumeRun',
   setApiKey: 'countersign.setApiKey',
   clearApiKey: 'countersign.clearApiKey',
   showOutput: 'countersign.showOutput',

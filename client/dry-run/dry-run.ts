@@ -4,14 +4,18 @@ import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import { apiKey } from '../api-key.js';
 import type { Language } from '../language-client.js';
 import { isOurFile } from '../names.js';
+import { runInProcess } from '../runner/runner-process.js';
 import { dryRunSettings } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { chooseCase, chooseModel, choosePlaybook } from './choose.js';
-import { LiveRun } from './live-run.js';
+import { LiveRun, type Start } from './live-run.js';
+import { resumption } from './resume.js';
 
 export interface DryRuns {
   /** From the command to the end of the run; everything that goes wrong is told to the person. */
   readonly start: (given: Uri | undefined) => Promise<void>;
+  /** Goes on with the run of a trace that broke off. */
+  readonly resume: (trace: Uri) => Promise<void>;
   /** Ends what still runs. */
   readonly stop: () => void;
 }
@@ -48,7 +52,17 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       ...(key === undefined ? {} : { apiKey: key }),
     };
     host.output.info(`dry run of ${params.playbook} on ${params.case} with ${model}; trace ${params.trace}`);
-    const run = new LiveRun(host, params, `${basename(playbook.path, '.playbook.yaml')} on ${chosen.id}`);
+    await follow({
+      title: `${basename(playbook.path, '.playbook.yaml')} on ${chosen.id}`,
+      trace: params.trace,
+      playbook: params.playbook,
+      user: params.user,
+      lines: [],
+      go: (people, onEvent, token) => runInProcess(host.extension, host.output, params, people, onEvent, token),
+    });
+  };
+  const follow = async (start: Start): Promise<void> => {
+    const run = new LiveRun(host, start);
     going.add(run);
     try {
       await report(await run.run(), run);
@@ -58,6 +72,11 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
   };
   return {
     start,
+    resume: async (trace) => {
+      if (!(await mayRun()) || !(await saveOurs())) return;
+      const start = await resumption(context, host, trace);
+      if (start !== undefined) await follow(start);
+    },
     stop: () => {
       for (const run of going) run.end();
     },

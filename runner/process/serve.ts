@@ -9,13 +9,22 @@ import {
 } from 'vscode-jsonrpc/node';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
-import { METHODS, type RunParams, type RunReply, type TraceReply } from '../protocol/messages.js';
+import {
+  METHODS,
+  type ModelProvider,
+  type ResumeParams,
+  type RunParams,
+  type RunReply,
+  type TraceReply,
+} from '../protocol/messages.js';
 import type { TraceLine } from '../protocol/trace.js';
+import { resumePlaybook } from '../resume/resume.js';
 import { runPlaybook } from '../run.js';
 import { readTrace } from '../trace/read.js';
 import { remoteApprover } from './remote-approver.js';
 
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
+const RESUME = new RequestType<unknown, RunReply, void>(METHODS.resume);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
@@ -38,37 +47,72 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
   const gone = new AbortController();
   const going = new Set<Promise<RunReply>>();
 
-  const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
+  /** What a run has of its surroundings, whichever way it starts. */
+  const around = (token: CancellationToken) => {
     const cancel = new AbortController();
     const listening = token.onCancellationRequested(() => cancel.abort());
     if (token.isCancellationRequested) cancel.abort();
+    return {
+      approver: () => remoteApprover(connection),
+      clock,
+      ids,
+      signal: AbortSignal.any([cancel.signal, gone.signal]),
+      onEvent: (line: TraceLine) => {
+        connection.sendNotification(EVENT, line).catch(() => gone.abort());
+      },
+      dispose: () => listening.dispose(),
+    };
+  };
+
+  const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
     const { model, modelId, apiKey } = params;
+    const { dispose, ...parts } = around(token);
     return runPlaybook({
       playbookPath: params.playbook,
       casePath: params.case,
       tracePath: params.trace,
       model: (sample) => createModel(model, { case: sample, modelId, apiKey }),
-      approver: () => remoteApprover(connection),
-      clock,
-      ids,
       user: params.user,
-      signal: AbortSignal.any([cancel.signal, gone.signal]),
-      onEvent: (line) => {
-        connection.sendNotification(EVENT, line).catch(() => gone.abort());
-      },
-    }).finally(() => listening.dispose());
+      ...parts,
+    }).finally(dispose);
   };
 
-  connection.onRequest(RUN, async (params, token) => {
-    if (!isRunParams(params))
-      return new ResponseError(INVALID_PARAMS, `${METHODS.run} was asked with other parameters than it takes.`);
-    const reply = run(params, token);
+  const resume = ({ trace, user, model, apiKey }: ResumeParams, token: CancellationToken): Promise<RunReply> => {
+    const { dispose, ...parts } = around(token);
+    return resumePlaybook({
+      tracePath: trace,
+      user,
+      model: (sample, before) => {
+        const provider = model ?? before.provider;
+        if (!isProvider(provider)) return { ok: false, message: `The model "${provider}" of the run is not known.` };
+        return createModel(provider, {
+          case: sample,
+          apiKey,
+          modelId: provider === before.provider ? before.id : undefined,
+        });
+      },
+      ...parts,
+    }).finally(dispose);
+  };
+
+  const answering = async (reply: Promise<RunReply>): Promise<RunReply> => {
     going.add(reply);
     try {
       return await reply;
     } finally {
       going.delete(reply);
     }
+  };
+
+  connection.onRequest(RUN, async (params, token) => {
+    if (!isRunParams(params))
+      return new ResponseError(INVALID_PARAMS, `${METHODS.run} was asked with other parameters than it takes.`);
+    return answering(run(params, token));
+  });
+  connection.onRequest(RESUME, async (params, token) => {
+    if (!isResumeParams(params))
+      return new ResponseError(INVALID_PARAMS, `${METHODS.resume} was asked with other parameters than it takes.`);
+    return answering(resume(params, token));
   });
   const tellLines = (lines: readonly TraceLine[]): void => {
     connection.sendNotification(LINES, lines).catch(() => gone.abort());
@@ -97,9 +141,24 @@ function isRunParams(value: unknown): value is RunParams {
   const { model, modelId, apiKey } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
-    (model === 'rehearsal' || model === 'scripted' || model === 'claude') &&
+    isProvider(model) &&
     [modelId, apiKey].every((text) => text === undefined || typeof text === 'string')
   );
+}
+
+function isResumeParams(value: unknown): value is ResumeParams {
+  if (!isObject(value)) return false;
+  const { trace, user, model, apiKey } = value;
+  return (
+    typeof trace === 'string' &&
+    typeof user === 'string' &&
+    (model === undefined || isProvider(model)) &&
+    (apiKey === undefined || typeof apiKey === 'string')
+  );
+}
+
+function isProvider(value: unknown): value is ModelProvider {
+  return value === 'rehearsal' || value === 'scripted' || value === 'claude';
 }
 
 function isObject(value: unknown): value is { readonly [member: string]: unknown } {

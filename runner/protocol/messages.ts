@@ -8,6 +8,8 @@ import type { Call, Json, TraceLine, Verification } from './trace.js';
 export const METHODS = {
   /** Editor asks; cancelling the request ends the run before its next effect. RunParams -> RunReply */
   run: 'runner/run',
+  /** Editor asks: goes on with a run that broke off; cancelled like a run. ResumeParams -> RunReply */
+  resume: 'runner/resume',
   /** Runner tells, for every trace line once it is written. TraceLine */
   event: 'runner/event',
   /** Runner asks a person. Cancelled when nobody may answer any more. ApprovalRequest -> ApprovalAnswer */
@@ -33,6 +35,17 @@ export interface RunParams {
   /** Only for `claude`, from SecretStorage; never logged. */
   readonly apiKey?: string;
   /** Who the editor's user says they are, for the trace. */
+  readonly user: string;
+}
+
+export interface ResumeParams {
+  /** File system path of the trace of a run that broke off. */
+  readonly trace: string;
+  /** Who answers agent steps from now on; whoever did before when absent. */
+  readonly model?: ModelProvider;
+  /** Only for `claude`, from SecretStorage; never logged. */
+  readonly apiKey?: string;
+  /** Who has it go on, for the trace. */
   readonly user: string;
 }
 
