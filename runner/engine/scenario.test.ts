@@ -126,6 +126,8 @@ export interface Scenario {
   readonly turns?:
     | readonly Turn[]
     | ((request: ModelRequest, clock: TestClock, signal: AbortSignal) => Promise<ModelResponse>);
+  /** Answers instead of `turns`. */
+  readonly model?: ModelClient;
   readonly user?: string;
   readonly alert?: Json;
   readonly signal?: AbortSignal;
@@ -241,7 +243,7 @@ ${scenario.steps}`;
     alert: scenario.alert ?? ALERT,
     inputs: scenario.inputs,
     binding: { run: 'run-1', playbook: sha256(text), policy: policy === null ? null : sha256(policy) },
-    model: modelOf(scenario.turns ?? [], requests, clock),
+    model: scenario.model ?? modelOf(scenario.turns ?? [], requests, clock),
     approver,
     journal,
     clock,

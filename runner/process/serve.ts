@@ -7,9 +7,11 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
-import { createModel } from '../models/index.js';
+import { EFFORTS } from '../../language/model/levels.js';
+import { createModel, type ModelOptions } from '../models/index.js';
+import { readPrices } from '../models/prices.js';
 import type { Clock, Ids } from '../ports.js';
-import { METHODS, type RunParams, type RunReply, type TraceReply } from '../protocol/messages.js';
+import { METHODS, type ModelProvider, type RunParams, type RunReply, type TraceReply } from '../protocol/messages.js';
 import type { TraceLine } from '../protocol/trace.js';
 import { runPlaybook } from '../run.js';
 import { readTrace } from '../trace/read.js';
@@ -42,12 +44,15 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
     const cancel = new AbortController();
     const listening = token.onCancellationRequested(() => cancel.abort());
     if (token.isCancellationRequested) cancel.abort();
-    const { model, modelId, apiKey } = params;
+    const { model } = params;
     return runPlaybook({
       playbookPath: params.playbook,
       casePath: params.case,
       tracePath: params.trace,
-      model: (sample) => createModel(model, { case: sample, modelId, apiKey }),
+      model: (sample) => {
+        const options = modelOptions(params);
+        return options.ok ? createModel(model, { ...options.value, case: sample, clock }) : options;
+      },
       approver: () => remoteApprover(connection),
       clock,
       ids,
@@ -94,12 +99,33 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
 
 function isRunParams(value: unknown): value is RunParams {
   if (!isObject(value)) return false;
-  const { model, modelId, apiKey } = value;
+  const { model, modelId, apiKey, effort, recording } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
-    (model === 'rehearsal' || model === 'scripted' || model === 'claude') &&
-    [modelId, apiKey].every((text) => text === undefined || typeof text === 'string')
+    PROVIDERS.has(model) &&
+    [modelId, apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
   );
+}
+
+const PROVIDERS: ReadonlySet<unknown> = new Set<ModelProvider>(['rehearsal', 'scripted', 'claude', 'record', 'replay']);
+
+type Chosen =
+  | { readonly ok: true; readonly value: Pick<ModelOptions, 'modelId' | 'apiKey' | 'effort' | 'prices' | 'recording'> }
+  | { readonly ok: false; readonly message: string };
+
+/** What a person set for the model, checked: settings hold anything. */
+function modelOptions({ modelId, apiKey, effort, prices, recording }: RunParams): Chosen {
+  const known = EFFORTS.find((one) => one === effort);
+  if (effort !== undefined && known === undefined) {
+    return {
+      ok: false,
+      message: `The effort "${effort}" is none of ${EFFORTS.join(', ')}. Change "countersign.dryRun.effort".`,
+    };
+  }
+  const read = readPrices(prices ?? {});
+  if (!read.ok)
+    return { ok: false, message: `The prices in "countersign.dryRun.prices" cannot be used: ${read.reason}.` };
+  return { ok: true, value: { modelId, apiKey, effort: known, prices: read.prices, recording } };
 }
 
 function isObject(value: unknown): value is { readonly [member: string]: unknown } {

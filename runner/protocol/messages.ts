@@ -20,7 +20,7 @@ export const METHODS = {
   lines: 'runner/lines',
 } as const;
 
-export type ModelProvider = 'rehearsal' | 'scripted' | 'claude';
+export type ModelProvider = 'rehearsal' | 'scripted' | 'claude' | 'record' | 'replay';
 
 export interface RunParams {
   /** File system paths. */
@@ -28,9 +28,15 @@ export interface RunParams {
   readonly case: string;
   readonly trace: string;
   readonly model: ModelProvider;
-  /** Model id for `claude`; its default when absent. */
+  /** Model id for `claude` and `record`, of steps that name none; its default when absent. */
   readonly modelId?: string;
-  /** Only for `claude`, from SecretStorage; never logged. */
+  /** Likewise; the model's own when absent. */
+  readonly effort?: string;
+  /** Model to its price, as a person wrote it: checked by the runner. */
+  readonly prices?: Json;
+  /** Path of the recording that `record` makes and `replay` plays. */
+  readonly recording?: string;
+  /** Only for `claude` and `record`, from SecretStorage; never logged. */
   readonly apiKey?: string;
   /** Who the editor's user says they are, for the trace. */
   readonly user: string;
