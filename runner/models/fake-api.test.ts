@@ -36,7 +36,11 @@ export function fakeApi(answer: (request: WireRequest, number: number) => Respon
         init.signal?.addEventListener('abort', fail, { once: true });
       });
       aborted.catch(() => {});
-      return Promise.race([Promise.resolve(answer(request, requests.length)), aborted]);
+      const response = await Promise.race([Promise.resolve(answer(request, requests.length)), aborted]);
+      if (!response.body || !init.signal) return response;
+      const { status, headers } = response;
+      const ended = { signal: init.signal };
+      return new Response(response.body.pipeThrough(new TransformStream(), ended), { status, headers });
     },
   };
 }
