@@ -10,7 +10,7 @@ export interface Difference {
 
 /** Everything two values differ in, in the order of their members' names. */
 export function* differences(wanted: Json | undefined, found: Json | undefined, path = ''): Generator<Difference> {
-  if (Object.is(wanted, found)) return;
+  if (wanted === found) return;
   if (Array.isArray(wanted) && Array.isArray(found)) {
     for (let i = 0; i < Math.max(wanted.length, found.length); i++) {
       yield* differences(wanted[i], found[i], `${path}[${i}]`);
