@@ -64,7 +64,7 @@ describe('prices', () => {
         cost({ cacheWrite5m: million }),
         cost({ cacheWrite1h: million }),
       ],
-      [2, 10, 0.2, 2.5, 4],
+      [2, 10, 0.1, 2.5, 4],
     );
   });
 });

@@ -10,13 +10,13 @@ export interface Price {
 /** Prices by model: by its id, or by the start of ids where it ends in `*`. An id goes before a start, a longer start before a shorter. */
 export type Prices = { readonly [model: string]: Price };
 
-/** Cache writes cost 1.25 (five minutes) and 2 (one hour) times the input price on every model, reads a tenth. */
+/** Cache writes cost 1.25 (five minutes) and 2 (one hour) times the input price on every model, reads a tenth or less. */
 export function priceFrom(input: number, output: number, cacheRead = input / 10): Price {
   return { input, output, cacheRead, cacheWrite5m: input * 1.25, cacheWrite1h: input * 2 };
 }
 
 /** The month the list below is of. */
-export const PRICES_OF = '2026-11';
+export const PRICES_OF = '2026-10';
 
 /**
  * From the models' price list at https://platform.claude.com/docs/en/about-claude/pricing, as of `PRICES_OF`. Where a price
@@ -25,13 +25,14 @@ export const PRICES_OF = '2026-11';
 export const PRICES: Prices = {
   'claude-fable-*': priceFrom(10, 50, 1),
   'claude-mythos-*': priceFrom(10, 50, 1),
-  'claude-opus-5-5*': priceFrom(4, 20, 0.4),
+  'claude-opus-5-5*': priceFrom(4, 20, 0.2),
   'claude-opus-5*': priceFrom(5, 25, 0.5),
   'claude-opus-4-8*': priceFrom(5, 25, 0.5),
   'claude-opus-4-7*': priceFrom(5, 25, 0.5),
   'claude-opus-4-6*': priceFrom(5, 25, 0.5),
   'claude-opus-4-5*': priceFrom(5, 25, 0.5),
   'claude-opus-4*': priceFrom(15, 75, 1.5),
+  'claude-sonnet-5-5*': priceFrom(2, 10, 0.1),
   'claude-sonnet-5*': priceFrom(2, 10, 0.2),
   'claude-sonnet-4*': priceFrom(3, 15, 0.3),
   'claude-haiku-5-5*': priceFrom(0.5, 2.5, 0.05),

@@ -100,7 +100,7 @@ describe('recording and replaying', () => {
         const second = await run(replayOf(recording), { answers, head });
         assert.deepEqual(story(second), story(first));
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
