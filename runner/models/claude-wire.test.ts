@@ -305,6 +305,8 @@ describe('the money and the tokens of a turn', () => {
       { modelId: 'claude-of-tomorrow', prices: { 'claude-of-*': price } },
     );
     assert.ok(told.kind === 'ok' && Math.abs(told.usage.usd - 120 / 1e6) < 1e-12);
+    assert.match(modelOn(api, { modelId: 'claude-of-tomorrow' }).note, /Its price is not known/);
+    assert.match(modelOn(api).note, /Cost by prices of 2026-10\.$/);
     const free = await ask(api, {}, { modelId: 'claude-of-tomorrow' });
     assert.ok(free.kind === 'ok' && free.usage.usd >= (100 * 15 + 20 * 75) / 1e6, 'counted at the dearest');
   });

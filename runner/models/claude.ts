@@ -10,7 +10,7 @@ import { messagesOf, systemOf, toolsOf } from './claude-messages.js';
 import { waitBefore } from './claude-waiting.js';
 import { API_URL, isKey, wireFetch } from './claude-wire.js';
 import type { ModelChoice, ModelClient, ModelRequest, ModelResponse, ModelWish, TurnUsage } from './port.js';
-import { dearest, type Price, type Prices, priceOf } from './prices.js';
+import { dearest, PRICES_OF, type Price, type Prices, priceOf } from './prices.js';
 import { watchSilence } from './silence.js';
 import { toolNames } from './tool-names.js';
 
@@ -54,10 +54,18 @@ export function claudeModel(options: ClaudeOptions): ModelClient {
     provider: 'claude',
     id,
     ai: true,
-    note: `${id}, a model by Anthropic, through the Messages API. Everything it proposes is decided by the engine.`,
+    note: `${id}, a model by Anthropic, through the Messages API. Everything it proposes is decided by the engine. ${pricedBy(options, id)}`,
     choose: (wish) => choose(options, wish),
     complete: (request, signal) => takeTurn(options, request, signal, loose),
   };
+}
+
+/** Where the cost of a run comes from, for its trace. */
+function pricedBy({ prices = {} }: ClaudeOptions, id: string): string {
+  if (priceOf(id, prices) === undefined) return 'Its price is not known; it is counted at the dearest that is.';
+  return priceOf(id) === priceOf(id, prices)
+    ? `Cost by prices of ${PRICES_OF}.`
+    : 'Cost by prices that whoever started the run gave.';
 }
 
 function choose({ always, modelId, effort: usual }: ClaudeOptions, wish: ModelWish): ModelChoice {

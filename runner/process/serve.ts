@@ -7,14 +7,13 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
-import { EFFORTS } from '../../language/model/levels.js';
-import { createModel, type ModelOptions } from '../models/index.js';
-import { readPrices } from '../models/prices.js';
+import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
 import { METHODS, type ModelProvider, type RunParams, type RunReply, type TraceReply } from '../protocol/messages.js';
 import type { TraceLine } from '../protocol/trace.js';
 import { runPlaybook } from '../run.js';
 import { readTrace } from '../trace/read.js';
+import { modelOptions } from './model-options.js';
 import { remoteApprover } from './remote-approver.js';
 
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
@@ -108,25 +107,6 @@ function isRunParams(value: unknown): value is RunParams {
 }
 
 const PROVIDERS: ReadonlySet<unknown> = new Set<ModelProvider>(['rehearsal', 'scripted', 'claude', 'record', 'replay']);
-
-type Chosen =
-  | { readonly ok: true; readonly value: Pick<ModelOptions, 'modelId' | 'apiKey' | 'effort' | 'prices' | 'recording'> }
-  | { readonly ok: false; readonly message: string };
-
-/** What a person set for the model, checked: settings hold anything. */
-function modelOptions({ modelId, apiKey, effort, prices, recording }: RunParams): Chosen {
-  const known = EFFORTS.find((one) => one === effort);
-  if (effort !== undefined && known === undefined) {
-    return {
-      ok: false,
-      message: `The effort "${effort}" is none of ${EFFORTS.join(', ')}. Change "countersign.dryRun.effort".`,
-    };
-  }
-  const read = readPrices(prices ?? {});
-  if (!read.ok)
-    return { ok: false, message: `The prices in "countersign.dryRun.prices" cannot be used: ${read.reason}.` };
-  return { ok: true, value: { modelId, apiKey, effort: known, prices: read.prices, recording } };
-}
 
 function isObject(value: unknown): value is { readonly [member: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
