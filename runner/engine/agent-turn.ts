@@ -8,8 +8,8 @@ import { ENGINE, pathOf, type RunContext } from './context.js';
 
 const MAX_ANSWER_TOKENS = 8192;
 
-/** How long a model that is no longer waited for may take to say what it used. */
-const LAST_WORD_MS = 1_000;
+/** How often the event loop may turn until a model that was told to end says what it used. */
+const LAST_TURNS = 20;
 
 /** What stays the same in all turns of a conversation. */
 export interface Conversation {
@@ -87,7 +87,7 @@ export async function takeTurn(
     return answering;
   };
   const waited = await within(ask, left.time, clock, context.signal, context.floor);
-  const response = waited.kind === 'done' ? waited.value : await lastWord(context, answering);
+  const response = waited.kind === 'done' ? waited.value : await lastWord(answering);
   if (response) {
     spend(spentIn(response));
     await journal.write('model.response', id, agent, responseData(turn, response));
@@ -107,16 +107,19 @@ function limitsOf(context: RunContext, scopes: readonly BudgetScope[]): ModelLim
 }
 
 /** What a model says that was told to end: tokens that were paid for count, though nobody reads the answer. */
-async function lastWord(
-  { clock, floor }: RunContext,
-  answering: Promise<ModelResponse> | undefined,
-): Promise<ModelResponse | undefined> {
-  if (!answering) return undefined;
-  const never = new AbortController().signal;
-  const waited = await within(() => answering, LAST_WORD_MS, clock, never, floor);
-  if (waited.kind !== 'done') return undefined;
-  const { usage } = waited.value;
-  return waited.value.kind === 'failed' ? waited.value : { kind: 'failed', reason: 'The answer came too late.', usage };
+async function lastWord(answering: Promise<ModelResponse> | undefined): Promise<ModelResponse | undefined> {
+  let last: ModelResponse | undefined;
+  answering?.then(
+    (response) => {
+      last = response;
+    },
+    // Told to end in the middle of something; it has nothing to say.
+    () => {},
+  );
+  for (let turn = 0; answering && !last && turn < LAST_TURNS; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return last?.kind === 'ok' ? { kind: 'failed', reason: 'The answer came too late.', usage: last.usage } : last;
 }
 
 /** A model's own word on what it used, as far as it can be a number. */

@@ -81,7 +81,7 @@ export function readAnswer(message: ApiMessage, reading: Reading): Read {
       if (parts.calls.length > 0) {
         return { ok: true, answer: { ...shared, stopReason: 'tool-calls', calls: parts.calls, output: undefined } };
       }
-      const output = !reading.wantsOutput ? undefined : reading.formed ? parse(parts.text.trim()) : parts.handedIn;
+      const output = !reading.wantsOutput ? undefined : reading.formed ? parts.formed : parts.handedIn;
       return { ok: true, answer: { ...shared, stopReason: 'end', calls: [], output } };
     }
     case null:
@@ -121,6 +121,8 @@ function visible(value: unknown): string {
 interface Parts {
   readonly text: string;
   readonly calls: readonly ProposedCall[];
+  /** What the text says as JSON: all of it, else the last block, where words came before. */
+  readonly formed: Json | undefined;
   /** What was handed in through the tool for the answer. */
   readonly handedIn: Json | undefined;
   readonly raw: Json;
@@ -141,7 +143,8 @@ function partsOf({ content }: ApiMessage, { names, heard }: Reading): Parts {
     const input = typeof args === 'object' && args !== null && !Array.isArray(args) ? args : {};
     return plainJson({ type: 'tool_use', id: block.id, name: block.name, input });
   });
-  return { text: wellFormed(texts.join('\n')), calls, handedIn, raw };
+  const text = texts.join('\n');
+  return { text: wellFormed(text), formed: parse(text) ?? parse(texts.at(-1) ?? ''), calls, handedIn, raw };
 }
 
 function parse(text: string): Json | undefined {

@@ -275,6 +275,11 @@ describe('a fault of the API', () => {
     }
   });
 
+  it('is none where words stand before the answer', async () => {
+    const { played } = await run(() => answered([text('Here it is.'), text('{"found":true}')]));
+    assert.equal(played.outcome, 'completed', played.reason);
+  });
+
   it('goes on after a pause, with what was said', async () => {
     const { played, api } = await run((_, number) =>
       number === 1 ? answered([text('Thinking.')], 'pause_turn') : answered(ANSWER),

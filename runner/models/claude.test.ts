@@ -211,6 +211,19 @@ describe('claude, against a fake of the API', () => {
     assert.ok(response.usage.usd > 0);
   });
 
+  it('ends in words whatever the connection does, and gets over it when it passes', async () => {
+    for (const chaos of [{ dropRate: 1 }, { malformedRate: 1 }, { rateLimitRate: 1 }, { disconnectRate: 1 }]) {
+      mock.clearFixtures();
+      respond(answer, { chaos });
+      const waits = clock.waits.length;
+      assert.match(reasonOf(await ask()), /It was tried 5 times\.$/, JSON.stringify(chaos));
+      assert.equal(clock.waits.length - waits, 4);
+    }
+    mock.clearFixtures();
+    respond(answer);
+    assert.equal(okFrom(await ask()).stopReason, 'end');
+  });
+
   it('ends when the run is cancelled, in the middle of an answer too', async () => {
     respond({ content: 'slow '.repeat(10) }, { chunkSize: 5, latency: 50 });
     const controller = new AbortController();
