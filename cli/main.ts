@@ -27,7 +27,7 @@ const HELP = `countersign: playbooks that AI agents run and people countersign
 ${CHECK_HELP.split('\n')[0]}
 ${EXPLAIN_HELP.split('\n')[0]}
 ${BOUNDARY_HELP.split('\n')[0]}
-${RUN_HELP.split('\n').slice(0, 2).join('\n')}
+${RUN_HELP.split('\n').slice(0, 3).join('\n')}
 ${RESUME_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}

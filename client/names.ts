@@ -15,6 +15,8 @@ export const COMMANDS = {
 export const SETTINGS = {
   model: 'dryRun.model',
   modelId: 'dryRun.modelId',
+  effort: 'dryRun.effort',
+  prices: 'dryRun.prices',
   user: 'user',
   tracesFolder: 'traces.folder',
   autonomyHints: 'inlayHints.autonomy',

@@ -1,4 +1,6 @@
 /** The runner: what the command line builds on. */
+
+export { EFFORTS } from '../language/model/levels.js';
 export { denyingApprover } from './approvers/deny.js';
 export { type FileApprover, fileApprover } from './approvers/file.js';
 export { scriptedApprover } from './approvers/scripted.js';
@@ -6,6 +8,7 @@ export { type Terminal, terminalApprover } from './approvers/terminal.js';
 export { visible } from './engine/visible.js';
 export { createModel, type ModelOptions } from './models/index.js';
 export type { ModelClient } from './models/port.js';
+export { readPrices } from './models/prices.js';
 export { nodeFiles, pathOf, readText, type TextFault, type TextFile } from './node-files.js';
 export type { Approver, Clock, Ids } from './ports.js';
 export * from './protocol/messages.js';

@@ -7,7 +7,7 @@ import { isOurFile } from '../names.js';
 import { runInProcess } from '../runner/runner-process.js';
 import { dryRunSettings } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
-import { chooseCase, chooseModel, choosePlaybook } from './choose.js';
+import { chooseCase, chooseModel, choosePlaybook, chooseRecording } from './choose.js';
 import { LiveRun, type Start } from './live-run.js';
 import { resumption } from './resume.js';
 
@@ -38,10 +38,13 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     const settings = dryRunSettings(playbook);
     const model = await chooseModel(settings.model);
     if (model === undefined) return;
-    const key = model === 'claude' ? await apiKey(context.secrets) : undefined;
-    if (model === 'claude' && key === undefined) return;
+    const live = model === 'claude' || model === 'record';
+    const key = live ? await apiKey(context.secrets) : undefined;
+    if (live && key === undefined) return;
     const trace = await newTrace(playbook, settings.tracesFolder);
     if (trace === undefined) return;
+    const recording = await chooseRecording(model, trace);
+    if (recording === undefined) return;
     const params: RunParams = {
       playbook: playbook.fsPath,
       case: Uri.parse(chosen.uri, true).fsPath,
@@ -49,6 +52,9 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       model,
       user: settings.user,
       ...(settings.modelId === '' ? {} : { modelId: settings.modelId }),
+      ...(settings.effort === '' ? {} : { effort: settings.effort }),
+      ...(live ? { prices: settings.prices } : {}),
+      ...(recording === '' ? {} : { recording }),
       ...(key === undefined ? {} : { apiKey: key }),
     };
     host.output.info(`dry run of ${params.playbook} on ${params.case} with ${model}; trace ${params.trace}`);

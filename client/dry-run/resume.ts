@@ -6,7 +6,7 @@ import { apiKey } from '../api-key.js';
 import { readTraceInProcess, resumeInProcess } from '../runner/runner-process.js';
 import { dryRunSettings } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
-import { chooseModel } from './choose.js';
+import { chooseModel, chooseRecording } from './choose.js';
 import type { Start } from './live-run.js';
 
 /**
@@ -34,17 +34,22 @@ export async function resumption(context: ExtensionContext, host: TraceHost, tra
     window.showInformationMessage(`The run of ${name} came to its end. There is nothing left of it to go on with.`);
     return undefined;
   }
-  const { model: before, playbook, case: sample } = opened.data;
-  const model = before.provider === 'claude' ? await chooseModel('claude') : undefined;
-  if (before.provider === 'claude' && model === undefined) return undefined;
-  const key = model === 'claude' ? await apiKey(context.secrets) : undefined;
-  if (model === 'claude' && key === undefined) return undefined;
+  const { model, playbook, case: sample } = opened.data;
+  const live = model.provider === 'claude';
+  // Claude is asked about in every single run; choosing the stand-in instead is choosing not to go on.
+  if (live && (await chooseModel('claude')) !== 'claude') return undefined;
+  const key = live ? await apiKey(context.secrets) : undefined;
+  if (live && key === undefined) return undefined;
+  const recording = model.provider === 'replay' ? await chooseRecording('replay', trace) : '';
+  if (recording === undefined) return undefined;
   const file = isAbsolute(playbook.file) ? playbook.file : join(dirname(dirname(trace.fsPath)), playbook.file);
-  const { user } = dryRunSettings(trace);
+  const { user, effort, prices } = dryRunSettings(trace);
   const params: ResumeParams = {
     trace: trace.fsPath,
     user,
-    ...(model === undefined ? {} : { model }),
+    ...(effort === '' ? {} : { effort }),
+    ...(live ? { prices } : {}),
+    ...(recording === '' ? {} : { recording }),
     ...(key === undefined ? {} : { apiKey: key }),
   };
   output.info(`going on with the run of ${params.trace}`);

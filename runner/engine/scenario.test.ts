@@ -130,6 +130,8 @@ export interface Scenario {
     | ((request: ModelRequest, clock: TestClock, signal: AbortSignal) => Promise<ModelResponse>);
   /** Whether the model counts as AI, which is not asked again for what it answered before. */
   readonly ai?: boolean;
+  /** Answers instead of `turns`. */
+  readonly model?: ModelClient;
   readonly user?: string;
   readonly alert?: Json;
   readonly signal?: AbortSignal;
@@ -253,7 +255,7 @@ ${scenario.steps}`;
       return (await scenario.tool?.(request, clock, signal)) ?? recorded.call(request, signal);
     },
   };
-  const model = modelOf(scenario, requests, clock);
+  const model = scenario.model ?? modelOf(scenario, requests, clock);
   const rebuilding =
     scenario.recorded &&
     rebuild({

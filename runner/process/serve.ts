@@ -21,6 +21,7 @@ import type { TraceLine } from '../protocol/trace.js';
 import { resumePlaybook } from '../resume/resume.js';
 import { runPlaybook } from '../run.js';
 import { readTrace } from '../trace/read.js';
+import { modelOptions } from './model-options.js';
 import { remoteApprover } from './remote-approver.js';
 
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
@@ -65,31 +66,31 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
   };
 
   const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
-    const { model, modelId, apiKey } = params;
+    const { model } = params;
     const { dispose, ...parts } = around(token);
     return runPlaybook({
       playbookPath: params.playbook,
       casePath: params.case,
       tracePath: params.trace,
-      model: (sample) => createModel(model, { case: sample, modelId, apiKey }),
+      model: (sample) => {
+        const options = modelOptions(params);
+        return options.ok ? createModel(model, { ...options.value, case: sample, clock }) : options;
+      },
       user: params.user,
       ...parts,
     }).finally(dispose);
   };
 
-  const resume = ({ trace, user, model, apiKey }: ResumeParams, token: CancellationToken): Promise<RunReply> => {
+  const resume = (params: ResumeParams, token: CancellationToken): Promise<RunReply> => {
+    const { trace, user } = params;
     const { dispose, ...parts } = around(token);
     return resumePlaybook({
       tracePath: trace,
       user,
-      model: (sample, before) => {
-        const provider = model ?? before.provider;
+      model: (sample, { provider, id }) => {
+        const options = modelOptions({ ...params, modelId: id });
         if (!isProvider(provider)) return { ok: false, message: `The model "${provider}" of the run is not known.` };
-        return createModel(provider, {
-          case: sample,
-          apiKey,
-          modelId: provider === before.provider ? before.id : undefined,
-        });
+        return options.ok ? createModel(provider, { ...options.value, case: sample, clock }) : options;
       },
       ...parts,
     }).finally(dispose);
@@ -138,28 +139,29 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
 
 function isRunParams(value: unknown): value is RunParams {
   if (!isObject(value)) return false;
-  const { model, modelId, apiKey } = value;
+  const { model, modelId, apiKey, effort, recording } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
     isProvider(model) &&
-    [modelId, apiKey].every((text) => text === undefined || typeof text === 'string')
+    [modelId, apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
   );
 }
 
 function isResumeParams(value: unknown): value is ResumeParams {
   if (!isObject(value)) return false;
-  const { trace, user, model, apiKey } = value;
+  const { trace, user, apiKey, effort, recording } = value;
   return (
     typeof trace === 'string' &&
     typeof user === 'string' &&
-    (model === undefined || isProvider(model)) &&
-    (apiKey === undefined || typeof apiKey === 'string')
+    [apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
   );
 }
 
 function isProvider(value: unknown): value is ModelProvider {
-  return value === 'rehearsal' || value === 'scripted' || value === 'claude';
+  return PROVIDERS.has(value);
 }
+
+const PROVIDERS: ReadonlySet<unknown> = new Set<ModelProvider>(['rehearsal', 'scripted', 'claude', 'record', 'replay']);
 
 function isObject(value: unknown): value is { readonly [member: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -22,7 +22,7 @@ export const METHODS = {
   lines: 'runner/lines',
 } as const;
 
-export type ModelProvider = 'rehearsal' | 'scripted' | 'claude';
+export type ModelProvider = 'rehearsal' | 'scripted' | 'claude' | 'record' | 'replay';
 
 export interface RunParams {
   /** File system paths. */
@@ -30,9 +30,15 @@ export interface RunParams {
   readonly case: string;
   readonly trace: string;
   readonly model: ModelProvider;
-  /** Model id for `claude`; its default when absent. */
+  /** Model id for `claude` and `record`, of steps that name none; its default when absent. */
   readonly modelId?: string;
-  /** Only for `claude`, from SecretStorage; never logged. */
+  /** Likewise; the model's own when absent. */
+  readonly effort?: string;
+  /** Model to its price, as a person wrote it: checked by the runner. */
+  readonly prices?: Json;
+  /** Path of the recording that `record` makes and `replay` plays. */
+  readonly recording?: string;
+  /** Only for `claude` and `record`, from SecretStorage; never logged. */
   readonly apiKey?: string;
   /** Who the editor's user says they are, for the trace. */
   readonly user: string;
@@ -41,10 +47,11 @@ export interface RunParams {
 export interface ResumeParams {
   /** File system path of the trace of a run that broke off. */
   readonly trace: string;
-  /** Who answers agent steps from now on; whoever did before when absent. */
-  readonly model?: ModelProvider;
-  /** Only for `claude`, from SecretStorage; never logged. */
+  /** As in `RunParams`, for the model that the run was started with. */
   readonly apiKey?: string;
+  readonly effort?: string;
+  readonly prices?: Json;
+  readonly recording?: string;
   /** Who has it go on, for the trace. */
   readonly user: string;
 }

@@ -120,6 +120,8 @@ export interface TraceEvents {
     readonly tools: readonly string[];
     readonly system: string | null;
     readonly input: Json;
+    /** How much effort the model is asked for; absent where it is its own. */
+    readonly effort?: string;
   };
   'model.response': {
     readonly turn: number;
@@ -129,6 +131,10 @@ export interface TraceEvents {
     /** The structured answer handed in with this turn, unchecked; `null` when there is none. */
     readonly output: Json;
     readonly usage: Usage;
+    /** Why earlier requests of this turn failed; absent when the first was answered. */
+    readonly retried?: readonly string[];
+    /** Of one that failed: what kind of failure; absent where asking again may help. */
+    readonly cause?: string;
   };
   proposed: { readonly call: Call; readonly untrusted: readonly string[] };
   authorized: {
@@ -193,6 +199,8 @@ export interface TraceEvents {
     readonly inputTokens: number;
     readonly outputTokens: number;
     readonly usd: number;
+    readonly cacheReadTokens?: number;
+    readonly cacheWriteTokens?: number;
     readonly toolCalls: number;
     readonly elapsedMs: number;
     readonly exceeded: string | null;
@@ -213,7 +221,17 @@ export interface TraceEvents {
 }
 
 /** How a step ended. */
-export type StepOutcome = 'ok' | 'failed' | 'denied' | 'rejected' | 'timed-out' | 'stopped' | 'approved' | 'skipped';
+export type StepOutcome =
+  | 'ok'
+  | 'failed'
+  /** The model would not do it: its provider's rules, not ours. */
+  | 'refused'
+  | 'denied'
+  | 'rejected'
+  | 'timed-out'
+  | 'stopped'
+  | 'approved'
+  | 'skipped';
 
 export interface Usage {
   readonly turns: number;
@@ -221,6 +239,9 @@ export interface Usage {
   readonly outputTokens: number;
   /** US dollars; 0 for stand-ins. */
   readonly usd: number;
+  /** Of the tokens in, those read from and written to the provider's prompt cache; absent: none. */
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
 }
 
 export type TraceEventName = keyof TraceEvents;

@@ -145,6 +145,8 @@ function outputOf(tool: string) {
   return tool === 'case.close' ? { state: 'closed' } : tool === 'identity.suspend' ? { state: 'suspended' } : {};
 }
 
+const NO_USAGE = { inputTokens: 0, outputTokens: 0, usd: 0 };
+
 const VOLATILE = new Set(['permit', 'elapsedMs', 'timeoutMs', 'source']);
 
 /**
@@ -254,6 +256,61 @@ describe('resuming a run', () => {
         assert.match(error.message, /^The run cannot be rebuilt from its trace: line \d+ .*Nothing was run/);
         return true;
       });
+    }
+  });
+
+  it('knows again whose time was up: a model, a tool, a person', async () => {
+    const steps = `  - id: think
+    agent: { goal: Think., output: { found: { type: boolean } } }
+    timeout: 5s
+    retry: { attempts: 2 }
+    on-error: continue
+  - id: look
+    action: intel.lookup
+    with: { user: trent }
+    timeout: 3s
+    on-error: continue
+  - id: fill_in
+    manual: { task: Look., role: analyst }
+    timeout: 1m
+    on-error: continue
+  - id: note
+    action: case.note
+    with: { text: done }
+`;
+    const never = (signal: AbortSignal): Promise<undefined> =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+    let asked = 0;
+    const slow: Scenario = {
+      steps,
+      ai: true,
+      watch: (line, clock) => {
+        if (['model.request', 'intent', 'task.opened', 'resumed'].includes(line.event))
+          setTimeout(() => clock.advance(60_000), 5);
+      },
+      turns: async (_, __, signal) => {
+        if (asked++ === 0) {
+          return { kind: 'failed', reason: 'Busy.', retried: ['Busy as well.'], usage: NO_USAGE };
+        }
+        await never(signal);
+        return { kind: 'failed', reason: 'Cut off.', usage: { inputTokens: 7, outputTokens: 0, usd: 0.5 } };
+      },
+      tool: async ({ tool }, _, signal) => {
+        if (tool.name.value === 'intel.lookup') await never(signal);
+        return { ok: true, output: {}, source: 'world' };
+      },
+      tasks: async (_, __) => undefined,
+    };
+    const played = await play(slow);
+    assert.deepEqual(
+      played.lines.flatMap((line) => (line.event === 'step.left' ? [line.data.outcome] : [])),
+      ['failed', 'failed', 'timed-out', 'ok'],
+    );
+    for (let count = 1; count < played.trace.length; count++) {
+      const last = played.trace[count - 1];
+      asked = played.trace.slice(0, count).filter((line) => line.event === 'model.response').length;
+      const resumed = await play({ ...slow, recorded: played.trace.slice(0, count) });
+      assert.deepEqual(told(resumed.lines), told(played.lines), `after line ${count}, ${last?.event}`);
     }
   });
 

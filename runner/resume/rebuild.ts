@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { EFFORTS } from '../../language/model/levels.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { Actor, Json, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
@@ -50,6 +51,12 @@ export class RebuildError extends Error {
 
 /** Who answers the same each time, and must be asked again so that they know where they are. */
 const DETERMINISTIC = new Set(['scripted', 'file']);
+
+/**
+ * Turns of the event loop in which nothing was written, after which a run waits for an answer. More than it takes anywhere to
+ * wait for what is no answer, such as the last word of a model that was cut off.
+ */
+const QUIET_TURNS = 40;
 
 /** A question that is open: of a model, a tool or a person. */
 interface Open {
@@ -172,7 +179,12 @@ export function rebuild(parts: RebuildParts): Rebuilding {
     return new Promise<T>((resolve, reject) => {
       const close = (): void => {
         open.delete(one);
-        signal.removeEventListener('abort', close);
+        signal.removeEventListener('abort', cutOff);
+      };
+      const cutOff = (): void => {
+        close();
+        const late = kind === 'model' ? lateAnswer(key) : undefined;
+        if (late) resolve(inLine(late));
       };
       const one: Open = {
         kind,
@@ -189,7 +201,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
         },
       };
       open.add(one);
-      signal.addEventListener('abort', close, { once: true });
+      signal.addEventListener('abort', cutOff, { once: true });
     });
   };
 
@@ -199,7 +211,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       [...open].find((one) => one.kind === kind && one.key === key);
     switch (line.event) {
       case 'model.response':
-        return find('model', turnKey(line.step ?? '', line.data.turn));
+        // Of one that was cut off the time was up first.
+        return line.data.stopReason === 'cut-off' ? undefined : find('model', turnKey(line.step ?? '', line.data.turn));
       case 'executed':
         return line.data.source === 'engine' ? undefined : find('tool', line.data.call);
       case 'decided':
@@ -231,21 +244,29 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   };
 
   const conduct = async (): Promise<void> => {
-    while (!live && !failure && !over) {
+    for (let quiet = 0; !live && !failure && !over; ) {
       const before = position;
-      // Between answers a run does nothing but what follows from them, which a turn of the event loop lets it finish.
       await setImmediate();
       if (live || failure || over) return;
-      if (position !== before || waiting > 0) continue;
+      quiet = position !== before || waiting > 0 ? 0 : quiet + 1;
+      if (quiet < QUIET_TURNS) continue;
+      quiet = 0;
       if (position === lines.length) return goLive();
       if (!answerNext()) throw diverge('nothing that was asked has this answer');
     }
   };
 
+  /** What a model said that was told to end, if it was in time to be written down. */
+  const lateAnswer = (key: string): TraceLine | undefined =>
+    lines.slice(position).find(({ line }) => isCutOff(line, key))?.line;
+
   const { model, approver, host } = parts;
   const [first] = parts.lines;
   const opened = first?.event === 'run.opened' ? first.data : undefined;
-  const repeats = !model.ai && opened?.model.provider === model.provider && opened.model.id === model.id;
+  const repeats =
+    (!model.ai || model.provider === 'replay') &&
+    opened?.model.provider === model.provider &&
+    opened.model.id === model.id;
   const answersAgain = DETERMINISTIC.has(approver.how) && approver.how === opened?.approvals;
   return {
     clock: {
@@ -282,6 +303,14 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       },
       ai: model.ai,
       note: model.note,
+      choose: (wish) => {
+        // It is asked right before the request is written.
+        const next = live ? undefined : lines[position]?.line;
+        if (next?.event !== 'model.request') return model.choose?.(wish) ?? { model: model.id };
+        const { model: id } = next.data;
+        const effort = EFFORTS.find((one) => one === next.data.effort);
+        return { model: id, ...(effort === undefined ? {} : { effort }) };
+      },
       complete: (request, signal) =>
         question(
           'model',
@@ -394,6 +423,14 @@ function intentsWithoutEnd(lines: readonly TraceLine[]): readonly Intent[] {
     if (line.event === 'executed') left.delete(line.data.call);
   }
   return [...left.values()];
+}
+
+function isCutOff(line: TraceLine, key: string): boolean {
+  return (
+    line.event === 'model.response' &&
+    line.data.stopReason === 'cut-off' &&
+    turnKey(line.step ?? '', line.data.turn) === key
+  );
 }
 
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, usd: 0 };

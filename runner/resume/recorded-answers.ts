@@ -1,4 +1,4 @@
-import type { ModelResponse } from '../models/port.js';
+import { FAILURE_CAUSES, type ModelResponse } from '../models/port.js';
 import type { ApprovalAnswer, TaskAnswer } from '../protocol/messages.js';
 import type { Json, TraceLine } from '../protocol/trace.js';
 import type { ToolAnswer } from '../tools/port.js';
@@ -9,15 +9,18 @@ type LineOf<E extends TraceLine['event']> = Extract<TraceLine, { readonly event:
 export function responseIn({ data }: LineOf<'model.response'>): ModelResponse {
   const { stopReason, text, calls } = data;
   const { turns: _, ...usage } = data.usage;
+  const retried = data.retried ? { retried: data.retried } : {};
   switch (stopReason) {
     case 'end':
     case 'tool-calls':
     case 'max-tokens':
     case 'refusal':
     case 'pause':
-      return { kind: 'ok', stopReason, text, calls, output: data.output ?? undefined, usage };
-    default:
-      return { kind: 'failed', reason: text, usage };
+      return { kind: 'ok', stopReason, text, calls, output: data.output ?? undefined, usage, ...retried };
+    default: {
+      const cause = FAILURE_CAUSES.find((one) => one === data.cause);
+      return { kind: 'failed', reason: text, usage, ...(cause === undefined ? {} : { cause }), ...retried };
+    }
   }
 }
 

@@ -182,6 +182,7 @@ const LEFT: Readonly<Record<StepOutcome, Pick<Words, 'icon' | 'tone' | 'text'>>>
   skipped: { icon: 'debug-step-over', tone: 'quiet', text: 'Step skipped' },
   stopped: { icon: 'debug-stop', tone: 'plain', text: 'Ended here' },
   failed: { icon: 'error', tone: 'bad', text: 'Step failed' },
+  refused: { icon: 'circle-slash', tone: 'bad', text: 'The model refused' },
   denied: { icon: 'circle-slash', tone: 'bad', text: 'Step denied' },
   rejected: { icon: 'error', tone: 'bad', text: 'Step rejected' },
   'timed-out': { icon: 'watch', tone: 'bad', text: 'Step ran out of time' },
