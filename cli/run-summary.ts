@@ -30,6 +30,9 @@ export function describeRun(
     ...allowed.map((act) => `${' '.repeat(10)}${describeAllowed(act, paint)}\n`),
     row('Denied', denied.length === 0 ? 'nothing was attempted and denied' : count(denied.length, 'attempt')),
     ...denied.map((act) => `${' '.repeat(10)}${describeDenied(act, paint)}\n`),
+    ...(result.identity === null
+      ? []
+      : [row('People', 'are who they say they are: locally asserted, two names may be one person')]),
     row(
       'Model',
       `${plain(result.model)}: ${count(turns, 'turn')}, ${inputTokens} tokens in, ${outputTokens} out, ${usd === 0 ? 'no cost' : `$${usd.toFixed(4)}`}`,

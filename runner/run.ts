@@ -248,6 +248,7 @@ function resultOf(
     acts,
     usage,
     trace: tracePath,
+    identity: acts.some(({ approvedBy }) => approvedBy.length > 0) ? 'locally-asserted' : null,
     unmet: unmetExpectations(sample.case.expect, { verdict, outcome, acts }),
     reason,
   };

@@ -31,13 +31,15 @@ export async function runAgent(context: RunContext, step: AgentStep): Promise<Le
     step: path,
     limits: withLeastLimits(step.budget),
     startedAt: clock.monotonic(),
+    standsStill: true,
   };
   const scopes = [own, ...context.scopes];
   const counts: CallCounts = new Map();
   let exhausted: string | null = null;
   const left = await withRetry(context, step, async () => {
     const limits = { ...NO_LIMITS, time: step.timeout?.value };
-    const attempt: BudgetScope = { key: context.nextKey(), step: path, limits, startedAt: clock.monotonic() };
+    const startedAt = clock.monotonic();
+    const attempt: BudgetScope = { key: context.nextKey(), step: path, limits, startedAt, standsStill: true };
     const ended = await converse(context, step, [attempt, ...scopes], counts);
     exhausted = ended.over;
     const over = exceeded(context.state(), scopes, 'turn', clock.monotonic());
@@ -107,7 +109,7 @@ async function converse(
       entities: context.entities,
       maxTokens: Math.max(1, Math.min(MAX_ANSWER_TOKENS, tokensLeft(context.state(), scopes) ?? MAX_ANSWER_TOKENS)),
     };
-    const limit = timeLeft(scopes, clock.monotonic());
+    const limit = timeLeft(context.state(), scopes, clock.monotonic());
     const waited = await within(
       (signal) => model.complete(request, signal),
       limit,
@@ -134,7 +136,7 @@ async function converse(
     }
     if (response.calls.length > 0) {
       const results = await runProposedCalls(context, step, response.calls, counts, agent, scopes);
-      if (results === 'cancelled') return ended(cancelled(context.signal));
+      if ('outcome' in results) return ended(results);
       messages.push(said, { role: 'tool', results });
       continue;
     }

@@ -62,6 +62,7 @@ export function verdictOf(context: RunContext, { verdict }: Ending): Json {
 
 function leftBy(ending: Ending, verdict: Json, name: string): Left {
   const { outcome, reason } = ending;
+  if (ending.wholeRun) return { outcome: 'stopped', ending };
   switch (outcome) {
     case 'completed':
     case 'escalated':
@@ -141,7 +142,7 @@ function inputsFor(
 }
 
 function scopeOf(context: RunContext, path: string, limits: BudgetScope['limits']): BudgetScope {
-  return { key: context.nextKey(), step: path, limits, startedAt: context.clock.monotonic() };
+  return { key: context.nextKey(), step: path, limits, startedAt: context.clock.monotonic(), standsStill: false };
 }
 
 function no(reason: string): { readonly ok: false; readonly reason: string } {

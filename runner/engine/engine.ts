@@ -49,6 +49,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     step: null,
     limits: withLeastLimits(loaded.playbook.budget),
     startedAt: clock.monotonic(),
+    standsStill: false,
   };
   let state: RunState = FIRST_STATE;
   let calls = 0;

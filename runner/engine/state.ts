@@ -15,6 +15,8 @@ export interface RunState {
   readonly acts: readonly Act[];
   /** By key of a budget scope. */
   readonly spent: ReadonlyMap<string, Spent>;
+  /** By key of a budget scope whose time stands still while people are waited for. */
+  readonly pauses: ReadonlyMap<string, Pause>;
   /** Ids of calls that were proposed for execution. */
   readonly proposed: ReadonlySet<string>;
 }
@@ -30,6 +32,16 @@ export interface StepResult {
 
 export interface Spent extends Usage {
   readonly toolCalls: number;
+}
+
+/** How long people were waited for in a scope. Of waits that overlap, each moment counts once. */
+export interface Pause {
+  /** Waits that go on. */
+  readonly open: number;
+  /** When the first of them began, on the clock that never goes back. */
+  readonly since: number;
+  /** Milliseconds, those that go on not included. */
+  readonly total: number;
 }
 
 export type RunEvent =
@@ -54,7 +66,8 @@ export type RunEvent =
   | { readonly kind: 'playbook-crossed'; readonly prefix: string }
   | { readonly kind: 'acted'; readonly act: Act }
   | { readonly kind: 'proposed'; readonly call: string }
-  | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent };
+  | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent }
+  | { readonly kind: 'waiting-began' | 'waiting-ended'; readonly scopes: readonly string[]; readonly at: number };
 
 export const NOTHING_SPENT: Spent = { turns: 0, inputTokens: 0, outputTokens: 0, usd: 0, toolCalls: 0 };
 
@@ -67,6 +80,7 @@ export const FIRST_STATE: RunState = {
   approvedBy: new Map(),
   acts: [],
   spent: new Map(),
+  pauses: new Map(),
   proposed: new Set(),
 };
 
@@ -134,7 +148,31 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       for (const scope of event.scopes) spent.set(scope, sum(spent.get(scope) ?? NOTHING_SPENT, event.amount));
       return { ...state, spent };
     }
+    case 'waiting-began': {
+      const pauses = new Map(state.pauses);
+      for (const scope of event.scopes) {
+        const { open, since, total } = pauses.get(scope) ?? NO_PAUSE;
+        pauses.set(scope, { open: open + 1, since: open === 0 ? event.at : since, total });
+      }
+      return { ...state, pauses };
+    }
+    case 'waiting-ended': {
+      const pauses = new Map(state.pauses);
+      for (const scope of event.scopes) {
+        const { open, since, total } = pauses.get(scope) ?? NO_PAUSE;
+        pauses.set(scope, { open: open - 1, since, total: open === 1 ? total + (event.at - since) : total });
+      }
+      return { ...state, pauses };
+    }
   }
+}
+
+const NO_PAUSE: Pause = { open: 0, since: 0, total: 0 };
+
+/** Milliseconds for which people were waited for in a scope until `now`. */
+export function pausedFor(state: RunState, scope: string, now: number): number {
+  const { open, since, total } = state.pauses.get(scope) ?? NO_PAUSE;
+  return open > 0 ? total + (now - since) : total;
 }
 
 function sum(a: Spent, b: Spent): Spent {

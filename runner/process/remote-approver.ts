@@ -3,6 +3,7 @@ import type { Approver } from '../ports.js';
 import {
   type ApprovalAnswer,
   type ApprovalRequest,
+  type CallChange,
   METHODS,
   type TaskAnswer,
   type TaskRequest,
@@ -38,9 +39,29 @@ export function remoteApprover(connection: MessageConnection): Approver {
 
 function approvalIn(value: Json): ApprovalAnswer | undefined {
   if (!isObject(value)) return undefined;
-  const { decision, as, reason } = value;
-  if ((decision !== 'approve' && decision !== 'reject') || typeof as !== 'string') return undefined;
-  return { decision, as, reason: typeof reason === 'string' ? reason : '' };
+  const { decision, as, reason, to, changes } = value;
+  if (typeof as !== 'string') return undefined;
+  const said = { as, reason: typeof reason === 'string' ? reason : '' };
+  switch (decision) {
+    case 'approve':
+    case 'reject':
+    case 'end':
+      return { ...said, decision };
+    case 'escalate':
+      return typeof to === 'string' ? { ...said, decision, to } : undefined;
+    case 'modify': {
+      const read = Array.isArray(changes) ? changes.map(changeIn) : [];
+      const known = read.filter((change) => change !== undefined);
+      return known.length > 0 && known.length === read.length ? { ...said, decision, changes: known } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function changeIn(value: Json): CallChange | undefined {
+  if (!isObject(value) || typeof value.call !== 'string' || !isObject(value.arguments)) return undefined;
+  return { call: value.call, arguments: value.arguments };
 }
 
 function taskIn(value: Json): TaskAnswer | undefined {

@@ -1,5 +1,5 @@
 import type { RunResult } from './result.js';
-import type { Call, Json, TraceLine, Verification } from './trace.js';
+import type { Call, Json, JsonObject, TraceLine, Verification } from './trace.js';
 
 /**
  * What the editor and the runner process say to each other, as JSON-RPC over the child's standard input and output
@@ -55,15 +55,29 @@ export interface ApprovalRequest {
   readonly approvers: readonly string[];
   readonly quorum: number;
   readonly approvedBy: readonly string[];
+  /** Roles of the policy to which whoever may answer can hand the question. */
+  readonly escalateTo: readonly string[];
+  /** Who changed the calls to what they are; empty while they are as first proposed. They may not approve them. */
+  readonly changedBy: readonly string[];
   /** RFC 3339; after it silence denies. `null`: the run's own deadline. */
   readonly deadline: string | null;
   readonly irreversible: boolean;
 }
 
-export interface ApprovalAnswer {
-  readonly decision: 'approve' | 'reject';
-  readonly as: string;
-  readonly reason: string;
+/** What a person may do with a question. */
+export type ApprovalAnswer = { readonly as: string; readonly reason: string } & (
+  | { readonly decision: 'approve' | 'reject' }
+  /** The run ends before its next effect. */
+  | { readonly decision: 'end' }
+  /** A new proposal, asked afresh, which they may not approve. Calls by their id, with all their arguments. */
+  | { readonly decision: 'modify'; readonly changes: readonly CallChange[] }
+  /** Holders of this role are to decide; one of the request's `escalateTo`. */
+  | { readonly decision: 'escalate'; readonly to: string }
+);
+
+export interface CallChange {
+  readonly call: string;
+  readonly arguments: JsonObject;
 }
 
 export interface TaskRequest {

@@ -1,4 +1,4 @@
-import type { RunOutcome, Usage } from './trace.js';
+import type { Identity, RunOutcome, Usage } from './trace.js';
 
 /** One attempt at a consequential act. */
 export interface Act {
@@ -29,6 +29,8 @@ export interface RunResult {
   readonly trace: string;
   /** What the case expected and did not happen; empty when all of it did, or nothing was expected. */
   readonly unmet: readonly string[];
+  /** How far it was looked at who the people are that acts rest on; `null` when none rests on a person. */
+  readonly identity: Identity | null;
   /** Why the run ended as it did. */
   readonly reason: string;
 }

@@ -68,12 +68,14 @@ function inChip(line: TraceLine, chip: Chip, story: Story): boolean {
         line.event.startsWith('gate.') ||
         line.event.startsWith('task.') ||
         line.event === 'decided' ||
+        line.event === 'modified' ||
+        line.event === 'escalated' ||
         (line.event === 'authorized' && line.data.decision === 'needs-approval')
       );
     case 'model':
       return line.event.startsWith('model.') || line.event === 'budget';
     case 'tools':
-      return ['proposed', 'authorized', 'intent', 'executed'].includes(line.event);
+      return ['proposed', 'authorized', 'intent', 'executed', 'withheld'].includes(line.event);
   }
 }
 
@@ -85,6 +87,8 @@ function isAct(line: TraceLine, story: Story): boolean {
     case 'intent':
     case 'executed':
     case 'notified':
+    case 'withheld':
+    case 'undone':
       return story.isConsequential(line.data.call);
     default:
       return false;
