@@ -8,6 +8,7 @@ import type { Case } from '../language/model/case.js';
 import { alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
+import type { LiveRun } from './control.js';
 import { type EngineResult, runEngine } from './engine/engine.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
@@ -16,6 +17,7 @@ import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
 import type { Json, JsonObject, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
+import { type Stoppable, stoppable } from './stop.js';
 import { recordedHost } from './tools/recorded.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
@@ -49,6 +51,7 @@ export interface RunOptions {
  */
 export async function runPlaybook(options: RunOptions): Promise<RunReply> {
   let journal: Journal | undefined;
+  let stop: Stoppable | undefined;
   try {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
@@ -57,11 +60,17 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
     if (options.onEvent) journal.onLine(safely(options.onEvent));
-    const result = await runEngine(partsOf(options, prepared, journal));
+    const made = stoppable(journal, liveOf(prepared, options.clock), options.signal, options.user);
+    if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), tracePath);
+    stop = made.stop;
+    const parts = partsOf(options, prepared, journal);
+    const result = await runEngine({ ...parts, signal: stop.signal, stopped: stop.check });
     await journal.close();
     return { ok: true, result: resultOf(prepared, result) };
   } catch (error) {
     return refusal(await fault(error, journal), journal?.path ?? null);
+  } finally {
+    stop?.close();
   }
 }
 
@@ -125,6 +134,17 @@ function prepare(options: RunOptions): Prepared | Refusal {
   return { run, loaded, sample, alert, inputs: inputs.value, schemas, model: model.model, texts, tracePath, base };
 }
 
+/** What the run says of itself to whoever looks for runs that are going on. */
+function liveOf({ run, loaded, sample }: Prepared, clock: Clock): LiveRun {
+  return {
+    run,
+    pid: process.pid,
+    playbook: loaded.playbook.id?.value ?? '',
+    case: sample.case.id?.value ?? '',
+    since: new Date(clock.now()).toISOString(),
+  };
+}
+
 /** Why the playbook does not run on this alert; `undefined` when it does. */
 function triggerProblem(
   { playbook, context }: LoadedPlaybook,
@@ -176,6 +196,7 @@ function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Par
     ids: options.ids,
     schemas,
     host: recordedHost(sample.case, schemas),
+    sampled: sample.case.sampled && new Set(sample.case.sampled.map((step) => step.value)),
     user: options.user,
     signal: options.signal,
     placeOf(uri, range) {
@@ -234,7 +255,7 @@ function resultOf(
   { run, loaded, sample, model, tracePath }: Prepared,
   ended: EngineResult,
 ): Extract<RunReply, { ok: true }>['result'] {
-  const { outcome, acts, usage, reason } = ended;
+  const { outcome, acts, reviews, undo, usage, reason } = ended;
   const verdict =
     ended.verdict === null || typeof ended.verdict === 'string' ? ended.verdict : JSON.stringify(ended.verdict);
   return {
@@ -246,6 +267,8 @@ function resultOf(
     outcome,
     verdict,
     acts,
+    reviews,
+    undo,
     usage,
     trace: tracePath,
     identity: acts.some(({ approvedBy }) => approvedBy.length > 0) ? 'locally-asserted' : null,

@@ -7,9 +7,10 @@ import { plainJson } from '../trace/canonical.js';
  * Answers as a case's author wrote, each answer once and in order. `silence`, and a question no answer is left for, meet
  * silence at once: a dry run does not wait out a timeout.
  */
-export function scriptedApprover(script: Pick<Case, 'approvals' | 'tasks'>, how = 'scripted'): Approver {
+export function scriptedApprover(script: Pick<Case, 'approvals' | 'tasks'> & Partial<Pick<Case, 'undo'>>, how = 'scripted'): Approver {
   const approvals = [...script.approvals];
   const tasks = [...script.tasks];
+  const undos = [...(script.undo ?? [])];
   return {
     how,
     async approve(request) {
@@ -21,6 +22,13 @@ export function scriptedApprover(script: Pick<Case, 'approvals' | 'tasks'>, how 
       const index = tasks.findIndex((answer) => answer.step.value === step);
       const [answer] = index < 0 ? [] : tasks.splice(index, 1);
       return answer && { done: true, as: answer.as, output: answer.output };
+    },
+    /** The time until they say so is not waited for, only measured. */
+    offerUndo({ step, windowMs }) {
+      const index = undos.findIndex((answer) => answer.step.value === step);
+      const [answer] = index < 0 ? [] : undos.splice(index, 1);
+      if (!answer || (windowMs !== null && !(answer.after < windowMs))) return undefined;
+      return { as: answer.as, reason: answer.reason ?? '' };
     },
   };
 }

@@ -54,6 +54,7 @@ function input(part: Partial<DecideInput> = {}, step: Partial<DecideInput['step'
       calls: 0,
       maxCalls: null,
       told: ['ana'],
+      undoProblem: null,
       ...step,
     },
     effective: { level: 'approve', because: 'the step says approve' },

@@ -35,6 +35,7 @@ function inputFor(args: JsonObject, part: Partial<DecideInput['step']> = {}): Pa
       calls: 0,
       maxCalls: null,
       told: [],
+      undoProblem: null,
       ...part,
     },
     effective: { level: 'autonomous', because: 'the step says autonomous' },

@@ -10,6 +10,7 @@ import { amount, type BudgetScope, exceeded, NO_LIMITS, timeLeft, tokensLeft, wi
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { cancelled, denied, failed, type Left, ok } from './ending.js';
 import { withRetry } from './retry.js';
+import { drawForReview } from './review.js';
 import { NOTHING_SPENT } from './state.js';
 
 const MAX_ANSWER_TOKENS = 8192;
@@ -45,6 +46,7 @@ export async function runAgent(context: RunContext, step: AgentStep): Promise<Le
     const over = exceeded(context.state(), scopes, 'turn', clock.monotonic());
     return { left: ended.left, again: ended.left.outcome === 'failed' && over === null };
   });
+  if (left.outcome === 'ok') await drawForReview(context, step, undefined);
   const { toolCalls, ...usage } = context.state().spent.get(own.key) ?? NOTHING_SPENT;
   const elapsedMs = clock.monotonic() - own.startedAt;
   await context.journal.write('budget', path, ENGINE, {

@@ -1,4 +1,5 @@
 import { effectiveAutonomy } from '../../language/authority/effective-autonomy.js';
+import { undoProblem } from '../../language/authority/undo.js';
 import type { Expression } from '../../language/expressions/expression.js';
 import type { Tool } from '../../language/model/catalog.js';
 import { isConsequential } from '../../language/model/levels.js';
@@ -14,7 +15,9 @@ import { checkWhere } from './calls.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { cancelled, endedByPerson, type Stopped } from './ending.js';
 import { performingRole, toldBy } from './people.js';
+import { drawForReview } from './review.js';
 import { askTask } from './task.js';
+import { offerUndo, undoableOf } from './undo.js';
 
 /** One proposed call and what the playbook says about it. */
 export interface Proposal {
@@ -79,7 +82,8 @@ export async function attempt(context: RunContext, first: Proposal): Promise<Att
       : { kind: 'denied', rule: execution.rule, error: execution.reason };
   }
   record(context, proposal, { ...act, simulated: execution.simulated, executed: true });
-  if (decision.rule === 'notify') await tell(context, proposal);
+  if (decision.rule === 'notify') await tell(context, proposal, execution.ok ? execution.result : null);
+  if (decision.rule === 'notify' || decision.rule === 'autonomous') await drawForReview(context, step, proposal);
   if (!execution.ok) return { kind: 'failed', error: execution.error };
   const changed = call.digest === first.call.digest ? {} : { changed: call.arguments };
   return { kind: 'done', output: execution.result, ...changed };
@@ -122,6 +126,7 @@ export function decideInput(
       calls: proposal.calls,
       maxCalls: proposal.maxCalls,
       told: toldBy(context, step),
+      undoProblem: tool === undefined ? 'it is not known' : (undoProblem(tool, loaded.tools) ?? null),
     },
     effective: effectiveAutonomy(step, tool, loaded, taggedTarget(tool, call.arguments)),
     policy: loaded.policy,
@@ -237,16 +242,28 @@ function record({ apply }: RunContext, { tool }: Proposal, act: Act): void {
   if (isConsequential(tool?.effect)) apply({ kind: 'acted', act });
 }
 
-async function tell(context: RunContext, { step, call, tool }: Proposal): Promise<void> {
+/** Tells people of an act that ran without asking, and offers them to take it back. */
+async function tell(context: RunContext, { step, call, tool }: Proposal, result: Json): Promise<void> {
   const path = pathOf(context, step);
-  const until = step.kind === 'action' && step.undoWithin ? ` within ${duration(step.undoWithin.value)}` : '';
-  const undo = tool?.undo ? ` Undo it with ${tool.undo.value}${until}.` : '';
+  const undoable = undoableOf(context, step, call, tool, result);
+  const within = step.kind === 'action' && step.undoWithin ? ` within ${duration(step.undoWithin.value)}` : '';
+  const words = undoable ? ` Undo it with ${undoable.undo.name.value}${within}.` : '';
+  const until = undoable && undoable.until !== null ? new Date(undoable.until).toISOString() : null;
   await context.journal.write('notified', path, ENGINE, {
     call: call.id,
     roles: step.notify?.roles.map((role) => role.value) ?? [],
     people: toldBy(context, step),
-    message: `${call.tool} was run${call.target === null ? '' : ` on ${call.target}`} without asking, as "${path}" allows.${undo}`,
+    message: `${call.tool} was run${call.target === null ? '' : ` on ${call.target}`} without asking, as "${path}" allows.${words}`,
+    ...(undoable ? { undo: { tool: undoable.undo.name.value, arguments: undoable.arguments, until } } : {}),
   });
+  if (!undoable) return;
+  const { people, undo } = undoable;
+  const { tool: name, target, id } = call;
+  context.apply({
+    kind: 'undo-offered',
+    undo: { step: path, call: id, tool: name, target, undo: undo.name.value, people, until },
+  });
+  await offerUndo(context, undoable);
 }
 
 function duration(ms: number): string {

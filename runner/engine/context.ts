@@ -15,7 +15,9 @@ import type { Actor, Json, JsonObject, SourcePlace } from '../protocol/trace.js'
 import type { SchemaCheck } from '../tools/schema-check.js';
 import type { Journal } from '../trace/journal.js';
 import type { BudgetScope } from './budget.js';
+import type { Draw } from './review.js';
 import type { Results, RunEvent, RunState } from './state.js';
+import type { UndoDesk } from './undo-desk.js';
 
 /** The playbook as the engine needs it; `LoadedPlaybook` is one. */
 export interface EnginePlaybook extends AuthoritySources {
@@ -55,6 +57,9 @@ export interface RunContext extends Surroundings {
   /** Aborts when the run is cancelled. */
   readonly cancel: AbortSignal;
   readonly placeOf: (uri: string, range: Range) => SourcePlace | null;
+  /** Offers to take acts back. */
+  readonly desk: UndoDesk;
+  readonly draw: Draw;
   readonly nextCallId: () => string;
   /** A name no frame or budget scope had before. */
   readonly nextKey: () => string;

@@ -1,5 +1,5 @@
 import type { HeldApproval } from '../decide/approval.js';
-import type { Act } from '../protocol/result.js';
+import type { Act, OpenUndo, Review } from '../protocol/result.js';
 import type { Json, StepOutcome, Usage } from '../protocol/trace.js';
 
 /**
@@ -13,6 +13,11 @@ export interface RunState {
   /** By gate: who approved there. */
   readonly approvedBy: ReadonlyMap<string, readonly string[]>;
   readonly acts: readonly Act[];
+  /** What was drawn for review. */
+  readonly reviews: readonly Review[];
+  /** Acts at level `notify` that somebody may take back, and ids of those somebody did. */
+  readonly undoable: readonly OpenUndo[];
+  readonly undone: ReadonlySet<string>;
   /** By key of a budget scope. */
   readonly spent: ReadonlyMap<string, Spent>;
   /** By key of a budget scope whose time stands still while people are waited for. */
@@ -65,6 +70,9 @@ export type RunEvent =
   /** A called playbook begins or ends: no approval goes in or out of it. `prefix` ends in `/`. */
   | { readonly kind: 'playbook-crossed'; readonly prefix: string }
   | { readonly kind: 'acted'; readonly act: Act }
+  | { readonly kind: 'drawn'; readonly review: Review }
+  | { readonly kind: 'undo-offered'; readonly undo: OpenUndo }
+  | { readonly kind: 'undone'; readonly call: string }
   | { readonly kind: 'proposed'; readonly call: string }
   | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent }
   | { readonly kind: 'waiting-began' | 'waiting-ended'; readonly scopes: readonly string[]; readonly at: number };
@@ -79,6 +87,9 @@ export const FIRST_STATE: RunState = {
   approvals: [],
   approvedBy: new Map(),
   acts: [],
+  reviews: [],
+  undoable: [],
+  undone: new Set(),
   spent: new Map(),
   pauses: new Map(),
   proposed: new Set(),
@@ -141,6 +152,12 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     }
     case 'acted':
       return { ...state, acts: [...state.acts, event.act] };
+    case 'drawn':
+      return { ...state, reviews: [...state.reviews, event.review] };
+    case 'undo-offered':
+      return { ...state, undoable: [...state.undoable, event.undo] };
+    case 'undone':
+      return { ...state, undone: new Set(state.undone).add(event.call) };
     case 'proposed':
       return { ...state, proposed: new Set(state.proposed).add(event.call) };
     case 'spent': {

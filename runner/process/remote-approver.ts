@@ -7,6 +7,8 @@ import {
   METHODS,
   type TaskAnswer,
   type TaskRequest,
+  type UndoAnswer,
+  type UndoOffer,
 } from '../protocol/messages.js';
 import type { Json } from '../protocol/trace.js';
 import { plainJson } from '../trace/canonical.js';
@@ -16,7 +18,7 @@ import { plainJson } from '../trace/canonical.js';
  * ended are silence. Who they are is what they say: nothing here proves it.
  */
 export function remoteApprover(connection: MessageConnection): Approver {
-  const ask = async (method: string, params: ApprovalRequest | TaskRequest, signal: AbortSignal): Promise<Json> => {
+  const ask = async (method: string, params: ApprovalRequest | TaskRequest | UndoOffer, signal: AbortSignal): Promise<Json> => {
     const cancel = new CancellationTokenSource();
     const abort = (): void => cancel.cancel();
     if (signal.aborted) return null;
@@ -34,6 +36,7 @@ export function remoteApprover(connection: MessageConnection): Approver {
     how: 'locally-asserted',
     approve: async (request, signal) => approvalIn(await ask(METHODS.approve, request, signal)),
     task: async (request, signal) => taskIn(await ask(METHODS.task, request, signal)),
+    offerUndo: async (offer, signal) => undoIn(await ask(METHODS.undo, offer, signal)),
   };
 }
 
@@ -69,6 +72,11 @@ function taskIn(value: Json): TaskAnswer | undefined {
   const { done, as, output } = value;
   if (typeof done !== 'boolean' || typeof as !== 'string') return undefined;
   return { done, as, output: isObject(output) ? output : {} };
+}
+
+function undoIn(value: Json): UndoAnswer | undefined {
+  if (!isObject(value) || typeof value.as !== 'string') return undefined;
+  return { as: value.as, reason: typeof value.reason === 'string' ? value.reason : '' };
 }
 
 function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {

@@ -14,6 +14,8 @@ export const METHODS = {
   approve: 'runner/approve',
   /** Runner asks a person to do or fill in something. TaskRequest -> TaskAnswer */
   task: 'runner/task',
+  /** Runner offers a person to take an act back. Cancelled when it is too late for it. UndoOffer -> UndoAnswer */
+  undo: 'runner/undo',
   /** Editor asks. ReadTraceParams -> TraceReply */
   readTrace: 'runner/readTrace',
   /** Runner tells, while it reads a trace in parts: the next lines that hold. TraceLine[] */
@@ -98,6 +100,29 @@ export interface TaskAnswer {
   readonly done: boolean;
   readonly as: string;
   readonly output: { readonly [field: string]: Json };
+}
+
+/** An act that ran without asking, which people may take back. */
+export interface UndoOffer {
+  readonly run: string;
+  readonly step: string;
+  readonly title: string;
+  /** The act. */
+  readonly call: Call;
+  /** What takes it back. */
+  readonly undo: { readonly tool: string; readonly arguments: JsonObject };
+  /** Who may. */
+  readonly people: readonly string[];
+  /** RFC 3339; `null`: as long as the run goes on. */
+  readonly until: string | null;
+  /** The same in milliseconds from now. */
+  readonly windowMs: number | null;
+}
+
+/** Somebody takes the act back. */
+export interface UndoAnswer {
+  readonly as: string;
+  readonly reason: string;
 }
 
 export interface ReadTraceParams {

@@ -16,7 +16,7 @@ import { redact } from './redact.js';
 import { isTraceLine, lineProblem } from './shape.js';
 
 /** On disk (fdatasync) before `write` resolves: what an effect, or a claim about a person, rests on. */
-const DURABLE: ReadonlySet<TraceEventName> = new Set(['run.opened', 'decided', 'gate.closed', 'intent', 'run.closed']);
+const DURABLE: ReadonlySet<TraceEventName> = new Set(['run.opened', 'decided', 'gate.closed', 'intent', 'killed', 'run.closed']);
 
 /** The only writer of traces. One journal is one run is one file. */
 export interface Journal {
@@ -26,7 +26,7 @@ export interface Journal {
   readonly lines: number;
   /**
    * Appends one line, in the order of the calls. Secrets in `data` are redacted first. For `run.opened`, `decided`,
-   * `gate.closed`, `intent` and `run.closed` it resolves when the line and all before it are on disk; for others when the
+   * `gate.closed`, `intent`, `killed` and `run.closed` it resolves when the line and all before it are on disk; for others when the
    * operating system has the line. Rejects with a `JournalError` when this or an earlier line could not be written: the
    * run must stop then, before any further effect.
    */

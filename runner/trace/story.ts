@@ -15,6 +15,7 @@ interface CallStory {
   decision: 'permit' | 'deny' | 'needs-approval' | undefined;
   intent: { readonly tool: string; readonly simulated: boolean } | undefined;
   executed: boolean;
+  withheld: boolean;
 }
 
 /**
@@ -29,7 +30,7 @@ export function newStory(): Story {
   const storyOf = (id: string): CallStory => {
     const known = calls.get(id);
     if (known) return known;
-    const fresh: CallStory = { call: undefined, decision: undefined, intent: undefined, executed: false };
+    const fresh: CallStory = { call: undefined, decision: undefined, intent: undefined, executed: false, withheld: false };
     calls.set(id, fresh);
     return fresh;
   };
@@ -61,12 +62,25 @@ export function newStory(): Story {
         const { call, tool, simulated } = line.data;
         if (!story.intent) return `The call ${quoted(call)} was executed without an intent recorded before.`;
         if (story.executed) return `The call ${quoted(call)} was executed a second time.`;
+        if (story.withheld) return `The call ${quoted(call)} was executed although it was withheld.`;
         if (story.intent.tool !== tool || story.intent.simulated !== simulated) {
           return `What was executed as ${quoted(call)} is not what its intent says.`;
         }
         story.executed = true;
         return undefined;
       }
+      case 'withheld': {
+        const story = storyOf(line.data.call);
+        if (!story.intent || story.executed || story.withheld || story.intent.tool !== line.data.tool) {
+          return `The call ${quoted(line.data.call)} is withheld, and there is no such intent.`;
+        }
+        story.withheld = true;
+        return undefined;
+      }
+      case 'undone':
+        return storyOf(line.data.by).executed
+          ? undefined
+          : `The act ${quoted(line.data.call)} is taken back by a call that was not executed.`;
       case 'iteration':
         return line.data.index < line.data.of
           ? undefined
