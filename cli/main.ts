@@ -4,6 +4,7 @@ import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
+import { KILL_HELP, kill, RUNS_HELP, runs } from './kill.js';
 import { LSP_HELP, lsp } from './lsp.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
@@ -15,8 +16,10 @@ const COMMANDS: {
   boundary,
   check,
   explain,
+  kill,
   lsp,
   run,
+  runs,
   verify,
 };
 
@@ -26,6 +29,8 @@ ${CHECK_HELP.split('\n')[0]}
 ${EXPLAIN_HELP.split('\n')[0]}
 ${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
+${RUNS_HELP.split('\n')[0]}
+${KILL_HELP.split('\n')[0]}
 ${VERIFY_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
 

@@ -78,11 +78,11 @@ export function openControl(
     }
     return order && reasonOf(order);
   };
-  // Nothing rests on when this looks: before an effect the run looks for itself. It is for the waits in between.
+  // Nothing rests on when this looks: before an effect the run looks for itself. It is for the waits in between,
+  // and keeps the process alive through them.
   const timer = setInterval(() => {
     if (check() !== undefined) clearInterval(timer);
   }, LOOK_EVERY_MS);
-  timer.unref();
   return {
     ok: true,
     control: {

@@ -4,6 +4,7 @@ export { type FileApprover, fileApprover } from './approvers/file.js';
 export { scriptedApprover } from './approvers/scripted.js';
 export { type Terminal, terminalApprover } from './approvers/terminal.js';
 export { visible } from './engine/visible.js';
+export { type FoundRun, type Killed, killRun, liveRuns } from './kill.js';
 export { createModel, type ModelOptions } from './models/index.js';
 export type { ModelClient } from './models/port.js';
 export { nodeFiles, pathOf, readText, type TextFault, type TextFile } from './node-files.js';

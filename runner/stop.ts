@@ -1,6 +1,6 @@
+import { type LiveRun, openControl } from './control.js';
 import { stopReason } from './deadline.js';
 import type { Actor } from './protocol/trace.js';
-import { type LiveRun, openControl } from './control.js';
 import type { Journal } from './trace/journal.js';
 
 /** What ends a run from outside: the signal of who started it, and its control file. */

@@ -7,7 +7,10 @@ import { plainJson } from '../trace/canonical.js';
  * Answers as a case's author wrote, each answer once and in order. `silence`, and a question no answer is left for, meet
  * silence at once: a dry run does not wait out a timeout.
  */
-export function scriptedApprover(script: Pick<Case, 'approvals' | 'tasks'> & Partial<Pick<Case, 'undo'>>, how = 'scripted'): Approver {
+export function scriptedApprover(
+  script: Pick<Case, 'approvals' | 'tasks'> & Partial<Pick<Case, 'undo'>>,
+  how = 'scripted',
+): Approver {
   const approvals = [...script.approvals];
   const tasks = [...script.tasks];
   const undos = [...(script.undo ?? [])];

@@ -47,7 +47,13 @@ function inputFor(args: JsonObject, part: Partial<DecideInput['step']> = {}): Pa
 }
 
 function setUp(
-  part: { readonly binding?: RunBinding; readonly failAt?: string; readonly call?: ToolHost['call'] } = {},
+  part: {
+    readonly binding?: RunBinding;
+    readonly failAt?: string;
+    readonly call?: ToolHost['call'];
+    readonly stopped?: () => string | undefined;
+    readonly written?: (event: string) => unknown;
+  } = {},
 ) {
   const events: string[] = [];
   const reached: JsonObject[] = [];
@@ -55,11 +61,13 @@ function setUp(
   const enforcer = createEnforcer({
     binding: part.binding ?? BINDING,
     clock,
+    ...(part.stopped ? { stopped: part.stopped } : {}),
     ids: { next: (prefix) => `${prefix}-1` },
     journal: {
       async write(event) {
         if (event === part.failAt) throw new JournalError('the disk is full');
         events.push(event);
+        part.written?.(event);
         return Promise.reject(new Error('not a line')).catch(() => JSON.parse('{}'));
       },
     },
@@ -77,6 +85,36 @@ function setUp(
 const signal = (): AbortSignal => new AbortController().signal;
 
 describe('enforcement', () => {
+  it('makes no call once the run was stopped while its intent went to the disk, and says that it did not', async () => {
+    let order: string | undefined;
+    const { enforcer, events } = setUp({
+      stopped: () => order,
+      written: (event) => {
+        if (event === 'intent') order = 'The run was ended by ana';
+      },
+    });
+    const { permit } = await enforcer.authorize(inputFor({ user: 'ana' }), null);
+    assert.ok(permit);
+    const execution = await enforcer.execute(permit, callOf({ user: 'ana' }), BY, signal());
+    assert.deepEqual(execution, {
+      kind: 'refused',
+      rule: 'cancelled',
+      reason: 'The run was ended by ana before the call.',
+    });
+    assert.deepEqual(events, ['authorized', 'intent', 'withheld']);
+    const again = await enforcer.execute(permit, callOf({ user: 'ana' }), BY, signal());
+    assert.equal(again.kind, 'refused');
+  });
+
+  it('withholds a call as well when its signal aborts while the intent is written', async () => {
+    const stop = new AbortController();
+    const { enforcer, events } = setUp({ written: (event) => event === 'intent' && stop.abort('Enough') });
+    const { permit } = await enforcer.authorize(inputFor({ user: 'ana' }), null);
+    assert.ok(permit);
+    await enforcer.execute(permit, callOf({ user: 'ana' }), BY, stop.signal);
+    assert.deepEqual(events, ['authorized', 'intent', 'withheld']);
+  });
+
   it('writes the intent before it reaches the tool, and what came of it after', async () => {
     const { enforcer, events } = setUp();
     const { permit } = await enforcer.authorize(inputFor({ user: 'a' }), null);

@@ -1,8 +1,8 @@
 import { ceilingsOn } from '../../language/authority/effective-autonomy.js';
 import type { Tool } from '../../language/model/catalog.js';
 import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
-import type { Call } from '../protocol/trace.js';
 import { taggedTarget } from '../decide/call.js';
+import type { Call } from '../protocol/trace.js';
 import { sha256 } from '../trace/canonical.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { holdersOf } from './people.js';

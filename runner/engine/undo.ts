@@ -45,7 +45,7 @@ export function undoableOf(
 }
 
 /** Those who were told, and those who could have approved the act or answer for it. */
-export function mayUndo(context: RunContext, step: ActionStep | AgentStep): readonly string[] {
+export function mayUndo(context: Pick<RunContext, 'loaded'>, step: ActionStep | AgentStep): readonly string[] {
   const { playbook } = context.loaded;
   const accountable = step.accountable?.value ?? playbook.accountable?.value;
   const roles = [
@@ -91,10 +91,22 @@ function answered(
   }
 }
 
+export type TakeBackContext = Pick<
+  RunContext,
+  'loaded' | 'prefix' | 'journal' | 'schemas' | 'enforcer' | 'cancel' | 'apply' | 'state' | 'binding' | 'nextCallId'
+> & { readonly approver: Pick<RunContext['approver'], 'how'> };
+
 /** Takes an act back as a person asks for it, by the same way as any call: decided, permitted, written, executed. */
 export async function takeBack(
-  context: RunContext,
-  { step, call: act, arguments: args, undo, people, until }: Undoable,
+  context: TakeBackContext,
+  {
+    step,
+    call: act,
+    arguments: args,
+    undo,
+    people,
+    until,
+  }: Pick<Undoable, 'step' | 'call' | 'arguments' | 'undo' | 'people' | 'until'>,
   answer: UndoAnswer,
 ): Promise<'undone' | 'failed' | 'denied'> {
   const { loaded, journal, schemas, enforcer, cancel, apply } = context;

@@ -18,7 +18,11 @@ import { plainJson } from '../trace/canonical.js';
  * ended are silence. Who they are is what they say: nothing here proves it.
  */
 export function remoteApprover(connection: MessageConnection): Approver {
-  const ask = async (method: string, params: ApprovalRequest | TaskRequest | UndoOffer, signal: AbortSignal): Promise<Json> => {
+  const ask = async (
+    method: string,
+    params: ApprovalRequest | TaskRequest | UndoOffer,
+    signal: AbortSignal,
+  ): Promise<Json> => {
     const cancel = new CancellationTokenSource();
     const abort = (): void => cancel.cancel();
     if (signal.aborted) return null;

@@ -16,7 +16,14 @@ import { redact } from './redact.js';
 import { isTraceLine, lineProblem } from './shape.js';
 
 /** On disk (fdatasync) before `write` resolves: what an effect, or a claim about a person, rests on. */
-const DURABLE: ReadonlySet<TraceEventName> = new Set(['run.opened', 'decided', 'gate.closed', 'intent', 'killed', 'run.closed']);
+const DURABLE: ReadonlySet<TraceEventName> = new Set([
+  'run.opened',
+  'decided',
+  'gate.closed',
+  'intent',
+  'killed',
+  'run.closed',
+]);
 
 /** The only writer of traces. One journal is one run is one file. */
 export interface Journal {

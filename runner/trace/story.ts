@@ -30,7 +30,13 @@ export function newStory(): Story {
   const storyOf = (id: string): CallStory => {
     const known = calls.get(id);
     if (known) return known;
-    const fresh: CallStory = { call: undefined, decision: undefined, intent: undefined, executed: false, withheld: false };
+    const fresh: CallStory = {
+      call: undefined,
+      decision: undefined,
+      intent: undefined,
+      executed: false,
+      withheld: false,
+    };
     calls.set(id, fresh);
     return fresh;
   };
