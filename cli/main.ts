@@ -8,6 +8,7 @@ import { KILL_HELP, kill, RUNS_HELP, runs } from './kill.js';
 import { LSP_HELP, lsp } from './lsp.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
+import { UNDO_HELP, undo } from './undo.js';
 import { VERIFY_HELP, verify } from './verify.js';
 
 const COMMANDS: {
@@ -20,6 +21,7 @@ const COMMANDS: {
   lsp,
   run,
   runs,
+  undo,
   verify,
 };
 
@@ -31,6 +33,7 @@ ${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
 ${RUNS_HELP.split('\n')[0]}
 ${KILL_HELP.split('\n')[0]}
+${UNDO_HELP.split('\n')[0]}
 ${VERIFY_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
 

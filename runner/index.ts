@@ -16,4 +16,5 @@ export { type RunOptions, runPlaybook } from './run.js';
 export { randomIds, systemClock } from './system.js';
 export { readTrace } from './trace/read.js';
 export { verifyTrace } from './trace/verify.js';
+export { type UndoReply, undoAct } from './undo.js';
 export { VERSION } from './version.js';

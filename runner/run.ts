@@ -171,13 +171,7 @@ function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Par
   const name = (uri: string): string => nameFrom(base, uri);
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const approver = options.approver(sample.case);
-  const callees = calleesOf(loaded);
-  const catalogs = uniqueUris([loaded, ...callees].flatMap((one) => one.catalogs.map(({ uri }) => uri)));
-  const contexts = uniqueUris(
-    [loaded, ...callees].flatMap((one) =>
-      one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value)),
-    ),
-  );
+  const { callees, catalogs, contexts } = urisOf(loaded);
   const lines = new Map<string, LineIndex>([[loaded.uri, loaded.lines]]);
   return {
     loaded,
@@ -234,6 +228,33 @@ function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Par
       dryRun: true,
       startedBy: options.user,
     },
+  };
+}
+
+/** Digests of all the files a run rests on, in the order in which `run.opened` has them. */
+export function filesOf({ loaded, sample, texts }: Pick<Prepared, 'loaded' | 'sample' | 'texts'>) {
+  const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
+  const { policy } = loaded;
+  const { callees, catalogs, contexts } = urisOf(loaded);
+  return {
+    playbook: digest(loaded.uri),
+    policy: policy ? digest(policy.uri) : null,
+    catalogs: catalogs.map(digest),
+    callees: callees.map(({ uri }) => digest(uri)),
+    context: contexts.map(digest),
+    case: digest(sample.uri),
+  };
+}
+
+function urisOf(loaded: LoadedPlaybook) {
+  const callees = calleesOf(loaded);
+  const all = [loaded, ...callees];
+  return {
+    callees,
+    catalogs: uniqueUris(all.flatMap((one) => one.catalogs.map(({ uri }) => uri))),
+    contexts: uniqueUris(
+      all.flatMap((one) => one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value))),
+    ),
   };
 }
 
