@@ -137,7 +137,8 @@ async function converse(
       continue;
     }
     if (response.calls.length > 0) {
-      const results = await runProposedCalls(context, step, response.calls, counts, agent, scopes);
+      // What people are asked about it stops the step's clock, too.
+      const results = await runProposedCalls({ ...context, scopes }, step, response.calls, counts, agent, scopes);
       if ('outcome' in results) return ended(results);
       messages.push(said, { role: 'tool', results });
       continue;

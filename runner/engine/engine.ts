@@ -83,6 +83,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     frame: FIRST_FRAME,
     within: null,
     branch: null,
+    place: undefined,
     scopes: [run],
     nextCallId: () => `call-${++calls}`,
     nextKey: () => `key-${++keys}`,
