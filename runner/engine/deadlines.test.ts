@@ -36,7 +36,10 @@ ${body}`;
 const KINDS: Readonly<Record<string, (body: string) => string>> = {
   if: inIf,
   switch: (body) =>
-    inIf(body).replace('if: "true"', 'switch: "1"').replace('then:', 'cases:\n      1:').replace(/^ {8}/gm, '          '),
+    inIf(body)
+      .replace('if: "true"', 'switch: "1"')
+      .replace('then:', 'cases:\n      1:')
+      .replace(/^ {8}/gm, '          '),
   'for-each': (body) =>
     inIf(body).replace('if: "true"', 'for-each: { item: n, in: "[1]", max: 1 }').replace('then:', 'steps:'),
   parallel: (body) =>
