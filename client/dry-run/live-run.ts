@@ -7,6 +7,7 @@ import { LIVE_TRACE } from '../names.js';
 import { readTraceInProcess, runInProcess } from '../runner/runner-process.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
 import type { ToViewer } from '../viewer/protocol/messages.js';
+import { offerUndo } from './offer-undo.js';
 import { Questions } from './questions.js';
 
 /** A dry run that is going on or has ended, with the tab that shows it. */
@@ -55,6 +56,7 @@ export class LiveRun {
               progress.report({ message: 'waiting for a person' });
               return this.#questions.task(request, token);
             },
+            undo: (offer, token) => offerUndo(offer, this.#params.user, token),
           },
           (line) => {
             this.#lines.push(line);

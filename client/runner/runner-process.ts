@@ -20,6 +20,8 @@ import {
   type TaskAnswer,
   type TaskRequest,
   type TraceReply,
+  type UndoAnswer,
+  type UndoOffer,
 } from '../../runner/protocol/messages.js';
 import type { TraceLine } from '../../runner/protocol/trace.js';
 
@@ -27,6 +29,7 @@ const RUN = new RequestType<RunParams, RunReply, void>(METHODS.run);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.approve);
 const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
+const UNDO = new RequestType<UndoOffer, UndoAnswer, void>(METHODS.undo);
 const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 
@@ -34,6 +37,8 @@ const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 export interface People {
   readonly approve: (request: ApprovalRequest, token: Cancelled) => Promise<ApprovalAnswer | undefined>;
   readonly task: (request: TaskRequest, token: Cancelled) => Promise<TaskAnswer | undefined>;
+  /** Whether somebody takes an act back. */
+  readonly undo: (offer: UndoOffer, token: Cancelled) => Promise<UndoAnswer | undefined>;
 }
 
 /** The part of a cancellation token both VS Code and the connection have. */
@@ -66,6 +71,7 @@ export async function runInProcess(
       async (request, cancelled) => (await people.approve(request, cancelled)) ?? silence(),
     );
     connection.onRequest(TASK, async (request, cancelled) => (await people.task(request, cancelled)) ?? silence());
+    connection.onRequest(UNDO, async (offer, cancelled) => (await people.undo(offer, cancelled)) ?? silence());
     connection.listen();
     return connection.sendRequest(RUN, params, token);
   }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
