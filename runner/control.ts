@@ -1,4 +1,5 @@
 import { closeSync, constants, fsyncSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { isObject } from './trace/shape.js';
 
 /**
  * How a run is ended from another process: a file beside its trace, `<trace>.control`, readable and writable by its owner only.
@@ -170,15 +171,13 @@ function reasonOf({ by, reason }: StopOrder): string {
 }
 
 function isLive(value: unknown): value is LiveRun {
-  if (typeof value !== 'object' || value === null) return false;
-  const { run, pid, playbook, case: sample, since } = value as { readonly [key: string]: unknown };
+  if (!isObject(value)) return false;
+  const { run, pid, playbook, case: sample, since } = value;
   return [run, playbook, sample, since].every((text) => typeof text === 'string') && Number.isSafeInteger(pid);
 }
 
 function isOrder(value: unknown): value is { readonly by: string; readonly reason: string } {
-  if (typeof value !== 'object' || value === null) return false;
-  const { by, reason } = value as { readonly [key: string]: unknown };
-  return typeof by === 'string' && typeof reason === 'string';
+  return isObject(value) && typeof value.by === 'string' && typeof value.reason === 'string';
 }
 
 function codeOf(error: unknown): string {

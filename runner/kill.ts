@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, unlinkSync } fro
 import { join } from 'node:path';
 import { controlPath, type LiveRun, orderStop, readLive } from './control.js';
 import type { Clock } from './ports.js';
+import { isObject } from './trace/shape.js';
 
 /** How a run that was to end took it. */
 export type Killed =
@@ -89,8 +90,8 @@ function hasEnded(trace: string): boolean {
     .split('\n')
     .some((line) => {
       try {
-        const { event } = JSON.parse(line) as { readonly event?: unknown };
-        return event === 'killed' || event === 'run.closed';
+        const value: unknown = JSON.parse(line);
+        return isObject(value) && (value.event === 'killed' || value.event === 'run.closed');
       } catch {
         // Cut off at its start, or not yet written to its end.
         return false;

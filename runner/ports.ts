@@ -15,6 +15,11 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, or at once when `signal` aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Of a run that is told again: whether the answer that is waited for with `signal` had come when the wait was to be given
+   * up, and comes now. Absent: time is what it is.
+   */
+  inTime?(signal: AbortSignal): boolean;
 }
 
 /** Ids for runs and permits. */

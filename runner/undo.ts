@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { loadCase } from '../language/load-case.js';
 import { callDigest, type RunBinding } from './decide/call.js';
-import { type LaterUndone, undoLater } from './engine/undo-later.js';
+import { actPlace, type LaterUndone, undoLater } from './engine/undo-later.js';
 import { isLive } from './kill.js';
 import { nodeFiles, readText } from './node-files.js';
 import type { Clock, Ids } from './ports.js';
@@ -34,7 +34,7 @@ export interface UndoOptions {
 export type UndoReply =
   | {
       readonly ok: true;
-      readonly became: Exclude<LaterUndone, 'no-such-step'>;
+      readonly became: LaterUndone;
       readonly trace: string;
       readonly tool: string;
     }
@@ -100,6 +100,8 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
     );
   }
 
+  const place = actPlace(loaded, told.step, undo.tool);
+  if (!place) return no(`The playbook has no step "${told.step}" any more, or no tool ${undo.tool}.`);
   const attempt = await nextAttempt(tracePath, id);
   if (!attempt.ok) return attempt;
   const journal = await openJournal(attempt.path, { run: binding.run, clock });
@@ -107,11 +109,10 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
   const schemas = schemaCheck();
   const became = await undoLater(
     {
-      loaded,
+      place,
       binding,
-      step: told.step,
       call,
-      undo,
+      arguments: undo.arguments,
       until: Date.parse(undo.until),
       journal: journal.journal,
       host: recordedHost(sample.case, schemas),
@@ -130,7 +131,6 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
     { as: options.as, reason: options.reason },
   );
   await journal.journal.close();
-  if (became === 'no-such-step') return no(`The step "${told.step}" is not in the playbook.`);
   return { ok: true, became, trace: attempt.path, tool: undo.tool };
 }
 

@@ -149,6 +149,7 @@ async function askRound(
           rule: 'approver-not-authorized',
           reason: problem,
           place: null,
+          answered: { decision: String(answer.decision), ...(answer.decision === 'escalate' ? { to: answer.to } : {}) },
         });
       }
       continue;

@@ -84,6 +84,8 @@ export async function attempt(context: RunContext, first: Proposal): Promise<Att
   record(context, proposal, { ...act, simulated: execution.simulated, executed: true });
   if (decision.rule === 'notify') await tell(context, proposal, execution.ok ? execution.result : null);
   if (decision.rule === 'notify' || decision.rule === 'autonomous') await drawForReview(context, step, proposal);
+  // What was cut short because the run ended did not fail: no handler takes over.
+  if (!execution.ok && context.cancel.aborted) return { kind: 'stopped', left: cancelled(context.cancel) };
   if (!execution.ok) return { kind: 'failed', error: execution.error };
   const changed = call.digest === first.call.digest ? {} : { changed: call.arguments };
   return { kind: 'done', output: execution.result, ...changed };

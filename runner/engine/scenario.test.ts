@@ -15,7 +15,7 @@ import type { Journal } from '../trace/journal.js';
 import { lineProblem } from '../trace/shape.js';
 import { newStory } from '../trace/story.js';
 import { ENGINE } from './context.js';
-import { type EngineResult, runEngine } from './engine.js';
+import { type EngineParts, type EngineResult, runEngine } from './engine.js';
 
 const CATALOG = `catalog: test
 tools:
@@ -278,12 +278,11 @@ ${scenario.steps}`;
       },
       inDoubt: async ({ data }) => scenario.inDoubt?.(data.call),
     });
-  const run = runEngine({
+  const parts: Omit<EngineParts, 'model' | 'approver' | 'host' | 'clock' | 'journal'> = {
     loaded,
     alert: scenario.alert ?? ALERT,
     inputs: scenario.inputs,
     binding: { run: 'run-1', playbook: sha256(text), policy: policy === null ? null : sha256(policy) },
-    ...{ model, approver, host, clock, journal, ...rebuilding },
     ids: { next: (prefix) => `${prefix}-${lines.length}` },
     schemas,
     sampled: scenario.sampled && new Set(scenario.sampled),
@@ -308,9 +307,15 @@ ${scenario.steps}`;
       dryRun: true,
       startedBy: 'tester',
     },
-  });
+  };
+  const run = runEngine({ ...parts, ...{ model, approver, host, clock, journal, ...rebuilding } });
   const result = await (rebuilding ? rebuilding.lead(run) : run);
   assert.ok(story.closed, 'the trace is closed');
+  // What ends a run from outside is in no line, so it cannot be rebuilt, and need not: such a run is over.
+  if (!scenario.signal && !scenario.stopped && !scenario.recorded) {
+    const again = await rebuilt(parts, lines.slice(0, -1), text);
+    assert.deepEqual({ ...result, usage: undefined }, { ...again, usage: undefined });
+  }
   const of: Played['of'] = (event) => lines.flatMap((line) => dataOf(line, event));
   return {
     ...result,
@@ -322,6 +327,48 @@ ${scenario.steps}`;
     of,
     left: (step) => lines.flatMap((line) => (line.event === 'step.left' && line.step === step ? [line.data] : []))[0],
   };
+}
+
+/**
+ * Runs once more from the trace alone, up to its last line: there is nobody to ask and no tool to reach. Every scenario is
+ * a test of that, too.
+ */
+async function rebuilt(
+  parts: Omit<EngineParts, 'model' | 'approver' | 'host' | 'clock' | 'journal'>,
+  lines: readonly TraceLine[],
+  playbook: string,
+): Promise<EngineResult> {
+  const nobody = (): never => {
+    throw new Error('Somebody is asked again.');
+  };
+  const added: TraceEventName[] = [];
+  const rebuilding = rebuild({
+    lines,
+    model: { provider: 'nobody', id: 'nobody', ai: true, note: '', complete: nobody },
+    approver: { how: 'nobody', approve: nobody, task: nobody, offerUndo: () => undefined },
+    host: { call: nobody },
+    clock: testClock(),
+    clean: plainJson,
+    journal: {
+      get lines() {
+        return lines.length + added.length;
+      },
+      async write(event, step, actor, data) {
+        added.push(event);
+        const line = { ...ENVELOPE, event, step, actor, data: plainJson(data) };
+        return line as unknown as TraceLine;
+      },
+    },
+    onLive: async () => undefined,
+    inDoubt: nobody,
+  });
+  const { result, error } = await rebuilding.lead(runEngine({ ...parts, ...rebuilding })).then(
+    (result) => ({ result, error: undefined }),
+    (error: unknown) => ({ result: undefined, error }),
+  );
+  assert.ok(result, `${String(error)}\n${playbook}\n${lines.map(({ event, step }) => `${event} ${step}`).join('\n')}`);
+  assert.deepEqual(added, ['run.closed']);
+  return result;
 }
 
 /** The playbook with the errors of those it calls overlooked. */

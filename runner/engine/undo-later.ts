@@ -1,3 +1,5 @@
+import type { Tool } from '../../language/model/catalog.js';
+import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
 import type { RunBinding } from '../decide/call.js';
 import { createEnforcer } from '../enforce/enforce.js';
 import type { Clock, Ids } from '../ports.js';
@@ -13,12 +15,10 @@ import { mayUndo, takeBack } from './undo.js';
 
 /** An act of a run that is over, and what takes it back. */
 export interface LaterUndo {
-  readonly loaded: EnginePlaybook;
+  readonly place: ActPlace;
   readonly binding: RunBinding;
-  /** The step's path. */
-  readonly step: string;
   readonly call: Call;
-  readonly undo: { readonly tool: string; readonly arguments: JsonObject };
+  readonly arguments: JsonObject;
   /** Milliseconds since the epoch. */
   readonly until: number;
   readonly journal: Pick<Journal, 'write' | 'lines'>;
@@ -31,15 +31,12 @@ export interface LaterUndo {
   readonly opened: TraceEvents['run.opened'];
 }
 
-export type LaterUndone = 'undone' | 'failed' | 'denied' | 'no-such-step';
+export type LaterUndone = 'undone' | 'failed' | 'denied';
 
 /** Takes an act of a run that is over back, with a trace of its own from `run.opened` to `run.closed`. */
 export async function undoLater(later: LaterUndo, answer: UndoAnswer): Promise<LaterUndone> {
   const { binding, journal, host, schemas, clock, ids, signal } = later;
-  const place = placeOf(later.loaded, later.step);
-  const undo = place?.loaded.tools.get(later.undo.tool);
-  if (!place || !undo) return 'no-such-step';
-  const { loaded, prefix, step } = place;
+  const { loaded, prefix, step, undo } = later.place;
   let state = FIRST_STATE;
   let calls = 0;
   await journal.write('run.opened', null, ENGINE, later.opened);
@@ -53,7 +50,8 @@ export async function undoLater(later: LaterUndo, answer: UndoAnswer): Promise<L
       approver: { how: later.how },
       cancel: signal,
       enforcer: createEnforcer({ binding, journal, host, clock, ids }),
-      nextCallId: () => `call-${++calls}`,
+      // Not to be mistaken for a call of the run.
+      nextCallId: () => `undo-${++calls}`,
       state: () => state,
       apply: (event) => {
         state = reduce(state, event);
@@ -62,7 +60,7 @@ export async function undoLater(later: LaterUndo, answer: UndoAnswer): Promise<L
     {
       step,
       call: later.call,
-      arguments: later.undo.arguments,
+      arguments: later.arguments,
       undo,
       people: mayUndo({ loaded }, step),
       until: later.until,
@@ -86,8 +84,17 @@ const REASONS = {
   denied: 'Nothing was done: the act may not be taken back so.',
 } as const;
 
-/** The step a path names, and the playbook it stands in as it was run. */
-function placeOf(loaded: EnginePlaybook, path: string) {
+/** Where an act was done, and what takes it back. */
+export interface ActPlace {
+  /** The playbook of the step, as it was run. */
+  readonly loaded: EnginePlaybook;
+  readonly prefix: string;
+  readonly step: ActionStep | AgentStep;
+  readonly undo: Tool;
+}
+
+/** The step a path names, with a tool of its playbook; `undefined` where there is no such step or tool. */
+export function actPlace(loaded: EnginePlaybook, path: string, tool: string): ActPlace | undefined {
   const names = path.split('/');
   let at = loaded;
   let prefix = '';
@@ -99,5 +106,7 @@ function placeOf(loaded: EnginePlaybook, path: string) {
     prefix += `${name}/`;
   }
   const step = at.stepOf.get(names.at(-1) ?? '');
-  return step?.kind === 'action' || step?.kind === 'agent' ? { loaded: at, prefix, step } : undefined;
+  const undo = at.tools.get(tool);
+  if (!undo || (step?.kind !== 'action' && step?.kind !== 'agent')) return undefined;
+  return { loaded: at, prefix, step, undo };
 }

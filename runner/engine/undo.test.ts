@@ -274,3 +274,25 @@ ceilings: [{ effect: contain, autonomy: autonomous, review: 100% }]
     assert.deepEqual([played.reviews, played.acts.length], [[], 1]);
   });
 });
+
+describe('an act that is under way when the run is ended', () => {
+  it('is no longer waited for, is said to be unknown, and nothing follows it', async () => {
+    const stop = new AbortController();
+    const steps = `  - id: suspend
+    action: identity.suspend
+    autonomy: autonomous
+    with: { user: mallory }
+${NOTE}`;
+    const played = await play({
+      steps,
+      signal: stop.signal,
+      tool: () => {
+        setImmediate(() => stop.abort('The run was ended by root'));
+        return new Promise(() => undefined);
+      },
+    });
+    assert.deepEqual([played.outcome, ran(played)], ['cancelled', [['identity.suspend', 'mallory']]]);
+    const [executed] = played.of('executed');
+    assert.match(JSON.stringify(executed?.result), /ended by root while .* took effect is not known/);
+  });
+});

@@ -146,6 +146,8 @@ export interface TraceEvents {
     readonly rule: string;
     readonly reason: string;
     readonly place: SourcePlace | null;
+    /** Of a person's answer that did not count: what it was. */
+    readonly answered?: { readonly decision: string; readonly to?: string };
   };
   'gate.opened': {
     readonly gate: string;

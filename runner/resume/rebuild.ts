@@ -234,6 +234,19 @@ export function rebuild(parts: RebuildParts): Rebuilding {
     }
   };
 
+  /** The line with the answer of a model or a tool to a question, if it came. */
+  const answerTo = ({ kind, key }: Open): TraceLine | undefined => {
+    for (const { line } of lines.slice(position)) {
+      if (kind === 'tool' && line.event === 'executed' && line.data.call === key)
+        return line.data.source === 'engine' ? undefined : line;
+      if (kind !== 'model' || !line.event.startsWith('model.')) continue;
+      if (line.event === 'model.request' && turnKey(line.step ?? '', line.data.turn) === key) return undefined;
+      if (line.event === 'model.response' && turnKey(line.step ?? '', line.data.turn) === key)
+        return line.data.stopReason === 'cut-off' ? undefined : line;
+    }
+    return undefined;
+  };
+
   /** Gives the run its next answer. Returns whether there was one. */
   const answerNext = (): boolean => {
     const next = lines[position];
@@ -278,6 +291,12 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const answersAgain = DETERMINISTIC.has(approver.how) && approver.how === opened?.approvals;
   return {
     clock: {
+      inTime(signal) {
+        const waits = live ? undefined : [...open].find((one) => one.signal === signal);
+        const line = waits && answerTo(waits);
+        if (line) waits.recorded(line);
+        return line !== undefined;
+      },
       now: () => (live ? clock.now() : Date.parse(reached().line.time)),
       monotonic,
       sleep(ms, signal) {
@@ -452,7 +471,7 @@ function intentsWithoutEnd(lines: readonly TraceLine[]): readonly Intent[] {
   const left = new Map<string, Intent>();
   for (const line of lines) {
     if (line.event === 'intent') left.set(line.data.call, line);
-    if (line.event === 'executed') left.delete(line.data.call);
+    if (line.event === 'executed' || line.event === 'withheld') left.delete(line.data.call);
   }
   return [...left.values()];
 }

@@ -44,7 +44,7 @@ export function approvalIn(
   after: readonly TraceLine[],
 ): ApprovalAnswer | undefined {
   const as = line.actor.id;
-  if (line.event === 'authorized') return { decision: 'approve', as, reason: '' };
+  if (line.event === 'authorized') return voidAnswer(as, line.data.answered);
   const { decision, reason, gate } = line.data;
   switch (decision) {
     case 'approve':
@@ -59,6 +59,23 @@ export function approvalIn(
       const found = after.find((one) => one.event === 'escalated' && one.data.gate === gate);
       return found?.event === 'escalated' ? { decision, as, reason, to: found.data.to } : undefined;
     }
+  }
+}
+
+/** An answer that did not count, nor will it when it is given again. */
+function voidAnswer(as: string, answered: LineOf<'authorized'>['data']['answered']): ApprovalAnswer | undefined {
+  const reason = '';
+  switch (answered?.decision) {
+    case 'approve':
+    case 'reject':
+    case 'end':
+      return { decision: answered.decision, as, reason };
+    case 'modify':
+      return { decision: 'modify', as, reason, changes: [] };
+    case 'escalate':
+      return { decision: 'escalate', as, reason, to: answered.to ?? '' };
+    default:
+      return undefined;
   }
 }
 

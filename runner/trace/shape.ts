@@ -121,6 +121,7 @@ const DATA = {
     rule: string,
     reason: string,
     place: nullable(place),
+    answered: optional(object({ decision: string, to: optional(string) })),
   },
   'gate.opened': {
     gate: string,
