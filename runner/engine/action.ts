@@ -4,6 +4,7 @@ import { attempt } from './attempt.js';
 import { resolveCall, untrustedInputs } from './calls.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { cancelled, denied, failed, type Left, ok } from './ending.js';
+import { renewApproval } from './renew.js';
 import { type AttemptEnd, withRetry } from './retry.js';
 
 /** Makes the one call of an action, again where the step says so and the tool failed. */
@@ -17,6 +18,8 @@ async function runOnce(context: RunContext, step: ActionStep): Promise<AttemptEn
   const resolved = resolveCall(context, step, '');
   if (!resolved.ok) return last(failed(resolved.reason));
   const { tool } = resolved;
+  const ended = await renewApproval(context, step, resolved);
+  if (ended) return last(ended);
   const { call, changedBy } = approvedCall(context, step, resolved.call, tool);
   const { approvals, proposed } = context.state();
   const path = pathOf(context, step);

@@ -16,6 +16,7 @@ import type { SchemaCheck } from '../tools/schema-check.js';
 import type { Journal } from '../trace/journal.js';
 import type { BudgetScope } from './budget.js';
 import type { Place } from './places.js';
+import type { Break } from './renew.js';
 import type { Draw } from './review.js';
 import type { Results, RunEvent, RunState } from './state.js';
 import type { UndoDesk } from './undo-desk.js';
@@ -64,6 +65,8 @@ export interface RunContext extends Surroundings {
   readonly nextCallId: () => string;
   /** A name no frame or budget scope had before. */
   readonly nextKey: () => string;
+  /** When the run was cut off, as far as it has come. */
+  readonly breaks: () => readonly Break[];
   readonly state: () => RunState;
   readonly apply: (event: RunEvent) => void;
 }

@@ -11,6 +11,7 @@ import { type BudgetScope, usageOf, withLeastLimits } from './budget.js';
 import { verdictOf } from './call.js';
 import { ENGINE, type RunContext } from './context.js';
 import type { Ending } from './ending.js';
+import type { Break } from './renew.js';
 import { drawBy } from './review.js';
 import { runSteps } from './run-steps.js';
 import { FIRST_FRAME, FIRST_STATE, NOTHING_SPENT, type RunState, reduce } from './state.js';
@@ -34,6 +35,8 @@ export interface EngineParts
   readonly sampled?: ReadonlySet<string> | undefined;
   /** Whether a step was drawn, where that is settled. */
   readonly drawn?: ((step: string) => boolean | undefined) | undefined;
+  /** When the run was cut off; absent: never. */
+  readonly breaks?: (() => readonly Break[]) | undefined;
   readonly opened: TraceEvents['run.opened'];
 }
 
@@ -52,7 +55,8 @@ export interface EngineResult {
  * rejects when the journal cannot be written, and then nothing further was done.
  */
 export async function runEngine(parts: EngineParts): Promise<EngineResult> {
-  const { loaded, journal, clock, binding, host, ids, opened, inputs, sampled, drawn, stopped, ...rest } = parts;
+  const { loaded, journal, clock, binding, host, ids, opened, inputs, sampled, drawn, stopped, breaks, ...rest } =
+    parts;
   const draw = drawBy(() => ids.next('draw'), sampled);
   const floor = newFloor();
   const run: BudgetScope = {
@@ -78,6 +82,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     floor,
     desk: newUndoDesk(floor),
     draw: (step, rate) => drawn?.(step) ?? draw(step, rate),
+    breaks: breaks ?? (() => []),
     cancel: parts.signal,
     prefix: '',
     callers: [],

@@ -152,6 +152,8 @@ export interface Scenario {
   readonly tool?: (request: ToolRequest, clock: TestClock, signal: AbortSignal) => Promise<ToolAnswer | undefined>;
   /** Lines that an earlier run of the same left when it broke off; this one goes on after them. */
   readonly recorded?: readonly TraceLine[];
+  /** What the clock says at the start, milliseconds after the start of other runs. */
+  readonly since?: number;
   /** Whether a call whose end is not on record took effect; `undefined`: it may be made again. */
   readonly inDoubt?: (call: string) => ToolAnswer | undefined;
   /** Called with each line once it is written. */
@@ -206,6 +208,7 @@ ${scenario.steps}`;
   assert.deepEqual(unreadable, [], `the test's playbook is broken:\n${text}`);
 
   const clock = testClock();
+  clock.advance(scenario.since ?? 0);
   const lines: TraceLine[] = [...(scenario.recorded ?? [])];
   const story = newStory();
   const asked: ApprovalRequest[] = [];

@@ -314,6 +314,72 @@ describe('resuming a run', () => {
     }
   });
 
+  it('asks again for what expired meanwhile, and for that only', async () => {
+    const HOUR = 3_600_000;
+    const steps = `  - id: ask
+    gate: { ask: Both?, grants: [first, second], approvers: { roles: [analyst] }, expires: 1h }
+  - id: first
+    action: identity.suspend
+    with: { user: mallory }
+  - id: second
+    action: identity.suspend
+    with: { user: trent }
+    on-error: continue
+`;
+    // A script answers anew what was answered before; it must come to where it was.
+    const answers = (...people: readonly string[]): NonNullable<Scenario['approve']> => {
+      const left = [...people];
+      return async () => {
+        const one = left.shift();
+        return one === undefined ? undefined : approval(one, one === 'bo' ? 'reject' : 'approve');
+      };
+    };
+    const played = await play({ steps, approve: answers('ana') });
+    assert.equal(played.acts.filter(({ executed }) => executed).length, 2);
+    const at = played.trace.findIndex((line) => line.event === 'gate.closed') + 1;
+    const recorded = played.trace.slice(0, at);
+
+    const soon = await play({ steps, recorded, since: HOUR / 2, approve: answers('ana') });
+    assert.deepEqual(
+      soon.acts.map(({ executed }) => executed),
+      [true, true],
+    );
+
+    const late = await play({ steps, recorded, since: 3 * HOUR, approve: answers('ana', 'ana', 'bo') });
+    assert.deepEqual(
+      late.acts.map(({ target, executed, approvedBy }) => [target, executed, approvedBy]),
+      [
+        ['mallory', true, ['ana@soc.example']],
+        ['trent', false, []],
+      ],
+    );
+    const asked = late.of('gate.opened').slice(1);
+    assert.deepEqual(
+      asked.map(({ ask, calls }) => [ask, calls.map(({ target }) => target)]),
+      [
+        [
+          'What was approved at "ask" expired while the run was cut off. Run identity.suspend on mallory now?',
+          ['mallory'],
+        ],
+        ['What was approved at "ask" expired while the run was cut off. Run identity.suspend on trent now?', ['trent']],
+      ],
+    );
+    const silent = await play({ steps, recorded, since: 3 * HOUR, approve: answers('ana') });
+    assert.deepEqual([silent.outcome, silent.acts.some(({ executed }) => executed)], ['denied', false]);
+
+    // What was asked again is known again when it breaks off once more.
+    for (let count = at + 1; count < late.trace.length; count++) {
+      const again = await play({
+        steps,
+        recorded: late.trace.slice(0, count),
+        since: 3 * HOUR,
+        inDoubt: () => ({ ok: true, output: { state: 'suspended' }, source: 'person' }),
+        approve: answers('ana', 'ana', 'bo'),
+      });
+      assert.deepEqual(again.acts, late.acts, `after line ${count}`);
+    }
+  });
+
   it('asks nobody again who answered, and whoever did not', async () => {
     const { played } = await whole();
     const decided = played.trace.findIndex((line) => line.event === 'decided' && line.data.gate === 'ask');

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { EFFORTS } from '../../language/model/levels.js';
+import type { Break } from '../engine/renew.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { Actor, Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
@@ -41,8 +42,10 @@ export interface Rebuilding {
   readonly journal: Writer;
   /** Whether a step was drawn for review, as far as the lines tell. */
   readonly drawn: (step: string) => boolean | undefined;
-  /** When the run went on, by the clock, and when its last line before that was written; `null` before. */
-  readonly live: () => { readonly at: number; readonly cutOff: number } | null;
+  /** When the run was cut off, as far as it has come. */
+  readonly breaks: () => readonly Break[];
+  /** Whether the run goes on, behind the last line. */
+  readonly isLive: () => boolean;
   /** Leads `run`, which uses these ports, through the lines. Rejects with a `RebuildError` when it goes another way. */
   readonly lead: <T>(run: Promise<T>) => Promise<T>;
 }
@@ -94,6 +97,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const end = lines.at(-1);
   const lastWritten = parts.lines.at(-1);
   if (!end || !lastWritten) throw new RebuildError('The trace has no line.');
+  const past = breaksIn(parts.lines);
   const open = new Set<Open>();
   const sleeps = new Set<Sleep>();
   let position = 0;
@@ -416,7 +420,12 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       const next = live ? undefined : lines[position]?.line;
       return next && next.event === 'review.requested' && next.step === step;
     },
-    live: () => live ?? null,
+    breaks: () => {
+      const until = live ? Number.POSITIVE_INFINITY : (lines[position]?.line.seq ?? Number.POSITIVE_INFINITY);
+      const before = past.filter(({ seq }) => seq < until);
+      return live ? [...before, { from: live.cutOff, to: live.at }] : before;
+    },
+    isLive: () => live !== undefined,
     async lead(run) {
       const ended = run.finally(() => {
         over = true;
@@ -449,6 +458,16 @@ function ownLines(lines: readonly TraceLine[]): readonly OwnLine[] {
     if (!isOfResuming(line)) own.push({ line, elapsed: line.mono + away });
   }
   return own;
+}
+
+/** The times in which the run was cut off before, and the line after each. */
+function breaksIn(lines: readonly TraceLine[]): readonly (Break & { readonly seq: number })[] {
+  return lines.flatMap((line, index) => {
+    const before = lines[index - 1];
+    return line.event === 'resumed' && before
+      ? [{ from: Date.parse(before.time), to: Date.parse(line.time), seq: line.seq }]
+      : [];
+  });
 }
 
 function isOfResuming({ event, step }: TraceLine): boolean {

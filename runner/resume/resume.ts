@@ -113,7 +113,7 @@ async function goOn(
     },
     inDoubt: (intent) => findOut(intent, { loaded, lines, journal, approver, schemas, clock, signal }),
   });
-  const stopped = (): string | undefined => (rebuilding.live() ? stop.check() : undefined);
+  const stopped = (): string | undefined => (rebuilding.isLive() ? stop.check() : undefined);
   try {
     const run = runEngine({ ...before, ...rebuilding, signal, stopped, opened: opened.data });
     const result = await rebuilding.lead(run);
