@@ -31,6 +31,7 @@ export interface RunOptions {
   /** Made once the case is read; `createModel` gives what it is to return. */
   readonly model: (
     sample: Case,
+    loaded: LoadedPlaybook,
   ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
   readonly approver: (sample: Case) => Approver;
   readonly clock: Clock;
@@ -65,7 +66,8 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
   }
 }
 
-interface Prepared {
+/** Everything a run needs, read once. */
+export interface Prepared {
   readonly run: string;
   readonly loaded: LoadedPlaybook;
   readonly sample: LoadedCase;
@@ -79,7 +81,8 @@ interface Prepared {
   readonly base: string;
 }
 
-function prepare(options: RunOptions): Prepared | Refusal {
+/** Reads and checks what a run is to start with. Writes nothing. */
+export function prepare(options: RunOptions): Prepared | Refusal {
   const files = nodeFiles();
   const playbookPath = resolve(options.playbookPath);
   const casePath = resolve(options.casePath);
@@ -112,7 +115,7 @@ function prepare(options: RunOptions): Prepared | Refusal {
   if (!inputs.ok) return inputs;
   const untriggered = triggerProblem(loaded, alert.value, inputs.value);
   if (untriggered !== undefined) return refusal(untriggered, playbookPath, 0);
-  const model = options.model(sample.case);
+  const model = options.model(sample.case, loaded);
   if (!model.ok) return refusal(model.message);
 
   const run = options.ids.next('run');
@@ -126,7 +129,7 @@ function prepare(options: RunOptions): Prepared | Refusal {
 }
 
 /** Why the playbook does not run on this alert; `undefined` when it does. */
-function triggerProblem(
+export function triggerProblem(
   { playbook, context }: LoadedPlaybook,
   alert: Json,
   inputs: JsonObject | undefined,
@@ -145,7 +148,12 @@ function triggerProblem(
   return `This playbook is not for the alert: its trigger "${text}" does not hold. Choose another alert, or change the trigger.`;
 }
 
-function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Parameters<typeof runEngine>[0] {
+/** What the engine is started with. */
+export function partsOf(
+  options: Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal'>,
+  prepared: Prepared,
+  journal: Pick<Journal, 'lines' | 'write'>,
+): Parameters<typeof runEngine>[0] {
   const { run, loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
   const name = (uri: string): string => nameFrom(base, uri);
