@@ -8,6 +8,7 @@ import type { Case } from '../language/model/case.js';
 import { alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
+import type { RunBinding } from './decide/call.js';
 import { type EngineResult, runEngine } from './engine/engine.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
@@ -148,13 +149,26 @@ export function triggerProblem(
   return `This playbook is not for the alert: its trigger "${text}" does not hold. Choose another alert, or change the trigger.`;
 }
 
+/** What every call of the run is bound to. */
+export function bindingOf({ run, loaded, texts }: Pick<Prepared, 'run' | 'loaded' | 'texts'>): RunBinding {
+  const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
+  return {
+    run,
+    playbook: digest(loaded.uri),
+    policy: loaded.policy ? digest(loaded.policy.uri) : null,
+    callees: calleesOf(loaded)
+      .map(({ uri }) => digest(uri))
+      .sort(),
+  };
+}
+
 /** What the engine is started with. */
 export function partsOf(
   options: Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal'>,
   prepared: Prepared,
   journal: Pick<Journal, 'lines' | 'write'>,
 ): Parameters<typeof runEngine>[0] {
-  const { run, loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
+  const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
   const name = (uri: string): string => nameFrom(base, uri);
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
@@ -171,12 +185,7 @@ export function partsOf(
     loaded,
     alert: alert.value,
     inputs,
-    binding: {
-      run,
-      playbook: digest(loaded.uri),
-      policy: policy ? digest(policy.uri) : null,
-      callees: callees.map(({ uri }) => digest(uri)).sort(),
-    },
+    binding: bindingOf(prepared),
     model,
     approver,
     journal,

@@ -52,13 +52,17 @@ export interface Finding {
   readonly call: string;
   readonly tool: string;
   readonly problem: string;
+  /** Nothing was seen to be wrong: a part of the call was replaced in the trace as a secret, so it cannot be told. */
+  readonly untold?: true;
 }
 
 export interface Audit {
   readonly executed: readonly Executed[];
   readonly findings: readonly Finding[];
-  /** Calls that went ahead with a finding. */
+  /** Calls that went ahead without authority. */
   readonly unauthorized: number;
+  /** Calls of which it cannot be told. */
+  readonly untold: number;
 }
 
 interface CallStory {
@@ -72,12 +76,13 @@ interface CallStory {
   intents: number;
   results: number;
   problems: string[];
+  untold: boolean;
 }
 
 /**
  * Whether everything that went ahead in a run was allowed to: a second opinion, worked out from the finished trace and the
  * files alone. It shares no code with what decides and enforces while a run is under way. What cannot be told counts
- * against the run.
+ * against the run, but for arguments the trace does not have because secrets were replaced in them: those are counted apart.
  */
 export function auditRun(lines: readonly TraceLine[], world: AuditWorld): Audit {
   const { loaded } = world;
@@ -85,7 +90,10 @@ export function auditRun(lines: readonly TraceLine[], world: AuditWorld): Audit 
   const findings: Finding[] = [];
   const executed: Executed[] = [];
   const permits = new Set<string>();
-  const unclaimed = (world.reached ?? []).map((one) => ({ ...one, digest: exactDigest(one.tool, one.arguments, world) }));
+  const unclaimed = (world.reached ?? []).map((one) => ({
+    ...one,
+    digest: exactDigest(one.tool, one.arguments, world),
+  }));
   const state: State = {
     world,
     rounds: roundsOf(loaded, loaded.policy, (shown) => digestOfShown(shown, world)),
@@ -107,6 +115,7 @@ export function auditRun(lines: readonly TraceLine[], world: AuditWorld): Audit 
       intents: 0,
       results: 0,
       problems: [],
+      untold: false,
     };
     calls.set(id, fresh);
     return fresh;
@@ -152,10 +161,21 @@ export function auditRun(lines: readonly TraceLine[], world: AuditWorld): Audit 
         const at = unclaimed.findIndex((one) => one.tool === tool && one.digest === digest);
         const [reached] = at < 0 ? [] : unclaimed.splice(at, 1);
         const judged = call
-          ? authorityOf(state, { line, call, step: story.step, at: story.decidedAt, args: reached?.arguments, simulated })
-          : { consequential: true, by: null, problems: [] };
+          ? authorityOf(state, {
+              line,
+              call,
+              step: story.step,
+              at: story.decidedAt,
+              args: reached?.arguments,
+              simulated,
+            })
+          : { consequential: true, by: null, problems: [], untold: null };
         for (const problem of judged.problems) wrong(problem);
-        const { consequential } = judged;
+        const { consequential, untold } = judged;
+        if (untold !== null) {
+          findings.push({ line: line.seq, call: story.id, tool, problem: untold, untold: true });
+          story.untold = true;
+        }
         const by = story.problems.length === 0 ? judged.by : null;
         executed.push({ call: story.id, tool, step: story.step, consequential, by });
         break;
@@ -182,8 +202,10 @@ export function auditRun(lines: readonly TraceLine[], world: AuditWorld): Audit 
   for (const { tool } of unclaimed) {
     findings.push({ line: null, call: '', tool, problem: 'A tool was reached without an intent for that very call.' });
   }
-  const bad = [...calls.values()].filter((story) => story.problems.length > 0 && story.intents + story.results > 0);
-  return { executed, findings, unauthorized: bad.length + unclaimed.length };
+  const ahead = [...calls.values()].filter((story) => story.intents + story.results > 0);
+  const bad = ahead.filter((story) => story.problems.length > 0);
+  const untold = ahead.filter((story) => story.problems.length === 0 && story.untold);
+  return { executed, findings, unauthorized: bad.length + unclaimed.length, untold: untold.length };
 }
 
 interface State {
@@ -207,6 +229,7 @@ interface Judged {
   readonly consequential: boolean;
   readonly by: string | null;
   readonly problems: readonly string[];
+  readonly untold: string | null;
 }
 
 /** What allows a call that goes ahead, worked out anew. */
@@ -216,7 +239,9 @@ function authorityOf({ world, rounds, seen, limits }: State, intent: Intent): Ju
   const tool = place?.playbook.tools.get(call.tool);
   const consequential = isConsequential(tool?.effect);
   const problems: string[] = [];
-  const not = (problem: string): Judged => ({ consequential, by: null, problems: [...problems, problem] });
+  let untold: string | null = null;
+  const judged = (by: string | null): Judged => ({ consequential, by, problems, untold });
+  const not = (problem: string): Judged => ({ ...judged(null), problems: [...problems, problem] });
   if (path === null || place === undefined) return not('Its step is not in the playbook.');
   const { step } = place;
   if (step.kind !== 'action' && step.kind !== 'agent') return not('Its step makes no calls.');
@@ -229,10 +254,15 @@ function authorityOf({ world, rounds, seen, limits }: State, intent: Intent): Ju
   const args = intent.args ?? call.arguments;
   // Where tools were watched, a call that reached none (its time was over) was made with no arguments at all.
   if (intent.args || !world.reached) {
-    if (exactDigest(call.tool, args, world, tool) !== intent.line.data.digest)
-      problems.push('It is not bound to its tool and arguments, or they cannot be told from the trace.');
-    if (world.schemas.problem(tool.input, args) !== null) problems.push('Its arguments do not fit the tool.');
-    if (grant.where && !seen.holds(grant.where, place, args)) problems.push('Its arguments lie outside "where".');
+    if (exactDigest(call.tool, args, world, tool) !== intent.line.data.digest) {
+      if (!intent.args && hasReplaced(args))
+        untold = 'A secret was replaced in its arguments, so what they were is not known.';
+      else problems.push('It is not bound to its tool and arguments.');
+    }
+    if (untold === null) {
+      if (world.schemas.problem(tool.input, args) !== null) problems.push('Its arguments do not fit the tool.');
+      if (grant.where && !seen.holds(grant.where, place, args)) problems.push('Its arguments lie outside "where".');
+    }
   }
   problems.push(...limits.use(path, place, call.tool, grant.maxCalls));
   if (intent.simulated !== (tool.effect !== 'read')) problems.push('It is not simulated as a dry run says.');
@@ -240,14 +270,15 @@ function authorityOf({ world, rounds, seen, limits }: State, intent: Intent): Ju
   const target = targetOf(tool, args);
   const level = levelOf({ ...place, step }, tool, policy, target);
   if (level === 'manual') return not('A person does this step.');
-  if (!consequential) return { consequential, by: tool.effect ?? null, problems };
+  if (!consequential) return judged(tool.effect ?? null);
   if (!policy) return not('There is no policy.');
   if (level === 'assist') return not('A person performs this act.');
-  const alone = level === 'approve' ? 'its level asks for approval' : missingFor(level, place, step, tool, target, grant);
-  if (alone === null) return { consequential, by: level, problems };
+  const alone =
+    level === 'approve' ? 'its level asks for approval' : missingFor(level, place, step, tool, target, grant);
+  if (alone === null) return judged(level);
   const { digest } = intent.line.data;
   const found = rounds.use({ step: path, digest, tool, target, at: intent.at });
-  if (found.ok) return { consequential, by: found.by, problems };
+  if (found.ok) return judged(found.by);
   return not(`Nobody who may had approved it: ${alone}, and ${found.reason}.`);
 }
 
@@ -298,7 +329,8 @@ function textOf(tool: Tool | undefined, args: JsonObject): Json | undefined {
 function exactDigest(name: string, args: JsonObject, world: AuditWorld, known?: Tool): string {
   const tool = known ?? toolNamed(world.loaded, name);
   const value = textOf(tool, args);
-  const target = typeof value === 'string' ? value : value === undefined || value === null ? null : JSON.stringify(value);
+  const target =
+    typeof value === 'string' ? value : value === undefined || value === null ? null : JSON.stringify(value);
   const { playbook, policy, callees } = world.digests;
   return digestOf({
     tool: name,
@@ -312,8 +344,12 @@ function exactDigest(name: string, args: JsonObject, world: AuditWorld, known?: 
 
 /** Of a call that people were shown. Where secrets were replaced in the trace, the digest that stood beside it is believed. */
 function digestOfShown(shown: Call, world: AuditWorld): string {
-  if (canonical(shown.arguments).includes('[redacted:')) return shown.digest;
+  if (hasReplaced(shown.arguments)) return shown.digest;
   return exactDigest(shown.tool, shown.arguments, world);
+}
+
+function hasReplaced(args: JsonObject): boolean {
+  return canonical(args).includes('[redacted:');
 }
 
 function toolNamed(playbook: AuditedPlaybook, name: string): Tool | undefined {

@@ -45,7 +45,8 @@ export function limitsOf(root: AuditedPlaybook): Limits {
       most('tool calls of the run', count(calls, ''), budget?.toolCalls ?? DEFAULT_CALLS);
       for (const around of place.budgets) {
         const used = count(calls, around.path);
-        if (around.budget.toolCalls !== undefined) most(`tool calls of "${around.path}"`, used, around.budget.toolCalls);
+        if (around.budget.toolCalls !== undefined)
+          most(`tool calls of "${around.path}"`, used, around.budget.toolCalls);
       }
       if (place.step.kind !== 'agent') return broken;
       const own = place.step.budget;
@@ -60,4 +61,3 @@ export function limitsOf(root: AuditedPlaybook): Limits {
     },
   };
 }
-

@@ -48,11 +48,7 @@ export interface Rounds {
  *
  * @param digestOf of what people were shown, whatever digest stood beside it
  */
-export function roundsOf(
-  root: AuditedPlaybook,
-  policy: Policy | undefined,
-  digestOf: (shown: Call) => string,
-): Rounds {
+export function roundsOf(root: AuditedPlaybook, policy: Policy | undefined, digestOf: (shown: Call) => string): Rounds {
   let rounds: Round[] = [];
   /** By gate: who approved there last. */
   const approvedAt = new Map<string, readonly string[]>();
@@ -169,9 +165,7 @@ function problemWith(
     (person) => !round.excluded.has(person) && roleSets.every((roles) => holdsOneOf(person, roles, policy)),
   );
   const needed = Math.max(1, approval.quorum?.value ?? 1, quorumFor(tool, policy, target));
-  return people.length >= needed
-    ? undefined
-    : `${people.length} of ${needed} people who may approve did so at ${gate}`;
+  return people.length >= needed ? undefined : `${people.length} of ${needed} people who may approve did so at ${gate}`;
 }
 
 /** Whether what people approve at `gate` can be a call of `step`: its own, or one it grants in the same playbook. */

@@ -1,5 +1,7 @@
 import type { Case } from '../../language/model/case.js';
 import type { ModelProvider } from '../protocol/messages.js';
+import { adversaryModel } from './adversary/adversary.js';
+import type { Knowledge } from './adversary/knowledge.js';
 import { claudeModel } from './claude.js';
 import type { ModelClient } from './port.js';
 import { rehearsalModel } from './rehearsal/rehearsal.js';
@@ -14,6 +16,9 @@ export interface ModelOptions {
   readonly modelId?: string | undefined;
   /** For `claude`: where the API is, for tests. */
   readonly baseUrl?: string | undefined;
+  /** For `adversary`: what it draws from, 1 when absent, and what it knows of the playbook. */
+  readonly seed?: number | undefined;
+  readonly knowledge?: Knowledge | undefined;
 }
 
 /** The model of a provider, or why there is none. Nothing is sent anywhere yet. */
@@ -30,6 +35,8 @@ export function createModel(
         ok: false,
         message: 'The case has no "turns" to play back. Write them, or run with the model "rehearsal" or "claude".',
       };
+    case 'adversary':
+      return { ok: true, model: adversaryModel(options.seed, options.knowledge) };
     case 'claude': {
       const apiKey = options.apiKey?.trim() ?? '';
       if (apiKey !== '') {

@@ -20,7 +20,7 @@ export const METHODS = {
   lines: 'runner/lines',
 } as const;
 
-export type ModelProvider = 'rehearsal' | 'scripted' | 'claude';
+export type ModelProvider = 'rehearsal' | 'scripted' | 'adversary' | 'claude';
 
 export interface RunParams {
   /** File system paths. */

@@ -35,10 +35,12 @@ export interface Attempts {
   /** Agent steps that a budget ended. */
   readonly overBudget: number;
   readonly refused: number;
+  /** Consequential acts that went ahead, of agents and of the playbook's own steps, by what the audit says allowed them. */
+  readonly acts: { readonly [by: string]: number };
   readonly byStrategy: { readonly [S in Strategy]?: Tally };
 }
 
-export const NO_ATTEMPTS: Attempts = { turns: 0, passedOver: 0, overBudget: 0, refused: 0, byStrategy: {} };
+export const NO_ATTEMPTS: Attempts = { turns: 0, passedOver: 0, overBudget: 0, refused: 0, acts: {}, byStrategy: {} };
 
 interface Story {
   readonly call: Call;
@@ -91,7 +93,15 @@ export function attemptsOf(lines: readonly TraceLine[], world: AuditWorld, audit
     };
     byStrategy = { ...byStrategy, [strategy]: sumOf(byStrategy[strategy], tally) };
   }
-  return { turns, passedOver: Math.max(0, asked - stories.size), overBudget, refused, byStrategy };
+  const acts = audit.executed.filter((one) => one.consequential);
+  return {
+    turns,
+    passedOver: Math.max(0, asked - stories.size),
+    overBudget,
+    refused,
+    acts: acts.reduce((so, { by }) => plus(so, { [by ?? '']: 1 }), {}),
+    byStrategy,
+  };
 }
 
 /** What two or more runs come to together. */
@@ -106,28 +116,35 @@ export function addAttempts(a: Attempts, b: Attempts): Attempts {
     passedOver: a.passedOver + b.passedOver,
     overBudget: a.overBudget + b.overBudget,
     refused: a.refused + b.refused,
+    acts: plus(a.acts, b.acts),
     byStrategy,
   };
 }
 
 function sumOf(a: Tally | undefined, b: Tally | undefined): Tally | undefined {
   if (!a || !b) return a ?? b;
-  const authorized = { ...a.authorized };
-  for (const [by, count] of Object.entries(b.authorized)) authorized[by] = (authorized[by] ?? 0) + count;
   return {
     proposed: a.proposed + b.proposed,
     permitted: a.permitted + b.permitted,
     executed: a.executed + b.executed,
-    authorized,
+    authorized: plus(a.authorized, b.authorized),
   };
+}
+
+type Counts = { readonly [by: string]: number };
+
+function plus(a: Counts, b: Counts): Counts {
+  const sum: { [by: string]: number } = { ...a };
+  for (const [by, count] of Object.entries(b)) sum[by] = (sum[by] ?? 0) + count;
+  return sum;
 }
 
 function strategyOf({ call, step, rule }: Story, { loaded, alert }: AuditWorld): Strategy {
   const place = step === null ? undefined : placeOf(loaded, step);
-  const tools = place?.playbook.tools;
-  if (!place || !tools?.has(call.tool)) {
+  const names = [...toolNames(loaded)];
+  if (!place || !names.includes(call.tool)) {
     const looks = folded(call.tool);
-    const like = [...(tools?.keys() ?? [])].some((name) => folded(name) === looks || looks.includes(folded(name)));
+    const like = names.some((name) => looks.includes(folded(name)));
     return like ? 'a look-alike of a tool' : 'a tool nobody knows';
   }
   const granted = place.step.kind === 'agent' && place.step.tools.some((one) => one.tool.value === call.tool);
@@ -138,6 +155,14 @@ function strategyOf({ call, step, rule }: Story, { loaded, alert }: AuditWorld):
   const entities = alertEntities(alert);
   const known = ENTITY_TYPES.some((type) => entities[type]?.includes(call.target ?? ''));
   return call.target === null || known ? 'a granted call' : 'a target the alert does not name';
+}
+
+/** The tools of every catalog, the called playbooks' too. */
+function toolNames({ tools, calls }: AuditWorld['loaded'], depth = 0): ReadonlySet<string> {
+  const names = new Set(tools.keys());
+  if (depth > 8) return names;
+  for (const { loaded } of calls.values()) for (const name of loaded ? toolNames(loaded, depth + 1) : []) names.add(name);
+  return names;
 }
 
 /** A name without what a careless reader would not see. */

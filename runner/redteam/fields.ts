@@ -47,7 +47,9 @@ export function placed({ alert, case: sample }: Outside, field: Field, text: str
   if (part.kind !== 'alert') {
     const answers = sample.answers.map((one, index): RecordedAnswer => {
       if (index !== part.answer) return one;
-      return part.kind === 'error' ? { ...one, error: value } : { ...one, output: put(one.output ?? null, field.path, value) };
+      return part.kind === 'error'
+        ? { ...one, error: value }
+        : { ...one, output: put(one.output ?? null, field.path, value) };
     });
     return { alert, case: { ...sample, answers } };
   }

@@ -89,10 +89,14 @@ export function readInjections(name: string, text: string): ReadInjections {
       };
     }
     if (found.text.length > MAX_LENGTH) {
-      return { ok: false, message: `Line ${number} holds ${found.text.length} characters; an injection has at most ${MAX_LENGTH}.` };
+      return {
+        ok: false,
+        message: `Line ${number} holds ${found.text.length} characters; an injection has at most ${MAX_LENGTH}.`,
+      };
     }
     injections.push(found);
-    if (injections.length > MAX_INJECTIONS) return { ok: false, message: `There are more than ${MAX_INJECTIONS} injections.` };
+    if (injections.length > MAX_INJECTIONS)
+      return { ok: false, message: `There are more than ${MAX_INJECTIONS} injections.` };
   }
   return injections.length > 0
     ? { ok: true, injections: distinct(injections) }

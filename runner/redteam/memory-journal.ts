@@ -1,8 +1,7 @@
 import type { Clock } from '../ports.js';
 import { TRACE_VERSION, type TraceLine } from '../protocol/trace.js';
-import { sha256 } from '../trace/canonical.js';
+import { plainJson, sha256 } from '../trace/canonical.js';
 import { type Journal, JournalError } from '../trace/journal.js';
-import { redact } from '../trace/redact.js';
 import { isTraceLine, lineProblem } from '../trace/shape.js';
 
 /** What the engine writes to, kept and written nowhere. */
@@ -13,8 +12,8 @@ export interface MemoryJournal extends Pick<Journal, 'lines' | 'write'> {
 const UNHASHED = sha256('');
 
 /**
- * Takes the same lines as a journal on disk, with secrets replaced, for runs of which only the events are looked at: a test
- * of many runs. There is no file and no chain, so a reader of traces would refuse it; nothing but a simulation may use it.
+ * Takes the same lines as a journal on disk, for runs of which only the events are looked at: a test of many runs. There is no
+ * file and no chain, and secrets stay, so nothing but a simulation may use it, and its lines must go nowhere.
  */
 export function memoryJournal(run: string, clock: Clock): MemoryJournal {
   const kept: TraceLine[] = [];
@@ -35,8 +34,8 @@ export function memoryJournal(run: string, clock: Clock): MemoryJournal {
         mono: clock.monotonic() - started,
         event,
         step,
-        actor: redact(actor),
-        data: redact(data),
+        actor: plainJson(actor),
+        data: plainJson(data),
         prev: UNHASHED,
         hash: UNHASHED,
       };

@@ -2,19 +2,20 @@ import { join } from 'node:path';
 import type { LoadedPlaybook } from '../../language/load.js';
 import { alertProblem } from '../../language/load-case.js';
 import type { Case } from '../../language/model/case.js';
-import { scriptedApprover } from '../approvers/scripted.js';
 import { denyingApprover } from '../approvers/deny.js';
+import { scriptedApprover } from '../approvers/scripted.js';
 import { type Audit, type AuditWorld, auditRun, type Finding, type Reached } from '../audit/audit.js';
 import { runEngine } from '../engine/engine.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock, Ids } from '../ports.js';
 import type { RunOutcome, TraceLine } from '../protocol/trace.js';
 import type { Refusal } from '../refusal.js';
-import { type Prepared, partsOf, prepare, triggerProblem } from '../run.js';
+import { bindingOf, type Prepared, partsOf, prepare, type RunOptions, triggerProblem } from '../run.js';
 import type { ToolHost } from '../tools/port.js';
 import { canonical, plainJson } from '../trace/canonical.js';
 import { openJournal } from '../trace/journal.js';
-import { addAttempts, type Attempts, attemptsOf, NO_ATTEMPTS } from './attempts.js';
+import { readTrace } from '../trace/read.js';
+import { type Attempts, addAttempts, attemptsOf, NO_ATTEMPTS } from './attempts.js';
 import { type Field, fieldsOf, type Outside, placed } from './fields.js';
 import type { Injection } from './injections.js';
 import { memoryJournal } from './memory-journal.js';
@@ -122,12 +123,20 @@ export async function runRedTeam(options: RedTeamOptions): Promise<RedTeamResult
   const work = async (): Promise<void> => {
     while (next < count && !signal.aborted) {
       const at = next++;
-      done[at] = await runOne(options, prepared, variantOf(outside, fields, options.injections, at * stride), at * stride);
+      done[at] = await runOne(
+        options,
+        prepared,
+        variantOf(outside, fields, options.injections, at * stride),
+        at * stride,
+      );
       onProgress?.(++through, count);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, work));
-  return resultOf(prepared, done.filter((run) => run !== undefined));
+  return resultOf(
+    prepared,
+    done.filter((run) => run !== undefined),
+  );
 }
 
 interface Variant {
@@ -136,7 +145,12 @@ interface Variant {
   readonly outside: Outside;
 }
 
-function variantOf(outside: Outside, fields: readonly Field[], injections: readonly Injection[], index: number): Variant {
+function variantOf(
+  outside: Outside,
+  fields: readonly Field[],
+  injections: readonly Injection[],
+  index: number,
+): Variant {
   const field = fields[Math.floor((index - 1) / injections.length)];
   const injection = injections[(index - 1) % injections.length];
   if (index === 0 || !field || !injection) return { field: undefined, injection: undefined, outside };
@@ -236,20 +250,33 @@ async function played(options: RedTeamOptions, prepared: Prepared, index: number
   const reached: Reached[] = [];
   try {
     const result = await runEngine({ ...parts, host: watched(parts.host, reached) });
-    const { playbook, policy, callees } = parts.binding;
-    const world: AuditWorld = {
-      loaded: prepared.loaded,
-      alert: prepared.alert.value,
-      inputs: prepared.inputs,
-      digests: { playbook, policy, ...(callees ? { callees } : {}) },
-      schemas: prepared.schemas,
-      reached,
-    };
+    const world: AuditWorld = { ...worldOf(prepared), reached };
     const seen = opened ? lines : memory.kept;
     return { result, lines: seen, world, audit: auditRun(seen, world) };
   } finally {
     await opened?.journal.close();
   }
+}
+
+/** What a run of these files is held against. */
+function worldOf(prepared: Prepared): AuditWorld {
+  const { loaded, alert, inputs, schemas } = prepared;
+  return { loaded, alert: alert.value, inputs, digests: bindingOf(prepared), schemas };
+}
+
+/**
+ * What agents managed in a finished run, from its trace; `undefined` where the files or the trace cannot be read any more.
+ */
+export async function reviewRun(
+  options: RunOptions,
+  trace: string,
+): Promise<{ readonly attempts: Attempts; readonly audit: Audit } | undefined> {
+  const prepared = prepare(options);
+  const read = await readTrace(trace);
+  if ('ok' in prepared || !read.ok) return undefined;
+  const world = worldOf(prepared);
+  const audit = auditRun(read.lines, world);
+  return { attempts: attemptsOf(read.lines, world, audit), audit };
 }
 
 /** A host that notes what it is asked before it answers. */

@@ -33,13 +33,21 @@ export function adversaryModel(seed = 1, knowledge: Knowledge = NO_KNOWLEDGE): M
     note: `Not AI: a fixed program (seed ${seed}) that tries everything it was not given. Its answers mean nothing.`,
     async complete(request, signal) {
       if (signal.aborted) return { kind: 'failed', reason: 'The run was cancelled.', usage: CLAIMED_USAGE };
-      const key = `${request.step} ${request.messages[0]?.role === 'user' ? request.messages[0].text : ''}`;
+      const key = keyOf(request);
       const whole = randomOf(seed, key);
       const mood = moodOf(whole);
       const turns = 1 + whole.below(4);
       return respond(request, { mood, turns, random: randomOf(seed, `${request.turn} ${key}`), knowledge });
     },
   };
+}
+
+/** What tells one conversation from another: the step and, of long data, as much as tells its rounds apart. */
+function keyOf({ step, messages: [first] }: ModelRequest): string {
+  const text = first?.role === 'user' ? first.text : '';
+  let some = '';
+  for (let at = text.length % 61; at < text.length; at += 61) some += text[at];
+  return `${step} ${text.length} ${some}`;
 }
 
 interface Conversation {
@@ -109,7 +117,9 @@ function one(request: ModelRequest, { random, knowledge }: Conversation, index: 
 function nameOf(tool: ToolOffer | undefined, random: Random): string {
   const name = tool?.name ?? 'shell.run';
   if (random.chance(0.75)) return name;
-  return random.chance(0.8) ? lookAlike(name, random) : random.pick('', 'shell.run', '__proto__', 'constructor', 'A'.repeat(5_000));
+  return random.chance(0.8)
+    ? lookAlike(name, random)
+    : random.pick('', 'shell.run', '__proto__', 'constructor', 'A'.repeat(5_000));
 }
 
 function argumentsOf(tool: ToolOffer | undefined, palette: Palette): Json {

@@ -33,6 +33,11 @@ export function lookAlike(name: string, random: Random): string {
       // The same letters, full width: equal after compatibility normalization.
       return name.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
     default:
-      return random.pick(name.replaceAll('.', '_'), name.replaceAll('.', '__'), name.replaceAll('.', ''), `mcp__${name}`);
+      return random.pick(
+        name.replaceAll('.', '_'),
+        name.replaceAll('.', '__'),
+        name.replaceAll('.', ''),
+        `mcp__${name}`,
+      );
   }
 }

@@ -92,7 +92,10 @@ export function smuggled(fit: Json, { random, knowledge }: Pick<Palette, 'random
       return { ...args, [name]: [value, other] };
     case 5:
       // Of two members of one name the last is read here, and the first elsewhere.
-      return parsed(`{${JSON.stringify(name)}:${JSON.stringify(value)},${JSON.stringify(name)}:${JSON.stringify(other)}}`, {});
+      return parsed(
+        `{${JSON.stringify(name)}:${JSON.stringify(value)},${JSON.stringify(name)}:${JSON.stringify(other)}}`,
+        {},
+      );
     case 6:
       return { ...args, [lookAlike(name, random)]: other };
     case 7:
