@@ -161,7 +161,8 @@ function strategyOf({ call, step, rule }: Story, { loaded, alert }: AuditWorld):
 function toolNames({ tools, calls }: AuditWorld['loaded'], depth = 0): ReadonlySet<string> {
   const names = new Set(tools.keys());
   if (depth > 8) return names;
-  for (const { loaded } of calls.values()) for (const name of loaded ? toolNames(loaded, depth + 1) : []) names.add(name);
+  for (const { loaded } of calls.values())
+    for (const name of loaded ? toolNames(loaded, depth + 1) : []) names.add(name);
   return names;
 }
 
