@@ -42,6 +42,7 @@ export function ready(program: Program, kept = keptFiles()): Readied {
   const read = (uri: string): string | undefined => files.get(uri.slice(FOLDER.length));
   const name = playbookFile(program.main);
   const loaded = loadPlaybook(FOLDER + name, files.get(name) ?? '', { read, kept });
+  runAll(loaded);
   const digest = (file: string): string => sha256(files.get(file) ?? '');
   return {
     loaded,
@@ -52,6 +53,19 @@ export function ready(program: Program, kept = keptFiles()): Readied {
     },
     verdicts: new Map(boundaryOf(loaded).cells.map((cell) => [`${cell.step} ${cell.tool}`, cell.verdict])),
   };
+}
+
+/**
+ * Playbooks with errors are not run, and random ones break most rules of authority. So that the runner has to keep what the
+ * checks would have stopped, the called ones are said to be sound; the main one is not asked.
+ */
+function runAll({ calls }: LoadedPlaybook): void {
+  for (const [step, callee] of calls) {
+    if (!callee.loaded) continue;
+    if (callee.fault === 'broken')
+      (calls as Map<typeof step, typeof callee>).set(step, { ...callee, fault: undefined });
+    runAll(callee.loaded);
+  }
 }
 
 export interface Given {
@@ -70,8 +84,7 @@ export async function realRun(
   { schemas, engine = runEngine }: Given,
 ): Promise<RealRun> {
   const random = randomOf(seed + 7919 * run, index);
-  // In half of the runs nothing goes wrong outside, so that they come far.
-  const kind = random.chance(0.5);
+  const temper = random.pick(TEMPERS);
   const clock = virtualClock(START);
   const alert = alertOf(random);
   const inputs = loaded.playbook.inputs ? { host: 'u1' } : undefined;
@@ -84,12 +97,12 @@ export async function realRun(
     inputs,
     binding: { run: `run-${run}`, ...digests },
     model: adversaryModel(seed + run + index, knowledgeOf(loaded)),
-    approver: peopleOf(random, clock, kind),
+    approver: peopleOf(random, clock, temper),
     journal,
     clock,
     ids: { next: (prefix) => `${prefix}-${++ids}` },
     schemas,
-    host: watched(hostOf(random, clock, kind), reached),
+    host: watched(hostOf(random, clock, temper), reached),
     user: REQUESTER,
     signal: new AbortController().signal,
     placeOf: () => null,
@@ -99,6 +112,10 @@ export async function realRun(
   const audit = auditRun(lines, { loaded, alert, inputs, digests, schemas, reached });
   return { lines, audit, outcome: result.outcome };
 }
+
+/** How the world treats a run: it goes smoothly, so it comes far; things take their time; or they also go wrong. */
+const TEMPERS = ['smooth', 'smooth', 'slow', 'rough'] as const;
+type Temper = (typeof TEMPERS)[number];
 
 function alertOf(random: Random): Json {
   const observables: Json[] = [];
@@ -122,9 +139,9 @@ function alertOf(random: Random): Json {
 }
 
 /** Tools that answer, fail, take their time, or never answer. */
-function hostOf(random: Random, clock: Clock, kind: boolean): ToolHost {
-  const failing = kind ? 0 : random.pick([0.1, 0.3]);
-  const slow = kind ? 0 : random.pick([0, 0.1, 0.3]);
+function hostOf(random: Random, clock: Clock, temper: Temper): ToolHost {
+  const failing = temper === 'rough' ? random.pick([0.1, 0.3]) : 0;
+  const slow = { smooth: 0, slow: 0.6, rough: 0.2 }[temper];
   return {
     async call({ tool }, signal) {
       if (random.chance(slow)) await clock.sleep(waitOf(random), signal);
@@ -142,9 +159,10 @@ function waitOf(random: Random): number {
 }
 
 /** People as they are: most answer, and some refuse, are silent, late, somebody else, or say it twice. */
-function peopleOf(random: Random, clock: Clock, kind: boolean): Approver {
+function peopleOf(random: Random, clock: Clock, temper: Temper): Approver {
+  const kind = temper !== 'rough';
   const willing = kind ? 1 : random.pick([0.3, 0.7, 0.95]);
-  const late = kind ? 0 : random.pick([0, 0.15, 0.5]);
+  const late = { smooth: 0, slow: 0.5, rough: 0.2 }[temper];
   const wrong = kind ? 0 : 0.1;
   let last = PEOPLE[0] ?? '';
   return {

@@ -68,7 +68,8 @@ export async function compareReal(index: number, options: RealOptions, figures: 
   }
 }
 
-async function judged(
+/** One run of one playbook, and what was wrong with it. */
+export async function judged(
   readied: Readied,
   index: number,
   run: number,
