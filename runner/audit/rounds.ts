@@ -152,9 +152,6 @@ function problemWith(
   if (!round.approved) return `${gate} was not approved`;
   const most = shown * (approval.uses?.value ?? 1);
   if ((round.used.get(digest) ?? 0) >= most) return `the approval at ${gate} was used up`;
-  const expires = approval.expires?.value;
-  if (expires !== undefined && !(round.given !== undefined && at < round.given + expires))
-    return `the approval at ${gate} had expired`;
   const roleSets = [
     approval.roles.map((role) => role.value),
     ...ceilingsFor(tool, policy, target).flatMap(({ roles }) =>
@@ -165,7 +162,11 @@ function problemWith(
     (person) => !round.excluded.has(person) && roleSets.every((roles) => holdsOneOf(person, roles, policy)),
   );
   const needed = Math.max(1, approval.quorum?.value ?? 1, quorumFor(tool, policy, target));
-  return people.length >= needed ? undefined : `${people.length} of ${needed} people who may approve did so at ${gate}`;
+  if (people.length < needed) return `${people.length} of ${needed} people who may approve did so at ${gate}`;
+  const expires = approval.expires?.value;
+  if (expires !== undefined && !(round.given !== undefined && at < round.given + expires))
+    return `the approval at ${gate} had expired`;
+  return undefined;
 }
 
 /** Whether what people approve at `gate` can be a call of `step`: its own, or one it grants in the same playbook. */

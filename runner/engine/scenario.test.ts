@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type LoadedPlaybook, loadPlaybook } from '../../language/load.js';
 import type { Case } from '../../language/model/case.js';
 import { indexLines } from '../../language/syntax/lines.js';
+import { type AuditWorld, auditRun } from '../audit/audit.js';
 import type { ModelClient, ModelRequest, ModelResponse } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from '../protocol/messages.js';
@@ -151,7 +152,9 @@ export interface Turn {
 }
 
 export interface Played extends EngineResult {
-  readonly lines: readonly Line[];
+  readonly lines: readonly TraceLine[];
+  /** What the run is audited against. */
+  readonly world: AuditWorld;
   /** Tools that were reached, in order, with their arguments. */
   readonly reached: readonly { readonly tool: string; readonly arguments: JsonObject }[];
   readonly requests: readonly ModelRequest[];
@@ -162,7 +165,7 @@ export interface Played extends EngineResult {
   left(step: string): TraceEvents['step.left'] | undefined;
 }
 
-/** Runs a playbook in memory, and checks of every run that its trace tells a possible story. */
+/** Runs a playbook in memory, and checks of every run that its trace tells a possible story and passes the audit. */
 export async function play(scenario: Scenario): Promise<Played> {
   const { policy = POLICY } = scenario;
   const text = `playbook: test
@@ -185,7 +188,7 @@ ${scenario.steps}`;
   assert.deepEqual(unreadable, [], `the test's playbook is broken:\n${text}`);
 
   const clock = testClock();
-  const lines: Line[] = [];
+  const lines: TraceLine[] = [];
   const story = newStory();
   const asked: ApprovalRequest[] = [];
   const requests: ModelRequest[] = [];
@@ -200,7 +203,7 @@ ${scenario.steps}`;
         v: 1,
         run: 'run-1',
         seq: lines.length,
-        time: '',
+        time: new Date(clock.now()).toISOString(),
         mono: 0,
         event,
         step,
@@ -236,11 +239,14 @@ ${scenario.steps}`;
     },
     task: async (request) => scenario.tasks?.(request, clock),
   };
+  const alert = scenario.alert ?? ALERT;
+  const { inputs } = scenario;
+  const digests = { playbook: sha256(text), policy: policy === null ? null : sha256(policy) };
   const result = await runEngine({
     loaded,
-    alert: scenario.alert ?? ALERT,
-    inputs: scenario.inputs,
-    binding: { run: 'run-1', playbook: sha256(text), policy: policy === null ? null : sha256(policy) },
+    alert,
+    inputs,
+    binding: { run: 'run-1', ...digests },
     model: modelOf(scenario.turns ?? [], requests, clock),
     approver,
     journal,
@@ -271,14 +277,18 @@ ${scenario.steps}`;
       model: { provider: 'test', id: 'test', ai: false, note: '' },
       approvals: 'scripted',
       dryRun: true,
-      startedBy: 'tester',
+      startedBy: scenario.user ?? 'tester',
     },
   });
   assert.ok(story.closed, 'the trace is closed');
+  const world: AuditWorld = { loaded, alert, inputs, digests, schemas, reached };
+  const audit = auditRun(lines, world);
+  assert.deepEqual(audit.findings, [], 'the audit finds nothing that went ahead without authority');
   const of: Played['of'] = (event) => lines.flatMap((line) => dataOf(line, event));
   return {
     ...result,
     lines,
+    world,
     reached,
     requests,
     asked,
