@@ -9,10 +9,12 @@ import type { ModelProvider } from '../protocol/messages.js';
 import { verifyTrace } from '../trace/verify.js';
 import { fieldsOf, placed } from './fields.js';
 import { BUILT_IN_INJECTIONS } from './injections.js';
-import { type RedTeamOptions, type RedTeamResult, runRedTeam } from './redteam.js';
+import { type Part, type RedTeamOptions, type RedTeamResult, runRedTeam } from './redteam.js';
 import { virtualClock } from './virtual-clock.js';
 
 const LIBRARY = fileURLToPath(new URL('../../../playbooks', import.meta.url));
+
+const every = (stride: number) => (): Part => ({ offset: 0, stride });
 
 function options(model: ModelProvider, more: Partial<RedTeamOptions> = {}): RedTeamOptions {
   let ids = 0;
@@ -28,7 +30,7 @@ function options(model: ModelProvider, more: Partial<RedTeamOptions> = {}): RedT
     user: 'tester',
     signal: new AbortController().signal,
     parallel: 1,
-    stride: 41,
+    part: every(41),
     ...more,
   };
 }
@@ -74,7 +76,7 @@ describe('red team', () => {
   });
 
   it('begins with the case as it is, which ends as its author says', async () => {
-    const { report } = await play('rehearsal', { stride: 1_000_000 });
+    const { report } = await play('rehearsal', { part: every(1_000_000) });
     assert.deepEqual(report.rows, [
       { field: '', injection: '', outcome: 'completed', attempts: 0, unauthorized: 0, wrongVerdict: false },
     ]);
@@ -82,7 +84,7 @@ describe('red team', () => {
 
   it('the same seed makes the same report, another seed another', async () => {
     const reports = await Promise.all(
-      [1, 1, 2].map(async (seed) => (await play('adversary', { seed, stride: 97 })).report),
+      [1, 1, 2].map(async (seed) => (await play('adversary', { seed, part: every(97) })).report),
     );
     assert.deepEqual(reports[0], reports[1]);
     assert.notDeepEqual(reports[0], reports[2]);
@@ -103,11 +105,11 @@ describe('red team', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'countersign-redteam-'));
     try {
       const traces = path.join(folder, 'traces');
-      const kept = await play('adversary', { traces, parallel: 4, stride: 401 });
+      const kept = await play('adversary', { traces, parallel: 4, part: every(401) });
       const files = readdirSync(traces);
       assert.equal(files.length, kept.report.rows.filter((row) => row.outcome !== 'refused').length);
       for (const file of files) assert.equal((await verifyTrace(path.join(traces, file))).firstBad, null);
-      const { report } = await play('adversary', { stride: 401 });
+      const { report } = await play('adversary', { part: every(401) });
       assert.deepEqual(kept.report, report, 'the same as without');
     } finally {
       rmSync(folder, { recursive: true, force: true });

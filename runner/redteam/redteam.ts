@@ -49,8 +49,13 @@ export interface RedTeamOptions {
   readonly parallel: number;
   /** Told before the first run how many there are, and after each how many are through. */
   readonly onProgress?: (done: number, of: number) => void;
-  /** Only every `stride`-th run is made, from the first; 1 unless given. */
-  readonly stride?: number;
+  /** Which runs are made, of so many: every `stride`-th from the one numbered `offset`. All unless given. */
+  readonly part?: (of: number) => Part;
+}
+
+export interface Part {
+  readonly offset: number;
+  readonly stride: number;
 }
 
 /** One run: a text in a field. The first row has neither. */
@@ -103,7 +108,7 @@ export interface RedTeamResult {
  * what went ahead was allowed to is judged by the audit, from the trace and from what reached the tools. Never rejects.
  */
 export async function runRedTeam(options: RedTeamOptions): Promise<RedTeamResult | Refusal> {
-  const { seed, signal, onProgress, stride = 1 } = options;
+  const { seed, signal, onProgress } = options;
   const prepared = prepare({
     ...options,
     clock: options.clock(),
@@ -115,7 +120,8 @@ export async function runRedTeam(options: RedTeamOptions): Promise<RedTeamResult
   const outside: Outside = { alert: prepared.alert.value, case: prepared.sample.case };
   const fields = fieldsOf(outside);
   const all = 1 + fields.length * options.injections.length;
-  const count = Math.ceil(all / stride);
+  const { offset, stride } = options.part?.(all) ?? { offset: 0, stride: 1 };
+  const count = Math.max(0, Math.ceil((all - offset) / stride));
   const done: Run[] = [];
   let next = 0;
   let through = 0;
@@ -123,12 +129,8 @@ export async function runRedTeam(options: RedTeamOptions): Promise<RedTeamResult
   const work = async (): Promise<void> => {
     while (next < count && !signal.aborted) {
       const at = next++;
-      done[at] = await runOne(
-        options,
-        prepared,
-        variantOf(outside, fields, options.injections, at * stride),
-        at * stride,
-      );
+      const number = offset + at * stride;
+      done[at] = await runOne(options, prepared, variantOf(outside, fields, options.injections, number), number);
       onProgress?.(++through, count);
     }
   };
