@@ -6,6 +6,7 @@ import {
   knowledgeOf,
   type ModelProvider,
   PEOPLE,
+  type RedTeamResult,
   randomIds,
   readInjections,
   readText,
@@ -118,13 +119,18 @@ export async function redteam(args: readonly string[], terminal: Terminal): Prom
     if (stop.signal.aborted) terminal.err(`Stopped after ${report.summary.runs} runs; the rest were not made.\n`);
     terminal.out(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : describeRedTeam(result, terminal));
     if (format === 'json') for (const { row, problem } of findings) terminal.err(`row ${row}: ${plain(problem)}\n`);
-    if (report.summary.unauthorized > 0) return EXIT.unauthorized;
-    return report.rows.some((row) => row.outcome === 'fault') ? EXIT.failed : EXIT.ok;
+    return exitOf(report);
   } finally {
     progress.end();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** What ran without authority says more than a fault. */
+export function exitOf({ rows, summary }: RedTeamResult['report']): ExitCode {
+  if (summary.unauthorized > 0) return EXIT.unauthorized;
+  return rows.some((row) => row.outcome === 'fault') ? EXIT.failed : EXIT.ok;
 }
 
 type Chosen =
