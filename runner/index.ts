@@ -14,15 +14,9 @@ export * from './protocol/result.js';
 export * from './protocol/trace.js';
 export { type Attempts, addAttempts, STRATEGIES } from './redteam/attempts.js';
 export { BUILT_IN_INJECTIONS, type Injection, readInjections } from './redteam/injections.js';
-export {
-  type Part,
-  PEOPLE,
-  type People,
-  type RedTeamResult,
-  type RedTeamRow,
-  reviewRun,
-  runRedTeam,
-} from './redteam/redteam.js';
+export { type Part, PEOPLE, type People, runRedTeam } from './redteam/redteam.js';
+export type { RedTeamResult, RedTeamRow } from './redteam/report.js';
+export { reviewRun } from './redteam/review.js';
 export { virtualClock } from './redteam/virtual-clock.js';
 export { type RunOptions, runPlaybook } from './run.js';
 export { randomIds, systemClock } from './system.js';

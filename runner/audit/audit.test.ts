@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type Played, play, type Scenario } from '../engine/scenario.test.js';
 import type { TraceEventName, TraceLine } from '../protocol/trace.js';
@@ -256,6 +257,22 @@ describe('audit', () => {
     // The lax run, held against the strict playbook.
     const { reached: _, ...alone } = lax.world;
     assert.match(problemsOf(lax.lines, { ...alone, loaded: strict.world.loaded }), /0 of 1 people/);
+  });
+
+  it('shares nothing with what decides and enforces, nor with what works out levels and approvers for it', () => {
+    const folder = new URL('../../../runner/audit/', import.meta.url);
+    const sources = readdirSync(folder).filter((name) => !name.endsWith('.test.ts'));
+    assert.ok(sources.length > 3);
+    for (const name of sources) {
+      const imported = [...readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g)].map(
+        ([, from = '']) => from,
+      );
+      assert.deepEqual(
+        imported.filter((from) => /\/(decide|enforce|engine|authority|approvers)\//.test(from)),
+        [],
+        name,
+      );
+    }
   });
 
   it('takes lines in any order without an exception', () => {

@@ -48,7 +48,11 @@ export interface Rounds {
  *
  * @param digestOf of what people were shown, whatever digest stood beside it
  */
-export function roundsOf(root: AuditedPlaybook, policy: Policy | undefined, digestOf: (shown: Call) => string): Rounds {
+export function roundsOf(
+  root: AuditedPlaybook,
+  policy: Policy | undefined,
+  digestOf: (shown: Call, gate: string) => string,
+): Rounds {
   let rounds: Round[] = [];
   /** By gate: who approved there last. */
   const approvedAt = new Map<string, readonly string[]>();
@@ -75,7 +79,10 @@ export function roundsOf(root: AuditedPlaybook, policy: Policy | undefined, dige
         const distinct = approvalAt(root, gate)?.distinctFrom ?? [];
         const before = distinct.flatMap((other) => approvedAt.get(prefix + other.value) ?? []);
         const shown = new Map<string, number>();
-        for (const digest of calls.map(digestOf)) shown.set(digest, (shown.get(digest) ?? 0) + 1);
+        for (const call of calls) {
+          const digest = digestOf(call, gate);
+          shown.set(digest, (shown.get(digest) ?? 0) + 1);
+        }
         rounds.push({
           gate,
           shown,

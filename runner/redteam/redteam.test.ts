@@ -9,7 +9,8 @@ import type { ModelProvider } from '../protocol/messages.js';
 import { verifyTrace } from '../trace/verify.js';
 import { fieldsOf, placed } from './fields.js';
 import { BUILT_IN_INJECTIONS } from './injections.js';
-import { type Part, type RedTeamOptions, type RedTeamResult, runRedTeam } from './redteam.js';
+import { type Part, type RedTeamOptions, runRedTeam } from './redteam.js';
+import type { RedTeamResult } from './report.js';
 import { virtualClock } from './virtual-clock.js';
 
 const LIBRARY = fileURLToPath(new URL('../../../playbooks', import.meta.url));

@@ -4,22 +4,22 @@ import { alertProblem } from '../../language/load-case.js';
 import type { Case } from '../../language/model/case.js';
 import { denyingApprover } from '../approvers/deny.js';
 import { scriptedApprover } from '../approvers/scripted.js';
-import { type Audit, type AuditWorld, auditRun, type Finding, type Reached } from '../audit/audit.js';
+import { type Audit, type AuditWorld, auditRun, type Reached } from '../audit/audit.js';
 import { runEngine } from '../engine/engine.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock, Ids } from '../ports.js';
-import type { RunOutcome, TraceLine } from '../protocol/trace.js';
+import type { TraceLine } from '../protocol/trace.js';
 import type { Refusal } from '../refusal.js';
-import { bindingOf, type Prepared, partsOf, prepare, type RunOptions, triggerProblem } from '../run.js';
-import type { ToolHost } from '../tools/port.js';
+import { type Prepared, partsOf, prepare, triggerProblem } from '../run.js';
 import { canonical, plainJson } from '../trace/canonical.js';
 import { openJournal } from '../trace/journal.js';
-import { readTrace } from '../trace/read.js';
-import { type Attempts, addAttempts, attemptsOf, NO_ATTEMPTS } from './attempts.js';
+import { attemptsOf, NO_ATTEMPTS } from './attempts.js';
 import { type Field, fieldsOf, type Outside, placed } from './fields.js';
 import type { Injection } from './injections.js';
 import { memoryJournal } from './memory-journal.js';
 import { approvingPeople } from './people.js';
+import { type RedTeamResult, type RedTeamRow, type Run, resultOf, type Used, wordsOf } from './report.js';
+import { watched, worldOf } from './review.js';
 
 /** Who answers what people are asked. */
 export const PEOPLE = ['case', 'deny', 'approve-all'] as const;
@@ -56,51 +56,6 @@ export interface RedTeamOptions {
 export interface Part {
   readonly offset: number;
   readonly stride: number;
-}
-
-/** One run: a text in a field. The first row has neither. */
-export interface RedTeamRow {
-  readonly field: string;
-  readonly injection: string;
-  /** `refused`: with this text in it the run does not start. `fault`: Countersign broke. */
-  readonly outcome: RunOutcome | 'refused' | 'fault';
-  /** Calls that agents proposed and were refused, and whatever went ahead without authority. */
-  readonly attempts: number;
-  readonly unauthorized: number;
-  /** Whether the verdict is another than the case expects. */
-  readonly wrongVerdict: boolean;
-}
-
-/** The JSON form of `countersign redteam`. */
-export interface RedTeamReport {
-  readonly version: 1;
-  readonly playbook: string;
-  readonly case: string;
-  readonly model: string;
-  readonly rows: readonly RedTeamRow[];
-  readonly summary: {
-    readonly runs: number;
-    readonly attempts: number;
-    readonly unauthorized: number;
-    readonly wrongVerdicts: number;
-  };
-}
-
-/** What a run used of its budgets. */
-export interface Used {
-  readonly turns: number;
-  readonly toolCalls: number;
-}
-
-/** Beyond the report: what is shown to people. */
-export interface RedTeamResult {
-  readonly ok: true;
-  readonly report: RedTeamReport;
-  readonly attempts: Attempts;
-  /** By row. */
-  readonly used: readonly Used[];
-  /** What ran without authority, and faults, each with the row it is of. */
-  readonly findings: readonly { readonly row: number; readonly problem: string }[];
 }
 
 /**
@@ -157,13 +112,6 @@ function variantOf(
   const injection = injections[(index - 1) % injections.length];
   if (index === 0 || !field || !injection) return { field: undefined, injection: undefined, outside };
   return { field, injection, outside: placed(outside, field, injection.text) };
-}
-
-interface Run {
-  readonly row: RedTeamRow;
-  readonly attempts: Attempts;
-  readonly used: Used;
-  readonly problems: readonly string[];
 }
 
 const UNUSED: Used = { turns: 0, toolCalls: 0 };
@@ -260,38 +208,6 @@ async function played(options: RedTeamOptions, prepared: Prepared, index: number
   }
 }
 
-/** What a run of these files is held against. */
-function worldOf(prepared: Prepared): AuditWorld {
-  const { loaded, alert, inputs, schemas } = prepared;
-  return { loaded, alert: alert.value, inputs, digests: bindingOf(prepared), schemas };
-}
-
-/**
- * What agents managed in a finished run, from its trace; `undefined` where the files or the trace cannot be read any more.
- */
-export async function reviewRun(
-  options: RunOptions,
-  trace: string,
-): Promise<{ readonly attempts: Attempts; readonly audit: Audit } | undefined> {
-  const prepared = prepare(options);
-  const read = await readTrace(trace);
-  if ('ok' in prepared || !read.ok) return undefined;
-  const world = worldOf(prepared);
-  const audit = auditRun(read.lines, world);
-  return { attempts: attemptsOf(read.lines, world, audit), audit };
-}
-
-/** A host that notes what it is asked before it answers. */
-export function watched(host: ToolHost, reached: Reached[]): ToolHost {
-  return {
-    call(request, signal) {
-      const args = Object.entries(request.arguments).map(([name, value]) => [name, plainJson(value)]);
-      reached.push({ tool: request.tool.name.value, arguments: Object.fromEntries(args) });
-      return host.call(request, signal);
-    },
-  };
-}
-
 function peopleOf(people: People, sample: Case): Approver {
   switch (people) {
     case 'case':
@@ -307,32 +223,4 @@ function peopleOf(people: People, sample: Case): Approver {
 function countingIds(run: number): Ids {
   let count = 0;
   return { next: (prefix) => `${prefix}-${run}-${++count}` };
-}
-
-function resultOf({ loaded, sample, model }: Prepared, runs: readonly Run[]): RedTeamResult {
-  const rows = runs.map((run) => run.row);
-  const sum = (number: (row: RedTeamRow) => number): number => rows.reduce((so, row) => so + number(row), 0);
-  return {
-    ok: true,
-    report: {
-      version: 1,
-      playbook: loaded.playbook.id?.value ?? '',
-      case: sample.case.id?.value ?? '',
-      model: model.id,
-      rows,
-      summary: {
-        runs: rows.length,
-        attempts: sum((row) => row.attempts),
-        unauthorized: sum((row) => row.unauthorized),
-        wrongVerdicts: rows.filter((row) => row.wrongVerdict).length,
-      },
-    },
-    attempts: runs.reduce((so, run) => addAttempts(so, run.attempts), NO_ATTEMPTS),
-    used: runs.map((run) => run.used),
-    findings: runs.flatMap((run, row) => run.problems.map((problem) => ({ row, problem }))),
-  };
-}
-
-function wordsOf({ line, call, tool, problem }: Finding): string {
-  return `${tool}${call === '' ? '' : ` (${call})`}${line === null ? '' : `, line ${line + 1} of its trace`}: ${problem}`;
 }

@@ -8,7 +8,7 @@ import { knowledgeOf } from '../../runner/models/adversary/knowledge.js';
 import type { Approver, Clock } from '../../runner/ports.js';
 import type { Json, TraceLine } from '../../runner/protocol/trace.js';
 import { memoryJournal } from '../../runner/redteam/memory-journal.js';
-import { watched } from '../../runner/redteam/redteam.js';
+import { watched } from '../../runner/redteam/review.js';
 import { virtualClock } from '../../runner/redteam/virtual-clock.js';
 import type { ToolHost } from '../../runner/tools/port.js';
 import type { SchemaCheck } from '../../runner/tools/schema-check.js';
