@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
 import { KILL_HELP, kill, RUNS_HELP, runs } from './kill.js';
 import { LSP_HELP, lsp } from './lsp.js';
+import { REDTEAM_HELP, redteam } from './redteam.js';
 import { RESUME_HELP, resume } from './resume.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
@@ -20,6 +21,7 @@ const COMMANDS: {
   explain,
   kill,
   lsp,
+  redteam,
   resume,
   run,
   runs,
@@ -37,6 +39,7 @@ ${RUNS_HELP.split('\n')[0]}
 ${KILL_HELP.split('\n')[0]}
 ${RESUME_HELP.split('\n').slice(0, 2).join('\n')}
 ${UNDO_HELP.split('\n')[0]}
+${REDTEAM_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
 

@@ -9,6 +9,7 @@ import { alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
 import type { LiveRun } from './control.js';
+import type { RunBinding } from './decide/call.js';
 import { type EngineParts, type EngineResult, runEngine } from './engine/engine.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
@@ -33,6 +34,7 @@ export interface RunOptions {
   /** Made once the case is read; `createModel` gives what it is to return. */
   readonly model: (
     sample: Case,
+    loaded: LoadedPlaybook,
   ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
   readonly approver: (sample: Case) => Approver;
   readonly clock: Clock;
@@ -133,7 +135,7 @@ export function prepare(
   if (!inputs.ok) return inputs;
   const untriggered = triggerProblem(loaded, alert.value, inputs.value);
   if (untriggered !== undefined) return refusal(untriggered, playbookPath, 0);
-  const model = options.model(sample.case);
+  const model = options.model(sample.case, loaded);
   if (!model.ok) return refusal(model.message);
 
   const run = settled?.run ?? options.ids.next('run');
@@ -158,7 +160,7 @@ export function liveOf({ run, loaded, sample }: Prepared, clock: Clock): LiveRun
 }
 
 /** Why the playbook does not run on this alert; `undefined` when it does. */
-function triggerProblem(
+export function triggerProblem(
   { playbook, context }: LoadedPlaybook,
   alert: Json,
   inputs: JsonObject | undefined,
@@ -177,13 +179,26 @@ function triggerProblem(
   return `This playbook is not for the alert: its trigger "${text}" does not hold. Choose another alert, or change the trigger.`;
 }
 
+/** What every call of the run is bound to. */
+export function bindingOf({ run, loaded, texts }: Pick<Prepared, 'run' | 'loaded' | 'texts'>): RunBinding {
+  const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
+  return {
+    run,
+    playbook: digest(loaded.uri),
+    policy: loaded.policy ? digest(loaded.policy.uri) : null,
+    callees: calleesOf(loaded)
+      .map(({ uri }) => digest(uri))
+      .sort(),
+  };
+}
+
 /** What the engine is started with. */
 export function partsOf(
   options: Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal'>,
   prepared: Prepared,
   journal: EngineParts['journal'],
 ): EngineParts {
-  const { run, loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
+  const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
   const name = (uri: string): string => nameFrom(base, uri);
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
@@ -194,12 +209,7 @@ export function partsOf(
     loaded,
     alert: alert.value,
     inputs,
-    binding: {
-      run,
-      playbook: digest(loaded.uri),
-      policy: policy ? digest(policy.uri) : null,
-      callees: callees.map(({ uri }) => digest(uri)).sort(),
-    },
+    binding: bindingOf(prepared),
     model,
     approver,
     journal,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type LoadedPlaybook, loadPlaybook } from '../../language/load.js';
 import type { Case } from '../../language/model/case.js';
 import { indexLines } from '../../language/syntax/lines.js';
+import { type AuditWorld, auditRun } from '../audit/audit.js';
 import type { ModelClient, ModelRequest, ModelResponse } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from '../protocol/messages.js';
@@ -170,9 +171,10 @@ export interface Turn {
 }
 
 export interface Played extends EngineResult {
-  readonly lines: readonly Line[];
-  /** The same, as they would stand in a file but for the chain. */
-  readonly trace: readonly TraceLine[];
+  /** As they would stand in a file but for the chain. */
+  readonly lines: readonly TraceLine[];
+  /** What the run is audited against. */
+  readonly world: AuditWorld;
   /** Tools that were reached, in order, with their arguments. */
   readonly reached: readonly { readonly tool: string; readonly arguments: JsonObject }[];
   readonly requests: readonly ModelRequest[];
@@ -183,7 +185,7 @@ export interface Played extends EngineResult {
   left(step: string): TraceEvents['step.left'] | undefined;
 }
 
-/** Runs a playbook in memory, and checks of every run that its trace tells a possible story. */
+/** Runs a playbook in memory, and checks of every run that its trace tells a possible story and passes the audit. */
 export async function play(scenario: Scenario): Promise<Played> {
   const { policy = POLICY } = scenario;
   const text = `playbook: test
@@ -281,11 +283,14 @@ ${scenario.steps}`;
       },
       inDoubt: async ({ data }) => scenario.inDoubt?.(data.call),
     });
+  const alert = scenario.alert ?? ALERT;
+  const { inputs } = scenario;
+  const digests = { playbook: sha256(text), policy: policy === null ? null : sha256(policy) };
   const parts: Omit<EngineParts, 'model' | 'approver' | 'host' | 'clock' | 'journal'> = {
     loaded,
-    alert: scenario.alert ?? ALERT,
-    inputs: scenario.inputs,
-    binding: { run: 'run-1', playbook: sha256(text), policy: policy === null ? null : sha256(policy) },
+    alert,
+    inputs,
+    binding: { run: 'run-1', ...digests },
     ids: { next: (prefix) => `${prefix}-${lines.length}` },
     schemas,
     sampled: scenario.sampled && new Set(scenario.sampled),
@@ -308,7 +313,7 @@ ${scenario.steps}`;
       model: { provider: 'test', id: 'test-model', ai: scenario.ai ?? false, note: '' },
       approvals: 'scripted',
       dryRun: true,
-      startedBy: 'tester',
+      startedBy: scenario.user ?? 'tester',
     },
   };
   const run = runEngine({ ...parts, ...{ model, approver, host, clock, journal, ...rebuilding } });
@@ -319,11 +324,14 @@ ${scenario.steps}`;
     const again = await rebuilt(parts, lines.slice(0, -1), text);
     assert.deepEqual({ ...result, usage: undefined }, { ...again, usage: undefined });
   }
+  const world: AuditWorld = { loaded, alert, inputs, digests, schemas, reached };
+  const audit = auditRun(lines, world);
+  assert.deepEqual(audit.findings, [], 'the audit finds nothing that went ahead without authority');
   const of: Played['of'] = (event) => lines.flatMap((line) => dataOf(line, event));
   return {
     ...result,
     lines,
-    trace: lines,
+    world,
     reached,
     requests,
     asked,

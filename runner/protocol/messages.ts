@@ -24,7 +24,7 @@ export const METHODS = {
   lines: 'runner/lines',
 } as const;
 
-export type ModelProvider = 'rehearsal' | 'scripted' | 'claude' | 'record' | 'replay';
+export type ModelProvider = 'rehearsal' | 'scripted' | 'adversary' | 'claude' | 'record' | 'replay';
 
 export interface RunParams {
   /** File system paths. */
