@@ -60,22 +60,27 @@ const MAX_ROUNDS = 20;
 export async function askApproval(context: RunContext, question: Question): Promise<Answered> {
   const { clock, state, scopes } = context;
   const { calls, approval } = question;
-  const remaining = least([approval.timeout?.value, timeLeftForPeople(state(), scopes, clock.monotonic())]);
-  const end = remaining === undefined ? undefined : clock.monotonic() + remaining;
+  const asked = clock.monotonic();
+  const stands = least([approval.timeout?.value, timeLeftForPeople(state(), scopes, asked)]);
+  const end = stands === undefined ? undefined : asked + stands;
   let standing: Standing = { number: 1, calls, changedBy: [], escalation: null };
-  for (;;) {
-    const result = await askRound(context, question, standing, end);
+  for (let left = stands; ; left = end === undefined ? undefined : Math.max(0, end - clock.monotonic())) {
+    const result = await askRound(context, question, standing, end, left);
     if ('outcome' in result) return result;
     standing = result;
   }
 }
 
-/** Asks once: how the question was answered, or how it is to be asked next. */
+/**
+ * Asks once: how the question was answered, or how it is to be asked next.
+ * @param end on the clock that never goes back, `left` milliseconds from now
+ */
 async function askRound(
   context: RunContext,
   question: Question,
   standing: Standing,
   end: number | undefined,
+  left: number | undefined,
 ): Promise<Answered | Standing> {
   const { journal, clock } = context;
   const { step, approval } = question;
@@ -85,8 +90,7 @@ async function askRound(
   const exact = calls.map(({ call }) => call);
   const gate = pathOf(context, step);
   context.apply({ kind: 'asked', gate });
-  const remaining = end === undefined ? null : Math.max(0, end - clock.monotonic());
-  const deadline = remaining === null ? null : new Date(clock.now() + remaining).toISOString();
+  const deadline = left === undefined ? null : new Date(clock.now() + left).toISOString();
   await journal.write('gate.opened', gate, ENGINE, {
     gate,
     ask,
@@ -95,7 +99,7 @@ async function askRound(
     roles: terms.roles,
     approvers: terms.eligible,
     quorum: terms.quorum,
-    timeoutMs: remaining,
+    timeoutMs: left ?? null,
     ...(number > 1 ? { round: number } : {}),
     ...(changedBy.length > 0 ? { changedBy } : {}),
   });
