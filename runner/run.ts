@@ -16,7 +16,7 @@ import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
 import type { Json, JsonObject, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
-import { recordedHost } from './tools/recorded.js';
+import { openTools, type RunTools } from './run-tools.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
 import { type Journal, JournalError, openJournal } from './trace/journal.js';
@@ -49,19 +49,25 @@ export interface RunOptions {
  */
 export async function runPlaybook(options: RunOptions): Promise<RunReply> {
   let journal: Journal | undefined;
+  let tools: RunTools | undefined;
   try {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
     const { tracePath, run } = prepared;
+    const answering = openTools(toolPartsOf(options, prepared));
+    if ('ok' in answering) return answering;
+    tools = answering;
     const opened = await openJournal(tracePath, { run, clock: options.clock });
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
     if (options.onEvent) journal.onLine(safely(options.onEvent));
-    const result = await runEngine(partsOf(options, prepared, journal));
+    const result = await runEngine(partsOf(options, prepared, journal, tools));
     await journal.close();
     return { ok: true, result: resultOf(prepared, result) };
   } catch (error) {
     return refusal(await fault(error, journal), journal?.path ?? null);
+  } finally {
+    await tools?.close();
   }
 }
 
@@ -145,7 +151,19 @@ function triggerProblem(
   return `This playbook is not for the alert: its trigger "${text}" does not hold. Choose another alert, or change the trigger.`;
 }
 
-function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Parameters<typeof runEngine>[0] {
+function toolPartsOf(
+  { clock }: RunOptions,
+  { sample, alert, schemas, base }: Prepared,
+): Parameters<typeof openTools>[0] {
+  return { sample: sample.case, alert: alert.value, schemas, clock, name: (uri) => nameFrom(base, uri) };
+}
+
+function partsOf(
+  options: RunOptions,
+  prepared: Prepared,
+  journal: Journal,
+  tools: RunTools,
+): Parameters<typeof runEngine>[0] {
   const { run, loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
   const name = (uri: string): string => nameFrom(base, uri);
@@ -175,7 +193,8 @@ function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Par
     clock: options.clock,
     ids: options.ids,
     schemas,
-    host: recordedHost(sample.case, schemas),
+    host: tools.host,
+    evidence: tools.evidence,
     user: options.user,
     signal: options.signal,
     placeOf(uri, range) {
@@ -207,6 +226,7 @@ function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Par
       ...(contexts.length === 0 ? {} : { context: contexts.map((uri) => ({ file: name(uri), digest: digest(uri) })) }),
       case: { id: sample.case.id?.value ?? '', file: name(sample.uri), digest: digest(sample.uri) },
       alert: { file: name(alert.uri), digest: sha256(alert.text) },
+      ...tools.opened,
       engine: VERSION,
       model: { provider: model.provider, id: model.id, ai: model.ai, note: model.note },
       approvals: approver.how,

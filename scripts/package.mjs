@@ -21,6 +21,7 @@ const NEEDED = [
     'runner.cjs',
     'cli.cjs',
     'check-thread.cjs',
+    'evidence-thread.cjs',
     'viewer.js',
     'viewer.css',
     'codicon.css',

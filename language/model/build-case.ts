@@ -1,7 +1,7 @@
 import type { Json, Node } from '../syntax/tree.js';
 import { entryOf, get, toJson } from '../syntax/tree.js';
 import type { Case, Expectation, RecordedAnswer, ScriptedApproval, ScriptedTask, ScriptedTurn } from './case.js';
-import { entriesOf, jsonObject, listAt, mapAt, textAt, textsAt, wordAt } from './read.js';
+import { asText, entriesOf, jsonObject, listAt, mapAt, textAt, textsAt, wordAt } from './read.js';
 
 /** The case in a YAML tree. */
 export function buildCase(uri: string, root: Node | undefined): Case {
@@ -17,6 +17,10 @@ export function buildCase(uri: string, root: Node | undefined): Case {
     playbook: textAt(root, 'playbook'),
     alert: textAt(root, 'alert'),
     inputs: jsonObject(get(root, 'inputs')),
+    events: entriesOf(get(root, 'events')).flatMap(({ key, value }) => {
+      const file = asText(value);
+      return file ? [{ table: key.text, file }] : [];
+    }),
     answers: itemsOf(root, 'answers').flatMap(buildAnswer),
     turns,
     approvals: buildApprovals(root),

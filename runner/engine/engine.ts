@@ -18,7 +18,17 @@ import { FIRST_FRAME, FIRST_STATE, NOTHING_SPENT, type RunState, reduce } from '
 export interface EngineParts
   extends Pick<
     RunContext,
-    'loaded' | 'binding' | 'model' | 'approver' | 'journal' | 'clock' | 'schemas' | 'user' | 'signal' | 'placeOf'
+    | 'loaded'
+    | 'evidence'
+    | 'binding'
+    | 'model'
+    | 'approver'
+    | 'journal'
+    | 'clock'
+    | 'schemas'
+    | 'user'
+    | 'signal'
+    | 'placeOf'
   > {
   /** What the playbook's `inputs` get, fitting their schema; absent: it has none. */
   readonly inputs?: JsonObject | undefined;

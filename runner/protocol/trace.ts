@@ -67,6 +67,8 @@ export interface TraceEvents {
     readonly context?: readonly { readonly file: string; readonly digest: string }[];
     readonly case: { readonly id: string; readonly file: string; readonly digest: string };
     readonly alert: { readonly file: string; readonly digest: string };
+    /** The case's event data by table; absent when it has none. */
+    readonly events?: readonly { readonly table: string; readonly file: string; readonly digest: string }[];
     readonly engine: string;
     /** `ai` is false for stand-ins that are not a model. */
     readonly model: { readonly provider: string; readonly id: string; readonly ai: boolean; readonly note: string };

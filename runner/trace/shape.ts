@@ -72,6 +72,7 @@ const DATA = {
     context: optional(list(object({ file: string, digest }))),
     case: object({ id: string, file: string, digest }),
     alert: object({ file: string, digest }),
+    events: optional(list(object({ table: string, file: string, digest }))),
     engine: string,
     model: object({ provider: string, id: string, ai: boolean, note: string }),
     approvals: string,

@@ -1,0 +1,53 @@
+import type { Case } from '../language/model/case.js';
+import type { Clock } from './ports.js';
+import type { Json, TraceEvents } from './protocol/trace.js';
+import { type Refusal, refusal } from './refusal.js';
+import { newAnalyst } from './tools/evidence/analyst.js';
+import { evidenceHost } from './tools/evidence/host.js';
+import { loadEvents } from './tools/evidence/load-events.js';
+import { toolHost } from './tools/hosts.js';
+import type { ToolHost } from './tools/port.js';
+import type { SchemaCheck } from './tools/schema-check.js';
+import { plainJson } from './trace/canonical.js';
+
+/** Everything that answers calls in one run. The host goes to `enforce` and nowhere else. */
+export interface RunTools {
+  readonly host: ToolHost;
+  /** What may be told of the case's event data: tables, columns, types and numbers of rows, no values. */
+  readonly evidence: Json | undefined;
+  readonly opened: Pick<TraceEvents['run.opened'], 'events'>;
+  /** Ends whatever was started for it. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface RunToolsParts {
+  readonly sample: Case;
+  readonly alert: Json;
+  readonly schemas: SchemaCheck;
+  readonly clock: Clock;
+  /** A file as the trace names it. */
+  readonly name: (uri: string) => string;
+}
+
+/** Reads the event data of a case. What keeps the run from starting is a refusal, and then nothing is left. */
+export function openTools({ sample, alert, schemas, clock, name }: RunToolsParts): RunTools | Refusal {
+  const loaded = loadEvents(sample);
+  if (!loaded.ok) return refusal(loaded.message, loaded.path, loaded.line);
+  const { tables, schema, sources } = loaded.data;
+  const analyst = tables.length === 0 ? undefined : newAnalyst({ tables, now: momentOf(alert) }, clock);
+  return {
+    host: toolHost({ sample, schemas, evidence: evidenceHost(analyst, schemas), live: undefined }),
+    evidence: schema.length === 0 ? undefined : plainJson(schema),
+    opened:
+      sources.length === 0
+        ? {}
+        : { events: sources.map(({ table, uri, digest }) => ({ table, file: name(uri), digest })) },
+    close: async () => analyst?.close(),
+  };
+}
+
+/** When the alert was raised, in milliseconds; every OCSF event says so. */
+function momentOf(alert: Json): number {
+  const time = typeof alert === 'object' && alert !== null && 'time' in alert ? alert.time : undefined;
+  return typeof time === 'number' && Number.isFinite(time) ? time : 0;
+}
