@@ -27,6 +27,7 @@ const PROGRAMS = [
   { out: 'cli.cjs', from: 'cli/main.ts', executable: true },
   { out: 'check-thread.cjs', from: 'cli/check-thread.ts' },
   { out: 'evidence-thread.cjs', from: 'runner/tools/evidence/thread.ts' },
+  { out: 'live.cjs', from: 'runner/tools/live/mcp.ts' },
 ];
 const PAGE = [
   { out: 'viewer.js', from: 'client/viewer/main.ts' },

@@ -21,6 +21,7 @@ import { describeOptions, type OptionSpec, readArguments } from './arguments.js'
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf, uriOf } from './files.js';
 import { describe } from './formats/text.js';
+import { describeLive } from './live-summary.js';
 import { progressOf } from './progress.js';
 import { describeRun } from './run-summary.js';
 import { plain, type Terminal } from './terminal.js';
@@ -32,14 +33,15 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'model', values: MODELS, help: 'Who answers agent steps. Default: rehearsal, a stand-in that is not AI.' },
   { name: 'approvals', placeholder: 'case|ask|deny|FILE', help: 'Who answers gates. Default: case, its script.' },
   { name: 'trace', placeholder: 'FILE', help: 'Where the trace goes; a new file. Default: one under traces/.' },
+  { name: 'live', placeholder: 'FILE', help: 'The servers that reading tools may ask in this run. Default: none.' },
   { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
 ];
 
 export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|claude] [--approvals case|ask|deny|FILE]
-                [--trace FILE] [--format text|json]
+                [--live FILE] [--trace FILE] [--format text|json]
 
-Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine unless --model claude,
-which sends alert and evidence to Anthropic and needs ANTHROPIC_API_KEY.
+Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine but with --model claude,
+which sends alert and evidence to Anthropic and needs ANTHROPIC_API_KEY, and with --live, which asks the servers in FILE.
 
 ${describeOptions(OPTIONS)}
 
@@ -59,7 +61,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return EXIT.ok;
   }
   const [playbook, ...more] = read.paths;
-  const { case: sample, trace, format, approvals = 'case' } = read.options;
+  const { case: sample, trace, format, approvals = 'case', live } = read.options;
   const provider = MODELS.find((model) => model === read.options.model) ?? 'rehearsal';
   if (playbook === undefined) return usage('Which playbook? Give its path.');
   if (more.length > 0) return usage(`One playbook at a time, not ${plain(more.join(', '))} as well.`);
@@ -93,12 +95,14 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         return made;
       },
       approver: approver.make,
+      live: live === undefined ? undefined : { path: live, environment: process.env },
       clock: systemClock,
       ids: randomIds,
       user: userInfo().username,
       signal: stop.signal,
       onEvent: (line) => {
         started = true;
+        if (line.event === 'run.opened') terminal.err(describeLive(line.data.live ?? []));
         progress.event(line);
       },
     });

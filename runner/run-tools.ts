@@ -1,4 +1,5 @@
 import type { Case } from '../language/model/case.js';
+import type { Tool } from '../language/model/catalog.js';
 import type { Clock } from './ports.js';
 import type { Json, TraceEvents } from './protocol/trace.js';
 import { type Refusal, refusal } from './refusal.js';
@@ -6,6 +7,7 @@ import { newAnalyst } from './tools/evidence/analyst.js';
 import { evidenceHost } from './tools/evidence/host.js';
 import { loadEvents } from './tools/evidence/load-events.js';
 import { toolHost } from './tools/hosts.js';
+import { type LiveOptions, openLive } from './tools/live/live.js';
 import type { ToolHost } from './tools/port.js';
 import type { SchemaCheck } from './tools/schema-check.js';
 import { plainJson } from './trace/canonical.js';
@@ -15,7 +17,7 @@ export interface RunTools {
   readonly host: ToolHost;
   /** What may be told of the case's event data: tables, columns, types and numbers of rows, no values. */
   readonly evidence: Json | undefined;
-  readonly opened: Pick<TraceEvents['run.opened'], 'events'>;
+  readonly opened: Pick<TraceEvents['run.opened'], 'events' | 'live'>;
   /** Ends whatever was started for it. Never rejects. */
   close(): Promise<void>;
 }
@@ -25,24 +27,40 @@ export interface RunToolsParts {
   readonly alert: Json;
   readonly schemas: SchemaCheck;
   readonly clock: Clock;
+  /** The tools of the playbook and of all it calls. */
+  readonly tools: readonly Tool[];
+  /** Absent: no server is reached. */
+  readonly live: LiveOptions | undefined;
+  readonly signal: AbortSignal;
   /** A file as the trace names it. */
   readonly name: (uri: string) => string;
 }
 
-/** Reads the event data of a case. What keeps the run from starting is a refusal, and then nothing is left. */
-export function openTools({ sample, alert, schemas, clock, name }: RunToolsParts): RunTools | Refusal {
+/**
+ * Reads the event data of a case, and connects to live servers where the run is to have them. What keeps the run from
+ * starting is a refusal, and then nothing is left running.
+ */
+export async function openTools(parts: RunToolsParts): Promise<RunTools | Refusal> {
+  const { sample, alert, schemas, clock, tools, signal, name } = parts;
   const loaded = loadEvents(sample);
   if (!loaded.ok) return refusal(loaded.message, loaded.path, loaded.line);
+  const opened = parts.live && (await openLive({ options: parts.live, tools, schemas, clock, signal }));
+  if (opened && !opened.ok) return refusal(opened.message, opened.path, opened.line);
+  const live = opened?.live;
   const { tables, schema, sources } = loaded.data;
   const analyst = tables.length === 0 ? undefined : newAnalyst({ tables, now: momentOf(alert) }, clock);
   return {
-    host: toolHost({ sample, schemas, evidence: evidenceHost(analyst, schemas), live: undefined }),
+    host: toolHost({ sample, schemas, evidence: evidenceHost(analyst, schemas), live }),
     evidence: schema.length === 0 ? undefined : plainJson(schema),
-    opened:
-      sources.length === 0
+    opened: {
+      ...(sources.length === 0
         ? {}
-        : { events: sources.map(({ table, uri, digest }) => ({ table, file: name(uri), digest })) },
-    close: async () => analyst?.close(),
+        : { events: sources.map(({ table, uri, digest }) => ({ table, file: name(uri), digest })) }),
+      ...(live ? { live: live.opened } : {}),
+    },
+    async close() {
+      await Promise.all([analyst?.close(), live?.close()]);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { resolveReference } from '../language/host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { alertProblem, type LoadedCase, loadCase } from '../language/load-case.js';
 import type { Case } from '../language/model/case.js';
+import type { Tool } from '../language/model/catalog.js';
 import { alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
@@ -17,6 +18,7 @@ import type { RunReply } from './protocol/messages.js';
 import type { Json, JsonObject, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
 import { openTools, type RunTools } from './run-tools.js';
+import type { LiveOptions } from './tools/live/live.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
 import { type Journal, JournalError, openJournal } from './trace/journal.js';
@@ -35,6 +37,8 @@ export interface RunOptions {
   readonly approver: (sample: Case) => Approver;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Live servers for tools that only read. Absent: no server is reached. */
+  readonly live?: LiveOptions | undefined;
   /** Who starts the run; they may not approve in it. */
   readonly user: string;
   /** Ends the run before its next effect. */
@@ -54,7 +58,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
     const { tracePath, run } = prepared;
-    const answering = openTools(toolPartsOf(options, prepared));
+    const answering = await openTools(toolPartsOf(options, prepared));
     if ('ok' in answering) return answering;
     tools = answering;
     const opened = await openJournal(tracePath, { run, clock: options.clock });
@@ -152,10 +156,21 @@ function triggerProblem(
 }
 
 function toolPartsOf(
-  { clock }: RunOptions,
-  { sample, alert, schemas, base }: Prepared,
+  { clock, live, signal }: RunOptions,
+  { loaded, sample, alert, schemas, base }: Prepared,
 ): Parameters<typeof openTools>[0] {
-  return { sample: sample.case, alert: alert.value, schemas, clock, name: (uri) => nameFrom(base, uri) };
+  const tools = [loaded, ...calleesOf(loaded)].flatMap(calledTools);
+  const name = (uri: string): string => nameFrom(base, uri);
+  return { sample: sample.case, alert: alert.value, schemas, clock, tools: [...new Set(tools)], live, signal, name };
+}
+
+/** The tools that the steps of a playbook can call. */
+function calledTools({ stepOf, tools }: LoadedPlaybook): readonly Tool[] {
+  const names = [...stepOf.values()].flatMap((step) => {
+    if (step.kind === 'action') return [step.tool.value];
+    return step.kind === 'agent' ? step.tools.map(({ tool }) => tool.value) : [];
+  });
+  return names.flatMap((name) => tools.get(name) ?? []);
 }
 
 function partsOf(

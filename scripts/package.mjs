@@ -22,6 +22,7 @@ const NEEDED = [
     'cli.cjs',
     'check-thread.cjs',
     'evidence-thread.cjs',
+    'live.cjs',
     'viewer.js',
     'viewer.css',
     'codicon.css',

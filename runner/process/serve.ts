@@ -42,13 +42,14 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
     const cancel = new AbortController();
     const listening = token.onCancellationRequested(() => cancel.abort());
     if (token.isCancellationRequested) cancel.abort();
-    const { model, modelId, apiKey } = params;
+    const { model, modelId, apiKey, live } = params;
     return runPlaybook({
       playbookPath: params.playbook,
       casePath: params.case,
       tracePath: params.trace,
       model: (sample) => createModel(model, { case: sample, modelId, apiKey }),
       approver: () => remoteApprover(connection),
+      live: live === undefined ? undefined : { path: live, environment: process.env },
       clock,
       ids,
       user: params.user,
@@ -94,11 +95,11 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
 
 function isRunParams(value: unknown): value is RunParams {
   if (!isObject(value)) return false;
-  const { model, modelId, apiKey } = value;
+  const { model, modelId, apiKey, live } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
     (model === 'rehearsal' || model === 'scripted' || model === 'claude') &&
-    [modelId, apiKey].every((text) => text === undefined || typeof text === 'string')
+    [modelId, apiKey, live].every((text) => text === undefined || typeof text === 'string')
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Case } from '../../language/model/case.js';
+import type { Tool } from '../../language/model/catalog.js';
 import type { ToolHost } from './port.js';
 import { hasRecorded, recordedHost } from './recorded.js';
 import type { SchemaCheck } from './schema-check.js';
@@ -9,7 +10,7 @@ export interface HostParts {
   /** Answers from the case's event data. */
   readonly evidence: ToolHost;
   /** Answers from live servers, for the tools it takes; `undefined` in a run without. */
-  readonly live: (ToolHost & { takes(tool: string): boolean }) | undefined;
+  readonly live: (ToolHost & { takes(tool: Tool): boolean }) | undefined;
 }
 
 /**
@@ -24,7 +25,7 @@ export function toolHost({ sample, schemas, evidence, live }: HostParts): ToolHo
     call(request, signal) {
       const { tool, simulate } = request;
       if (simulate || tool.effect !== 'read') return recorded.call({ ...request, simulate: true }, signal);
-      if (live?.takes(tool.name.value)) return live.call(request, signal);
+      if (live?.takes(tool)) return live.call(request, signal);
       if (isRecorded(request)) return recorded.call(request, signal);
       const { kind } = tool.backend;
       return (kind === 'evidence' || kind === 'built-in' ? evidence : recorded).call(request, signal);
