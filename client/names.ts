@@ -15,6 +15,7 @@ export const SETTINGS = {
   model: 'dryRun.model',
   modelId: 'dryRun.modelId',
   user: 'user',
+  liveServers: 'liveServers',
   tracesFolder: 'traces.folder',
   autonomyHints: 'inlayHints.autonomy',
   approverHints: 'inlayHints.approver',

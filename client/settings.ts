@@ -9,6 +9,8 @@ export interface DryRunSettings {
   readonly modelId: string;
   /** Who the person says they are. */
   readonly user: string;
+  /** Whole path of the file of live servers; empty without one. Never a folder's own setting. */
+  readonly liveServers: string;
   /** Relative to the workspace folder, or absolute. */
   readonly tracesFolder: string;
 }
@@ -22,6 +24,7 @@ export function dryRunSettings(scope: Uri): DryRunSettings {
     model: model === 'claude' || model === 'scripted' ? model : 'rehearsal',
     modelId: settings.get<string>(SETTINGS.modelId, '').trim(),
     user: user === '' ? accountName() : user,
+    liveServers: settings.get<string>(SETTINGS.liveServers, '').trim(),
     tracesFolder: settings.get<string>(SETTINGS.tracesFolder, '').trim() || 'traces',
   };
 }

@@ -12,6 +12,8 @@ import type { ToolHost } from './tools/port.js';
 import type { SchemaCheck } from './tools/schema-check.js';
 import { plainJson } from './trace/canonical.js';
 
+export type { LiveOptions };
+
 /** Everything that answers calls in one run. The host goes to `enforce` and nowhere else. */
 export interface RunTools {
   readonly host: ToolHost;

@@ -6,7 +6,7 @@ import type { Language } from '../language-client.js';
 import { isOurFile } from '../names.js';
 import { dryRunSettings } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
-import { chooseCase, chooseModel, choosePlaybook } from './choose.js';
+import { chooseCase, chooseLive, chooseModel, choosePlaybook } from './choose.js';
 import { LiveRun } from './live-run.js';
 
 export interface DryRuns {
@@ -36,6 +36,8 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     if (model === undefined) return;
     const key = model === 'claude' ? await apiKey(context.secrets) : undefined;
     if (model === 'claude' && key === undefined) return;
+    const live = await chooseLive(settings.liveServers);
+    if (live === undefined) return;
     const trace = await newTrace(playbook, settings.tracesFolder);
     if (trace === undefined) return;
     const params: RunParams = {
@@ -46,6 +48,7 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       user: settings.user,
       ...(settings.modelId === '' ? {} : { modelId: settings.modelId }),
       ...(key === undefined ? {} : { apiKey: key }),
+      ...(live === '' ? {} : { live }),
     };
     host.output.info(`dry run of ${params.playbook} on ${params.case} with ${model}; trace ${params.trace}`);
     const run = new LiveRun(host, params, `${basename(playbook.path, '.playbook.yaml')} on ${chosen.id}`);
