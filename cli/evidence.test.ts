@@ -128,6 +128,8 @@ describe('countersign run, what answers', function () {
       ['servers:\n  siem: { command: [node], env-from: { A: COUNTERSIGN_HUSH } }\n', 2],
       ['servers:\n  siem: { command: [node], timeout: hush }\n', 2],
       ['servers:\n  siem: { url: "https://siem.example", headers: { "a\\nb": hush } }\n', 2],
+      ['servers:\n  siem: { url: "https://siem.example", headers: { a: "x\\nhush" } }\n', 2],
+      ['servers:\n  siem: { command: [node], env: { A: "hush\\0" } }\n', 2],
       ['servers:\n  Siem: { command: [hush] }\n', 2],
       ['server: hush\n', 1],
       ['- hush\n', 1],

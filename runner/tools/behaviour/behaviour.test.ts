@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JsonObject } from '../../protocol/trace.js';
 import { makeTable } from '../evidence/columns.js';
+import { DATA_LIMITS } from '../evidence/limits.js';
 import { baseline } from './baseline.js';
 import { beaconing, regularity } from './beaconing.js';
 import { answerBuiltIn } from './built-ins.js';
@@ -301,10 +302,10 @@ describe('built-in tools', () => {
       { time: '2026-11-25T09:00:00Z', user: 'a', lat: 999, lon: 4.9, bytes: null },
       { time: '2026-11-25T09:30:00Z', user: 'b', lat: -33.87, lon: 151.21, bytes: 5 },
     ],
-    20,
+    DATA_LIMITS,
   );
   assert.ok(made.ok);
-  const empty = makeTable('nothing', [], 20);
+  const empty = makeTable('nothing', [], DATA_LIMITS);
   assert.ok(empty.ok);
   const tables = [made.table, empty.table];
   const TRAVEL = {

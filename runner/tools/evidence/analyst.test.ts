@@ -2,17 +2,19 @@ import assert from 'node:assert/strict';
 import { testClock } from '../../engine/scenario.test.js';
 import { type Analyst, newAnalyst } from './analyst.js';
 import { makeTable } from './columns.js';
+import { DATA_LIMITS } from './limits.js';
 
 const NOW = Date.parse('2026-11-25T08:00:00Z');
+const LIMIT = 1000;
 const FOREVER = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n';
 
 describe('analyst of event data', () => {
-  const made = makeTable('signins', [{ time: '2026-11-25T07:00:00Z', user: 'm.ash' }], 10);
+  const made = makeTable('signins', [{ time: '2026-11-25T07:00:00Z', user: 'm.ash' }], DATA_LIMITS);
   assert.ok(made.ok);
   const data = { tables: [made.table], now: NOW };
   const signal = new AbortController().signal;
   let clock: ReturnType<typeof testClock>;
-  /** Resolves when somebody waits for the clock: the question is then under way. */
+  /** Resolves when the clock is asked for a query's time: it is then under way. */
   let waiting: Promise<void>;
   let analyst: Analyst;
   beforeEach(() => {
@@ -24,11 +26,11 @@ describe('analyst of event data', () => {
     clock = {
       ...time,
       sleep(ms, ended) {
-        begin();
+        if (ms === LIMIT) begin();
         return time.sleep(ms, ended);
       },
     };
-    analyst = newAnalyst(data, clock, 1000);
+    analyst = newAnalyst(data, clock, LIMIT);
   });
   afterEach(() => analyst.close());
 
@@ -51,7 +53,7 @@ describe('analyst of event data', () => {
   it('stops a query that takes too long, and answers the next', async () => {
     const endless = analyst.query(FOREVER, {}, signal);
     await waiting;
-    clock.advance(1000);
+    clock.advance(LIMIT);
     const stopped = await endless;
     assert.ok(!stopped.ok && /longer than 1 seconds/.test(stopped.error));
     assert.deepEqual(await rows('SELECT count(*) FROM signins'), [[1]]);

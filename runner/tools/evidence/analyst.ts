@@ -5,7 +5,7 @@ import type { Clock } from '../../ports.js';
 import type { JsonObject } from '../../protocol/trace.js';
 import type { BuiltInAnswer } from '../behaviour/built-ins.js';
 import type { QueryAnswer } from './database.js';
-import { ANSWER_TIME } from './limits.js';
+import { ANSWER_TIME, FILL_TIME } from './limits.js';
 import type { Question, Reply, ThreadData } from './questions.js';
 import type { Cell } from './table.js';
 
@@ -17,12 +17,12 @@ export interface Analyst {
   close(): Promise<void>;
 }
 
-type Asked = Extract<Question, { kind: 'query' }> | Extract<Question, { kind: 'built-in' }>;
 type Failed = { readonly ok: false; readonly error: string };
 
 /** A question that takes longer than `limit` milliseconds, or whose signal aborts, ends the thread; the next gets a new one. */
 export function newAnalyst(data: ThreadData, clock: Clock, limit: number = ANSWER_TIME): Analyst {
   let worker: Worker | undefined;
+  let filled: Worker | undefined;
   let ids = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -32,12 +32,12 @@ export function newAnalyst(data: ThreadData, clock: Clock, limit: number = ANSWE
     await ended?.terminate();
   };
 
-  const once = async (question: Asked, signal: AbortSignal): Promise<Reply | Failed> => {
+  const once = async (question: Question, time: number, signal: AbortSignal): Promise<Reply | Failed> => {
     worker ??= new Worker(threadFile(), { workerData: data, env: {}, stdin: false, stdout: false, stderr: false });
     const thread = worker;
     // Waiting for an answer keeps the process going; a thread that nobody asks does not.
     thread.ref();
-    const waited = await within((ended) => replyOf(thread, question, ended), limit, clock, signal);
+    const waited = await within((ended) => replyOf(thread, question, ended), time, clock, signal);
     if (waited.kind === 'done' && 'id' in waited.value) {
       thread.unref();
       return waited.value;
@@ -47,15 +47,22 @@ export function newAnalyst(data: ThreadData, clock: Clock, limit: number = ANSWE
       case 'done':
         return waited.value;
       case 'timed-out':
-        return failed(`It took longer than ${limit / 1000} seconds and was stopped. Ask for less at once.`);
+        return failed(`It took longer than ${time / 1000} seconds and was stopped. Ask for less at once.`);
       case 'cancelled':
         return failed('The run ended before there was an answer.');
     }
   };
 
   /** One question at a time: time is for each alone. */
-  const ask = (question: Asked, signal: AbortSignal): Promise<Reply | Failed> => {
-    const answer = turn.then(() => once(question, signal));
+  const ask = (question: Question, signal: AbortSignal): Promise<Reply | Failed> => {
+    const answer = turn.then(async () => {
+      if (question.kind === 'query' && (worker === undefined || filled !== worker)) {
+        const ready = await once({ id: ++ids, kind: 'fill' }, FILL_TIME, signal);
+        if ('error' in ready) return ready;
+        filled = worker;
+      }
+      return once(question, limit, signal);
+    });
     turn = answer.catch(() => undefined);
     return answer;
   };

@@ -1,4 +1,5 @@
 import { isTime } from '../behaviour/time.js';
+import type { DataLimits } from './limits.js';
 import type { RawEvent } from './read-events.js';
 import type { Cell, Column, ColumnType, EventTable } from './table.js';
 
@@ -14,28 +15,36 @@ const MAX_NAME = 64;
  * A table of events. `{"user": {"name": "a"}}` is the column `user_name`. Names come from the data, and whoever writes logs
  * may choose them: of each only letters, digits and `_` are kept.
  */
-export function makeTable(name: string, events: readonly RawEvent[], maxColumns: number): MadeTable {
+export function makeTable(
+  name: string,
+  events: readonly RawEvent[],
+  limits: Pick<DataLimits, 'columns' | 'cells'>,
+): MadeTable {
   const places = new Map<string, number>();
   const sparse = events.map((event) => {
-    const cells = new Map<number, Cell>();
+    const cells: Cell[] = [];
     for (const [path, cell] of flat(event)) {
       let place = places.get(path);
       if (place === undefined) {
         place = places.size;
         places.set(path, place);
       }
-      cells.set(place, cell);
+      cells[place] = cell;
     }
     return cells;
   });
-  if (places.size > maxColumns) {
-    return { ok: false, reason: `its events have ${places.size} different fields; at most ${maxColumns} are read` };
+  if (places.size > limits.columns) {
+    return { ok: false, reason: `its events have ${places.size} different fields; at most ${limits.columns} are read` };
+  }
+  if (places.size * events.length > limits.cells) {
+    const reason = `${events.length} events with ${places.size} different fields are more than ${limits.cells} values`;
+    return { ok: false, reason };
   }
   const names = columnNames([...places.keys()]);
   const columns = names.map((column, index): Column => ({ name: column, type: typeOf(sparse, index) }));
   const rows = sparse.map((cells) =>
     columns.map(({ type }, index): Cell => {
-      const cell = cells.get(index) ?? null;
+      const cell = cells[index] ?? null;
       // A column of more than one kind is text, so that comparing does not depend on the row.
       return cell !== null && (type === 'text' || type === 'time') ? String(cell) : cell;
     }),
@@ -69,13 +78,13 @@ function columnNames(paths: readonly string[]): readonly string[] {
   });
 }
 
-function typeOf(rows: readonly ReadonlyMap<number, Cell>[], index: number): ColumnType {
+function typeOf(rows: readonly (readonly Cell[])[], index: number): ColumnType {
   let whole = true;
   let number = true;
   let time = true;
   let any = false;
   for (const row of rows) {
-    const cell = row.get(index) ?? null;
+    const cell = row[index] ?? null;
     if (cell === null) continue;
     any = true;
     number &&= typeof cell === 'number';

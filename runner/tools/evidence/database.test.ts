@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { makeTable } from './columns.js';
 import { type EvidenceDatabase, openDatabase } from './database.js';
+import { DATA_LIMITS } from './limits.js';
 import type { EventTable } from './table.js';
 
 const EVENTS = [
@@ -11,7 +12,7 @@ const EVENTS = [
 ];
 
 function tableOf(events: readonly { readonly [name: string]: unknown }[], name = 'signins'): EventTable {
-  const made = makeTable(name, events, 100);
+  const made = makeTable(name, events, DATA_LIMITS);
   assert.ok(made.ok);
   return made.table;
 }
@@ -83,6 +84,10 @@ describe('evidence database', () => {
     'SELECT 1; SELECT 2',
     'SELECT * FROM pragma_database_list',
     'SELECT * FROM PRAGMA_table_info(:t)',
+    'SELECT * FROM "pragma_database_list"',
+    'SELECT * FROM `Pragma_database_list`',
+    'SELECT * FROM [pragma_database_list]',
+    "SELECT fts3_tokenizer('simple')",
     "SELECT load_extension('x')",
     "SELECT readfile('/etc/passwd')",
     "SELECT writefile('x', 'y')",

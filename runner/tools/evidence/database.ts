@@ -66,7 +66,7 @@ function query(
   if (text.verb !== 'SELECT' && text.verb !== 'WITH' && text.verb !== 'VALUES') {
     return no(`Only a SELECT can be asked here, not ${text.verb === '' ? 'nothing' : text.verb.slice(0, 20)}.`);
   }
-  const pragma = [...text.words].find((word) => word.startsWith('pragma'));
+  const pragma = [...text.words].find((word) => /^pragma(_|$)/.test(word));
   if (pragma !== undefined)
     return no(`"${pragma.slice(0, 40)}" is not to be had here. The tables are described to you.`);
   if (text.positional) return no('Parameters need a name here, such as :user.');
@@ -100,6 +100,9 @@ const WRITING: ReadonlySet<string> = new Set([
   'Vacuum', 'IncrVacuum', 'AutoCommit', 'Savepoint', 'JournalMode', 'Checkpoint', 'VUpdate', 'VCreate', 'VDestroy', 'VRename',
 ]); // biome-ignore format: a list
 
+/** Functions that reach outside of the database, as a plan names them. */
+const FORBIDDEN = /^(sqlite_attach|sqlite_detach|load_extension|fts3_tokenizer)\(/;
+
 /** The first step of SQLite's own plan by which the statement would change something; `undefined` when none does. */
 function writingOpcode(db: Database, sql: string): string | undefined {
   const plan = db.prepare(`EXPLAIN ${sql}`);
@@ -109,8 +112,7 @@ function writingOpcode(db: Database, sql: string): string | undefined {
       if (typeof opcode !== 'string') return 'what is not known';
       if (WRITING.has(opcode)) return opcode;
       if (opcode === 'Transaction' && p2 !== 0) return opcode;
-      if (opcode === 'Function' && typeof p4 === 'string' && /^(sqlite_attach|sqlite_detach|load_extension)\b/.test(p4))
-        return 'attach';
+      if (typeof p4 === 'string' && FORBIDDEN.test(p4)) return p4.replace(/\(.*/s, '');
     }
     return undefined;
   } finally {

@@ -9,6 +9,7 @@ import type { Analyst } from './analyst.js';
 import { makeTable } from './columns.js';
 import { type EvidenceDatabase, openDatabase } from './database.js';
 import { evidenceHost } from './host.js';
+import { DATA_LIMITS } from './limits.js';
 
 const TOOLS = buildCatalog(
   'file:///c.tools.yaml',
@@ -46,7 +47,7 @@ const EVENTS = [
 describe('answers from event data', () => {
   let database: EvidenceDatabase;
   before(async () => {
-    const made = makeTable('signins', EVENTS, 10);
+    const made = makeTable('signins', EVENTS, DATA_LIMITS);
     assert.ok(made.ok);
     database = await openDatabase([made.table]);
   });

@@ -7,6 +7,8 @@ export interface DataLimits {
   readonly rows: number;
   /** Of one table. */
   readonly columns: number;
+  /** Rows by columns of one table, empty ones included. */
+  readonly cells: number;
 }
 
 export const DATA_LIMITS: DataLimits = {
@@ -14,6 +16,7 @@ export const DATA_LIMITS: DataLimits = {
   allBytes: 64 * 1024 * 1024,
   rows: 250_000,
   columns: 200,
+  cells: 5_000_000,
 };
 
 /** What the answer to one question may be. */
@@ -37,3 +40,5 @@ export const ANSWER_LIMITS: AnswerLimits = {
 
 /** Milliseconds for one question. */
 export const ANSWER_TIME = 5_000;
+/** Milliseconds to fill the database, once, before the first query. */
+export const FILL_TIME = 120_000;

@@ -66,11 +66,15 @@ describe('event data of a case', () => {
   });
 
   it('refuses what is too large as a whole', () => {
-    const limits = { fileBytes: 100, allBytes: 150, rows: 2, columns: 3 };
+    const limits = { fileBytes: 100, allBytes: 150, rows: 2, columns: 3, cells: 4 };
     assert.match(refused({ 'c.jsonl': '{}\n{}\n{}\n' }, limits), /c\.jsonl:3 .*more than 2 events/);
     assert.match(refused({ 'c.csv': 'a\n1\n2\n3\n' }, limits), /more than 2 events/);
     assert.match(refused({ 'c.json': '[{},{},{}]' }, limits), /more than 2 events/);
     assert.match(refused({ 'c.jsonl': '{"a":1,"b":{"c":2,"d":3},"e":4}' }, limits), /4 different fields/);
+    assert.match(
+      refused({ 'c.csv': 'a,b,c\n1,2,3\n1,2,3\n' }, limits),
+      /2 events with 3 different fields are more than 4/,
+    );
     assert.match(refused({ 'c.jsonl': ' '.repeat(101) }, limits), /101 bytes; at most 100/);
     assert.match(refused({ 'c.jsonl': ' '.repeat(90), 'd.jsonl': ' '.repeat(90) }, limits), /more than 150 bytes/);
     const missing = loadEvents({
@@ -81,7 +85,11 @@ describe('event data of a case', () => {
   });
 
   it('makes columns of nested objects, and keeps lists as JSON text', () => {
-    const made = makeTable('t', [{ user: { name: 'a', roles: ['x'] }, 'src.ip': '192.0.2.1', 'src ip': 'other' }], 10);
+    const made = makeTable(
+      't',
+      [{ user: { name: 'a', roles: ['x'] }, 'src.ip': '192.0.2.1', 'src ip': 'other' }],
+      DATA_LIMITS,
+    );
     assert.ok(made.ok);
     assert.deepEqual(
       made.table.columns.map(({ name }) => name),
@@ -102,8 +110,8 @@ describe('event data of a case', () => {
     fc.assert(
       fc.property(fc.array(cell, { minLength: 1 }), fc.boolean(), (cells, back) => {
         const events = cells.map((a) => ({ a }));
-        const made = makeTable('t', events, 1);
-        const other = makeTable('t', back ? events.toReversed() : events, 1);
+        const made = makeTable('t', events, DATA_LIMITS);
+        const other = makeTable('t', back ? events.toReversed() : events, DATA_LIMITS);
         assert.ok(made.ok && other.ok);
         const [column] = made.table.columns;
         assert.deepEqual(other.table.columns, [column]);
@@ -120,7 +128,7 @@ describe('event data of a case', () => {
       fc.property(
         fc.array(fc.dictionary(fc.string(), fc.integer(), { maxKeys: 8, noNullPrototype: true }), { maxLength: 5 }),
         (events) => {
-          const made = makeTable('t', events, 100);
+          const made = makeTable('t', events, DATA_LIMITS);
           assert.ok(made.ok);
           const names = made.table.columns.map(({ name }) => name);
           for (const name of names) assert.match(name, /^[A-Za-z][A-Za-z0-9_]{0,70}$/);
@@ -134,7 +142,7 @@ describe('event data of a case', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('jsonl', 'json', 'csv'), (text, format) => {
         const read = readEvents(text, format, 10);
-        if (read.ok) makeTable('t', read.events, 100);
+        if (read.ok) makeTable('t', read.events, DATA_LIMITS);
       }),
     );
   });

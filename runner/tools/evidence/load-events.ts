@@ -46,7 +46,7 @@ export function loadEvents(sample: Pick<Case, 'uri' | 'events'>, limits: DataLim
     }
     const read = readEvents(text.text, format, limits.rows);
     if (!read.ok) return no(read.reason, read.line);
-    const made = makeTable(table, read.events, limits.columns);
+    const made = makeTable(table, read.events, limits);
     if (!made.ok) return no(made.reason);
     tables.push(made.table);
     sources.push({ table, uri, digest: sha256(text.text) });

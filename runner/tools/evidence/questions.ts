@@ -12,6 +12,8 @@ export interface ThreadData {
 
 /** What goes into the thread. */
 export type Question =
+  /** Fills the database, so that queries do not have to. */
+  | { readonly id: number; readonly kind: 'fill' }
   | {
       readonly id: number;
       readonly kind: 'query';
@@ -22,5 +24,6 @@ export type Question =
 
 /** What comes out of it, for each question once. */
 export type Reply =
+  | { readonly id: number; readonly kind: 'fill' }
   | { readonly id: number; readonly kind: 'query'; readonly answer: QueryAnswer }
   | { readonly id: number; readonly kind: 'built-in'; readonly answer: BuiltInAnswer };

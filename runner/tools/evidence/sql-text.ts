@@ -2,7 +2,7 @@
 export interface SqlText {
   /** The first word, in upper case; empty when there is none. */
   readonly verb: string;
-  /** Words outside of quotes, in lower case. */
+  /** Words and quoted names, in lower case; of texts nothing. */
   readonly words: ReadonlySet<string>;
   /** Names of its parameters without their sign. */
   readonly parameters: ReadonlySet<string>;
@@ -12,7 +12,7 @@ export interface SqlText {
 
 /** Comments, texts and quoted names, words, and parameters, by SQLite's rules (https://sqlite.org/lang_expr.html#varparam). */
 const TOKEN =
-  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)|(?<parameter>[:@$][A-Za-z_]\w*|\?\d*)|(?<word>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)|\d[\w.]*/g;
+  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|(?<quoted>"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$))|(?<parameter>[:@$][A-Za-z_]\w*|\?\d*)|(?<word>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)|\d[\w.]*/g;
 
 /** Reads the words of a statement. What it reads wrongly SQLite still refuses: nothing rests on this alone. */
 export function readSql(sql: string): SqlText {
@@ -21,7 +21,8 @@ export function readSql(sql: string): SqlText {
   let verb = '';
   let positional = false;
   for (const { groups } of sql.matchAll(TOKEN)) {
-    const { word, parameter } = groups ?? {};
+    const { word, parameter, quoted } = groups ?? {};
+    if (quoted !== undefined) words.add(quoted.slice(1, -1).toLowerCase());
     if (word !== undefined) {
       if (verb === '') verb = word.toUpperCase();
       words.add(word.toLowerCase());

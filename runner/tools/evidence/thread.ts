@@ -23,6 +23,11 @@ let database: Promise<EvidenceDatabase> | undefined;
 
 async function answer(question: Question): Promise<Reply> {
   switch (question.kind) {
+    case 'fill': {
+      database ??= openDatabase(tables);
+      await database;
+      return { id: question.id, kind: 'fill' };
+    }
     case 'query': {
       database ??= openDatabase(tables);
       return { id: question.id, kind: 'query', answer: (await database).query(question.sql, question.parameters) };

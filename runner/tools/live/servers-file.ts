@@ -73,6 +73,9 @@ function serverOf(name: string, node: Node | undefined, key: Node, environment: 
       ...textsOf(map, 'headers', HEADER),
       ...fromEnvironment(map, 'headers-from', HEADER, environment),
     };
+    // What is no header value would come back in the message of whoever refuses it, secret and all.
+    const wrong = Object.keys(headers).find((header) => !/^[\t\x20-\x7E]*$/.test(headers[header] ?? ''));
+    if (wrong !== undefined) throw new Fault(key, `The value of the header ${wrong} is no plain text of one line.`);
     return { name, reach: { kind: 'http', url: urlOf(entryOf(map, 'url')), headers }, timeout };
   }
   const command = entryOf(map, 'command');
@@ -115,7 +118,7 @@ function textsOf(map: MapNode, key: string, form: RegExp): { readonly [name: str
     if (!form.test(name)) throw new Fault(at, `This cannot be a name under "${key}".`);
     const text = value && toJson(value);
     if (typeof text !== 'string') throw new Fault(value ?? at, `A value under "${key}" is a text; put it in quotes.`);
-    if (/[\0\r\n]/.test(text)) throw new Fault(value, `A value under "${key}" has no line breaks.`);
+    if (text.includes('\0')) throw new Fault(value, `A value under "${key}" has a character that cannot be in it.`);
     out[name] = text;
   }
   return out;
