@@ -13,6 +13,8 @@ export interface BaselineOptions {
   readonly at: number;
   /** When the data starts: periods before are unknown, those after without an event are 0. */
   readonly start: number;
+  /** When it ends. A period that goes on after that is not over: that little happened in it yet is not anomalous. */
+  readonly end: number;
   /** From which modified z-score on a period counts as anomalous. */
   readonly threshold: number;
 }
@@ -29,6 +31,8 @@ export interface Baseline {
   /** `null` where every period before was the same. */
   readonly score: number | null;
   readonly anomalous: boolean;
+  /** Whether the data reaches to the end of the period. */
+  readonly complete: boolean;
   /** Whether there are enough periods for a judgement; without, `anomalous` is false. */
   readonly enough: boolean;
 }
@@ -47,7 +51,7 @@ const MEAN_FACTOR = 1.253314;
  * Outliers" (1993), (x - median) / (1.4826 MAD). Where more than half of the periods are alike and MAD is 0, with the mean
  * absolute deviation: (x - median) / (1.253314 meanAD). Multiplying all amounts leaves it as it is.
  */
-export function baseline(amounts: readonly Amount[], { period, at, start, threshold }: BaselineOptions): Baseline {
+export function baseline(amounts: readonly Amount[], { period, at, start, end, threshold }: BaselineOptions): Baseline {
   const length = LENGTH[period];
   const current = Math.floor(at / length);
   const first = Math.max(Math.floor(start / length), current - MAX_PERIODS);
@@ -61,7 +65,8 @@ export function baseline(amounts: readonly Amount[], { period, at, start, thresh
   const sumAt = (index: number): number => total(sums.get(index) ?? []);
   const before = Array.from({ length: Math.max(0, current - first) }, (_, index) => sumAt(first + index));
   const value = sumAt(current);
-  const shared = { periods: before.length, from: timeText(current * length), value: rounded(value) };
+  const complete = (current + 1) * length <= end;
+  const shared = { periods: before.length, from: timeText(current * length), value: rounded(value), complete };
   if (before.length === 0) {
     return { ...shared, median: 0, deviation: 0, method: 'constant', score: null, anomalous: false, enough: false };
   }
@@ -78,7 +83,7 @@ export function baseline(amounts: readonly Amount[], { period, at, start, thresh
     deviation: rounded(mad > 0 ? mad : mean),
     method: mad > 0 ? 'mad' : mean > 0 ? 'mean-ad' : 'constant',
     score: score === null ? null : rounded(score),
-    anomalous: enough && unusual,
+    anomalous: enough && unusual && (complete || value > middle),
     enough,
   };
 }

@@ -15,7 +15,7 @@ import { timeOf } from './time.js';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const START = Date.parse('2026-11-01T00:00:00Z');
-const DAILY = { period: 'day', start: START, at: START + 10 * DAY, threshold: 3.5 } as const;
+const DAILY = { period: 'day', start: START, end: START + 11 * DAY, at: START + 10 * DAY, threshold: 3.5 } as const;
 const daily = (...values: readonly number[]) => values.map((value, day) => ({ at: START + day * DAY + HOUR, value }));
 const moments = fc.array(fc.integer({ min: START, max: START + 20 * DAY }), { maxLength: 60 });
 const amounts = fc.array(
@@ -85,6 +85,13 @@ describe('baseline', () => {
     assert.deepEqual([mean.method, mean.deviation, mean.score], ['mean-ad', 1, Number((8 / 1.253314).toFixed(4))]);
     const constant = baseline(daily(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2), DAILY);
     assert.deepEqual([constant.method, constant.score, constant.anomalous], ['constant', null, true]);
+  });
+  it('does not call a day quiet that is not over', () => {
+    const values = daily(9, 10, 11, 9, 10, 11, 9, 10, 11, 10, 0);
+    const morning = { ...DAILY, end: START + 10 * DAY + 2 * HOUR };
+    assert.deepEqual([baseline(values, DAILY).anomalous, baseline(values, DAILY).complete], [true, true]);
+    assert.deepEqual([baseline(values, morning).anomalous, baseline(values, morning).complete], [false, false]);
+    assert.equal(baseline(daily(9, 10, 11, 9, 10, 11, 9, 10, 11, 10, 90), morning).anomalous, true);
   });
   it('judges nothing by fewer than seven periods', () => {
     const result = baseline(daily(1, 1, 1, 1, 1, 1, 900), { ...DAILY, at: START + 6 * DAY });

@@ -32,7 +32,7 @@ const BUILT_INS: { readonly [name: string]: BuiltIn } = {
       return time === undefined || value === undefined ? undefined : { at: time, value };
     });
     const { start, end } = spanOf(times, at);
-    return { rows: used.length, skipped, ...baseline(used, { period, at: end, start, threshold }) };
+    return { rows: used.length, skipped, ...baseline(used, { period, at: at ?? end, start, end, threshold }) };
   },
 
   'behaviour.rarity'(args) {
@@ -66,7 +66,7 @@ const BUILT_INS: { readonly [name: string]: BuiltIn } = {
     const times = used.map(({ time }) => time);
     const { start, end } = spanOf(times, at);
     const occurred = used.flatMap(({ time, same }) => (same ? [time] : []));
-    return { rows: used.length, skipped, ...firstSeen(occurred, start, end, hours) };
+    return { rows: used.length, skipped, ...firstSeen(occurred, start, at ?? end, hours) };
   },
 
   'behaviour.impossible_travel'(args) {
@@ -141,14 +141,14 @@ function degrees(cell: Cell, most: number): number | undefined {
   return value === undefined || Math.abs(value) > most ? undefined : value;
 }
 
-/** From when to when the data goes; it ends at `at`, where that is given. Without a single time there is nothing to look at. */
-function spanOf(times: readonly number[], at: number | undefined): { readonly start: number; readonly end: number } {
-  if (times.length === 0) return { start: at ?? 0, end: at ?? 0 };
+/** From when to when the data goes; without a single time it neither begins nor ends before the moment that is asked about. */
+function spanOf(times: readonly number[], at = 0): { readonly start: number; readonly end: number } {
+  if (times.length === 0) return { start: at, end: at };
   let start = Number.POSITIVE_INFINITY;
   let end = Number.NEGATIVE_INFINITY;
   for (const time of times) {
     start = Math.min(start, time);
     end = Math.max(end, time);
   }
-  return { start, end: at ?? end };
+  return { start, end };
 }
