@@ -5,6 +5,7 @@ import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
 import { LSP_HELP, lsp } from './lsp.js';
+import { RESUME_HELP, resume } from './resume.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
 import { VERIFY_HELP, verify } from './verify.js';
@@ -16,6 +17,7 @@ const COMMANDS: {
   check,
   explain,
   lsp,
+  resume,
   run,
   verify,
 };
@@ -25,7 +27,8 @@ const HELP = `countersign: playbooks that AI agents run and people countersign
 ${CHECK_HELP.split('\n')[0]}
 ${EXPLAIN_HELP.split('\n')[0]}
 ${BOUNDARY_HELP.split('\n')[0]}
-${RUN_HELP.split('\n').slice(0, 2).join('\n')}
+${RUN_HELP.split('\n').slice(0, 3).join('\n')}
+${RESUME_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
 

@@ -20,7 +20,8 @@ export function describeRun(
   const allowed = result.acts.filter((act) => act.decision === 'allowed');
   const denied = result.acts.filter((act) => act.decision === 'denied');
   const row = (label: string, text: string): string => `${paint('dim', label.padEnd(9))} ${text}\n`;
-  const { turns, inputTokens, outputTokens, usd } = result.usage;
+  const { turns, inputTokens, outputTokens, usd, cacheReadTokens } = result.usage;
+  const cached = cacheReadTokens === undefined ? '' : ` (${cacheReadTokens} from the cache)`;
   return [
     '\n',
     row('Run', `${plain(result.playbook)} on ${plain(result.case)}`),
@@ -32,7 +33,7 @@ export function describeRun(
     ...denied.map((act) => `${' '.repeat(10)}${describeDenied(act, paint)}\n`),
     row(
       'Model',
-      `${plain(result.model)}: ${count(turns, 'turn')}, ${inputTokens} tokens in, ${outputTokens} out, ${usd === 0 ? 'no cost' : `$${usd.toFixed(4)}`}`,
+      `${plain(result.model)}: ${count(turns, 'turn')}, ${inputTokens} tokens in${cached}, ${outputTokens} out, ${usd === 0 ? 'no cost' : `$${usd.toFixed(4)}`}`,
     ),
     row('Trace', `${plain(trace)}  ${integrity(verification, paint)}`),
     ...(result.unmet.length === 0

@@ -6,7 +6,6 @@ import {
   createModel,
   denyingApprover,
   fileApprover,
-  type ModelProvider,
   nodeFiles,
   type RunResult,
   randomIds,
@@ -22,26 +21,27 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf, uriOf } from './files.js';
 import { describe } from './formats/text.js';
 import { describeLive } from './live-summary.js';
+import { isLive, MODEL_OPTIONS, modelChoice } from './model-options.js';
 import { progressOf } from './progress.js';
 import { describeRun } from './run-summary.js';
 import { plain, type Terminal } from './terminal.js';
 
-const MODELS = ['rehearsal', 'scripted', 'claude'] as const satisfies readonly ModelProvider[];
-
 const OPTIONS: readonly OptionSpec[] = [
   { name: 'case', placeholder: 'CASE', help: 'The sample alert and everything that answers for the world.' },
-  { name: 'model', values: MODELS, help: 'Who answers agent steps. Default: rehearsal, a stand-in that is not AI.' },
+  ...MODEL_OPTIONS,
   { name: 'approvals', placeholder: 'case|ask|deny|FILE', help: 'Who answers gates. Default: case, its script.' },
   { name: 'trace', placeholder: 'FILE', help: 'Where the trace goes; a new file. Default: one under traces/.' },
   { name: 'live', placeholder: 'FILE', help: 'The servers that reading tools may ask in this run. Default: none.' },
   { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
 ];
 
-export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|claude] [--approvals case|ask|deny|FILE]
+export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|claude|record|replay] [--approvals case|ask|deny|FILE]
+                [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE] [--recording FILE]
                 [--live FILE] [--trace FILE] [--format text|json]
 
-Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine but with --model claude,
-which sends alert and evidence to Anthropic and needs ANTHROPIC_API_KEY, and with --live, which asks the servers in FILE.
+Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine but with --model claude
+or record, which send alert and evidence to Anthropic and need ANTHROPIC_API_KEY, and with --live, which asks the servers in
+FILE.
 
 ${describeOptions(OPTIONS)}
 
@@ -62,10 +62,16 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
   const [playbook, ...more] = read.paths;
   const { case: sample, trace, format, approvals = 'case', live } = read.options;
-  const provider = MODELS.find((model) => model === read.options.model) ?? 'rehearsal';
+  const chosen = modelChoice(read.options);
   if (playbook === undefined) return usage('Which playbook? Give its path.');
   if (more.length > 0) return usage(`One playbook at a time, not ${plain(more.join(', '))} as well.`);
   if (sample === undefined) return usage('Which case? Give it with --case.');
+
+  if (!chosen.ok) {
+    if (chosen.code === EXIT.usage) return usage(chosen.message);
+    terminal.err(`${chosen.message}\n`);
+    return chosen.code;
+  }
 
   const refused = inputProblem(playbook, 'playbook', terminal) ?? inputProblem(sample, 'case', terminal);
   if (refused !== undefined) return refused;
@@ -90,8 +96,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       casePath: sample,
       tracePath: trace,
       model: (one) => {
-        const made = createModel(provider, { case: one, apiKey: process.env.ANTHROPIC_API_KEY });
-        if (made.ok && made.model.ai) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
+        const apiKey = process.env.ANTHROPIC_API_KEY;
+        const made = createModel(chosen.provider, { ...chosen.options, case: one, clock: systemClock, apiKey });
+        if (made.ok && isLive(chosen.provider)) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
         return made;
       },
       approver: approver.make,
@@ -123,7 +130,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-async function report(result: RunResult, json: boolean, terminal: Terminal): Promise<ExitCode> {
+export async function report(result: RunResult, json: boolean, terminal: Terminal): Promise<ExitCode> {
   if (json) {
     terminal.out(`${JSON.stringify({ ...result, trace: shownPath(result.trace) }, null, 2)}\n`);
   } else {
@@ -175,7 +182,7 @@ type ChosenApprover =
     }
   | { readonly ok: false; readonly message: string; readonly code: ExitCode };
 
-function approverOf(choice: string): ChosenApprover {
+export function approverOf(choice: string): ChosenApprover {
   const nothing = (): void => undefined;
   if (choice === 'case') return { ok: true, make: (sample) => scriptedApprover(sample), close: nothing };
   if (choice === 'deny') return { ok: true, make: () => denyingApprover(), close: nothing };

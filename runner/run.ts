@@ -9,7 +9,7 @@ import type { Tool } from '../language/model/catalog.js';
 import { alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
-import { type EngineResult, runEngine } from './engine/engine.js';
+import { type EngineParts, type EngineResult, runEngine } from './engine/engine.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
 import { nodeFiles, pathOf, readText } from './node-files.js';
@@ -57,7 +57,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
     const { tracePath, run } = prepared;
-    const answering = await openTools(toolPartsOf(options, prepared));
+    const answering = await toolsOf(options, prepared);
     if ('ok' in answering) return answering;
     tools = answering;
     const opened = await openJournal(tracePath, { run, clock: options.clock });
@@ -74,7 +74,8 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
   }
 }
 
-interface Prepared {
+/** A run that is about to start: everything is read and fits. */
+export interface Prepared {
   readonly run: string;
   readonly loaded: LoadedPlaybook;
   readonly sample: LoadedCase;
@@ -88,7 +89,18 @@ interface Prepared {
   readonly base: string;
 }
 
-function prepare(options: RunOptions): Prepared | Refusal {
+/** What the trace of a run that goes on settles. */
+export interface Settled {
+  readonly run: string;
+  /** Folder that the trace names files from. */
+  readonly base: string;
+}
+
+/** Reads playbook and case and sees whether one can be run on the other. Changes nothing anywhere. */
+export function prepare(
+  options: Pick<RunOptions, 'playbookPath' | 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'>,
+  settled?: Settled,
+): Prepared | Refusal {
   const files = nodeFiles();
   const playbookPath = resolve(options.playbookPath);
   const casePath = resolve(options.casePath);
@@ -124,13 +136,13 @@ function prepare(options: RunOptions): Prepared | Refusal {
   const model = options.model(sample.case);
   if (!model.ok) return refusal(model.message);
 
-  const run = options.ids.next('run');
+  const run = settled?.run ?? options.ids.next('run');
   const tracePath = resolve(
     options.tracePath ?? defaultTrace(playbookPath, id, sample.case.id?.value ?? 'case', options.clock),
   );
   const texts = new Map(files.texts).set(loaded.uri, loaded.text).set(sample.uri, sample.text);
   const above = dirname(dirname(tracePath));
-  const base = isBelow(above, playbookPath) ? above : dirname(playbookPath);
+  const base = settled?.base ?? (isBelow(above, playbookPath) ? above : dirname(playbookPath));
   return { run, loaded, sample, alert, inputs: inputs.value, schemas, model: model.model, texts, tracePath, base };
 }
 
@@ -154,13 +166,23 @@ function triggerProblem(
   return `This playbook is not for the alert: its trigger "${text}" does not hold. Choose another alert, or change the trigger.`;
 }
 
-function toolPartsOf(
-  { clock, live, signal }: RunOptions,
+/** Opens what answers the calls of a run. Whoever opens it closes it. */
+export function toolsOf(
+  { clock, live, signal }: Pick<RunOptions, 'clock' | 'live' | 'signal'>,
   { loaded, sample, alert, schemas, base }: Prepared,
-): Parameters<typeof openTools>[0] {
+): Promise<RunTools | Refusal> {
   const tools = [loaded, ...calleesOf(loaded)].flatMap(calledTools);
   const name = (uri: string): string => nameFrom(base, uri);
-  return { sample: sample.case, alert: alert.value, schemas, clock, tools: [...new Set(tools)], live, signal, name };
+  return openTools({
+    sample: sample.case,
+    alert: alert.value,
+    schemas,
+    clock,
+    tools: [...new Set(tools)],
+    live,
+    signal,
+    name,
+  });
 }
 
 /** The tools that the steps of a playbook can call. */
@@ -172,12 +194,13 @@ function calledTools({ stepOf, tools }: LoadedPlaybook): readonly Tool[] {
   return names.flatMap((name) => tools.get(name) ?? []);
 }
 
-function partsOf(
-  options: RunOptions,
+/** What the engine is started with. */
+export function partsOf(
+  options: Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal'>,
   prepared: Prepared,
-  journal: Journal,
+  journal: EngineParts['journal'],
   tools: RunTools,
-): Parameters<typeof runEngine>[0] {
+): EngineParts {
   const { run, loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
   const name = (uri: string): string => nameFrom(base, uri);
@@ -264,7 +287,7 @@ function uniqueUris(uris: readonly string[]): readonly string[] {
   return [...new Set(uris)];
 }
 
-function resultOf(
+export function resultOf(
   { run, loaded, sample, model, tracePath }: Prepared,
   ended: EngineResult,
 ): Extract<RunReply, { ok: true }>['result'] {
@@ -288,7 +311,7 @@ function resultOf(
 }
 
 /** The entry point's one catch: what a run that broke off leaves behind, and what to say of it. */
-async function fault(error: unknown, journal: Journal | undefined): Promise<string> {
+export async function fault(error: unknown, journal: Journal | undefined): Promise<string> {
   const kept = journal ? ` Its trace, as far as it got, is ${journal.path}.` : '';
   if (error instanceof JournalError) {
     await journal?.close().catch(() => undefined);
@@ -315,7 +338,7 @@ async function fault(error: unknown, journal: Journal | undefined): Promise<stri
 }
 
 /** A listener's own faults must not reach the journal. */
-function safely(listener: (line: TraceLine) => void): (line: TraceLine) => void {
+export function safely(listener: (line: TraceLine) => void): (line: TraceLine) => void {
   return (line) => {
     try {
       listener(line);

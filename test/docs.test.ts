@@ -6,6 +6,7 @@ import { CHECK_HELP } from '../cli/check.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { EXPLAIN_HELP } from '../cli/explain.js';
 import { LSP_HELP } from '../cli/lsp.js';
+import { RESUME_HELP } from '../cli/resume.js';
 import { RUN_HELP } from '../cli/run.js';
 import { VERIFY_HELP } from '../cli/verify.js';
 import { DECISION_RULES } from '../runner/decide/rules.js';
@@ -92,7 +93,7 @@ describe('The docs', () => {
 
   it('tell the command line as its own help does', () => {
     const page = read('docs/cli.md');
-    for (const help of [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, RUN_HELP, VERIFY_HELP, LSP_HELP]) {
+    for (const help of [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, RUN_HELP, RESUME_HELP, VERIFY_HELP, LSP_HELP]) {
       const [form = ''] = help.split('\n\n');
       assert.ok(page.includes(form), `docs/cli.md has another form than:\n${form}`);
     }

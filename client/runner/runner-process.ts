@@ -15,6 +15,7 @@ import {
   type ApprovalRequest,
   METHODS,
   type ReadTraceParams,
+  type ResumeParams,
   type RunParams,
   type RunReply,
   type TaskAnswer,
@@ -24,6 +25,7 @@ import {
 import type { TraceLine } from '../../runner/protocol/trace.js';
 
 const RUN = new RequestType<RunParams, RunReply, void>(METHODS.run);
+const RESUME = new RequestType<ResumeParams, RunReply, void>(METHODS.resume);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.approve);
 const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
@@ -59,6 +61,28 @@ export async function runInProcess(
   onEvent: (line: TraceLine) => void,
   token: CancellationToken,
 ): Promise<RunReply> {
+  return going(extension, output, people, onEvent, (connection) => connection.sendRequest(RUN, params, token));
+}
+
+/** As `runInProcess`: goes on with a run that broke off. */
+export async function resumeInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: ResumeParams,
+  people: People,
+  onEvent: (line: TraceLine) => void,
+  token: CancellationToken,
+): Promise<RunReply> {
+  return going(extension, output, people, onEvent, (connection) => connection.sendRequest(RESUME, params, token));
+}
+
+async function going(
+  extension: Uri,
+  output: LogOutputChannel,
+  people: People,
+  onEvent: (line: TraceLine) => void,
+  start: (connection: MessageConnection) => Promise<RunReply>,
+): Promise<RunReply> {
   return withRunner(extension, output, async (connection) => {
     connection.onNotification(EVENT, onEvent);
     connection.onRequest(
@@ -67,7 +91,7 @@ export async function runInProcess(
     );
     connection.onRequest(TASK, async (request, cancelled) => (await people.task(request, cancelled)) ?? silence());
     connection.listen();
-    return connection.sendRequest(RUN, params, token);
+    return start(connection);
   }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
 }
 

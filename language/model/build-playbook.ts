@@ -2,7 +2,7 @@ import type { Carried } from '../carried.js';
 import { parseTemplate } from '../expressions/template.js';
 import type { Located, MapNode, Node, Range } from '../syntax/tree.js';
 import { entryOf, get } from '../syntax/tree.js';
-import { AUTONOMY_LEVELS, OPERATING_MODELS } from './levels.js';
+import { AUTONOMY_LEVELS, EFFORTS, OPERATING_MODELS } from './levels.js';
 import {
   type ActionStep,
   type AgentStep,
@@ -186,6 +186,8 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         tools: buildGrants(agent),
         output: output && objectSchemaOf(output),
         outputRange: output?.range,
+        model: textAt(agent, 'model'),
+        effort: wordAt(agent, 'effort', EFFORTS),
         timeout: base.timeout ?? defaults.timeout,
         budget: buildBudget(get(node, 'budget')),
         retry: buildRetry(node),

@@ -1,7 +1,7 @@
 import type { Expression, Template } from '../expressions/expression.js';
 import type { Located, MapNode, Range } from '../syntax/tree.js';
 import type { JsonSchema } from './json-schema.js';
-import type { AutonomyLevel, OperatingModel } from './levels.js';
+import type { AutonomyLevel, Effort, OperatingModel } from './levels.js';
 
 /**
  * The playbook as the rest of the program reads it. Built from any text: what could not be understood is absent, and the
@@ -120,6 +120,9 @@ export interface AgentStep extends StepBase {
   /** JSON Schema of the answer, an object. */
   readonly output: JsonSchema | undefined;
   readonly outputRange: Range | undefined;
+  /** Id of the model that is to answer, of whichever provider the run has; a wish, never a choice of provider. */
+  readonly model: Located<string> | undefined;
+  readonly effort: Located<Effort> | undefined;
   readonly budget: Budget | undefined;
   readonly retry: Retry | undefined;
   readonly approval: Approval | undefined;

@@ -1,4 +1,5 @@
 import type { Budget } from '../../language/model/playbook.js';
+import type { Usage } from '../protocol/trace.js';
 import { NOTHING_SPENT, type RunState, type Spent } from './state.js';
 
 /** A thing that has limits: the run, a called playbook, or a step while it runs once. */
@@ -82,6 +83,27 @@ export function tokensLeft(state: RunState, scopes: readonly BudgetScope[]): num
       return limits?.tokens === undefined ? undefined : limits.tokens - spent.inputTokens - spent.outputTokens;
     }),
   );
+}
+
+/** US dollars that may still be spent, `undefined` without a limit. */
+export function usdLeft(state: RunState, scopes: readonly BudgetScope[]): number | undefined {
+  return least(
+    scopes.map(({ key, limits }) =>
+      limits?.usd === undefined ? undefined : limits.usd - (state.spent.get(key) ?? NOTHING_SPENT).usd,
+    ),
+  );
+}
+
+/** What was used as the trace says it: the tokens of a cache only where there were any. */
+export function usageOf({ turns, inputTokens, outputTokens, usd, cacheReadTokens, cacheWriteTokens }: Spent): Usage {
+  return {
+    turns,
+    inputTokens,
+    outputTokens,
+    usd,
+    ...(cacheReadTokens > 0 ? { cacheReadTokens } : {}),
+    ...(cacheWriteTokens > 0 ? { cacheWriteTokens } : {}),
+  };
 }
 
 /** The least of the numbers that are there. */

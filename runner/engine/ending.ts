@@ -14,7 +14,7 @@ export type Left =
   | { readonly outcome: 'ok' | 'approved'; readonly output: Json | undefined }
   /** `ends` is how the run ends where nothing handles it. */
   | {
-      readonly outcome: 'failed' | 'denied' | 'rejected' | 'timed-out';
+      readonly outcome: 'failed' | 'refused' | 'denied' | 'rejected' | 'timed-out';
       readonly error: string;
       readonly ends: Exclude<RunOutcome, 'completed' | 'escalated' | 'cancelled'>;
     }
@@ -37,6 +37,11 @@ export function ok(output: Json | undefined): Left {
 
 export function failed(error: string): Unsuccessful {
   return { outcome: 'failed', error, ends: 'failed' };
+}
+
+/** The model would not do it. The run, where nothing handles it, has failed: nobody of ours denied anything. */
+export function refused(error: string): Unsuccessful {
+  return { outcome: 'refused', error, ends: 'failed' };
 }
 
 export function denied(error: string): Unsuccessful {

@@ -7,7 +7,7 @@ import type { Act } from '../protocol/result.js';
 import type { Json, JsonObject, RunOutcome, TraceEvents, Usage } from '../protocol/trace.js';
 import type { ToolHost } from '../tools/port.js';
 import { plainJson } from '../trace/canonical.js';
-import { type BudgetScope, withLeastLimits } from './budget.js';
+import { type BudgetScope, usageOf, withLeastLimits } from './budget.js';
 import { verdictOf } from './call.js';
 import { ENGINE, type RunContext } from './context.js';
 import type { Ending } from './ending.js';
@@ -95,7 +95,8 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
   const ending: Ending = ended ?? { outcome: 'completed', reason: 'Every step was run.', verdict: undefined };
   const verdict = verdictOf(context, ending);
   const spent = state.spent.get(run.key) ?? NOTHING_SPENT;
-  const { toolCalls, ...usage } = spent;
+  const { toolCalls } = spent;
+  const usage = usageOf(spent);
   const elapsedMs = clock.monotonic() - run.startedAt;
   await journal.write('budget', null, ENGINE, { scope: 'run', ...usage, toolCalls, elapsedMs, exceeded: null });
   await journal.write('run.closed', null, ENGINE, {

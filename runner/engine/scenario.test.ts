@@ -6,13 +6,15 @@ import type { ModelClient, ModelRequest, ModelResponse } from '../models/port.js
 import type { Approver, Clock } from '../ports.js';
 import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from '../protocol/messages.js';
 import type { Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
-import type { ToolAnswer, ToolRequest } from '../tools/port.js';
+import { rebuild } from '../resume/rebuild.js';
+import type { ToolAnswer, ToolHost, ToolRequest } from '../tools/port.js';
 import { recordedHost } from '../tools/recorded.js';
 import { schemaCheck } from '../tools/schema-check.js';
 import { plainJson, sha256 } from '../trace/canonical.js';
 import type { Journal } from '../trace/journal.js';
 import { lineProblem } from '../trace/shape.js';
 import { newStory } from '../trace/story.js';
+import { ENGINE } from './context.js';
 import { type EngineResult, runEngine } from './engine.js';
 
 const CATALOG = `catalog: test
@@ -126,6 +128,10 @@ export interface Scenario {
   readonly turns?:
     | readonly Turn[]
     | ((request: ModelRequest, clock: TestClock, signal: AbortSignal) => Promise<ModelResponse>);
+  /** Whether the model counts as AI, which is not asked again for what it answered before. */
+  readonly ai?: boolean;
+  /** Answers instead of `turns`. */
+  readonly model?: ModelClient;
   readonly user?: string;
   readonly alert?: Json;
   readonly signal?: AbortSignal;
@@ -137,6 +143,10 @@ export interface Scenario {
   readonly inputs?: JsonObject;
   /** Stands before the recorded answers of a tool. */
   readonly tool?: (request: ToolRequest, clock: TestClock, signal: AbortSignal) => Promise<ToolAnswer | undefined>;
+  /** Lines that an earlier run of the same left when it broke off; this one goes on after them. */
+  readonly recorded?: readonly TraceLine[];
+  /** Whether a call whose end is not on record took effect; `undefined`: it may be made again. */
+  readonly inDoubt?: (call: string) => ToolAnswer | undefined;
   /** Called with each line once it is written. */
   readonly watch?: (line: Line, clock: TestClock) => void;
 }
@@ -152,6 +162,8 @@ export interface Turn {
 
 export interface Played extends EngineResult {
   readonly lines: readonly Line[];
+  /** The same, as they would stand in a file but for the chain. */
+  readonly trace: readonly TraceLine[];
   /** Tools that were reached, in order, with their arguments. */
   readonly reached: readonly { readonly tool: string; readonly arguments: JsonObject }[];
   readonly requests: readonly ModelRequest[];
@@ -185,7 +197,7 @@ ${scenario.steps}`;
   assert.deepEqual(unreadable, [], `the test's playbook is broken:\n${text}`);
 
   const clock = testClock();
-  const lines: Line[] = [];
+  const lines: TraceLine[] = [...(scenario.recorded ?? [])];
   const story = newStory();
   const asked: ApprovalRequest[] = [];
   const requests: ModelRequest[] = [];
@@ -200,8 +212,8 @@ ${scenario.steps}`;
         v: 1,
         run: 'run-1',
         seq: lines.length,
-        time: '',
-        mono: 0,
+        time: new Date(clock.now()).toISOString(),
+        mono: clock.monotonic(),
         event,
         step,
         actor,
@@ -236,23 +248,34 @@ ${scenario.steps}`;
     },
     task: async (request) => scenario.tasks?.(request, clock),
   };
-  const result = await runEngine({
+  for (const line of lines) assert.equal(story.add(line), undefined);
+  const host: ToolHost = {
+    async call(request, signal) {
+      reached.push({ tool: request.tool.name.value, arguments: request.arguments });
+      return (await scenario.tool?.(request, clock, signal)) ?? recorded.call(request, signal);
+    },
+  };
+  const model = scenario.model ?? modelOf(scenario, requests, clock);
+  const rebuilding =
+    scenario.recorded &&
+    rebuild({
+      lines: scenario.recorded,
+      ...{ model, approver, host, clock, journal },
+      clean: plainJson,
+      onLive: async () => {
+        const fromLine = lines.length - 1;
+        await journal.write('resumed', null, ENGINE, { fromLine, by: 'tester' });
+      },
+      inDoubt: async ({ data }) => scenario.inDoubt?.(data.call),
+    });
+  const run = runEngine({
     loaded,
     alert: scenario.alert ?? ALERT,
     inputs: scenario.inputs,
     binding: { run: 'run-1', playbook: sha256(text), policy: policy === null ? null : sha256(policy) },
-    model: modelOf(scenario.turns ?? [], requests, clock),
-    approver,
-    journal,
-    clock,
+    ...{ model, approver, host, clock, journal, ...rebuilding },
     ids: { next: (prefix) => `${prefix}-${lines.length}` },
     schemas,
-    host: {
-      async call(request, signal) {
-        reached.push({ tool: request.tool.name.value, arguments: request.arguments });
-        return (await scenario.tool?.(request, clock, signal)) ?? recorded.call(request, signal);
-      },
-    },
     user: scenario.user ?? 'tester',
     signal: scenario.signal ?? new AbortController().signal,
     placeOf: (uri, range) => {
@@ -268,17 +291,19 @@ ${scenario.steps}`;
       case: { id: 'test', file: 'test.case.yaml', digest: sha256('') },
       alert: { file: 'test.alert.json', digest: sha256('') },
       engine: 'test',
-      model: { provider: 'test', id: 'test', ai: false, note: '' },
+      model: { provider: 'test', id: 'test-model', ai: scenario.ai ?? false, note: '' },
       approvals: 'scripted',
       dryRun: true,
       startedBy: 'tester',
     },
   });
+  const result = await (rebuilding ? rebuilding.lead(run) : run);
   assert.ok(story.closed, 'the trace is closed');
   const of: Played['of'] = (event) => lines.flatMap((line) => dataOf(line, event));
   return {
     ...result,
     lines,
+    trace: lines,
     reached,
     requests,
     asked,
@@ -312,12 +337,12 @@ function isOf<E extends TraceEventName>(
   return line.event === event;
 }
 
-function modelOf(turns: NonNullable<Scenario['turns']>, requests: ModelRequest[], clock: TestClock): ModelClient {
+function modelOf({ turns = [], ai = false }: Scenario, requests: ModelRequest[], clock: TestClock): ModelClient {
   const left = typeof turns === 'function' ? [] : [...turns];
   return {
     provider: 'test',
     id: 'test-model',
-    ai: false,
+    ai,
     note: 'A test.',
     async complete(request, signal) {
       requests.push(request);

@@ -28,7 +28,7 @@ export interface StepResult {
   readonly output: Json | undefined;
 }
 
-export interface Spent extends Usage {
+export interface Spent extends Required<Usage> {
   readonly toolCalls: number;
 }
 
@@ -56,7 +56,15 @@ export type RunEvent =
   | { readonly kind: 'proposed'; readonly call: string }
   | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent };
 
-export const NOTHING_SPENT: Spent = { turns: 0, inputTokens: 0, outputTokens: 0, usd: 0, toolCalls: 0 };
+export const NOTHING_SPENT: Spent = {
+  turns: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  usd: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  toolCalls: 0,
+};
 
 /** The frame of the playbook a run is started with. */
 export const FIRST_FRAME = 'run';
@@ -143,6 +151,8 @@ function sum(a: Spent, b: Spent): Spent {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     usd: a.usd + b.usd,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     toolCalls: a.toolCalls + b.toolCalls,
   };
 }

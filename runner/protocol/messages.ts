@@ -8,6 +8,8 @@ import type { Call, Json, TraceLine, Verification } from './trace.js';
 export const METHODS = {
   /** Editor asks; cancelling the request ends the run before its next effect. RunParams -> RunReply */
   run: 'runner/run',
+  /** Editor asks: goes on with a run that broke off; cancelled like a run. ResumeParams -> RunReply */
+  resume: 'runner/resume',
   /** Runner tells, for every trace line once it is written. TraceLine */
   event: 'runner/event',
   /** Runner asks a person. Cancelled when nobody may answer any more. ApprovalRequest -> ApprovalAnswer */
@@ -20,7 +22,7 @@ export const METHODS = {
   lines: 'runner/lines',
 } as const;
 
-export type ModelProvider = 'rehearsal' | 'scripted' | 'claude';
+export type ModelProvider = 'rehearsal' | 'scripted' | 'claude' | 'record' | 'replay';
 
 export interface RunParams {
   /** File system paths. */
@@ -28,13 +30,31 @@ export interface RunParams {
   readonly case: string;
   readonly trace: string;
   readonly model: ModelProvider;
-  /** Model id for `claude`; its default when absent. */
+  /** Model id for `claude` and `record`, of steps that name none; its default when absent. */
   readonly modelId?: string;
-  /** Only for `claude`, from SecretStorage; never logged. */
+  /** Likewise; the model's own when absent. */
+  readonly effort?: string;
+  /** Model to its price, as a person wrote it: checked by the runner. */
+  readonly prices?: Json;
+  /** Path of the recording that `record` makes and `replay` plays. */
+  readonly recording?: string;
+  /** Only for `claude` and `record`, from SecretStorage; never logged. */
   readonly apiKey?: string;
   /** Path of the file that says which live servers there are; absent: none is reached. Never from a folder's settings. */
   readonly live?: string;
   /** Who the editor's user says they are, for the trace. */
+  readonly user: string;
+}
+
+export interface ResumeParams {
+  /** File system path of the trace of a run that broke off. */
+  readonly trace: string;
+  /** As in `RunParams`, for the model that the run was started with. */
+  readonly apiKey?: string;
+  readonly effort?: string;
+  readonly prices?: Json;
+  readonly recording?: string;
+  /** Who has it go on, for the trace. */
   readonly user: string;
 }
 

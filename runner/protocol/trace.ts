@@ -137,13 +137,21 @@ export interface TraceEvents {
     readonly tools: readonly string[];
     readonly system: string | null;
     readonly input: Json;
+    /** How much effort the model is asked for; absent where it is its own. */
+    readonly effort?: string;
   };
   'model.response': {
     readonly turn: number;
     readonly stopReason: string;
     readonly text: string;
     readonly calls: readonly { readonly id: string; readonly tool: string; readonly arguments: Json }[];
+    /** The structured answer handed in with this turn, unchecked; `null` when there is none. */
+    readonly output: Json;
     readonly usage: Usage;
+    /** Why earlier requests of this turn failed; absent when the first was answered. */
+    readonly retried?: readonly string[];
+    /** Of one that failed: what kind of failure; absent where asking again may help. */
+    readonly cause?: string;
   };
   proposed: { readonly call: Call; readonly untrusted: readonly string[] };
   authorized: {
@@ -208,10 +216,18 @@ export interface TraceEvents {
     readonly inputTokens: number;
     readonly outputTokens: number;
     readonly usd: number;
+    readonly cacheReadTokens?: number;
+    readonly cacheWriteTokens?: number;
     readonly toolCalls: number;
     readonly elapsedMs: number;
     readonly exceeded: string | null;
   };
+  /** A run that had broken off goes on: `fromLine` is the `seq` of its last line, `by` who had it go on. */
+  resumed: { readonly fromLine: number; readonly by: string };
+  /** The last line had been torn by a crash. Its bytes were set aside in `file`, beside the trace. */
+  recovered: { readonly file: string; readonly bytes: number; readonly digest: string };
+  /** An intent has no result: the run broke off in between, and the act may or may not have happened. */
+  'outcome.unknown': { readonly call: string; readonly tool: string; readonly because: string };
   'run.closed': {
     readonly outcome: RunOutcome;
     readonly verdict: Json;
@@ -222,7 +238,17 @@ export interface TraceEvents {
 }
 
 /** How a step ended. */
-export type StepOutcome = 'ok' | 'failed' | 'denied' | 'rejected' | 'timed-out' | 'stopped' | 'approved' | 'skipped';
+export type StepOutcome =
+  | 'ok'
+  | 'failed'
+  /** The model would not do it: its provider's rules, not ours. */
+  | 'refused'
+  | 'denied'
+  | 'rejected'
+  | 'timed-out'
+  | 'stopped'
+  | 'approved'
+  | 'skipped';
 
 export interface Usage {
   readonly turns: number;
@@ -230,6 +256,9 @@ export interface Usage {
   readonly outputTokens: number;
   /** US dollars; 0 for stand-ins. */
   readonly usd: number;
+  /** Of the tokens in, those read from and written to the provider's prompt cache; absent: none. */
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
 }
 
 export type TraceEventName = keyof TraceEvents;

@@ -25,7 +25,7 @@ export function digestOf(value: unknown): string {
 
 /**
  * A copy of any value as JSON that has a canonical form, for what comes from models and tools: objects without a
- * prototype, lone surrogates replaced by U+FFFD, numbers that are not finite, functions and anything nested deeper than
+ * prototype and with members in canonical order (so that a value is the same to everybody after it went through a trace), lone surrogates replaced by U+FFFD, numbers that are not finite, functions and anything nested deeper than
  * `MAX_DEPTH` replaced by `null`, absent members left out. Never throws for data that `JSON.parse` can make.
  */
 export function plainJson(value: unknown): Json {
@@ -54,7 +54,7 @@ function copy(
       if (value === null || depth >= MAX_DEPTH) return null;
       if (Array.isArray(value)) return value.map((item) => copy(item, map, depth + 1, key));
       const out: { [member: string]: Json } = Object.create(null);
-      for (const [member, inner] of Object.entries(value)) {
+      for (const [member, inner] of Object.entries(value).sort(byName)) {
         if (inner === undefined || typeof inner === 'function') continue;
         out[map(wellFormed(member), undefined)] = copy(inner, map, depth + 1, member);
       }
@@ -63,6 +63,11 @@ function copy(
     default:
       return null;
   }
+}
+
+/** As canonical JSON orders members: by UTF-16 code units. */
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** The text with every lone surrogate replaced by U+FFFD. */

@@ -12,11 +12,23 @@ import {
 } from '../protocol/trace.js';
 import { canonical, sha256 } from './canonical.js';
 import { MAX_LINE_BYTES } from './limits.js';
+import { takeLock } from './lock.js';
 import { redact } from './redact.js';
 import { isTraceLine, lineProblem } from './shape.js';
+import { sideFiles } from './side-files.js';
+import { codeOf } from './system-error.js';
 
 /** On disk (fdatasync) before `write` resolves: what an effect, or a claim about a person, rests on. */
-const DURABLE: ReadonlySet<TraceEventName> = new Set(['run.opened', 'decided', 'gate.closed', 'intent', 'run.closed']);
+const DURABLE: ReadonlySet<TraceEventName> = new Set([
+  'run.opened',
+  'decided',
+  'gate.closed',
+  'intent',
+  'resumed',
+  'recovered',
+  'outcome.unknown',
+  'run.closed',
+]);
 
 /** The only writer of traces. One journal is one run is one file. */
 export interface Journal {
@@ -25,9 +37,9 @@ export interface Journal {
   /** Lines handed in so far; the `lines` of `run.closed` is this plus one, for it counts itself. */
   readonly lines: number;
   /**
-   * Appends one line, in the order of the calls. Secrets in `data` are redacted first. For `run.opened`, `decided`,
-   * `gate.closed`, `intent` and `run.closed` it resolves when the line and all before it are on disk; for others when the
-   * operating system has the line. Rejects with a `JournalError` when this or an earlier line could not be written: the
+   * Appends one line, in the order of the calls. Secrets in `data` are redacted first. For what an effect or a claim about
+   * a person rests on (`DURABLE`) it resolves when the line and all before it are on disk; for others when the operating
+   * system has the line. Rejects with a `JournalError` when this or an earlier line could not be written: the
    * run must stop then, before any further effect.
    */
   write<E extends TraceEventName>(
@@ -66,24 +78,49 @@ export async function openJournal(
     const code = codeOf(error);
     return { ok: false, message: openProblem(path, code === 'EEXIST' ? 'ENOTDIR' : code) };
   }
+  let file: FileHandle;
   try {
-    const file = await open(path, 'ax', 0o600);
-    await syncFolder(dirname(path));
-    return { ok: true, journal: journalOn(file, path, options) };
+    file = await open(path, 'ax', 0o600);
   } catch (error) {
     return { ok: false, message: openProblem(path, codeOf(error)) };
   }
+  const lock = takeLock(sideFiles(path).lock);
+  if (!lock.ok) {
+    await file.close();
+    return lock;
+  }
+  await syncFolder(dirname(path));
+  return { ok: true, journal: journalOn({ file, path, release: lock.release, at: START, ...options }) };
 }
 
-function journalOn(file: OpenFile, path: string, options: JournalOptions): Journal {
+/** Where in a trace a journal goes on. */
+export interface JournalState {
+  /** What the next line continues. */
+  readonly prev: string;
+  readonly seq: number;
+  readonly mono: number;
+  /** Bytes of the file so far. */
+  readonly size: number;
+}
+
+const START: JournalState = { prev: sha256(''), seq: 0, mono: 0, size: 0 };
+
+export interface JournalParts extends JournalOptions {
+  /** Opened for appending; the journal closes it. */
+  readonly file: OpenFile;
+  readonly path: string;
+  /** Lets go of the lock. */
+  readonly release: () => void;
+  readonly at: JournalState;
+}
+
+/** The journal of an open file. Only for who makes sure that nobody else writes the file: `openJournal`, `reopenJournal`. */
+export function journalOn({ file, path, release, at, ...options }: JournalParts): Journal {
   const clean = options.redact ?? redact;
-  const started = options.clock.monotonic();
+  const started = options.clock.monotonic() - at.mono;
   const listeners = new Set<(line: TraceLine) => void>();
   let failure: JournalError | undefined;
-  let prev = sha256('');
-  let seq = 0;
-  let mono = 0;
-  let size = 0;
+  let { prev, seq, mono, size } = at;
   let ended: 'no' | 'the run was closed' | 'the file was closed' = 'no';
 
   const fail = (error: unknown): JournalError => {
@@ -149,12 +186,13 @@ function journalOn(file: OpenFile, path: string, options: JournalOptions): Journ
         fail(error);
       }
       await file.close();
+      release();
       if (failure) throw failure;
     },
   };
 }
 
-type OpenFile = Pick<FileHandle, 'fd' | 'datasync' | 'close'>;
+export type OpenFile = Pick<FileHandle, 'fd' | 'datasync' | 'close'>;
 
 /**
  * Appends the whole line or, where that fails, none of it. Synchronous: an append to the page cache takes microseconds,
@@ -174,7 +212,7 @@ function append(fd: number, bytes: Buffer, size: number): void {
 }
 
 /** Makes the new file's name durable too. Not every file system can; the content is synced either way. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {
@@ -206,8 +244,4 @@ function writeProblem(path: string, error: unknown): string {
   const code = codeOf(error);
   const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : `the system said ${code}`;
   return `The trace ${path} could not be written: ${what}. The run stops here, since nothing may happen that is not recorded.`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }

@@ -59,7 +59,8 @@ const place = object({ file: string, line: integer, character: integer });
 const call = object({ id: string, tool: string, arguments: map, effect: string, target: nullable(string), digest });
 const calls = list(call);
 const evidence = list(object({ expression: string, value: json }));
-const usage = object({ turns: integer, inputTokens: number, outputTokens: number, usd: number });
+const cached = { cacheReadTokens: optional(number), cacheWriteTokens: optional(number) };
+const usage = object({ turns: integer, inputTokens: number, outputTokens: number, usd: number, ...cached });
 const strings = list(string);
 const around = { within: optional(string), branch: optional(string) };
 
@@ -92,7 +93,7 @@ const DATA = {
   'step.entered': { kind: string, title: string, because: string, place, ...around },
   'step.skipped': { kind: string, because: string, place, ...around },
   'step.left': {
-    outcome: oneOf('ok', 'failed', 'denied', 'rejected', 'timed-out', 'stopped', 'approved', 'skipped'),
+    outcome: oneOf('ok', 'failed', 'refused', 'denied', 'rejected', 'timed-out', 'stopped', 'approved', 'skipped'),
     output: json,
     error: nullable(string),
     handler: nullable(string),
@@ -109,13 +110,17 @@ const DATA = {
     tools: strings,
     system: nullable(string),
     input: json,
+    effort: optional(string),
   },
   'model.response': {
     turn: integer,
     stopReason: string,
     text: string,
     calls: list(object({ id: string, tool: string, arguments: json })),
+    output: json,
     usage,
+    retried: optional(strings),
+    cause: optional(string),
   },
   proposed: { call, untrusted: strings },
   authorized: {
@@ -154,10 +159,14 @@ const DATA = {
     inputTokens: number,
     outputTokens: number,
     usd: number,
+    ...cached,
     toolCalls: integer,
     elapsedMs: number,
     exceeded: nullable(string),
   },
+  resumed: { fromLine: integer, by: string },
+  recovered: { file: string, bytes: integer, digest },
+  'outcome.unknown': { call: string, tool: string, because: string },
   'run.closed': {
     outcome: oneOf('completed', 'escalated', 'stopped', 'denied', 'failed', 'cancelled'),
     verdict: json,

@@ -15,6 +15,8 @@ interface CallStory {
   decision: 'permit' | 'deny' | 'needs-approval' | undefined;
   intent: { readonly tool: string; readonly simulated: boolean } | undefined;
   executed: boolean;
+  /** The run broke off between intent and result. */
+  unknown: boolean;
 }
 
 /**
@@ -29,7 +31,13 @@ export function newStory(): Story {
   const storyOf = (id: string): CallStory => {
     const known = calls.get(id);
     if (known) return known;
-    const fresh: CallStory = { call: undefined, decision: undefined, intent: undefined, executed: false };
+    const fresh: CallStory = {
+      call: undefined,
+      decision: undefined,
+      intent: undefined,
+      executed: false,
+      unknown: false,
+    };
     calls.set(id, fresh);
     return fresh;
   };
@@ -67,6 +75,19 @@ export function newStory(): Story {
         story.executed = true;
         return undefined;
       }
+      case 'outcome.unknown': {
+        const story = storyOf(line.data.call);
+        const { call, tool } = line.data;
+        if (!story.intent || story.intent.tool !== tool) {
+          return `The outcome of the call ${quoted(call)} of ${quoted(tool)} is said to be unknown, but it has no intent.`;
+        }
+        if (story.executed)
+          return `The outcome of the call ${quoted(call)} is said to be unknown after it was recorded.`;
+        story.unknown = true;
+        return undefined;
+      }
+      case 'resumed':
+        return line.data.fromLine < line.seq ? undefined : 'The run goes on from a line that comes later.';
       case 'iteration':
         return line.data.index < line.data.of
           ? undefined
@@ -94,7 +115,9 @@ function intentProblem(
   intent: { readonly call: string; readonly tool: string; readonly digest: string; readonly simulated: boolean },
   story: CallStory,
 ): string | undefined {
-  if (story.intent) return `The call ${quoted(intent.call)} has a second intent.`;
+  // What only reads may be asked again when the run broke off before the answer was written.
+  const again = story.unknown && story.call?.effect === 'read';
+  if (story.intent && !again) return `The call ${quoted(intent.call)} has a second intent.`;
   story.intent = { tool: intent.tool, simulated: intent.simulated };
   if (story.call && (story.call.tool !== intent.tool || story.call.digest !== intent.digest)) {
     return `The intent for ${quoted(intent.call)} is not the call that was proposed.`;

@@ -1,10 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { TraceLine, Verification } from '../protocol/trace.js';
-import { CHAIN_START, checkLine } from './check-line.js';
-import { byteLines } from './lines.js';
-import { newStory } from './story.js';
-
-type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+import { type Chunks, scanTrace } from './scan.js';
 
 /**
  * Checks a trace file line by line, holding no more than a line of it. Never rejects: a file that cannot be read is not
@@ -16,27 +12,10 @@ export async function verifyTrace(path: string, onGood?: (line: TraceLine) => vo
 
 /** As `verifyTrace`, of bytes from anywhere. */
 export async function verifyBytes(chunks: Chunks, onGood?: (line: TraceLine) => void): Promise<Verification> {
-  const story = newStory();
-  let end = CHAIN_START;
-  let lines = 0;
-  let firstBad: Verification['firstBad'] = null;
-  try {
-    for await (const raw of byteLines(chunks)) {
-      lines += 1;
-      if (firstBad) continue;
-      const checked = checkLine(raw, end);
-      const reason = checked.ok ? story.add(checked.line) : checked.reason;
-      if (reason !== undefined) firstBad = { line: lines, reason };
-      else if (checked.ok) {
-        end = checked.end;
-        onGood?.(checked.line);
-      }
-    }
-  } catch (error) {
-    firstBad ??= { line: lines + 1, reason: `The trace cannot be read: ${readProblem(error)}.` };
-  }
-  if (!firstBad && lines === 0) firstBad = { line: 1, reason: 'The trace is empty: there is not even a "run.opened".' };
-  if (!firstBad && !story.closed) {
+  const scan = await scanTrace(chunks, onGood);
+  const { lines } = scan;
+  let { firstBad } = scan;
+  if (!firstBad && !scan.closed) {
     firstBad = {
       line: lines + 1,
       reason:
@@ -73,19 +52,4 @@ function notEstablishedBy(good: number, whole: boolean): readonly string[] {
     'Whether the people named are who they are said to be, beyond what each line says in "how".',
     'Whether what tools and models answered was true.',
   ];
-}
-
-function readProblem(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission';
-    default:
-      return typeof code === 'string' ? code : 'it could not be opened';
-  }
 }

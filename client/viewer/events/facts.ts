@@ -111,6 +111,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
       return [
         text('Text', line.data.text),
         ...line.data.calls.map((call) => json(`Wants ${call.tool}`, call.arguments)),
+        ...(line.data.output === null ? [] : [json('Answer', line.data.output)]),
         text('Stopped because', line.data.stopReason),
         text('Used', usageText(line.data.usage)),
       ];
@@ -190,6 +191,16 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Exceeded', line.data.exceeded ?? ''),
         text('Used', `${usageText(line.data)}, ${line.data.toolCalls} tool calls, ${span(line.data.elapsedMs)}`),
       ];
+    case 'resumed':
+      return [text('By', line.data.by), text('Last line before', String(line.data.fromLine + 1))];
+    case 'recovered':
+      return [
+        text('Set aside in', line.data.file),
+        text('Bytes', String(line.data.bytes)),
+        text('Digest', line.data.digest),
+      ];
+    case 'outcome.unknown':
+      return [text('Because', line.data.because), ...known(line.data.call, story)];
     case 'run.closed':
       return [
         text('Outcome', line.data.outcome),

@@ -73,7 +73,7 @@ function inChip(line: TraceLine, chip: Chip, story: Story): boolean {
     case 'model':
       return line.event.startsWith('model.') || line.event === 'budget';
     case 'tools':
-      return ['proposed', 'authorized', 'intent', 'executed'].includes(line.event);
+      return ['proposed', 'authorized', 'intent', 'executed', 'outcome.unknown'].includes(line.event);
   }
 }
 
@@ -85,6 +85,7 @@ function isAct(line: TraceLine, story: Story): boolean {
     case 'intent':
     case 'executed':
     case 'notified':
+    case 'outcome.unknown':
       return story.isConsequential(line.data.call);
     default:
       return false;

@@ -153,6 +153,12 @@ function say(line: TraceLine, story: Story): Words {
         ? words('dashboard', 'quiet', `Budget of ${scope}`, used)
         : words('dashboard', 'bad', `Budget of ${scope} used up: ${exceeded}`, used);
     }
+    case 'resumed':
+      return words('debug-continue', 'warning', `The run goes on after it had broken off`, `by ${line.data.by}`);
+    case 'recovered':
+      return words('warning', 'warning', 'A torn line was set aside', line.data.file);
+    case 'outcome.unknown':
+      return words('question', 'bad', `Not known whether ${line.data.tool} ran`, line.data.because);
     case 'run.closed': {
       const { outcome, verdict, reason } = line.data;
       const tone = outcome === 'completed' ? 'good' : outcome === 'failed' || outcome === 'denied' ? 'bad' : 'warning';
@@ -176,6 +182,7 @@ const LEFT: Readonly<Record<StepOutcome, Pick<Words, 'icon' | 'tone' | 'text'>>>
   skipped: { icon: 'debug-step-over', tone: 'quiet', text: 'Step skipped' },
   stopped: { icon: 'debug-stop', tone: 'plain', text: 'Ended here' },
   failed: { icon: 'error', tone: 'bad', text: 'Step failed' },
+  refused: { icon: 'circle-slash', tone: 'bad', text: 'The model refused' },
   denied: { icon: 'circle-slash', tone: 'bad', text: 'Step denied' },
   rejected: { icon: 'error', tone: 'bad', text: 'Step rejected' },
   'timed-out': { icon: 'watch', tone: 'bad', text: 'Step ran out of time' },

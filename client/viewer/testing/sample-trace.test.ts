@@ -107,6 +107,7 @@ export function addWork(trace: SampleTrace): SampleTrace {
       stopReason: 'tool-calls',
       text: 'I look for other recipients.',
       calls: [{ id: 'c', tool: 'mail.search', arguments: SEARCH.arguments }],
+      output: null,
       usage,
     })
     .add('proposed', 'investigate', { call: SEARCH, untrusted: ['alert.email.subject'] }, AGENT)
@@ -156,6 +157,7 @@ export function addWork(trace: SampleTrace): SampleTrace {
       stopReason: 'end',
       text: 'Credential phishing sent to two people; one clicked.',
       calls: [],
+      output: null,
       usage,
     })
     .add('budget', 'investigate', {

@@ -1,0 +1,57 @@
+import { FAILURE_CAUSES, type ModelResponse } from '../models/port.js';
+import type { ApprovalAnswer, TaskAnswer } from '../protocol/messages.js';
+import type { Json, TraceLine } from '../protocol/trace.js';
+import type { ToolAnswer } from '../tools/port.js';
+
+type LineOf<E extends TraceLine['event']> = Extract<TraceLine, { readonly event: E }>;
+
+/** What a model answered, as far as its line tells; the provider's own form of the turn is not kept. */
+export function responseIn({ data }: LineOf<'model.response'>): ModelResponse {
+  const { stopReason, text, calls } = data;
+  const { turns: _, ...usage } = data.usage;
+  const retried = data.retried ? { retried: data.retried } : {};
+  switch (stopReason) {
+    case 'end':
+    case 'tool-calls':
+    case 'max-tokens':
+    case 'refusal':
+    case 'pause':
+      return { kind: 'ok', stopReason, text, calls, output: data.output ?? undefined, usage, ...retried };
+    default: {
+      const cause = FAILURE_CAUSES.find((one) => one === data.cause);
+      return { kind: 'failed', reason: text, usage, ...(cause === undefined ? {} : { cause }), ...retried };
+    }
+  }
+}
+
+/** What a tool answered. */
+export function toolAnswerIn({ data }: LineOf<'executed'>): ToolAnswer {
+  const { ok, result, source } = data;
+  if (ok) return { ok: true, output: result, source };
+  const error =
+    typeof result === 'object' && result !== null && 'error' in result && typeof result.error === 'string'
+      ? result.error
+      : JSON.stringify(result);
+  return { ok: false, error, source };
+}
+
+/** What a person answered at a gate: a decision, or an answer that did not count. */
+export function approvalIn(line: LineOf<'decided'> | LineOf<'authorized'>): ApprovalAnswer {
+  return line.event === 'decided'
+    ? { decision: line.data.decision, as: line.actor.id, reason: line.data.reason }
+    : { decision: 'approve', as: line.actor.id, reason: '' };
+}
+
+/** What a person did and filled in. */
+export function taskIn({ actor, data }: LineOf<'task.done'>): TaskAnswer {
+  const { output, performed } = data;
+  return {
+    done: performed,
+    as: actor.id,
+    output: isObject(output) ? output : {},
+  };
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

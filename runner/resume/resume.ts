@@ -1,0 +1,163 @@
+import { createReadStream } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Case } from '../../language/model/case.js';
+import { runEngine } from '../engine/engine.js';
+import type { ModelClient } from '../models/port.js';
+import type { RunReply } from '../protocol/messages.js';
+import type { Actor, TraceEvents, TraceLine } from '../protocol/trace.js';
+import { type Refusal, refusal } from '../refusal.js';
+import { fault, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely, toolsOf } from '../run.js';
+import type { RunTools } from '../run-tools.js';
+import type { Journal } from '../trace/journal.js';
+import { redact } from '../trace/redact.js';
+import { reopenJournal } from '../trace/reopen.js';
+import { scanTrace } from '../trace/scan.js';
+import { findOut } from './in-doubt.js';
+import { RebuildError, rebuild } from './rebuild.js';
+import { changedSince } from './unchanged.js';
+
+type Opened = TraceEvents['run.opened'];
+
+export interface ResumeOptions
+  extends Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'live' | 'user' | 'signal' | 'onEvent'> {
+  /** The trace of a run that broke off. */
+  readonly tracePath: string;
+  /** Where the playbook and the case are, when they are no longer where the trace says. */
+  readonly playbookPath?: string | undefined;
+  readonly casePath?: string | undefined;
+  /** Who answers agent steps from now on; `before` is who did. */
+  readonly model: (
+    sample: Case,
+    before: Opened['model'],
+  ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
+}
+
+const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
+
+/**
+ * Goes on with a run that broke off: rebuilds its state from the trace, without asking anybody again and without making a
+ * call a second time, and carries on from there in the same trace. Refuses when the trace is not as it was written, when
+ * the run ended or still goes on, and when anything it rests on changed. Never rejects.
+ */
+export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> {
+  let journal: Journal | undefined;
+  let tools: RunTools | undefined;
+  const stop = new AbortController();
+  try {
+    const tracePath = resolve(options.tracePath);
+    const opened = await openedIn(tracePath);
+    if ('ok' in opened) return opened;
+    const found = filesOf(tracePath, opened.data, options);
+    const prepared = prepare(
+      {
+        ...options,
+        ...found,
+        tracePath,
+        model: (sample) => options.model(sample, opened.data.model),
+      },
+      { run: opened.run, base: found.base },
+    );
+    if ('ok' in prepared) return prepared;
+    const user = opened.data.startedBy;
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const answering = await toolsOf({ ...options, signal }, prepared);
+    if ('ok' in answering) return answering;
+    tools = answering;
+    const before = partsOf({ ...options, user, signal }, prepared, NOTHING_WRITTEN, tools);
+    const changed = changedSince(opened.data, before.opened);
+    if (changed.length > 0) {
+      return refusal(
+        `The run cannot go on: ${changed.join(', ')} changed since it began, and what people approved then was approved under what it was. Put back what it was, or run it anew.`,
+        tracePath,
+      );
+    }
+    const reopened = await reopenJournal(tracePath, { clock: options.clock });
+    if (!reopened.ok) return refusal(reopened.message, tracePath);
+    journal = reopened.journal;
+    return await goOn(options, prepared, before, opened, journal, reopened.lines);
+  } catch (error) {
+    if (!(error instanceof RebuildError)) return refusal(await fault(error, journal), journal?.path ?? null);
+    stop.abort();
+    await journal?.close();
+    return refusal(error.message, journal?.path ?? null);
+  } finally {
+    await tools?.close();
+  }
+}
+
+async function goOn(
+  options: ResumeOptions,
+  prepared: Prepared,
+  before: ReturnType<typeof partsOf>,
+  opened: OpenedLine,
+  journal: Journal,
+  lines: readonly TraceLine[],
+): Promise<RunReply> {
+  const { clock } = options;
+  if (options.onEvent) journal.onLine(safely(options.onEvent));
+  const { model, approver, host, schemas, loaded, signal } = before;
+  const rebuilding = rebuild({
+    lines,
+    ...{ model, approver, host, clock, journal },
+    clean: redact,
+    onLive: async () => {
+      await journal.write('resumed', null, ENGINE, { fromLine: lines.length - 1, by: options.user });
+    },
+    inDoubt: (intent) => findOut(intent, { loaded, lines, journal, approver, schemas, clock, signal }),
+  });
+  const result = await rebuilding.lead(runEngine({ ...before, ...rebuilding, opened: opened.data }));
+  await journal.close();
+  return { ok: true, result: resultOf(prepared, result) };
+}
+
+type OpenedLine = Extract<TraceLine, { readonly event: 'run.opened' }>;
+
+/** The first line of the trace, or why there is none to go on from. */
+async function openedIn(path: string): Promise<OpenedLine | Refusal> {
+  let opened: OpenedLine | undefined;
+  const scan = await scanTrace(createReadStream(path), (line) => {
+    if (line.event === 'run.opened') opened ??= line;
+  });
+  if (opened) return opened;
+  return refusal(
+    `The run in ${path} cannot go on: ${scan.firstBad ? `line ${scan.firstBad.line}: ${scan.firstBad.reason}` : 'it never began.'}`,
+    path,
+  );
+}
+
+interface Files {
+  readonly playbookPath: string;
+  readonly casePath: string;
+  readonly base: string;
+}
+
+/**
+ * Where the files of a run are: as named, else as the trace names them, from the folder above its own. The names the
+ * trace gives files are kept, so what a path ends in tells the folder they count from.
+ */
+function filesOf(tracePath: string, opened: Opened, named: Pick<ResumeOptions, 'playbookPath' | 'casePath'>): Files {
+  const above = dirname(dirname(tracePath));
+  const { file } = opened.playbook;
+  const playbookPath = named.playbookPath === undefined ? fileAt(above, file) : resolve(named.playbookPath);
+  const base = isAbsolute(file) || !endsWith(playbookPath, file) ? above : cutOff(playbookPath, file);
+  const casePath = named.casePath === undefined ? fileAt(base, opened.case.file) : resolve(named.casePath);
+  return { playbookPath, casePath, base };
+}
+
+function fileAt(base: string, file: string): string {
+  return isAbsolute(file) ? file : join(base, file);
+}
+
+function endsWith(path: string, file: string): boolean {
+  return path.replaceAll('\\', '/').endsWith(`/${file}`);
+}
+
+function cutOff(path: string, file: string): string {
+  return resolve(path.slice(0, path.length - file.length));
+}
+
+/** While it is only looked at what a run would be started with. */
+const NOTHING_WRITTEN: Parameters<typeof partsOf>[2] = {
+  lines: 0,
+  write: () => Promise.reject(new Error('Nothing is written before the trace is opened again.')),
+};

@@ -1,0 +1,44 @@
+import type { Json, JsonObject, TraceEvents } from '../protocol/trace.js';
+import { canonical, plainJson } from '../trace/canonical.js';
+
+type Opened = TraceEvents['run.opened'];
+
+/** What a run rests on, in words, by the field of `run.opened` that holds its digests. */
+const RESTS_ON: readonly (readonly [field: keyof Opened, words: string])[] = [
+  ['playbook', 'the playbook'],
+  ['policy', 'the policy'],
+  ['catalogs', 'a tool catalog'],
+  ['callees', 'a playbook it calls'],
+  ['context', 'a file of its context'],
+  ['case', 'the case'],
+  ['alert', 'the alert'],
+  ['events', 'its event data'],
+  ['live', 'what live servers answer, and as what (name them with --live as then)'],
+];
+
+/**
+ * What a run rests on that is not what it was when the run began; empty when everything is. Files are compared by digest
+ * and not by name: a folder may have moved.
+ */
+export function changedSince(before: Opened, now: Opened): readonly string[] {
+  return RESTS_ON.filter(([field]) => digests(before[field]) !== digests(now[field])).map(([, words]) => words);
+}
+
+/** The digests in a field, in the order they stand. */
+function digests(field: unknown): string {
+  const value = plainJson(field ?? []);
+  const all = Array.isArray(value) ? value : [value];
+  return canonical(all.map((one) => (isObject(one) ? (one.digest ?? serverIn(one)) : one)));
+}
+
+/** A live server by its name and the digests of its tools. */
+function serverIn({ server, tools }: JsonObject): Json {
+  return [
+    server ?? null,
+    ...(Array.isArray(tools) ? tools.map((tool: Json) => (isObject(tool) ? (tool.digest ?? null) : null)) : []),
+  ];
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

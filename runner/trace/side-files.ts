@@ -1,0 +1,19 @@
+import { basename } from 'node:path';
+
+/** What may lie beside a trace. `run.trace.jsonl` has `run.trace.checkpoints`, and so on. */
+export interface SideFiles {
+  /** Whoever writes the trace holds this while it does. */
+  readonly lock: string;
+  /** The bytes of the nth torn line that was set aside, from 1. */
+  torn(n: number): string;
+}
+
+export function sideFiles(trace: string): SideFiles {
+  const base = trace.endsWith('.jsonl') ? trace.slice(0, -'.jsonl'.length) : trace;
+  return { lock: `${base}.lock`, torn: (n) => `${base}.torn-${n}` };
+}
+
+/** How the trace names a file beside it. */
+export function sideName(path: string): string {
+  return basename(path);
+}
