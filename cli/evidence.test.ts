@@ -143,6 +143,40 @@ describe('countersign run, what answers', function () {
     assert.match(run('--live', 'nowhere.yaml').err, /no such file/);
   });
 
+  describe('of a run that broke off', () => {
+    /** Leaves what a run had written when it asked the first person. */
+    const breakOff = (): void => {
+      const all = folder.read('one.trace.jsonl').split('\n');
+      const asked = all.findIndex((line) => line.includes('"event":"gate.opened"'));
+      folder.write('one.trace.jsonl', `${all.slice(0, asked + 1).join('\n')}\n`);
+    };
+    const resume = (...more: readonly string[]) => folder.run('resume', 'one.trace.jsonl', ...more);
+
+    it('asks nothing again, and refuses to go on over other events', () => {
+      run();
+      breakOff();
+      const events = FILES['events/connections.jsonl'];
+      folder.write('events/connections.jsonl', `${events}{"host":"ops-lap-0217"}\n`);
+      assert.match(resume().err, /its event data changed since it began/);
+      folder.write('events/connections.jsonl', events);
+      const { code, err } = resume();
+      assert.equal(code, 0, err);
+      assert.equal(executed().length, 3);
+    });
+
+    it('goes on with live servers only with the same ones', () => {
+      run('--live', 'servers.yaml');
+      breakOff();
+      assert.match(resume().err, /name them with --live as then/);
+      folder.write('servers.yaml', FILES['servers.yaml'].replace('honest', 'other-input'));
+      assert.match(resume('--live', 'servers.yaml').err, /name them with --live as then/);
+      folder.write('servers.yaml', FILES['servers.yaml']);
+      const { code, err } = resume('--live', 'servers.yaml');
+      assert.equal(code, 0, err);
+      assert.deepEqual(executed()[0], ['siem.search', 'mcp:siem', false, true]);
+    });
+  });
+
   it('does not start with event data that cannot be read, and says where', () => {
     folder.write('events/connections.jsonl', '{"host":"a"}\n{"host"\n');
     const { code, err } = run();
