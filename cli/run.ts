@@ -26,6 +26,9 @@ import { progressOf } from './progress.js';
 import { describeRun } from './run-summary.js';
 import { plain, type Terminal } from './terminal.js';
 
+/** What ends a run before its next effect, with its trace closed. */
+export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 const OPTIONS: readonly OptionSpec[] = [
   { name: 'case', placeholder: 'CASE', help: 'The sample alert and everything that answers for the world.' },
   ...MODEL_OPTIONS,
@@ -85,9 +88,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 
   const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const interrupt = (signal: string): void => stop.abort(`The run was interrupted (${signal})`);
+  for (const signal of INTERRUPTS) process.once(signal, interrupt);
   let started = false;
   const progress = progressOf(terminal, format === 'json' || approvals === 'ask');
   try {
@@ -125,8 +127,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } finally {
     progress.end();
     approver.close();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
   }
 }
 

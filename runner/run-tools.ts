@@ -9,6 +9,7 @@ import { loadEvents } from './tools/evidence/load-events.js';
 import { toolHost } from './tools/hosts.js';
 import { type LiveOptions, openLive } from './tools/live/live.js';
 import type { ToolHost } from './tools/port.js';
+import { recordedHost } from './tools/recorded.js';
 import type { SchemaCheck } from './tools/schema-check.js';
 import { plainJson } from './trace/canonical.js';
 
@@ -64,6 +65,11 @@ export async function openTools(parts: RunToolsParts): Promise<RunTools | Refusa
       await Promise.all([analyst?.close(), live?.close()]);
     },
   };
+}
+
+/** What answers an act that is taken back after its run: the case's recordings, or the least that fits. It reaches nothing. */
+export function simulatedTools(sample: Pick<Case, 'answers'>, schemas: SchemaCheck): ToolHost {
+  return recordedHost(sample, schemas);
 }
 
 /** When the alert was raised, in milliseconds; every OCSF event says so. */

@@ -309,7 +309,8 @@ function approvalOf(act: Act, gates: readonly GateStep[], policy: Policy | undef
     return [
       {
         gate: step.id.value,
-        roles: approval.roles.map((role) => role.value),
+        // Whoever the question may be handed to may approve, too.
+        roles: [...new Set([...approval.roles, ...approval.escalateTo].map((role) => role.value))],
         quorum: Math.max(approval.quorum?.value ?? 1, least),
         expires,
       },

@@ -1,4 +1,5 @@
 import type { ActionStep } from '../../language/model/playbook.js';
+import { approvedCall } from './approved-call.js';
 import { attempt } from './attempt.js';
 import { resolveCall, untrustedInputs } from './calls.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
@@ -16,22 +17,21 @@ async function runOnce(context: RunContext, step: ActionStep): Promise<AttemptEn
   const resolved = resolveCall(context, step, '');
   if (!resolved.ok) return last(failed(resolved.reason));
   const { tool } = resolved;
+  const { call, changedBy } = approvedCall(context, step, resolved.call, tool);
   const { approvals, proposed } = context.state();
   const path = pathOf(context, step);
   // The very call people were shown keeps its id, so that a reader of the trace finds question and effect together.
-  const shown = approvals.find(
-    (held) => held.step === path && held.digest === resolved.call.digest && !proposed.has(held.call),
-  );
+  const shown = approvals.find((held) => held.step === path && held.digest === call.digest && !proposed.has(held.call));
   const attempted = await attempt(context, {
     step,
-    call: { ...resolved.call, id: shown?.call ?? context.nextCallId() },
+    call: { ...call, id: shown?.call ?? context.nextCallId() },
     tool,
     grants: [step.tool.value],
     where: step.where,
     calls: 0,
     maxCalls: null,
     actor: ENGINE,
-    untrusted: untrustedInputs(context, step),
+    untrusted: [...untrustedInputs(context, step), ...changedBy.map((person) => `changed by ${person}`)],
     scopes: context.scopes,
   });
   switch (attempted.kind) {
@@ -41,7 +41,7 @@ async function runOnce(context: RunContext, step: ActionStep): Promise<AttemptEn
       return { left: failed(attempted.error), again: true };
     case 'denied':
       return last(denied(attempted.error));
-    case 'cancelled':
-      return last(cancelled(context.signal));
+    case 'stopped':
+      return last(attempted.left);
   }
 }

@@ -123,6 +123,13 @@ export interface Scenario {
   readonly approve?:
     | readonly ApprovalAnswer[]
     | ((request: ApprovalRequest, clock: TestClock, signal: AbortSignal) => Promise<ApprovalAnswer | undefined>);
+  /** What people do with the offer to take an act back. */
+  readonly undo?: NonNullable<Approver['offerUndo']>;
+  /** Paths of the steps that are drawn for review. */
+  readonly sampled?: readonly string[];
+  /** Further catalogs, by file name. */
+  readonly catalogs?: { readonly [name: string]: string };
+  readonly stopped?: () => string | undefined;
   readonly tasks?: (request: TaskRequest, clock: TestClock) => Promise<TaskAnswer | undefined>;
   /** Turns of the model, in order. */
   readonly turns?:
@@ -182,14 +189,16 @@ version: 1.0.0
 title: Test
 operating-model: ai-soc
 owner: tests
-catalogs: [test.tools.yaml]
+catalogs: [${['test.tools.yaml', ...Object.keys(scenario.catalogs ?? {})].join(', ')}]
 ${policy === null ? '' : 'policy: test.policy.yaml\n'}${scenario.head ?? ''}
 steps:
 ${scenario.steps}`;
   const files = new Map([
     ['file:///test.tools.yaml', CATALOG],
     ...(policy === null ? [] : [['file:///test.policy.yaml', policy] as const]),
-    ...Object.entries(scenario.files ?? {}).map(([name, content]) => [`file:///${name}`, content] as const),
+    ...Object.entries({ ...scenario.files, ...scenario.catalogs }).map(
+      ([name, content]) => [`file:///${name}`, content] as const,
+    ),
   ]);
   const read = loadPlaybook('file:///test.playbook.yaml', text, { read: (uri) => files.get(uri) });
   const loaded = scenario.checked ? read : unchecked(read);
@@ -247,6 +256,7 @@ ${scenario.steps}`;
       return typeof scenario.approve === 'function' ? scenario.approve(request, clock, signal) : approvals.shift();
     },
     task: async (request) => scenario.tasks?.(request, clock),
+    ...(scenario.undo ? { offerUndo: scenario.undo } : {}),
   };
   for (const line of lines) assert.equal(story.add(line), undefined);
   const host: ToolHost = {
@@ -276,6 +286,8 @@ ${scenario.steps}`;
     ...{ model, approver, host, clock, journal, ...rebuilding },
     ids: { next: (prefix) => `${prefix}-${lines.length}` },
     schemas,
+    sampled: scenario.sampled && new Set(scenario.sampled),
+    stopped: scenario.stopped,
     user: scenario.user ?? 'tester',
     signal: scenario.signal ?? new AbortController().signal,
     placeOf: (uri, range) => {

@@ -2,10 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { EFFORTS } from '../../language/model/levels.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
-import type { Actor, Json, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
+import type { Actor, Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
 import type { ToolAnswer, ToolHost } from '../tools/port.js';
+import { canonical } from '../trace/canonical.js';
 import type { Journal } from '../trace/journal.js';
-import { approvalIn, responseIn, taskIn, toolAnswerIn } from './recorded-answers.js';
+import { approvalIn, responseIn, taskIn, toolAnswerIn, undoIn } from './recorded-answers.js';
 import { differenceFrom } from './same-line.js';
 
 type Writer = Pick<Journal, 'lines' | 'write'>;
@@ -38,6 +39,8 @@ export interface Rebuilding {
   readonly host: ToolHost;
   readonly clock: Clock;
   readonly journal: Writer;
+  /** Whether a step was drawn for review, as far as the lines tell. */
+  readonly drawn: (step: string) => boolean | undefined;
   /** When the run went on, by the clock, and when its last line before that was written; `null` before. */
   readonly live: () => { readonly at: number; readonly cutOff: number } | null;
   /** Leads `run`, which uses these ports, through the lines. Rejects with a `RebuildError` when it goes another way. */
@@ -60,8 +63,8 @@ const QUIET_TURNS = 40;
 
 /** A question that is open: of a model, a tool or a person. */
 interface Open {
-  readonly kind: 'model' | 'tool' | 'approve' | 'task';
-  /** Which answer it waits for: the step and turn, the call, the gate, the step. */
+  readonly kind: 'model' | 'tool' | 'approve' | 'task' | 'undo';
+  /** Which answer it waits for: the step and turn, the call, the gate, the step, the call that would take an act back. */
   readonly key: string;
   readonly signal: AbortSignal;
   /** Answers what a line says. */
@@ -107,6 +110,9 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const reached = (): OwnLine => lines[Math.max(0, Math.min(position, lines.length) - 1)] ?? end;
   const monotonic = (): number =>
     live ? live.mono + (clock.monotonic() - live.from) : Math.max(virtual, reached().elapsed);
+
+  /** The lines from the one that answers on. */
+  const following = (): readonly TraceLine[] => lines.slice(position).map(({ line }) => line);
 
   const diverge = (why: string): RebuildError => {
     failure ??= new RebuildError(
@@ -220,6 +226,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
         return find('approve', line.data.gate);
       case 'authorized':
         return line.actor.kind === 'human' ? find('approve', line.step) : undefined;
+      case 'proposed':
+        return line.actor.kind === 'human' ? find('undo', callKey(line.data.call)) : undefined;
       default:
         // After a task nobody did in time the step goes on without a line of its own.
         return find('task', line.step);
@@ -333,7 +341,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
           'approve',
           request.gate,
           signal,
-          (line) => (line?.event === 'decided' || line?.event === 'authorized' ? approvalIn(line) : undefined),
+          (line) =>
+            line?.event === 'decided' || line?.event === 'authorized' ? approvalIn(line, following()) : undefined,
           () => approver.approve(request, signal),
           answersAgain,
         ),
@@ -346,6 +355,24 @@ export function rebuild(parts: RebuildParts): Rebuilding {
           () => approver.task(request, signal),
           answersAgain,
         ),
+      offerUndo(offer, signal) {
+        if (live) return approver.offerUndo?.(offer, signal);
+        const now = approver.offerUndo && answersAgain ? approver.offerUndo(offer, signal) : undefined;
+        if (now && !(now instanceof Promise)) return now;
+        const next = lines[position]?.line;
+        const key = callKey(offer.undo);
+        // What was taken back at once has its line next.
+        if (next?.event === 'proposed' && next.actor.kind === 'human' && callKey(next.data.call) === key)
+          return undoIn(next, following());
+        return question(
+          'undo',
+          key,
+          signal,
+          (line) => (line?.event === 'proposed' ? undoIn(line, following()) : undefined),
+          async () => now ?? (answersAgain ? undefined : approver.offerUndo?.(offer, signal)),
+          false,
+        );
+      },
     },
     host: {
       call(request, signal) {
@@ -365,6 +392,11 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       },
     },
     journal,
+    drawn: (step) => {
+      // It is drawn right before that is written.
+      const next = live ? undefined : lines[position]?.line;
+      return next && next.event === 'review.requested' && next.step === step;
+    },
     live: () => live ?? null,
     async lead(run) {
       const ended = run.finally(() => {
@@ -434,6 +466,10 @@ function isCutOff(line: TraceLine, key: string): boolean {
 }
 
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, usd: 0 };
+
+function callKey({ tool, arguments: args }: { readonly tool: string; readonly arguments: JsonObject }): string {
+  return `${tool} ${canonical(args)}`;
+}
 
 function turnKey(step: string, turn: number): string {
   return `${step} ${turn}`;

@@ -29,6 +29,8 @@ const APPROVAL: ApprovalRequest = {
   approvers: ['cy@soc.example', 'dee@soc.example'],
   quorum: 2,
   approvedBy: [],
+  escalateTo: [],
+  changedBy: [],
   deadline: new Date(Date.now() + 15 * 60_000).toISOString(),
   irreversible: true,
 };
