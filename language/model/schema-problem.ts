@@ -5,7 +5,6 @@ import type { SchemaView } from '../schema/schema-view.js';
 import { closest } from '../suggest.js';
 import { withoutItem } from '../syntax/remove-item.js';
 import type { Node, Range } from '../syntax/tree.js';
-import { entryOf } from '../syntax/tree.js';
 import { readingsOf } from './ambiguous-levels.js';
 import { STEP_KINDS } from './playbook.js';
 import { wordRange } from './read.js';
