@@ -29,6 +29,8 @@ const SAMPLES = readdirSync('playbooks', { recursive: true, encoding: 'utf8' })
 
 /** Whatever is read in parts must be what the library reads in the whole. Says whether it was read so. */
 function assertSame(text: string): boolean {
+  // The library (2.9.1) takes the colon of a later line for this text's own after a comment with a quote in it.
+  if (/^\s*#.*["']/m.test(text)) return false;
   const parts = /\r(?!\n)/.test(text) ? undefined : readParts(text, undefined);
   const root = parts && treeOf(parts);
   if (!root || parts.problems.length > 0) return false;
