@@ -186,6 +186,21 @@ describe('the shape of a file', () => {
   });
 });
 
+describe('a key that all objects have', () => {
+  it('is as unknown as any other, and hides none that is missing', () => {
+    check(
+      'playbook',
+      `${HEAD}«__proto__»: { trigger: 1 }\n«constructor»: 1\n«toString»: 1\nsteps:\n  - id: a\n    action: a.b\n`,
+    );
+    const [missing] = checkShape(
+      'playbook',
+      parseYaml(`__proto__: { version: 1.0.0 }\n${HEAD.replace(/version.*\n/, '')}steps:\n  - id: a\n    action: a.b\n`)
+        .root,
+    ).filter(({ rule }) => rule === 'missing-key');
+    assert.match(missing?.message ?? '', /"version" is missing/);
+  });
+});
+
 describe('very many faults', () => {
   const unknown = (count: number): string => Array.from({ length: count }, (_, at) => `k${at}: 1\n`).join('');
 

@@ -1,8 +1,8 @@
 import type { Carried } from '../carried.js';
 import type { Problem } from '../problem.js';
 import { schemaAt } from '../schema/schema-at.js';
-import type { MapNode, Node } from '../syntax/tree.js';
-import { get, toJson } from '../syntax/tree.js';
+import type { Json, MapNode, Node } from '../syntax/tree.js';
+import { get } from '../syntax/tree.js';
 import { entriesByKey, locate } from './schema-place.js';
 import { explainSchemaError, intendedKey, type Spot, spotOf } from './schema-problem.js';
 import { VALIDATORS } from './schemas.generated.js';
@@ -76,7 +76,7 @@ function isSoundPlaybook(root: Node | undefined, sound: Carried<Node, true>): bo
   const entries = root.entries.map((entry) =>
     entry.key.text === 'steps' ? { ...entry, value: { ...steps, items: looked } } : entry,
   );
-  if (problems.length > 0 || !VALIDATORS.playbook(toJson({ ...root, entries }))) return false;
+  if (problems.length > 0 || !VALIDATORS.playbook(plainJson({ ...root, entries }))) return false;
   for (const step of looked) if (step) sound.set(step, true);
   return true;
 }
@@ -85,7 +85,7 @@ function shapeProblems(kind: FileKind, root: Node | undefined): Problem[] {
   const problems: Problem[] = [];
   if (kind === 'playbook') checkStepKinds(root, problems);
   const validate = VALIDATORS[kind];
-  if (validate(toJson(root))) return problems;
+  if (validate(plainJson(root))) return problems;
   const { told, more } = firstAtEachPlace(relevant(validate.errors ?? []));
   const spotAt = spotsOf(kind, root);
   const seen = new Set<string>(problems.map((problem) => `${problem.range.start}:${problem.range.end}`));
@@ -113,6 +113,29 @@ function shapeProblems(kind: FileKind, root: Node | undefined): Problem[] {
     problems.push(problem);
   }
   return problems;
+}
+
+/**
+ * The JSON value a node stands for, in ordinary objects: those without a prototype are made and asked much more slowly. Only
+ * validators see it, which ask for no name that all objects have.
+ */
+function plainJson(node: Node | undefined): Json {
+  if (node === undefined) return null;
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(plainJson);
+    case 'map': {
+      const out: { [key: string]: Json } = {};
+      for (const { key, value } of node.entries) {
+        if (key.text === '__proto__')
+          Object.defineProperty(out, key.text, { value: plainJson(value), enumerable: true, configurable: true });
+        else out[key.text] = plainJson(value);
+      }
+      return out;
+    }
+  }
 }
 
 /** So many unknown keys of one map are told one by one: what was pasted to the wrong place is one mistake, not thousands. */
