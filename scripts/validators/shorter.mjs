@@ -139,7 +139,7 @@ export function shorter(code) {
     // Keys that must be there, and keys that may be.
     .replace(
       new RegExp(
-        String.raw`(?:if\((data\d*)(?:\.\w+|\["[^"]*"\]) === undefined\)\{${TELL}, "required", \{missingProperty: "[^"]*"\}\);\})+`,
+        String.raw`(?:if\((data\d*)(?:\.\w+|\["[^"]*"\]) === undefined\)\{${TELL}, "required", \{missingProperty: "[^"]*"\}\);\})(?:if\(\1(?:\.\w+|\["[^"]*"\]) === undefined\)\{tell\(errors, \2, \3, "required", \{missingProperty: "[^"]*"\}\);\})*`,
         'g',
       ),
       (run, data, path, schemaPath) => {
