@@ -43,6 +43,8 @@ const SOURCES = ['language', 'runner', 'server', 'client', 'cli', 'schemas'];
 const SETTINGS = [
   'esbuild.mjs',
   'scripts/compile-schemas.mjs',
+  'scripts/validators/schemas.mjs',
+  'scripts/validators/shorter.mjs',
   'package.json',
   'package-lock.json',
   'tsconfig.base.json',

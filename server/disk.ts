@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CHECKED_LENGTH } from '../language/syntax/limits.js';
+import { type FileState, keptTexts } from './kept-texts.js';
 
 /** Files that no editor holds. */
 export interface Disk {
@@ -24,17 +25,24 @@ const MAX_ENTRIES = 20_000;
 const SKIPPED = new Set(['node_modules', 'dist', 'out']);
 
 export function nodeDisk(): Disk {
-  return { read, exists, stamp, list };
+  const textOf = keptTexts({ state, read, now: () => Date.now() });
+  return {
+    read(uri) {
+      const file = pathOf(uri);
+      return file === undefined ? undefined : textOf(file);
+    },
+    exists,
+    stamp(uri) {
+      const file = pathOf(uri);
+      return file === undefined ? undefined : state(file)?.stamp;
+    },
+    list,
+  };
 }
 
-function read(uri: string): string | undefined {
-  const file = pathOf(uri);
-  if (file === undefined) return undefined;
+function read(file: string): string | undefined {
   try {
-    const stat = statSync(file);
-    return stat.isFile() && stat.size <= MAX_BYTES
-      ? new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
-      : undefined;
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch {
     return undefined;
   }
@@ -49,12 +57,13 @@ function exists(uri: string): boolean {
   }
 }
 
-function stamp(uri: string): string | undefined {
-  const file = pathOf(uri);
-  if (file === undefined) return undefined;
+function state(file: string): FileState | undefined {
   try {
-    const stat = statSync(file);
-    return stat.isFile() && stat.size <= MAX_BYTES ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : undefined;
+    const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size > MAX_BYTES) return undefined;
+    const { mtimeNs, ctimeNs, size, dev, ino, mtimeMs, ctimeMs } = stat;
+    const changed = Math.max(Number(mtimeMs), Number(ctimeMs));
+    return { changed, stamp: `${mtimeNs} ${ctimeNs} ${size} ${dev} ${ino}` };
   } catch {
     return undefined;
   }
