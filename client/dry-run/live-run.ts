@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { CancellationTokenSource, ProgressLocation, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
-import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
+import { NO_CHECKPOINTS, type TraceLine, type Verification } from '../../runner/protocol/trace.js';
 import { LIVE_TRACE } from '../names.js';
 import { readTraceInProcess, runInProcess } from '../runner/runner-process.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
@@ -170,6 +170,7 @@ function unreadable(reason: string): Verification {
     valid: false,
     lines: 0,
     firstBad: { line: 1, reason },
+    checkpoints: NO_CHECKPOINTS,
     established: [],
     notEstablished: ['Nothing in this file can be relied upon.'],
   };

@@ -1,8 +1,11 @@
-import { TRACE_VERSION, type TraceLine } from '../protocol/trace.js';
+import { type Json, type JsonObject, TRACE_VERSION, type TraceLine } from '../protocol/trace.js';
+import type { BlobReader } from './blobs.js';
 import { canonical, sha256 } from './canonical.js';
-import { MAX_LINE_BYTES, MAX_LINE_DEPTH } from './limits.js';
+import { MAX_LINE_BYTES } from './limits.js';
 import type { ByteLine } from './lines.js';
-import { isObject, isTraceLine, lineProblem } from './shape.js';
+import { isShallow } from './shallow.js';
+import { isBlobRefs, isTraceLine, lineProblem } from './shape.js';
+import { putBack } from './stored.js';
 
 /** What the next line must continue. */
 export interface ChainEnd {
@@ -16,11 +19,14 @@ export interface ChainEnd {
 export const CHAIN_START: ChainEnd = { run: undefined, seq: 0, prev: sha256(''), mono: 0 };
 
 export type LineCheck =
-  | { readonly ok: true; readonly line: TraceLine; readonly end: ChainEnd }
+  | { readonly ok: true; readonly line: TraceLine; readonly bytes: Uint8Array; readonly end: ChainEnd }
   | { readonly ok: false; readonly reason: string };
 
-/** Checks one line by itself and against the one before it. Never throws, whatever the bytes are. */
-export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd): LineCheck {
+/**
+ * Checks one line by itself and against the one before it, and puts the values of its blobs where they belong. Never
+ * throws, whatever the bytes are.
+ */
+export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: BlobReader): LineCheck {
   if (bytes === undefined) return bad(`The line is longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB; no line is.`);
   const text = decode(bytes);
   if (text === undefined) return bad('The line is not valid UTF-8 text.');
@@ -32,7 +38,7 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd): LineChe
       ended ? 'The line is not one JSON object.' : 'The line is torn: it ends in the middle and has no newline.',
     );
   }
-  if (!isObject(value)) return bad('The line is not one JSON object.');
+  if (!isJsonObject(value)) return bad('The line is not one JSON object.');
   const version = value.v;
   if (typeof version === 'number' && version > TRACE_VERSION) {
     return bad(
@@ -42,29 +48,50 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd): LineChe
   if (canonicalOf(value) !== text) {
     return bad('The line is not in canonical form (RFC 8785): its bytes were changed after it was written.');
   }
-  const { hash, ...rest } = value;
-  if (hash !== sha256(canonical(rest))) {
+  if (value.hash !== hashOf(value, text)) {
     return bad('The line does not match its own hash: its content was changed after it was written.');
   }
-  if (!isTraceLine(value)) return bad(`The line does not fit format version ${TRACE_VERSION}: ${lineProblem(value)}.`);
-  if (value.seq !== before.seq) {
-    return bad(
-      `The line has number ${value.seq} where ${before.seq} comes next: lines were removed, added or swapped.`,
-    );
+  const line = withBlobs(value, blobs);
+  if (typeof line === 'string') return bad(line);
+  if (!isTraceLine(line)) return bad(`The line does not fit format version ${TRACE_VERSION}: ${lineProblem(line)}.`);
+  if (line.seq !== before.seq) {
+    return bad(`The line has number ${line.seq} where ${before.seq} comes next: lines were removed, added or swapped.`);
   }
-  if (before.run !== undefined && value.run !== before.run) {
-    return bad(`The line belongs to another run: ${quoted(value.run)}, not ${quoted(before.run)}.`);
+  if (before.run !== undefined && line.run !== before.run) {
+    return bad(`The line belongs to another run: ${quoted(line.run)}, not ${quoted(before.run)}.`);
   }
-  if (value.prev !== before.prev) {
+  if (line.prev !== before.prev) {
     return bad('The line does not continue the line before it: that line, or this one, was replaced.');
   }
-  if (value.mono < before.mono) return bad('The time of the line lies before that of the line before it.');
+  if (line.mono < before.mono) return bad('The time of the line lies before that of the line before it.');
   if (!ended) return bad('The line has no newline at its end: the end of the file was cut off.');
   return {
     ok: true,
-    line: value,
-    end: { run: value.run, seq: value.seq + 1, prev: sha256(bytes), mono: value.mono },
+    line,
+    bytes,
+    end: { run: line.run, seq: line.seq + 1, prev: sha256(bytes), mono: line.mono },
   };
+}
+
+/**
+ * The hash that a line must have: of its text without the member `hash`. In canonical text that member stands once on the
+ * outer level, before `mono`, and as it is written nothing has to be written anew. Where it stands elsewhere too, it is.
+ */
+function hashOf(value: JsonObject, text: string): string {
+  const member = `"hash":${JSON.stringify(value.hash)},`;
+  const at = text.lastIndexOf(member);
+  if (at >= 0 && text.indexOf(member) === at) return sha256(text.slice(0, at) + text.slice(at + member.length));
+  const { hash: _, ...rest } = value;
+  return sha256(canonical(rest));
+}
+
+/** The line with the values of its blobs, or what is wrong with them. */
+function withBlobs(value: JsonObject, read: BlobReader): JsonObject | string {
+  const { blobs: refs, data } = value;
+  if (refs === undefined) return value;
+  if (!isBlobRefs(refs) || data === undefined) return 'The line does not say which blobs it has.';
+  const back = putBack(String(value.event), data, refs, read);
+  return back.ok ? { ...value, data: back.data } : back.reason;
 }
 
 function bad(reason: string): LineCheck {
@@ -79,9 +106,14 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function parse(text: string): unknown {
+function isJsonObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(text);
+    const value: Json = JSON.parse(text);
+    return value;
   } catch {
     return undefined;
   }
@@ -94,23 +126,6 @@ function canonicalOf(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether JSON text nests no deeper than `MAX_LINE_DEPTH`, found without recursion. */
-function isShallow(text: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === 0x5c) i++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x7b || code === 0x5b) {
-      if (++depth > MAX_LINE_DEPTH) return false;
-    } else if (code === 0x7d || code === 0x5d) depth--;
-  }
-  return true;
 }
 
 /** Text from the file in a message: bounded, and without control or bidirectional characters. */

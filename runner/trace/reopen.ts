@@ -2,12 +2,15 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Actor, TraceLine } from '../protocol/trace.js';
+import { blobReader } from './blobs.js';
 import { sha256 } from './canonical.js';
-import { type Journal, type JournalOptions, journalOn, syncFolder } from './journal.js';
+import { type Journal, type JournalOptions, journalOn } from './journal.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { takeLock } from './lock.js';
+import { resumeCheckpoints } from './resume-checkpoints.js';
 import { type Scan, scanTrace } from './scan.js';
 import { sideFiles, sideName } from './side-files.js';
+import { syncFolder } from './sync-folder.js';
 import { codeOf } from './system-error.js';
 
 const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
@@ -24,46 +27,58 @@ export type Reopened =
 /**
  * Goes on with the trace of a run that broke off: checks every line there is, sets a torn last line aside in a file
  * beside the trace and says so with `recovered`, and appends from there. `mono` goes on from the last line's, so the time
- * in between is only in `time`. Nothing is changed when it cannot go on: the run ended, a line is not as it was written,
- * or another process still writes the trace. The caller writes `resumed`.
+ * in between is only in `time`. Nothing is changed when it cannot go on: the run ended, a line is not as it was written or
+ * not what a checkpoint says, another process still writes the trace, or the key is not the one that signed so far. The
+ * caller writes `resumed`.
  */
 export async function reopenJournal(path: string, options: Omit<JournalOptions, 'run'>): Promise<Reopened> {
-  const lock = takeLock(sideFiles(path).lock);
+  const side = sideFiles(path);
+  const lock = takeLock(side.lock);
   if (!lock.ok) return lock;
   let file: FileHandle | undefined;
-  const refuse = async (message: string): Promise<Reopened> => {
+  const refuse = async (why: string): Promise<Reopened> => {
     await file?.close();
     lock.release();
-    return { ok: false, message };
+    return { ok: false, message: `The trace ${path} cannot be gone on with: ${why}.` };
   };
   try {
-    // Not created when it is missing, and appended to whatever else happens.
+    // Not created when it is missing.
     file = await open(path, 'r+');
     const { size: whole } = await file.stat();
     const size = await endOfLastLine(file, whole);
-    if (whole - size > MAX_LINE_BYTES) {
-      return await refuse(
-        `The trace ${path} cannot be gone on with: what stands behind its last line is no torn line.`,
-      );
-    }
+    if (whole - size > MAX_LINE_BYTES) return await refuse('what stands behind its last line is no torn line');
     const lines: TraceLine[] = [];
-    const scan = await scanTrace(size === 0 ? [] : createReadStream(path, { end: size - 1 }), (line) =>
-      lines.push(line),
-    );
-    const run = scan.end.run;
-    const problem = problemOf(scan);
-    if (problem !== undefined || run === undefined) {
-      return await refuse(`The trace ${path} cannot be gone on with: ${problem ?? 'it has no whole line'}.`);
-    }
+    const signed = resumeCheckpoints(await bytesOf(side.checkpoints), options.signer);
+    const scan = await scanTrace(size === 0 ? [] : createReadStream(path, { end: size - 1 }), {
+      blobs: blobReader(side.blobs),
+      onGood(line, bytes) {
+        lines.push(line);
+        signed.add(line, bytes);
+      },
+    });
+    const { run } = scan.end;
+    const problem = problemOf(scan) ?? signed.problem();
+    if (problem !== undefined || run === undefined) return await refuse(problem ?? 'it has no whole line');
     const torn = await setAside(path, file, size, whole, lines);
     await file.close();
     file = await open(path, 'a');
     const { prev, seq, mono } = scan.end;
-    const journal = journalOn({ file, path, release: lock.release, at: { prev, seq, mono, size }, ...options, run });
+    const { file: checkpoints, size: checkpointSize } = await signed.reopen(side.checkpoints);
+    const journal = journalOn({
+      ...options,
+      run,
+      file,
+      path,
+      checkpoints,
+      release: lock.release,
+      from: { prev, seq, mono, size, checkpointSize },
+      tree: signed.tree,
+      checkpointEvery: signed.every,
+    });
     for (const one of torn) await journal.write('recovered', null, ENGINE, one);
     return { ok: true, journal, lines };
   } catch (error) {
-    return refuse(`The trace ${path} cannot be gone on with: ${openProblem(codeOf(error))}.`);
+    return refuse(openProblem(codeOf(error)));
   }
 }
 

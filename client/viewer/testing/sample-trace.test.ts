@@ -1,10 +1,11 @@
-import type {
-  Actor,
-  Call,
-  TraceEventName,
-  TraceEvents,
-  TraceLine,
-  Verification,
+import {
+  type Actor,
+  type Call,
+  NO_CHECKPOINTS,
+  type TraceEventName,
+  type TraceEvents,
+  type TraceLine,
+  type Verification,
 } from '../../../runner/protocol/trace.js';
 
 /** Builds the lines of a trace one by one, with believable times; hashes are not real, the viewer does not check them. */
@@ -250,6 +251,7 @@ export const INTACT: Verification = {
   valid: true,
   lines: 29,
   firstBad: null,
+  checkpoints: NO_CHECKPOINTS,
   established: ['Every line continues the one before it.', 'No line was changed, removed or swapped inside the file.'],
   notEstablished: ['Whether newest lines were cut off.', 'Whether the owner of the file rewrote all of it.'],
 };

@@ -1,0 +1,63 @@
+import { type Actor, TRACE_VERSION, type TraceEventName, type TraceLine } from '../protocol/trace.js';
+import { canonical, sha256 } from './canonical.js';
+import { JournalError } from './journal-error.js';
+import { redact } from './redact.js';
+import { isTraceLine, lineProblem } from './shape.js';
+import { BLOB_ABOVE_BYTES, takeLarge } from './stored.js';
+
+export interface NewLine {
+  readonly event: TraceEventName;
+  readonly step: string | null;
+  readonly actor: Actor;
+  readonly data: unknown;
+  readonly run: string;
+  readonly seq: number;
+  readonly prev: string;
+  readonly mono: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+export interface WrittenLine {
+  /** As it stands in the file, without its newline. */
+  readonly text: string;
+  readonly value: TraceLine;
+  /** What is kept beside the trace, by digest. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Makes a line: secrets out, large values aside, canonical, hashed. Throws when it does not fit the format. */
+export function lineOf(given: NewLine): WrittenLine {
+  const { event, step, run, seq, prev, mono } = given;
+  const actor = redact(given.actor);
+  const data = redact(given.data);
+  const time = new Date(given.time).toISOString();
+  const whole = canonical(data);
+  // A text has at least as many bytes as characters, and at most three times as many.
+  const taken = whole.length * 3 > BLOB_ABOVE_BYTES ? takeLarge(event, data) : undefined;
+  const blobs = taken && taken.blobs.length > 0 ? taken.blobs : undefined;
+  const written = blobs ? canonical(taken?.data) : whole;
+  const head =
+    `{"actor":${canonical(actor)},${blobs ? `"blobs":${canonical(blobs)},` : ''}` +
+    `"data":${written},"event":${JSON.stringify(event)},`;
+  const tail =
+    `"mono":${canonical(mono)},"prev":"${prev}","run":${canonical(run)},"seq":${seq},` +
+    `"step":${canonical(step)},"time":"${time}","v":${TRACE_VERSION}}`;
+  const hash = sha256(head + tail);
+  const value: unknown = {
+    actor,
+    ...(blobs ? { blobs } : {}),
+    data,
+    event,
+    hash,
+    mono,
+    prev,
+    run,
+    seq,
+    step,
+    time,
+    v: TRACE_VERSION,
+  };
+  if (!isTraceLine(value)) throw new JournalError(`"${event}" does not fit the trace format: ${lineProblem(value)}.`);
+  return { text: `${head}"hash":"${hash}",${tail}`, value, contents: taken?.contents ?? new Map() };
+}
