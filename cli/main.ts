@@ -4,6 +4,7 @@ import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
+import { KEYS_HELP, keys } from './keys.js';
 import { LSP_HELP, lsp } from './lsp.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
@@ -15,6 +16,7 @@ const COMMANDS: {
   boundary,
   check,
   explain,
+  keys,
   lsp,
   run,
   verify,
@@ -27,6 +29,7 @@ ${EXPLAIN_HELP.split('\n')[0]}
 ${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
+${KEYS_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
 
 countersign COMMAND --help says more. countersign --version gives the version.

@@ -17,10 +17,12 @@ import {
   terminalApprover,
   verifyTrace,
 } from '../runner/index.js';
+import { chosenSigner, configFolder } from '../runner/trace/keys.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf, uriOf } from './files.js';
 import { describe } from './formats/text.js';
+import { surroundings } from './keys.js';
 import { progressOf } from './progress.js';
 import { describeRun } from './run-summary.js';
 import { plain, type Terminal } from './terminal.js';
@@ -32,11 +34,16 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'model', values: MODELS, help: 'Who answers agent steps. Default: rehearsal, a stand-in that is not AI.' },
   { name: 'approvals', placeholder: 'case|ask|deny|FILE', help: 'Who answers gates. Default: case, its script.' },
   { name: 'trace', placeholder: 'FILE', help: 'Where the trace goes; a new file. Default: one under traces/.' },
+  {
+    name: 'key',
+    placeholder: 'FILE|none',
+    help: 'Who signs checkpoints of the trace. Default: your key, if there is one.',
+  },
   { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
 ];
 
 export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|claude] [--approvals case|ask|deny|FILE]
-                [--trace FILE] [--format text|json]
+                [--trace FILE] [--key FILE|none] [--format text|json]
 
 Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine unless --model claude,
 which sends alert and evidence to Anthropic and needs ANTHROPIC_API_KEY.
@@ -70,6 +77,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   if (trace !== undefined && statOf(trace)) {
     return usage(`"${plain(trace)}" is there already, and a trace is never written over. Name a new file.`);
   }
+  const signing = chosenSigner(read.options.key, configFolder(surroundings()));
+  if (!signing.ok) {
+    terminal.err(`${plain(signing.message)}\n`);
+    return EXIT.usage;
+  }
   const approver = approverOf(approvals);
   if (!approver.ok) {
     terminal.err(`${approver.message}\n`);
@@ -97,6 +109,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       ids: randomIds,
       user: userInfo().username,
       signal: stop.signal,
+      signer: signing.signer,
       onEvent: (line) => {
         started = true;
         progress.event(line);

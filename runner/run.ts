@@ -20,6 +20,7 @@ import { recordedHost } from './tools/recorded.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
 import { type Journal, JournalError, openJournal } from './trace/journal.js';
+import type { Signer } from './trace/note.js';
 import { VERSION } from './version.js';
 
 export interface RunOptions {
@@ -39,6 +40,8 @@ export interface RunOptions {
   readonly user: string;
   /** Ends the run before its next effect. */
   readonly signal: AbortSignal;
+  /** Signs checkpoints of the trace; nobody does unless given. */
+  readonly signer?: Signer | undefined;
   /** Told of every line once it is written. */
   readonly onEvent?: (line: TraceLine) => void;
 }
@@ -53,7 +56,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
     const { tracePath, run } = prepared;
-    const opened = await openJournal(tracePath, { run, clock: options.clock });
+    const opened = await openJournal(tracePath, { run, clock: options.clock, signer: options.signer });
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
     if (options.onEvent) journal.onLine(safely(options.onEvent));

@@ -1,5 +1,7 @@
 import { Console } from 'node:console';
+import { homedir } from 'node:os';
 import { randomIds, systemClock } from '../system.js';
+import { chosenSigner, configFolder } from '../trace/keys.js';
 import { serve } from './serve.js';
 
 // Standard output belongs to the protocol; what a dependency prints goes where people read it.
@@ -7,7 +9,15 @@ globalThis.console = new Console(process.stderr);
 // The editor may die while it is written to; the end of the input says so as well.
 process.stdout.on('error', () => {});
 
-serve({ input: process.stdin, output: process.stdout, clock: systemClock, ids: randomIds }).then(
+const config = configFolder({ platform: process.platform, env: process.env, home: homedir() });
+
+serve({
+  input: process.stdin,
+  output: process.stdout,
+  clock: systemClock,
+  ids: randomIds,
+  signing: () => chosenSigner(undefined, config),
+}).then(
   () => process.exit(0),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -12,6 +12,7 @@ import type { Clock, Ids } from '../ports.js';
 import { METHODS, type RunParams, type RunReply, type TraceReply } from '../protocol/messages.js';
 import type { TraceLine } from '../protocol/trace.js';
 import { runPlaybook } from '../run.js';
+import type { chosenSigner } from '../trace/keys.js';
 import { readTrace } from '../trace/read.js';
 import { remoteApprover } from './remote-approver.js';
 
@@ -27,18 +28,22 @@ export interface ServeParts {
   readonly output: NodeJS.WritableStream;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Who signs checkpoints of the traces; asked once for each run. Nobody unless given. */
+  readonly signing?: () => ReturnType<typeof chosenSigner>;
 }
 
 /**
  * Answers the editor until the connection ends; then every run that is still going is cancelled, its trace is closed, and
  * the promise resolves. Nothing but messages is written to `output`.
  */
-export async function serve({ input, output, clock, ids }: ServeParts): Promise<void> {
+export async function serve({ input, output, clock, ids, signing }: ServeParts): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
   const gone = new AbortController();
   const going = new Set<Promise<RunReply>>();
 
-  const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
+  const run = async (params: RunParams, token: CancellationToken): Promise<RunReply> => {
+    const by = signing?.() ?? { ok: true, signer: undefined };
+    if (!by.ok) return { ok: false, message: by.message, file: null, line: null };
     const cancel = new AbortController();
     const listening = token.onCancellationRequested(() => cancel.abort());
     if (token.isCancellationRequested) cancel.abort();
@@ -52,6 +57,7 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
       clock,
       ids,
       user: params.user,
+      signer: by.signer,
       signal: AbortSignal.any([cancel.signal, gone.signal]),
       onEvent: (line) => {
         connection.sendNotification(EVENT, line).catch(() => gone.abort());

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Json } from '../protocol/trace.js';
-import { MAX_DEPTH } from './limits.js';
+import { MAX_DEPTH, MAX_LINE_DEPTH } from './limits.js';
 
 /**
  * The canonical JSON (RFC 8785) of a value. The value must be JSON as `plainJson` makes it: a lone surrogate, a number
@@ -9,20 +9,18 @@ import { MAX_DEPTH } from './limits.js';
  */
 export function canonical(value: unknown): string {
   // RFC 8785 writes values as `JSON.stringify` does; what it adds is the order of members and what is no JSON.
-  if (isOrdered(value)) {
-    const plain = JSON.stringify(value);
-    if (!plain.includes('\\ud')) return plain;
-  }
+  const plain = isOrdered(value) ? JSON.stringify(value) : undefined;
+  if (plain !== undefined && !plain.includes('\\ud')) return plain;
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('Only JSON has a canonical form.');
   return text;
 }
 
 /**
- * Whether a value is JSON whose members all come in the order of RFC 8785, that of their UTF-16 code units. Those that
+ * Whether a value is JSON, nested no deeper than `MAX_LINE_DEPTH`, whose members all come in the order of RFC 8785, that of their UTF-16 code units. Those that
  * look like whole numbers come first in JavaScript, which may or may not be that order.
  */
-export function isOrdered(value: unknown): boolean {
+export function isOrdered(value: unknown, depth = 0): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -31,10 +29,15 @@ export function isOrdered(value: unknown): boolean {
       return Number.isFinite(value);
     case 'object': {
       if (value === null) return true;
-      if (Array.isArray(value)) return value.every(isOrdered);
+      if (depth >= MAX_LINE_DEPTH) return false;
+      if (Array.isArray(value)) {
+        for (let i = 0; i < value.length; i++) if (!isOrdered(value[i], depth + 1)) return false;
+        return true;
+      }
+      if (!hasMembers(value)) return false;
       let last: string | undefined;
-      for (const [member, inner] of Object.entries(value)) {
-        if ((last !== undefined && member <= last) || !isOrdered(inner)) return false;
+      for (const member of Object.keys(value)) {
+        if ((last !== undefined && member <= last) || !isOrdered(value[member], depth + 1)) return false;
         last = member;
       }
       return !('toJSON' in value);
@@ -84,32 +87,35 @@ function copy(value: unknown, map: MapString, depth: number, key: string | undef
     case 'object': {
       if (value === null || depth >= MAX_DEPTH) return null;
       if (Array.isArray(value)) return value.map((item) => copy(item, map, depth + 1, key, ordered));
-      const entries: [string, Json][] = [];
-      for (const [member, inner] of Object.entries(value)) {
+      if (!hasMembers(value)) return null;
+      const out: { [member: string]: Json } = ordered ? {} : Object.create(null);
+      for (const member of ordered ? orderOf(Object.keys(value), map) : Object.keys(value)) {
+        const inner = value[member];
         if (inner === undefined || typeof inner === 'function') continue;
-        entries.push([map(wellFormed(member), undefined), copy(inner, map, depth + 1, member, ordered)]);
+        const name = map(wellFormed(member), undefined);
+        const made = copy(inner, map, depth + 1, member, ordered);
+        if (name !== '__proto__') out[name] = made;
+        else Object.defineProperty(out, name, { value: made, enumerable: true, configurable: true, writable: true });
       }
-      return ordered ? orderedObject(entries) : bareObject(entries);
+      return out;
     }
     default:
       return null;
   }
 }
 
-function bareObject(entries: readonly (readonly [string, Json])[]): Json {
-  const out: { [member: string]: Json } = Object.create(null);
-  for (const [member, inner] of entries) out[member] = inner;
-  return out;
+function hasMembers(value: object): value is { readonly [member: string]: unknown } {
+  return !Array.isArray(value);
 }
 
-function orderedObject(entries: [string, Json][]): Json {
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const out: { [member: string]: Json } = {};
-  for (const [member, inner] of entries) {
-    if (member !== '__proto__') out[member] = inner;
-    else Object.defineProperty(out, member, { value: inner, enumerable: true, configurable: true, writable: true });
+/** Members in the order of RFC 8785, by the names they will have. Mostly they are in it already. */
+function orderOf(members: string[], map: MapString): readonly string[] {
+  for (let i = 1; i < members.length; i++) {
+    if ((members[i] ?? '') > (members[i - 1] ?? '')) continue;
+    const name = (member: string): string => map(wellFormed(member), undefined);
+    return members.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
   }
-  return out;
+  return members;
 }
 
 /** The text with every lone surrogate replaced by U+FFFD. */

@@ -1,6 +1,7 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { type Json, type JsonObject, TRACE_VERSION, type TraceLine } from '../protocol/trace.js';
 import type { BlobReader } from './blobs.js';
-import { canonical, sha256 } from './canonical.js';
+import { canonical, isOrdered, sha256 } from './canonical.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import type { ByteLine } from './lines.js';
 import { isShallow } from './shallow.js';
@@ -22,6 +23,8 @@ export type LineCheck =
   | { readonly ok: true; readonly line: TraceLine; readonly bytes: Uint8Array; readonly end: ChainEnd }
   | { readonly ok: false; readonly reason: string };
 
+const TOO_DEEP = 'The line nests lists and objects deeper than any line does.';
+
 /**
  * Checks one line by itself and against the one before it, and puts the values of its blobs where they belong. Never
  * throws, whatever the bytes are.
@@ -31,9 +34,9 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: B
   const text = decode(bytes);
   if (text === undefined) return bad('The line is not valid UTF-8 text.');
   if (text === '') return bad('The line is empty.');
-  if (!isShallow(text)) return bad('The line nests lists and objects deeper than any line does.');
   const value = parse(text);
   if (value === undefined) {
+    if (!isShallow(text)) return bad(TOO_DEEP);
     return bad(
       ended ? 'The line is not one JSON object.' : 'The line is torn: it ends in the middle and has no newline.',
     );
@@ -45,10 +48,15 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: B
       `The trace is in format version ${version}, which is newer than the ${TRACE_VERSION} this program reads. Use a newer Countersign.`,
     );
   }
-  if (canonicalOf(value) !== text) {
+  // What is ordered is not too deep either: nothing that recurses is let near what nobody has looked at.
+  const ordered = isOrdered(value);
+  if (!ordered && !isShallow(text)) return bad(TOO_DEEP);
+  // As `canonical` would, but looking at the order only once.
+  const again = ordered && !text.includes('\\ud') ? JSON.stringify(value) : canonicalOf(value);
+  if (again !== text) {
     return bad('The line is not in canonical form (RFC 8785): its bytes were changed after it was written.');
   }
-  if (value.hash !== hashOf(value, text)) {
+  if (value.hash !== hashOf(value, bytes)) {
     return bad('The line does not match its own hash: its content was changed after it was written.');
   }
   const line = withBlobs(value, blobs);
@@ -77,10 +85,13 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: B
  * The hash that a line must have: of its text without the member `hash`. In canonical text that member stands once on the
  * outer level, before `mono`, and as it is written nothing has to be written anew. Where it stands elsewhere too, it is.
  */
-function hashOf(value: JsonObject, text: string): string {
+function hashOf(value: JsonObject, bytes: Uint8Array): string {
   const member = `"hash":${JSON.stringify(value.hash)},`;
-  const at = text.lastIndexOf(member);
-  if (at >= 0 && text.indexOf(member) === at) return sha256(text.slice(0, at) + text.slice(at + member.length));
+  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const at = line.lastIndexOf(member);
+  if (at >= 0 && line.indexOf(member) === at) {
+    return sha256(Buffer.concat([line.subarray(0, at), line.subarray(at + Buffer.byteLength(member))]));
+  }
   const { hash: _, ...rest } = value;
   return sha256(canonical(rest));
 }
@@ -98,12 +109,11 @@ function bad(reason: string): LineCheck {
   return { ok: false, reason };
 }
 
+/** A byte order mark stays, so that it is found to be no JSON. */
 function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
 }
 
 function isJsonObject(value: Json): value is JsonObject {

@@ -96,9 +96,12 @@ export function watchCheckpoints(inputs: CheckpointInputs): CheckpointWatch {
       for (let one = expected[next]; one && one.size <= size; one = expected[next]) {
         root ??= tree.root().toString('base64');
         if (one.root !== root) {
+          // What only the file beside confirms, whoever has the key may have signed anew.
+          const from = (one.outside ? confirmed.outside.upTo : upTo()) + 1;
+          const which = one.outside ? 'a checkpoint that was given' : 'the checkpoint beside the trace';
           return {
-            line: upTo() + 1,
-            reason: `${linesOf(upTo() + 1, size)} not what was signed: ${one.outside ? 'a checkpoint that was given' : 'the checkpoint beside the trace'} has another root for ${count(size)}.`,
+            line: from,
+            reason: `${linesOf(from, size)} not what was signed: ${which} has another root for ${count(size)}.`,
           };
         }
         const side = one.outside ? confirmed.outside : confirmed.beside;

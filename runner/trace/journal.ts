@@ -169,10 +169,9 @@ export function journalOn(parts: JournalParts): Journal {
       time: clock.now(),
     });
     const bytes = Buffer.from(`${line.text}\n`);
-    if (bytes.length > MAX_LINE_BYTES) {
-      throw new JournalError(
-        `"${event}" would take ${bytes.length} bytes of the trace; a line may take ${MAX_LINE_BYTES}.`,
-      );
+    const largest = largestOf(bytes, line.contents);
+    if (largest > MAX_LINE_BYTES) {
+      throw new JournalError(`"${event}" would take ${largest} bytes of the trace; a line may take ${MAX_LINE_BYTES}.`);
     }
     try {
       for (const [digest, content] of line.contents) blobs.put(digest, content);
@@ -243,6 +242,12 @@ export function journalOn(parts: JournalParts): Journal {
 }
 
 export type OpenFile = Pick<FileHandle, 'fd' | 'datasync' | 'close'>;
+
+function largestOf(line: Uint8Array, contents: ReadonlyMap<string, Uint8Array>): number {
+  let largest = line.length;
+  for (const content of contents.values()) largest = Math.max(largest, content.length);
+  return largest;
+}
 
 function openProblem(path: string, code: string): string {
   switch (code) {

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isKeyName, newPrivateKey, type PublicKey, publicKeyFrom, type Signer, signerFrom } from './note.js';
+import { isKeyName, type PublicKey, privateKeyOf, publicKeyFrom, type Signer, signerFrom } from './note.js';
 import { codeOf } from './system-error.js';
 
 /** Larger than any file with a key. */
@@ -41,15 +41,15 @@ export function defaultKeyFile(config: string): string {
 
 export type NewKey = { readonly ok: true; readonly key: PublicKey } | { readonly ok: false; readonly message: string };
 
-/** Makes a key and writes it to a new file that only its owner can read. */
-export function createKey(file: string, name: string): NewKey {
+/** Makes a key of 32 random bytes and writes it to a new file that only its owner can read. */
+export function createKey(file: string, name: string, seed: Uint8Array): NewKey {
   if (!isKeyName(name)) {
     return {
       ok: false,
       message: `A key cannot be called "${name}": letters, digits and . _ / @ - only, a letter or digit first, at most 100.`,
     };
   }
-  const text = newPrivateKey(name);
+  const text = privateKeyOf(name, seed);
   const key = signerFrom(text);
   if (!key) throw new Error('a new key cannot be read back');
   try {
@@ -138,4 +138,18 @@ export function loadPublicKey(
     ok: false,
     message: `"${given}" is neither a public key, as "countersign keys show" prints it, nor a file with one.`,
   };
+}
+
+/**
+ * Who signs checkpoints of a new trace: the key in the file that was chosen, nobody when that is `none`, and when nothing
+ * was chosen the user's own key, if there is one. A key that is there and cannot be used is said, not passed over.
+ */
+export function chosenSigner(
+  choice: string | undefined,
+  config: string,
+): { readonly ok: true; readonly signer: Signer | undefined } | { readonly ok: false; readonly message: string } {
+  if (choice === 'none') return { ok: true, signer: undefined };
+  const loaded = loadSigner(choice ?? defaultKeyFile(config));
+  if (loaded.ok) return loaded;
+  return choice === undefined && loaded.missing ? { ok: true, signer: undefined } : loaded;
 }

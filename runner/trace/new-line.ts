@@ -26,6 +26,8 @@ export interface WrittenLine {
   readonly contents: ReadonlyMap<string, Uint8Array>;
 }
 
+const NOTHING: ReadonlyMap<string, Uint8Array> = new Map();
+
 /** Makes a line: secrets out, large values aside, canonical, hashed. Throws when it does not fit the format. */
 export function lineOf(given: NewLine): WrittenLine {
   const { event, step, run, seq, prev, mono } = given;
@@ -46,7 +48,6 @@ export function lineOf(given: NewLine): WrittenLine {
   const hash = sha256(head + tail);
   const value: unknown = {
     actor,
-    ...(blobs ? { blobs } : {}),
     data,
     event,
     hash,
@@ -57,7 +58,8 @@ export function lineOf(given: NewLine): WrittenLine {
     step,
     time,
     v: TRACE_VERSION,
+    ...(blobs && { blobs }),
   };
   if (!isTraceLine(value)) throw new JournalError(`"${event}" does not fit the trace format: ${lineProblem(value)}.`);
-  return { text: `${head}"hash":"${hash}",${tail}`, value, contents: taken?.contents ?? new Map() };
+  return { text: `${head}"hash":"${hash}",${tail}`, value, contents: taken?.contents ?? NOTHING };
 }

@@ -41,11 +41,9 @@ export function isKeyName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._/@-]{0,99}$/.test(name);
 }
 
-/** A new key, by the randomness of the system. The text is to be kept secret; `signerFrom` reads it. */
-export function newPrivateKey(name: string): string {
-  const { d, x } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const seed = Buffer.from(d ?? '', 'base64url');
-  return `${PRIVATE}${name}+${keyId(name, Buffer.from(x ?? '', 'base64url'))}+${typed(seed).toString('base64')}`;
+/** A private key of 32 random bytes, as text that is to be kept secret; `signerFrom` reads it. */
+export function privateKeyOf(name: string, seed: Uint8Array): string {
+  return `${PRIVATE}${name}+${keyId(name, publicBytes(secretOf(seed)))}+${typed(seed).toString('base64')}`;
 }
 
 /** Reads a private key: `PRIVATE+KEY+<name>+<id>+<base64 of 0x01 and the 32 bytes of the seed>`. */
@@ -53,13 +51,20 @@ export function signerFrom(text: string): Signer | undefined {
   const line = text.trim();
   const parts = line.startsWith(PRIVATE) ? keyParts(line.slice(PRIVATE.length)) : undefined;
   if (!parts) return undefined;
-  // PKCS #8 of an Ed25519 key is these bytes and the seed (RFC 8410, section 7).
-  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), parts.bytes]);
-  const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const { x } = createPublicKey(secret).export({ format: 'jwk' });
-  const own = publicKeyOf(parts.name, Buffer.from(x ?? '', 'base64url'));
+  const secret = secretOf(parts.bytes);
+  const own = publicKeyOf(parts.name, publicBytes(secret));
   if (own.id !== parts.id) return undefined;
   return { public: own, sign: (note) => sign(null, Buffer.from(note), secret) };
+}
+
+/** PKCS #8 of an Ed25519 key is these bytes and the seed (RFC 8410, section 7). */
+function secretOf(seed: Uint8Array): KeyObject {
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+}
+
+function publicBytes(secret: KeyObject): Buffer {
+  return Buffer.from(createPublicKey(secret).export({ format: 'jwk' }).x ?? '', 'base64url');
 }
 
 /** Reads a public key in the form of `vkey`. */

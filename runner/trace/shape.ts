@@ -49,15 +49,21 @@ const list =
     return undefined;
   };
 const object = (fields: { readonly [key: string]: Check }): Check => {
-  const checks = new Map(Object.entries(fields));
+  const checks = Object.entries(fields).map(([key, check]) => ({ key, check }));
   return (value) => {
     if (!isObject(value)) return ' is not an object';
-    for (const key of Object.keys(value)) {
-      if (!checks.has(key)) return `.${key} is not a field of format version ${TRACE_VERSION}`;
-    }
-    for (const [key, check] of checks) {
-      const wrong = check(Object.hasOwn(value, key) ? value[key] : undefined);
+    let known = 0;
+    for (const { key, check } of checks) {
+      // No field has the name of a member that every object has, so what is not there is `undefined`.
+      const member = value[key];
+      if (member !== undefined) known += 1;
+      const wrong = check(member);
       if (wrong !== undefined) return `.${key}${wrong}`;
+    }
+    const keys = Object.keys(value);
+    if (keys.length > known) {
+      const other = keys.find((key) => !Object.hasOwn(fields, key));
+      return `.${other} is not a field of format version ${TRACE_VERSION}`;
     }
     return undefined;
   };
