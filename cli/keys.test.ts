@@ -93,3 +93,31 @@ describe('countersign keys', () => {
     assert.match(broken.err, /default\.key cannot be used/);
   });
 });
+
+describe('countersign personal', () => {
+  it('erases what tokens stand for, and the trace stays valid', () => {
+    const folder = new Folder({});
+    try {
+      cpSync(PLAYBOOKS, folder.file('playbooks'), { recursive: true });
+      assert.equal(folder.run(...RUN, '--trace', 'x.trace.jsonl', '--personal', 'commit').code, 0);
+      assert.doesNotMatch(folder.read('x.trace.jsonl'), /t\.alder/);
+      const listed = folder.run('personal', 'list', 'x.trace.jsonl');
+      assert.match(listed.out, /^user\tt\.alder\t\[user:[0-9a-f]{64}\]$/m);
+      assert.equal(folder.run('personal', 'erase', 'x.trace.jsonl').code, 2);
+      assert.equal(folder.run('personal', 'erase', 'x.trace.jsonl', 'nobody').code, 3);
+      assert.equal(folder.run('personal', 'erase', 'x.trace.jsonl', 'T.Alder').code, 0);
+      const after = folder.run('personal', 'list', 'x.trace.jsonl');
+      assert.doesNotMatch(after.out, /\tt\.alder\t/);
+      assert.match(after.err, /Some values were erased/);
+      assert.equal(folder.run('verify', 'x.trace.jsonl').code, 0);
+      assert.equal(folder.run('personal', 'erase', 'x.trace.jsonl', '--all').code, 0);
+      assert.equal(folder.run('personal', 'list', 'x.trace.jsonl').out, '');
+      assert.equal(folder.run('verify', 'x.trace.jsonl').code, 0);
+      assert.equal(folder.run(...RUN, '--trace', 'y.trace.jsonl').code, 0);
+      assert.equal(folder.run('personal', 'list', 'y.trace.jsonl').code, 3);
+      assert.equal(folder.run('personal', 'list').code, 2);
+    } finally {
+      folder.remove();
+    }
+  });
+});

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
 import { KEYS_HELP, keys } from './keys.js';
 import { LSP_HELP, lsp } from './lsp.js';
+import { PERSONAL_HELP, personal } from './personal.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
 import { VERIFY_HELP, verify } from './verify.js';
@@ -18,6 +19,7 @@ const COMMANDS: {
   explain,
   keys,
   lsp,
+  personal,
   run,
   verify,
 };
@@ -30,6 +32,7 @@ ${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
 ${KEYS_HELP.split('\n')[0]}
+${PERSONAL_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
 
 countersign COMMAND --help says more. countersign --version gives the version.

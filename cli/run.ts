@@ -14,6 +14,7 @@ import {
   runPlaybook,
   scriptedApprover,
   systemClock,
+  systemRandom,
   terminalApprover,
   verifyTrace,
 } from '../runner/index.js';
@@ -39,11 +40,16 @@ const OPTIONS: readonly OptionSpec[] = [
     placeholder: 'FILE|none',
     help: 'Who signs checkpoints of the trace. Default: your key, if there is one.',
   },
+  {
+    name: 'personal',
+    values: ['keep', 'commit'],
+    help: 'Whether the trace names the alert’s people by tokens that can be erased. Default: keep.',
+  },
   { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
 ];
 
 export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|claude] [--approvals case|ask|deny|FILE]
-                [--trace FILE] [--key FILE|none] [--format text|json]
+                [--trace FILE] [--key FILE|none] [--personal keep|commit] [--format text|json]
 
 Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine unless --model claude,
 which sends alert and evidence to Anthropic and needs ANTHROPIC_API_KEY.
@@ -110,6 +116,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       user: userInfo().username,
       signal: stop.signal,
       signer: signing.signer,
+      commitPersonal: read.options.personal === 'commit' ? systemRandom : undefined,
       onEvent: (line) => {
         started = true;
         progress.event(line);

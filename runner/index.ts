@@ -12,7 +12,7 @@ export * from './protocol/messages.js';
 export * from './protocol/result.js';
 export * from './protocol/trace.js';
 export { type RunOptions, runPlaybook } from './run.js';
-export { randomIds, systemClock } from './system.js';
+export { randomIds, systemClock, systemRandom } from './system.js';
 export { readTrace } from './trace/read.js';
 export { type Reopened, reopenJournal } from './trace/reopen.js';
 export { verifyTrace } from './trace/verify.js';

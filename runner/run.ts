@@ -5,7 +5,7 @@ import { resolveReference } from '../language/host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { alertProblem, type LoadedCase, loadCase } from '../language/load-case.js';
 import type { Case } from '../language/model/case.js';
-import { alertValue } from '../language/model/entities.js';
+import { alertEntities, alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
 import { type EngineResult, runEngine } from './engine/engine.js';
@@ -19,8 +19,9 @@ import { type Refusal, refusal, refusalFor } from './refusal.js';
 import { recordedHost } from './tools/recorded.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
-import { type Journal, JournalError, openJournal } from './trace/journal.js';
+import { type Journal, JournalError, openJournal, type Random } from './trace/journal.js';
 import type { Signer } from './trace/note.js';
+import { PERSONAL_TYPES, type PersonalValue } from './trace/personal.js';
 import { VERSION } from './version.js';
 
 export interface RunOptions {
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Signs checkpoints of the trace; nobody does unless given. */
   readonly signer?: Signer | undefined;
+  /** Has the trace name the alert's people by tokens, whose salts are of these random bytes; as they are unless given. */
+  readonly commitPersonal?: Random | undefined;
   /** Told of every line once it is written. */
   readonly onEvent?: (line: TraceLine) => void;
 }
@@ -56,7 +59,13 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
     const { tracePath, run } = prepared;
-    const opened = await openJournal(tracePath, { run, clock: options.clock, signer: options.signer });
+    const random = options.commitPersonal;
+    const opened = await openJournal(tracePath, {
+      run,
+      clock: options.clock,
+      signer: options.signer,
+      personal: random && { values: personalOf(prepared.alert.value), random },
+    });
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
     if (options.onEvent) journal.onLine(safely(options.onEvent));
@@ -217,6 +226,12 @@ function partsOf(options: RunOptions, prepared: Prepared, journal: Journal): Par
       startedBy: options.user,
     },
   };
+}
+
+/** Who the alert is about: of the entities it names, those that are personal data. */
+function personalOf(alert: Json): readonly PersonalValue[] {
+  const entities = alertEntities(alert);
+  return PERSONAL_TYPES.flatMap((type) => (entities[type] ?? []).map((value) => ({ type, value })));
 }
 
 /** Every playbook it calls, directly and through others, each once, in the order of the calls. */

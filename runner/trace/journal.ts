@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../ports.js';
 import type { Actor, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
@@ -12,11 +12,13 @@ import { JournalError } from './journal-error.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { takeLock } from './lock.js';
 import { type MerkleTree, merkleTree } from './merkle.js';
-import { lineOf } from './new-line.js';
+import { lineOf, type NewLine, type WrittenLine } from './new-line.js';
 import type { Signer } from './note.js';
+import { PERSONAL_TYPES, type PersonalValue } from './personal.js';
+import { newPersonal, type PersonalWriter } from './personal-writer.js';
 import { sideFiles } from './side-files.js';
 import { syncFolder } from './sync-folder.js';
-import { codeOf } from './system-error.js';
+import { codeOf, isSystemError } from './system-error.js';
 
 /** On disk (fdatasync) before `write` resolves: what an effect, or a claim about a person, rests on. */
 const DURABLE: ReadonlySet<TraceEventName> = new Set([
@@ -48,6 +50,8 @@ export interface Journal {
     actor: Actor,
     data: TraceEvents[E],
   ): Promise<TraceLine>;
+  /** A call's digest as the lines have it: where personal data has tokens, not the plain one. */
+  digestAsWritten(digest: string): string;
   /** Calls back with each line, in order, once the operating system has it. Returns what stops that. It must not throw. */
   onLine(listener: (line: TraceLine) => void): () => void;
   /** Flushes and closes the file. Rejects with a `JournalError` when lines were lost. */
@@ -63,7 +67,12 @@ export interface JournalOptions {
   readonly signer?: Signer | undefined;
   /** How many lines there are at most between checkpoints; `CHECKPOINT_EVERY` unless given. */
   readonly checkpointEvery?: number | undefined;
+  /** Values that tokens are written for, with salts of these random bytes; none unless given. */
+  readonly personal?: { readonly values: readonly PersonalValue[]; readonly random: Random } | undefined;
 }
+
+/** So many bytes that nobody can guess. */
+export type Random = (bytes: number) => Uint8Array;
 
 /** Creates the trace file of a new run. Never overwrites: a trace is evidence. */
 export async function openJournal(
@@ -81,33 +90,42 @@ export async function openJournal(
   for (const left of [side.checkpoints, side.blobs, side.personal, side.torn(1)]) {
     if (existsSync(left)) return { ok: false, message: openProblem(left, 'EEXIST') };
   }
-  const opened: FileHandle[] = [];
+  const made: { readonly path: string; readonly file: FileHandle }[] = [];
   let at = path;
+  let release: (() => void) | undefined;
+  const create = async (name: string): Promise<FileHandle> => {
+    at = name;
+    const file = await open(name, 'ax', 0o600);
+    made.push({ path: name, file });
+    return file;
+  };
+  /** Leaves nothing behind of a run that does not start. */
+  const undo = async (): Promise<void> => {
+    for (const one of made) {
+      await one.file.close();
+      await rm(one.path, { force: true });
+    }
+    release?.();
+  };
   try {
-    const file = await open(at, 'ax', 0o600);
-    opened.push(file);
+    const file = await create(path);
     const lock = takeLock(side.lock);
     if (!lock.ok) {
-      await file.close();
+      await undo();
       return lock;
     }
-    at = side.checkpoints;
-    const checkpoints = options.signer && (await open(at, 'ax', 0o600));
+    release = lock.release;
+    const checkpoints = options.signer && (await create(side.checkpoints));
+    at = side.personal;
+    const personal = options.personal && (await newPersonal(at, options.run, options.personal));
     await syncFolder(dirname(path));
     return {
       ok: true,
-      journal: journalOn({
-        ...options,
-        file,
-        path,
-        checkpoints,
-        release: lock.release,
-        from: START,
-        tree: merkleTree(),
-      }),
+      journal: journalOn({ ...options, file, path, checkpoints, personal, release, from: START, tree: merkleTree() }),
     };
   } catch (error) {
-    for (const one of opened) await one.close();
+    await undo();
+    if (!isSystemError(error)) throw error;
     return { ok: false, message: openProblem(at, codeOf(error)) };
   }
 }
@@ -125,10 +143,11 @@ export interface JournalState {
 
 const START: JournalState = { prev: sha256(''), seq: 0, mono: 0, size: 0, checkpointSize: 0 };
 
-export interface JournalParts extends JournalOptions {
+export interface JournalParts extends Omit<JournalOptions, 'personal'> {
   /** Opened for appending, as is that for checkpoints; the journal closes them. */
   readonly file: OpenFile;
   readonly checkpoints: OpenFile | undefined;
+  readonly personal: PersonalWriter | undefined;
   readonly path: string;
   /** Lets go of the lock. */
   readonly release: () => void;
@@ -139,7 +158,7 @@ export interface JournalParts extends JournalOptions {
 
 /** The journal of an open file. Only for who makes sure that nobody else writes the file: `openJournal`, `reopenJournal`. */
 export function journalOn(parts: JournalParts): Journal {
-  const { file, path, clock, run, signer, tree, checkpointEvery: every = CHECKPOINT_EVERY } = parts;
+  const { file, path, clock, run, signer, tree, personal, checkpointEvery: every = CHECKPOINT_EVERY } = parts;
   const started = clock.monotonic() - parts.from.mono;
   const listeners = new Set<(line: TraceLine) => void>();
   const blobs = blobWriter(sideFiles(path).blobs);
@@ -157,7 +176,7 @@ export function journalOn(parts: JournalParts): Journal {
     if (failure) throw failure;
     if (ended !== 'no') throw new JournalError(`"${event}" cannot be added to the trace ${path}: ${ended} before.`);
     const now = Math.max(mono, Math.round((clock.monotonic() - started) * 1000) / 1000);
-    const line = lineOf({
+    const line = made({
       event,
       step,
       actor,
@@ -167,6 +186,7 @@ export function journalOn(parts: JournalParts): Journal {
       prev,
       mono: now,
       time: clock.now(),
+      personal,
     });
     const bytes = Buffer.from(`${line.text}\n`);
     const largest = largestOf(bytes, line.contents);
@@ -195,6 +215,7 @@ export function journalOn(parts: JournalParts): Journal {
     for (const listener of listeners) listener(line.value);
     if (signed || DURABLE.has(event)) {
       try {
+        await personal?.sync();
         await blobs.sync();
         await file.datasync();
         // Not before the lines it covers: after a crash it would tell of lines that are not there.
@@ -206,9 +227,23 @@ export function journalOn(parts: JournalParts): Journal {
     return line.value;
   };
 
-  /** A trace says in its first line who signs it, so that nobody can take the checkpoints away unseen. */
+  /** A trace says in its first line what lies beside it, so that nobody can take the checkpoints away unseen. */
   const announced = <E extends TraceEventName>(event: E, data: TraceEvents[E]): unknown =>
-    event === 'run.opened' && signer ? { ...data, checkpoints: { key: signer.public.vkey, every } } : data;
+    event !== 'run.opened'
+      ? data
+      : {
+          ...data,
+          ...(signer && { checkpoints: { key: signer.public.vkey, every } }),
+          ...(personal && { personal: PERSONAL_TYPES }),
+        };
+
+  const made = (line: NewLine): WrittenLine => {
+    try {
+      return lineOf(line);
+    } catch (error) {
+      throw isSystemError(error) ? fail(error) : error;
+    }
+  };
 
   return {
     run,
@@ -217,6 +252,7 @@ export function journalOn(parts: JournalParts): Journal {
       return seq;
     },
     write,
+    digestAsWritten: (digest) => personal?.digest(digest) ?? digest,
     onLine(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -226,6 +262,7 @@ export function journalOn(parts: JournalParts): Journal {
       ended = 'the file was closed';
       try {
         if (!failure) {
+          await personal?.sync();
           await blobs.sync();
           await file.datasync();
           await checkpoints?.write(seq);
@@ -235,6 +272,7 @@ export function journalOn(parts: JournalParts): Journal {
       }
       await file.close();
       await checkpoints?.close();
+      await personal?.close();
       parts.release();
       if (failure) throw failure;
     },

@@ -1,6 +1,7 @@
 import { type Actor, TRACE_VERSION, type TraceEventName, type TraceLine } from '../protocol/trace.js';
 import { canonical, sha256 } from './canonical.js';
 import { JournalError } from './journal-error.js';
+import type { PersonalWriter } from './personal-writer.js';
 import { redact } from './redact.js';
 import { isTraceLine, lineProblem } from './shape.js';
 import { BLOB_ABOVE_BYTES, takeLarge } from './stored.js';
@@ -16,11 +17,14 @@ export interface NewLine {
   readonly mono: number;
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
+  /** Writes tokens for personal data; unless given it is written as it is. */
+  readonly personal?: PersonalWriter | undefined;
 }
 
 export interface WrittenLine {
   /** As it stands in the file, without its newline. */
   readonly text: string;
+  /** As a reader has it who has what lies beside the trace. */
   readonly value: TraceLine;
   /** What is kept beside the trace, by digest. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
@@ -28,11 +32,12 @@ export interface WrittenLine {
 
 const NOTHING: ReadonlyMap<string, Uint8Array> = new Map();
 
-/** Makes a line: secrets out, large values aside, canonical, hashed. Throws when it does not fit the format. */
+/** Makes a line: secrets out, tokens for personal data, large values aside, canonical, hashed. Throws when it does not fit the format. */
 export function lineOf(given: NewLine): WrittenLine {
-  const { event, step, run, seq, prev, mono } = given;
+  const { event, step, run, seq, prev, mono, personal } = given;
   const actor = redact(given.actor);
-  const data = redact(given.data);
+  const clean = redact(given.data);
+  const data = personal ? personal.commit(event, clean) : clean;
   const time = new Date(given.time).toISOString();
   const whole = canonical(data);
   // A text has at least as many bytes as characters, and at most three times as many.
@@ -48,7 +53,7 @@ export function lineOf(given: NewLine): WrittenLine {
   const hash = sha256(head + tail);
   const value: unknown = {
     actor,
-    data,
+    data: personal ? personal.reveal(event, data) : data,
     event,
     hash,
     mono,

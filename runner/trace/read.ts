@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { TraceReply } from '../protocol/messages.js';
 import type { TraceLine } from '../protocol/trace.js';
 import { blobReader } from './blobs.js';
+import { knownValues, revealLine } from './reveal-line.js';
 import { sideFiles } from './side-files.js';
 import { verifyTrace } from './verify.js';
 
@@ -13,7 +14,7 @@ const FIRST_PART = 500;
 const PART = 5000;
 
 /**
- * The lines of a trace and what checking it found. Of a broken trace the lines before the first bad one: what comes after
+ * The lines of a trace, with the values for its tokens where they are known, and what checking it found. Of a broken trace the lines before the first bad one: what comes after
  * it cannot be relied upon and is not shown.
  * With `onPart` they are handed over in parts as they are checked, and the reply has none.
  */
@@ -30,6 +31,7 @@ export async function readTrace(path: string, onPart?: (lines: readonly TraceLin
   let lines: TraceLine[] = [];
   let size = FIRST_PART;
   let held = 0;
+  const values = knownValues(path);
   const read = blobReader(sideFiles(path).blobs);
   const verification = await verifyTrace(path, {
     blobs(digest, bytes) {
@@ -37,7 +39,7 @@ export async function readTrace(path: string, onPart?: (lines: readonly TraceLin
       return held > MAX_TRACE_BYTES ? { ok: false, reason: 'is one too many to be shown' } : read(digest, bytes);
     },
     onGood(line) {
-      lines.push(line);
+      lines.push(revealLine(line, values));
       if (!onPart || lines.length < size) return;
       onPart(lines);
       lines = [];

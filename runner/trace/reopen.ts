@@ -4,22 +4,31 @@ import { dirname } from 'node:path';
 import type { Actor, TraceLine } from '../protocol/trace.js';
 import { blobReader } from './blobs.js';
 import { sha256 } from './canonical.js';
-import { type Journal, type JournalOptions, journalOn } from './journal.js';
+import { type Journal, type JournalOptions, journalOn, type Random } from './journal.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { takeLock } from './lock.js';
+import type { PersonalEntry } from './personal.js';
+import { readPersonal } from './personal-file.js';
+import { resumedPersonal } from './personal-writer.js';
 import { resumeCheckpoints } from './resume-checkpoints.js';
+import { revealLine } from './reveal-line.js';
 import { type Scan, scanTrace } from './scan.js';
 import { sideFiles, sideName } from './side-files.js';
 import { syncFolder } from './sync-folder.js';
-import { codeOf } from './system-error.js';
+import { codeOf, isSystemError } from './system-error.js';
 
 const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
+
+export interface ReopenOptions extends Omit<JournalOptions, 'run' | 'personal' | 'checkpointEvery'> {
+  /** For a trace with tokens for personal data, which has more of them with every new spelling of a name. */
+  readonly random?: Random | undefined;
+}
 
 export type Reopened =
   | {
       readonly ok: true;
       readonly journal: Journal;
-      /** Every line the trace had, checked, without what reopening added. */
+      /** Every line the trace had, checked, with the values for its tokens; without what reopening added. */
       readonly lines: readonly TraceLine[];
     }
   | { readonly ok: false; readonly message: string };
@@ -31,7 +40,7 @@ export type Reopened =
  * not what a checkpoint says, another process still writes the trace, or the key is not the one that signed so far. The
  * caller writes `resumed`.
  */
-export async function reopenJournal(path: string, options: Omit<JournalOptions, 'run'>): Promise<Reopened> {
+export async function reopenJournal(path: string, options: ReopenOptions): Promise<Reopened> {
   const side = sideFiles(path);
   const lock = takeLock(side.lock);
   if (!lock.ok) return lock;
@@ -57,29 +66,54 @@ export async function reopenJournal(path: string, options: Omit<JournalOptions, 
       },
     });
     const { run } = scan.end;
-    const problem = problemOf(scan) ?? signed.problem();
+    const kept = personalBeside(side.personal, lines[0], options.random);
+    const problem = problemOf(scan) ?? signed.problem() ?? (typeof kept === 'string' ? kept : undefined);
     if (problem !== undefined || run === undefined) return await refuse(problem ?? 'it has no whole line');
     const torn = await setAside(path, file, size, whole, lines);
     await file.close();
     file = await open(path, 'a');
     const { prev, seq, mono } = scan.end;
     const { file: checkpoints, size: checkpointSize } = await signed.reopen(side.checkpoints);
+    const personal = typeof kept === 'object' ? await resumedPersonal(side.personal, { ...kept, run }) : undefined;
     const journal = journalOn({
       ...options,
       run,
       file,
       path,
       checkpoints,
+      personal,
       release: lock.release,
       from: { prev, seq, mono, size, checkpointSize },
       tree: signed.tree,
       checkpointEvery: signed.every,
     });
     for (const one of torn) await journal.write('recovered', null, ENGINE, one);
-    return { ok: true, journal, lines };
+    const values = new Map(typeof kept === 'object' ? kept.entries.map(({ token, value }) => [token, value]) : []);
+    return { ok: true, journal, lines: lines.map((line) => revealLine(line, values)) };
   } catch (error) {
-    return refuse(openProblem(codeOf(error)));
+    const refused = await refuse(openProblem(codeOf(error)));
+    if (!isSystemError(error)) throw error;
+    return refused;
   }
+}
+
+/** What the tokens of the trace stand for; why nobody can go on without that, to follow a colon. */
+function personalBeside(
+  path: string,
+  opened: TraceLine | undefined,
+  random: Random | undefined,
+):
+  | { readonly entries: readonly PersonalEntry[]; readonly digests: string; readonly random: Random }
+  | string
+  | undefined {
+  if (opened?.event !== 'run.opened' || !opened.data.personal) return undefined;
+  const read = readPersonal(path);
+  if (!read.ok) return read.message.replace(/\.$/, '');
+  const { digests, entries } = read.data;
+  if (digests === null)
+    return 'some of its personal data was erased, so what was decided about cannot be told any more';
+  if (!random) throw new TypeError('a trace with tokens for personal data needs randomness to go on');
+  return { entries, digests, random };
 }
 
 function problemOf({ firstBad, closed, lines }: Scan): string | undefined {

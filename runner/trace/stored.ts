@@ -2,6 +2,7 @@ import type { BlobRef, Json, TraceEventName } from '../protocol/trace.js';
 import type { BlobReader } from './blobs.js';
 import { canonical, sha256 } from './canonical.js';
 import { MAX_LINE_BYTES } from './limits.js';
+import { placesOf, valueAt, withAt } from './places.js';
 import { isShallow } from './shallow.js';
 
 /** A value whose canonical JSON has more bytes than this is kept beside the trace. */
@@ -94,36 +95,4 @@ function jsonOf(bytes: Uint8Array): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The places that a pattern means in a value. */
-function placesOf(value: Json | undefined, pattern: readonly string[]): readonly (readonly string[])[] {
-  const [first, ...rest] = pattern;
-  if (first === undefined) return [[]];
-  const names = first === '*' ? (Array.isArray(value) ? [...value.keys()].map(String) : []) : [first];
-  return names.flatMap((name) => {
-    const inner = memberOf(value, name);
-    return inner === undefined ? [] : placesOf(inner, rest).map((path) => [name, ...path]);
-  });
-}
-
-function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce(memberOf, value);
-}
-
-function memberOf(value: Json | undefined, name: string): Json | undefined {
-  if (isList(value)) return value[Number(name)];
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-/** A copy with another value at a path that exists. */
-function withAt(value: Json, [first, ...rest]: readonly string[], to: Json): Json {
-  if (first === undefined) return to;
-  if (isList(value)) return value.map((item, i) => (String(i) === first ? withAt(item, rest, to) : item));
-  if (typeof value !== 'object' || value === null) return value;
-  return { ...value, [first]: withAt(value[first] ?? null, rest, to) };
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }
