@@ -4,6 +4,7 @@ import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
+import { EXPORT_HELP, exportTrace } from './export.js';
 import { KEYS_HELP, keys } from './keys.js';
 import { LSP_HELP, lsp } from './lsp.js';
 import { PERSONAL_HELP, personal } from './personal.js';
@@ -17,6 +18,7 @@ const COMMANDS: {
   boundary,
   check,
   explain,
+  export: exportTrace,
   keys,
   lsp,
   personal,
@@ -31,6 +33,7 @@ ${EXPLAIN_HELP.split('\n')[0]}
 ${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
+${EXPORT_HELP.split('\n')[0]}
 ${KEYS_HELP.split('\n')[0]}
 ${PERSONAL_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
