@@ -5,7 +5,10 @@ import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
 import { CHECK_HELP } from '../cli/check.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { EXPLAIN_HELP } from '../cli/explain.js';
+import { EXPORT_HELP } from '../cli/export.js';
+import { KEYS_HELP } from '../cli/keys.js';
 import { LSP_HELP } from '../cli/lsp.js';
+import { PERSONAL_HELP } from '../cli/personal.js';
 import { RUN_HELP } from '../cli/run.js';
 import { VERIFY_HELP } from '../cli/verify.js';
 import { DECISION_RULES } from '../runner/decide/rules.js';
@@ -92,7 +95,18 @@ describe('The docs', () => {
 
   it('tell the command line as its own help does', () => {
     const page = read('docs/cli.md');
-    for (const help of [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, RUN_HELP, VERIFY_HELP, LSP_HELP]) {
+    const helps = [
+      CHECK_HELP,
+      EXPLAIN_HELP,
+      BOUNDARY_HELP,
+      RUN_HELP,
+      VERIFY_HELP,
+      KEYS_HELP,
+      PERSONAL_HELP,
+      EXPORT_HELP,
+      LSP_HELP,
+    ];
+    for (const help of helps) {
       const [form = ''] = help.split('\n\n');
       assert.ok(page.includes(form), `docs/cli.md has another form than:\n${form}`);
     }
