@@ -16,6 +16,7 @@ export const SETTINGS = {
   modelId: 'dryRun.modelId',
   user: 'user',
   tracesFolder: 'traces.folder',
+  personalData: 'traces.personalData',
   autonomyHints: 'inlayHints.autonomy',
   approverHints: 'inlayHints.approver',
   typeHints: 'inlayHints.types',

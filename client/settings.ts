@@ -11,6 +11,8 @@ export interface DryRunSettings {
   readonly user: string;
   /** Relative to the workspace folder, or absolute. */
   readonly tracesFolder: string;
+  /** Whether traces name the alert's people as they are, or by tokens that can be erased. */
+  readonly personalData: 'keep' | 'commit';
 }
 
 /** The person's settings for a file. */
@@ -22,6 +24,7 @@ export function dryRunSettings(scope: Uri): DryRunSettings {
     model: model === 'claude' || model === 'scripted' ? model : 'rehearsal',
     modelId: settings.get<string>(SETTINGS.modelId, '').trim(),
     user: user === '' ? accountName() : user,
+    personalData: settings.get<string>(SETTINGS.personalData) === 'commit' ? 'commit' : 'keep',
     tracesFolder: settings.get<string>(SETTINGS.tracesFolder, '').trim() || 'traces',
   };
 }

@@ -44,6 +44,7 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       trace: trace.fsPath,
       model,
       user: settings.user,
+      personal: settings.personalData,
       ...(settings.modelId === '' ? {} : { modelId: settings.modelId }),
       ...(key === undefined ? {} : { apiKey: key }),
     };

@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
 import { homedir } from 'node:os';
-import { randomIds, systemClock } from '../system.js';
+import { randomIds, systemClock, systemRandom } from '../system.js';
 import { chosenSigner, configFolder } from '../trace/keys.js';
 import { serve } from './serve.js';
 
@@ -16,6 +16,7 @@ serve({
   output: process.stdout,
   clock: systemClock,
   ids: randomIds,
+  random: systemRandom,
   signing: () => chosenSigner(undefined, config),
 }).then(
   () => process.exit(0),

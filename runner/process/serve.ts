@@ -12,6 +12,7 @@ import type { Clock, Ids } from '../ports.js';
 import { METHODS, type RunParams, type RunReply, type TraceReply } from '../protocol/messages.js';
 import type { TraceLine } from '../protocol/trace.js';
 import { runPlaybook } from '../run.js';
+import type { Random } from '../trace/journal.js';
 import type { chosenSigner } from '../trace/keys.js';
 import { readTrace } from '../trace/read.js';
 import { remoteApprover } from './remote-approver.js';
@@ -28,6 +29,7 @@ export interface ServeParts {
   readonly output: NodeJS.WritableStream;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly random: Random;
   /** Who signs checkpoints of the traces; asked once for each run. Nobody unless given. */
   readonly signing?: () => ReturnType<typeof chosenSigner>;
 }
@@ -36,7 +38,7 @@ export interface ServeParts {
  * Answers the editor until the connection ends; then every run that is still going is cancelled, its trace is closed, and
  * the promise resolves. Nothing but messages is written to `output`.
  */
-export async function serve({ input, output, clock, ids, signing }: ServeParts): Promise<void> {
+export async function serve({ input, output, clock, ids, random, signing }: ServeParts): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
   const gone = new AbortController();
   const going = new Set<Promise<RunReply>>();
@@ -58,6 +60,7 @@ export async function serve({ input, output, clock, ids, signing }: ServeParts):
       ids,
       user: params.user,
       signer: by.signer,
+      commitPersonal: params.personal === 'commit' ? random : undefined,
       signal: AbortSignal.any([cancel.signal, gone.signal]),
       onEvent: (line) => {
         connection.sendNotification(EVENT, line).catch(() => gone.abort());
@@ -100,11 +103,12 @@ export async function serve({ input, output, clock, ids, signing }: ServeParts):
 
 function isRunParams(value: unknown): value is RunParams {
   if (!isObject(value)) return false;
-  const { model, modelId, apiKey } = value;
+  const { model, modelId, apiKey, personal } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
     (model === 'rehearsal' || model === 'scripted' || model === 'claude') &&
-    [modelId, apiKey].every((text) => text === undefined || typeof text === 'string')
+    [modelId, apiKey].every((text) => text === undefined || typeof text === 'string') &&
+    (personal === undefined || personal === 'keep' || personal === 'commit')
   );
 }
 
