@@ -13,6 +13,8 @@ export * from './protocol/result.js';
 export * from './protocol/trace.js';
 export { type RunOptions, runPlaybook } from './run.js';
 export { randomIds, systemClock, systemRandom } from './system.js';
+export { type Journal, openJournal } from './trace/journal.js';
+export { privateKeyOf, type Signer, signerFrom } from './trace/note.js';
 export { readTrace } from './trace/read.js';
 export { type Reopened, reopenJournal } from './trace/reopen.js';
 export { verifyTrace } from './trace/verify.js';

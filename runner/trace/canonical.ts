@@ -120,5 +120,5 @@ function orderOf(members: string[], map: MapString): readonly string[] {
 
 /** The text with every lone surrogate replaced by U+FFFD. */
 export function wellFormed(text: string): string {
-  return /\p{Surrogate}/u.test(text) ? text.replace(/\p{Surrogate}/gu, '�') : text;
+  return text.isWellFormed() ? text : text.toWellFormed();
 }

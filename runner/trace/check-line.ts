@@ -82,14 +82,15 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: B
 }
 
 /**
- * The hash that a line must have: of its text without the member `hash`. In canonical text that member stands once on the
- * outer level, before `mono`, and as it is written nothing has to be written anew. Where it stands elsewhere too, it is.
+ * The hash that a line must have: of its text without the member `hash`. In the canonical text of a line only texts and
+ * numbers come behind that member, so it is where its own text stands last, and nothing has to be written anew. What has
+ * anything else behind it is no line, whatever its hash.
  */
 function hashOf(value: JsonObject, bytes: Uint8Array): string {
   const member = `"hash":${JSON.stringify(value.hash)},`;
   const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = line.lastIndexOf(member);
-  if (at >= 0 && line.indexOf(member) === at) {
+  if (at >= 0) {
     return sha256(Buffer.concat([line.subarray(0, at), line.subarray(at + Buffer.byteLength(member))]));
   }
   const { hash: _, ...rest } = value;

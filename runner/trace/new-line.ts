@@ -1,8 +1,8 @@
-import { type Actor, TRACE_VERSION, type TraceEventName, type TraceLine } from '../protocol/trace.js';
-import { canonical, sha256 } from './canonical.js';
+import { type Actor, type Json, TRACE_VERSION, type TraceEventName, type TraceLine } from '../protocol/trace.js';
+import { canonical, orderedJson, sha256 } from './canonical.js';
 import { JournalError } from './journal-error.js';
 import type { PersonalWriter } from './personal-writer.js';
-import { redact } from './redact.js';
+import { mayHoldSecret, redact } from './redact.js';
 import { isTraceLine, lineProblem } from './shape.js';
 import { BLOB_ABOVE_BYTES, takeLarge } from './stored.js';
 
@@ -35,24 +35,24 @@ const NOTHING: ReadonlyMap<string, Uint8Array> = new Map();
 /** Makes a line: secrets out, tokens for personal data, large values aside, canonical, hashed. Throws when it does not fit the format. */
 export function lineOf(given: NewLine): WrittenLine {
   const { event, step, run, seq, prev, mono, personal } = given;
-  const actor = redact(given.actor);
-  const clean = redact(given.data);
-  const data = personal ? personal.commit(event, clean) : clean;
+  const actor = cleanOf(given.actor);
+  const clean = cleanOf(given.data);
+  const data = personal ? personal.commit(event, clean.value) : clean.value;
   const time = new Date(given.time).toISOString();
-  const whole = canonical(data);
+  const whole = personal ? canonical(data) : clean.text;
   // A text has at least as many bytes as characters, and at most three times as many.
   const taken = whole.length * 3 > BLOB_ABOVE_BYTES ? takeLarge(event, data) : undefined;
   const blobs = taken && taken.blobs.length > 0 ? taken.blobs : undefined;
   const written = blobs ? canonical(taken?.data) : whole;
   const head =
-    `{"actor":${canonical(actor)},${blobs ? `"blobs":${canonical(blobs)},` : ''}` +
+    `{"actor":${actor.text},${blobs ? `"blobs":${canonical(blobs)},` : ''}` +
     `"data":${written},"event":${JSON.stringify(event)},`;
   const tail =
     `"mono":${canonical(mono)},"prev":"${prev}","run":${canonical(run)},"seq":${seq},` +
     `"step":${canonical(step)},"time":"${time}","v":${TRACE_VERSION}}`;
   const hash = sha256(head + tail);
   const value: unknown = {
-    actor,
+    actor: actor.value,
     data: personal ? personal.reveal(event, data) : data,
     event,
     hash,
@@ -67,4 +67,13 @@ export function lineOf(given: NewLine): WrittenLine {
   };
   if (!isTraceLine(value)) throw new JournalError(`"${event}" does not fit the trace format: ${lineProblem(value)}.`);
   return { text: `${head}"hash":"${hash}",${tail}`, value, contents: taken?.contents ?? NOTHING };
+}
+
+/** A value without secrets, and its canonical JSON. */
+function cleanOf(given: unknown): { readonly value: Json; readonly text: string } {
+  const value = orderedJson(given, (text) => text);
+  const text = canonical(value);
+  if (!mayHoldSecret(text)) return { value, text };
+  const clean = redact(value);
+  return { value: clean, text: canonical(clean) };
 }

@@ -38,15 +38,20 @@ export function redact(value: unknown): Json {
 }
 
 /**
- * What a text has at least one of when any pattern below finds something: most texts have none, and one look is enough
- * for them.
+ * What a text, or JSON with it, has at least one of when any pattern here finds something. Most have none, and one look at
+ * all of a line is enough then. What JSON escapes is in no hint.
  */
 const HINT =
-  /sk-|[rs]k_|A[KSBC][IC]A|gh[pousr]_|github_pat_|xox|AIza|eyJ|PRIVATE KEY|authorization|bearer|pass|secret|api[_-]?key|token|private[_-]?key|pwd=|pw=/i;
+  /sk-|[rs]k_|A[KSBC][IC]A|gh[pousr]_|github_pat_|xox|AIza|eyJ|PRIVATE KEY|authorization|bearer|pass|secret|api[_-]?key|token|private[_-]?key|pwd|pw=/i;
+
+/** Whether there may be a secret in a text or in the JSON of a value. `false` is certain. */
+export function mayHoldSecret(text: string): boolean {
+  return HINT.test(text);
+}
 
 /** The text with every secret in it replaced by `[redacted:<kind>]`. */
 export function redactText(text: string): string {
-  if (text.length < 5 || !HINT.test(text)) return text;
+  if (text.length < 5 || !mayHoldSecret(text)) return text;
   return redactEvery(text);
 }
 
