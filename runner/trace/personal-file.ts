@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PERSONAL_TYPES, type PersonalEntry, type PersonalType, tokenOf } from './personal.js';
+import { PERSONAL_TYPES, type PersonalEntry, tokenOf } from './personal.js';
 import { syncFolder } from './sync-folder.js';
 import { codeOf } from './system-error.js';
 
@@ -121,5 +121,3 @@ export async function erasePersonal(
   if (erased > 0 || all) await writePersonal(path, { run: data.run, digests: null, entries: left });
   return erased;
 }
-
-export type { PersonalType };
