@@ -20,6 +20,7 @@ export const SETTINGS = {
   user: 'user',
   liveServers: 'liveServers',
   tracesFolder: 'traces.folder',
+  personalData: 'traces.personalData',
   autonomyHints: 'inlayHints.autonomy',
   approverHints: 'inlayHints.approver',
   typeHints: 'inlayHints.types',

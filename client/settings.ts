@@ -18,6 +18,8 @@ export interface DryRunSettings {
   readonly liveServers: string;
   /** Relative to the workspace folder, or absolute. */
   readonly tracesFolder: string;
+  /** Whether traces name the alert's people as they are, or by tokens that can be erased. */
+  readonly personalData: 'keep' | 'commit';
 }
 
 const PROVIDERS: readonly ModelProvider[] = ['rehearsal', 'scripted', 'claude', 'record', 'replay'];
@@ -34,6 +36,7 @@ export function dryRunSettings(scope: Uri): DryRunSettings {
     prices: settings.get<Json>(SETTINGS.prices, {}),
     user: user === '' ? accountName() : user,
     liveServers: settings.get<string>(SETTINGS.liveServers, '').trim(),
+    personalData: settings.get<string>(SETTINGS.personalData) === 'commit' ? 'commit' : 'keep',
     tracesFolder: settings.get<string>(SETTINGS.tracesFolder, '').trim() || 'traces',
   };
 }

@@ -6,7 +6,7 @@ import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { alertProblem, type LoadedCase, loadCase } from '../language/load-case.js';
 import type { Case } from '../language/model/case.js';
 import type { Tool } from '../language/model/catalog.js';
-import { alertValue } from '../language/model/entities.js';
+import { alertEntities, alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
 import type { LiveRun } from './control.js';
@@ -23,7 +23,9 @@ import { type EvidenceData, type LiveOptions, openTools, type RunTools } from '.
 import { type Stoppable, stoppable } from './stop.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
-import { type Journal, JournalError, openJournal } from './trace/journal.js';
+import { type Journal, JournalError, openJournal, type Random } from './trace/journal.js';
+import type { Signer } from './trace/note.js';
+import { PERSONAL_TYPES, type PersonalValue } from './trace/personal.js';
 import { VERSION } from './version.js';
 
 export interface RunOptions {
@@ -46,6 +48,10 @@ export interface RunOptions {
   readonly user: string;
   /** Ends the run before its next effect. */
   readonly signal: AbortSignal;
+  /** Signs checkpoints of the trace; nobody does unless given. */
+  readonly signer?: Signer | undefined;
+  /** Has the trace name the alert's people by tokens, whose salts are of these random bytes; as they are unless given. */
+  readonly commitPersonal?: Random | undefined;
   /** Told of every line once it is written. */
   readonly onEvent?: (line: TraceLine) => void;
 }
@@ -65,7 +71,13 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     const answering = await toolsOf(options, prepared);
     if ('ok' in answering) return answering;
     tools = answering;
-    const opened = await openJournal(tracePath, { run, clock: options.clock });
+    const random = options.commitPersonal;
+    const opened = await openJournal(tracePath, {
+      run,
+      clock: options.clock,
+      signer: options.signer,
+      personal: random && { values: personalOf(prepared.alert.value), random },
+    });
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
     if (options.onEvent) journal.onLine(safely(options.onEvent));
@@ -324,6 +336,12 @@ function urisOf(loaded: LoadedPlaybook) {
       all.flatMap((one) => one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value))),
     ),
   };
+}
+
+/** Who the alert is about: of the entities it names, those that are personal data. */
+function personalOf(alert: Json): readonly PersonalValue[] {
+  const entities = alertEntities(alert);
+  return PERSONAL_TYPES.flatMap((type) => (entities[type] ?? []).map((value) => ({ type, value })));
 }
 
 /** Every playbook it calls, directly and through others, each once, in the order of the calls. */

@@ -53,6 +53,7 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       trace: trace.fsPath,
       model,
       user: settings.user,
+      personal: settings.personalData,
       ...(settings.modelId === '' ? {} : { modelId: settings.modelId }),
       ...(settings.effort === '' ? {} : { effort: settings.effort }),
       ...(asksClaude ? { prices: settings.prices } : {}),

@@ -46,6 +46,8 @@ export interface RunParams {
   readonly live?: string;
   /** Who the editor's user says they are, for the trace. */
   readonly user: string;
+  /** Whether the trace names the alert's people as they are, which it does when this is absent, or by tokens. */
+  readonly personal?: 'keep' | 'commit';
 }
 
 export interface ResumeParams {

@@ -111,7 +111,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
       return [
         text('Text', line.data.text),
         ...line.data.calls.map((call) => json(`Wants ${call.tool}`, call.arguments)),
-        ...(line.data.output === null ? [] : [json('Answer', line.data.output)]),
+        ...(line.data.output === undefined ? [] : [json('Answer', line.data.output)]),
         text('Stopped because', line.data.stopReason),
         text('Used', usageText(line.data.usage)),
       ];
