@@ -1,6 +1,7 @@
 import type { HeldApproval } from '../decide/approval.js';
 import type { Act } from '../protocol/result.js';
 import type { Json, StepOutcome, Usage } from '../protocol/trace.js';
+import { EMPTY_SET, type GrowingSet } from './growing-set.js';
 
 /**
  * What a run knows. Changed by events only, so that every change has a name and a place in the journal's order.
@@ -13,10 +14,10 @@ export interface RunState {
   /** By gate: who approved there. */
   readonly approvedBy: ReadonlyMap<string, readonly string[]>;
   readonly acts: readonly Act[];
-  /** By key of a budget scope. */
+  /** By key of a budget scope that has not ended. */
   readonly spent: ReadonlyMap<string, Spent>;
   /** Ids of calls that were proposed for execution. */
-  readonly proposed: ReadonlySet<string>;
+  readonly proposed: GrowingSet;
 }
 
 /** By step id, without a path: how steps ended and what they returned. */
@@ -54,7 +55,9 @@ export type RunEvent =
   | { readonly kind: 'playbook-crossed'; readonly prefix: string }
   | { readonly kind: 'acted'; readonly act: Act }
   | { readonly kind: 'proposed'; readonly call: string }
-  | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent };
+  | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent }
+  /** Nobody asks any more what these spent. */
+  | { readonly kind: 'scopes-ended'; readonly scopes: readonly string[] };
 
 export const NOTHING_SPENT: Spent = { turns: 0, inputTokens: 0, outputTokens: 0, usd: 0, toolCalls: 0 };
 
@@ -67,7 +70,7 @@ export const FIRST_STATE: RunState = {
   approvedBy: new Map(),
   acts: [],
   spent: new Map(),
-  proposed: new Set(),
+  proposed: EMPTY_SET,
 };
 
 /** The state after an event. Pure. */
@@ -128,10 +131,15 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'acted':
       return { ...state, acts: [...state.acts, event.act] };
     case 'proposed':
-      return { ...state, proposed: new Set(state.proposed).add(event.call) };
+      return { ...state, proposed: state.proposed.with(event.call) };
     case 'spent': {
       const spent = new Map(state.spent);
       for (const scope of event.scopes) spent.set(scope, sum(spent.get(scope) ?? NOTHING_SPENT, event.amount));
+      return { ...state, spent };
+    }
+    case 'scopes-ended': {
+      const spent = new Map(state.spent);
+      for (const scope of event.scopes) spent.delete(scope);
       return { ...state, spent };
     }
   }
