@@ -15,7 +15,6 @@ import { compareEditors } from './bench/editors.mjs';
 import { median, ms, say, times, title } from './bench/figures.mjs';
 import { run } from './bench/processes.mjs';
 import { calls, FILES, playbook } from './bench/texts.mjs';
-import { traces } from './bench/traces.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const program = (name) => path.join(root, 'dist', name);
@@ -141,7 +140,6 @@ try {
   await editors();
   await toolCalls();
   await compareAgents({ root });
-  await traces(scratch);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

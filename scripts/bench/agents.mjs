@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { bundleForNode } from '../../esbuild.mjs';
@@ -42,16 +41,14 @@ export async function compareAgents({ root }) {
       })),
     ];
     const measured = runners.map(() => []);
-    const disk = [];
     // Round by round, so that a busy moment meets all of them.
     for (let round = 0; round < ROUNDS; round++) {
       for (const [index, runner] of runners.entries())
         measured[index].push(await measure(here, folder, 'times', runner));
-      disk.push(await timeOfDisk(path.join(folder, 'disk')));
     }
     const peaks = [];
     for (const runner of runners) peaks.push((await measure(here, folder, 'memory', runner)).peakMB);
-    show(measured, peaks, median(disk));
+    show(measured, peaks);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -87,35 +84,20 @@ async function measure(here, cwd, what, { words, flags }) {
   return found;
 }
 
-/** What the disk alone takes to have the lines of a call: an append of 2.5 kB, flushed as the journal does, in ms. */
-async function timeOfDisk(file) {
-  const handle = await open(file, 'ax');
-  const all = [];
-  for (let round = 0; round < 200; round++) {
-    await handle.write(Buffer.alloc(2_500, 'x'));
-    const started = performance.now();
-    await handle.datasync();
-    all.push(performance.now() - started);
-  }
-  await handle.close();
-  rmSync(file);
-  return median(all);
-}
-
-function show(measured, peaks, disk) {
+function show(measured, peaks) {
   const figure = (rounds, count, what) => median(rounds.map(({ perCall }) => perCall[count][what]));
   const [durable] = measured;
   for (const [index, rounds] of measured.entries()) {
     for (const count of SIZES) {
       const took = figure(rounds, count, 'ms');
       const processor = `${ms(figure(rounds, count, 'cpu'))} of the processor`;
+      const disk = figure(rounds, count, 'disk');
+      const without = disk > 0 ? `; ${ms(took - disk)} without the wait for the disk` : '';
       const beside = index === 0 ? '' : `; ${times(took / figure(durable, count, 'ms'))} of ours`;
-      say(`${rounds[0].name}: ${count} calls`, ms(took), `${processor}${beside}`);
+      say(`${rounds[0].name}: ${count} calls`, ms(took), `${processor}${without}${beside}`);
     }
     say('  most memory at a time', `${peaks[index].toFixed(0)} MB`, `one run of ${SIZES.at(-1)} calls`);
   }
-  say('the disk alone: fdatasync of one call’s lines', ms(disk));
-  say('ours without the disk', ms(figure(durable, SIZES.at(-1), 'ms') - disk), `${SIZES.at(-1)} calls`);
   if (measured.length > 2)
     console.log(
       '  The others decide nothing and record nothing durably; ours with its journal in memory decides all the same.',

@@ -1,7 +1,8 @@
 // A program that measures one agent runner in a process of its own and prints JSON.
-// `node measure.mjs times MODULE`: { name, perCall: { [calls]: { ms, cpu } }, sent }. The time per call is from the model's first turn
+// `node measure.mjs times MODULE`: { name, perCall: { [calls]: { ms, cpu, disk } }, sent }. The time per call is from the model's first turn
 // to its last, over the calls: all that happens between a proposal and the next question, and nothing of how a run is set up.
-// `cpu` is the processor time of that, also in milliseconds, which a busy machine lengthens less.
+// `cpu` is the processor time of that, which a busy machine lengthens less, and `disk` what of it went by waiting for the disk, where
+// a runner does; both in milliseconds.
 // `node measure.mjs memory MODULE`: { name, peakMB, sent }, the most memory at a time of one run with the most calls.
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -15,9 +16,11 @@ const ROUNDS = [20, 5, 1];
 const WARM = 4_000;
 
 const [, , what, file] = process.argv;
-const { name, run } = file.endsWith('.cjs')
-  ? createRequire(import.meta.url)(path.resolve(file))
-  : await import(pathToFileURL(file).href);
+const {
+  name,
+  run,
+  waited = () => 0,
+} = file.endsWith('.cjs') ? createRequire(import.meta.url)(path.resolve(file)) : await import(pathToFileURL(file).href);
 
 /** Time per call of one run with so many calls, one a turn. */
 async function perCall(count) {
@@ -33,12 +36,13 @@ async function perCall(count) {
   });
   if (turns !== count + 1 || done !== count)
     throw new Error(`${name}: ${done} calls in ${turns} turns instead of ${count} in ${count + 1}`);
-  return { ms: (last.ms - first.ms) / count, cpu: (last.cpu - first.cpu) / count };
+  const each = (what) => (last[what] - first[what]) / count;
+  return { ms: each('ms'), cpu: each('cpu'), disk: each('disk') };
 }
 
 function now() {
   const { user, system } = process.cpuUsage();
-  return { ms: performance.now(), cpu: (user + system) / 1000 };
+  return { ms: performance.now(), cpu: (user + system) / 1000, disk: waited() };
 }
 
 async function times() {
@@ -51,7 +55,8 @@ async function times() {
   for (const [index, count] of SIZES.entries()) {
     const all = [];
     for (let round = 0; round < ROUNDS[index]; round++) all.push(await perCall(count));
-    figures[count] = { ms: median(all.map(({ ms }) => ms)), cpu: median(all.map(({ cpu }) => cpu)) };
+    const middle = (what) => median(all.map((one) => one[what]));
+    figures[count] = { ms: middle('ms'), cpu: middle('cpu'), disk: middle('disk') };
   }
   return { perCall: figures };
 }
