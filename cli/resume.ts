@@ -1,29 +1,29 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { createModel, type ModelProvider, randomIds, resumePlaybook, systemClock } from '../runner/index.js';
+import { createModel, randomIds, resumePlaybook, systemClock } from '../runner/index.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf } from './files.js';
+import { isLive, MODEL_OPTIONS, MODELS, modelChoice } from './model-options.js';
 import { progressOf } from './progress.js';
 import { approverOf, report } from './run.js';
 import { plain, type Terminal } from './terminal.js';
 
-const MODELS = ['rehearsal', 'scripted', 'claude'] as const satisfies readonly ModelProvider[];
-
 const OPTIONS: readonly OptionSpec[] = [
   { name: 'approvals', placeholder: 'case|ask|deny|FILE', help: 'Who answers from now on. Default: case, its script.' },
-  { name: 'model', values: MODELS, help: 'Who answers agent steps from now on. Default: whoever did before.' },
+  ...MODEL_OPTIONS.filter(({ name }) => name !== 'model'),
   { name: 'playbook', placeholder: 'FILE', help: 'Where the playbook is, if no longer where the trace says.' },
   { name: 'case', placeholder: 'FILE', help: 'Where the case is, if no longer where the trace says.' },
   { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
 ];
 
-export const RESUME_HELP = `countersign resume TRACE [--approvals case|ask|deny|FILE] [--model rehearsal|scripted|claude]
-                [--playbook FILE] [--case FILE] [--format text|json]
+export const RESUME_HELP = `countersign resume TRACE [--approvals case|ask|deny|FILE] [--playbook FILE] [--case FILE]
+                [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE] [--recording FILE] [--format text|json]
 
 Goes on with a run that broke off, in the same trace. Nobody who answered is asked again and no call is made a second time: of
 an act that was about to be made when it broke off, a person says whether it took effect. An approval that expired
-meanwhile is asked for again. Refused when the playbook, the policy, a catalog, the case or the alert changed.
+meanwhile is asked for again. Agent steps are answered by the model that the run was started with; what is said about it
+here is as for run. Refused when the playbook, the policy, a catalog, the case or the alert changed.
 
 ${describeOptions(OPTIONS)}
 
@@ -67,16 +67,14 @@ export async function resume(args: readonly string[], terminal: Terminal): Promi
       tracePath: trace,
       playbookPath: read.options.playbook,
       casePath: read.options.case,
-      model: (sample, before) => {
-        const provider = MODELS.find((one) => one === (read.options.model ?? before.provider));
-        if (!provider)
-          return {
-            ok: false,
-            message: `The model "${before.provider}" of the run is not known. Name one with --model.`,
-          };
-        const modelId = provider === before.provider && provider === 'claude' ? before.id : undefined;
-        const made = createModel(provider, { case: sample, apiKey: process.env.ANTHROPIC_API_KEY, modelId });
-        if (made.ok && made.model.ai) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
+      model: (sample, { provider, id }) => {
+        const known = MODELS.find((one) => one === provider);
+        if (!known) return { ok: false, message: `The model "${provider}" of the run is not known to this version.` };
+        const chosen = modelChoice({ ...read.options, model: known });
+        if (!chosen.ok) return chosen;
+        const apiKey = process.env.ANTHROPIC_API_KEY;
+        const made = createModel(known, { modelId: id, ...chosen.options, case: sample, clock: systemClock, apiKey });
+        if (made.ok && isLive(known)) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
         return made;
       },
       approver: approver.make,

@@ -28,6 +28,10 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.dryRun, (given) => dryRuns.start(uriOf(given))),
     command(COMMANDS.openTrace, async (given) => openTrace(await chooseTrace(given))),
     command(COMMANDS.verifyTrace, async (given) => verifyTrace(context.extensionUri, output, await chooseTrace(given))),
+    command(COMMANDS.resumeRun, async (given) => {
+      const trace = await chooseTrace(given);
+      if (trace !== undefined) await dryRuns.resume(trace);
+    }),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.showOutput, async () => output.show()),

@@ -5,6 +5,7 @@ export const COMMANDS = {
   dryRun: DRY_RUN_COMMAND,
   openTrace: 'countersign.openTrace',
   verifyTrace: 'countersign.verifyTrace',
+  resumeRun: 'countersign.resumeRun',
   setApiKey: 'countersign.setApiKey',
   clearApiKey: 'countersign.clearApiKey',
   showOutput: 'countersign.showOutput',
@@ -14,6 +15,8 @@ export const COMMANDS = {
 export const SETTINGS = {
   model: 'dryRun.model',
   modelId: 'dryRun.modelId',
+  effort: 'dryRun.effort',
+  prices: 'dryRun.prices',
   user: 'user',
   tracesFolder: 'traces.folder',
   autonomyHints: 'inlayHints.autonomy',

@@ -1,17 +1,24 @@
 import { userInfo } from 'node:os';
 import { type Uri, workspace } from 'vscode';
 import type { ModelProvider } from '../runner/protocol/messages.js';
+import type { Json } from '../runner/protocol/trace.js';
 import { SECTION, SETTINGS } from './names.js';
 
 export interface DryRunSettings {
   readonly model: ModelProvider;
   /** Model id for Claude; empty for the runner's default. */
   readonly modelId: string;
+  /** Empty for the model's own. */
+  readonly effort: string;
+  /** As written; the runner checks it. */
+  readonly prices: Json;
   /** Who the person says they are. */
   readonly user: string;
   /** Relative to the workspace folder, or absolute. */
   readonly tracesFolder: string;
 }
+
+const PROVIDERS: readonly ModelProvider[] = ['rehearsal', 'scripted', 'claude', 'record', 'replay'];
 
 /** The person's settings for a file. */
 export function dryRunSettings(scope: Uri): DryRunSettings {
@@ -19,8 +26,10 @@ export function dryRunSettings(scope: Uri): DryRunSettings {
   const user = settings.get<string>(SETTINGS.user, '').trim();
   const model = settings.get<string>(SETTINGS.model, 'rehearsal');
   return {
-    model: model === 'claude' || model === 'scripted' ? model : 'rehearsal',
+    model: PROVIDERS.find((one) => one === model) ?? 'rehearsal',
     modelId: settings.get<string>(SETTINGS.modelId, '').trim(),
+    effort: settings.get<string>(SETTINGS.effort, ''),
+    prices: settings.get<Json>(SETTINGS.prices, {}),
     user: user === '' ? accountName() : user,
     tracesFolder: settings.get<string>(SETTINGS.tracesFolder, '').trim() || 'traces',
   };

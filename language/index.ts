@@ -1,6 +1,7 @@
 /** The playbook language: what the server, the runner and the command line build on. */
 export * from './authority/acts.js';
 export * from './authority/approval-requirement.js';
+export type { LostApproval } from './authority/approval-terms.js';
 export * from './authority/approvals.js';
 export * from './authority/boundary.js';
 export * from './authority/bounds.js';
@@ -8,6 +9,7 @@ export * from './authority/cell.js';
 export * from './authority/effective-autonomy.js';
 export * from './authority/graph.js';
 export * from './authority/operating-model.js';
+export * from './authority/paths.js';
 export * from './authority/scope.js';
 export * from './authority/sites.js';
 export * from './authority/trust.js';

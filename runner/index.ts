@@ -1,20 +1,32 @@
 /** The runner: what the command line builds on. */
+
+export { EFFORTS } from '../language/model/levels.js';
 export { denyingApprover } from './approvers/deny.js';
 export { type FileApprover, fileApprover } from './approvers/file.js';
 export { scriptedApprover } from './approvers/scripted.js';
 export { type Terminal, terminalApprover } from './approvers/terminal.js';
 export { visible } from './engine/visible.js';
+export { type FoundRun, type Killed, killRun, liveRuns } from './kill.js';
+export { type Knowledge, knowledgeOf } from './models/adversary/knowledge.js';
 export { createModel, type ModelOptions } from './models/index.js';
 export type { ModelClient } from './models/port.js';
+export { readPrices } from './models/prices.js';
 export { nodeFiles, pathOf, readText, type TextFault, type TextFile } from './node-files.js';
 export type { Approver, Clock, Ids } from './ports.js';
 export * from './protocol/messages.js';
 export * from './protocol/result.js';
 export * from './protocol/trace.js';
+export { type Attempts, addAttempts, STRATEGIES } from './redteam/attempts.js';
+export { BUILT_IN_INJECTIONS, type Injection, readInjections } from './redteam/injections.js';
+export { type Part, PEOPLE, type People, runRedTeam } from './redteam/redteam.js';
+export type { RedTeamResult, RedTeamRow } from './redteam/report.js';
+export { reviewRun } from './redteam/review.js';
+export { virtualClock } from './redteam/virtual-clock.js';
 export { type ResumeOptions, resumePlaybook } from './resume/resume.js';
 export { type RunOptions, runPlaybook } from './run.js';
 export { randomIds, systemClock } from './system.js';
 export { readTrace } from './trace/read.js';
 export { type Reopened, reopenJournal } from './trace/reopen.js';
 export { verifyTrace } from './trace/verify.js';
+export { type UndoReply, undoAct } from './undo.js';
 export { VERSION } from './version.js';

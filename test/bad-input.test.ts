@@ -179,6 +179,19 @@ describe('Bad input', function () {
       ['no model of that name', [PLAYBOOK, '--case', CASE, '--model', 'claud'], 2, /Did you mean "claude"\?/],
       ['Claude without a key', [PLAYBOOK, '--case', CASE, '--model', 'claude'], 2, /^Claude needs an API key/],
       [
+        'a recording that is there',
+        [PLAYBOOK, '--case', CASE, '--model', 'record', '--recording', 'a-file'],
+        2,
+        /never written over/,
+      ],
+      ['no recording', [PLAYBOOK, '--case', CASE, '--model', 'replay'], 2, /Which recording\?/],
+      [
+        'a recording that is none',
+        [PLAYBOOK, '--case', CASE, '--model', 'replay', '--recording', 'a-file'],
+        2,
+        /recording cannot be used: .*a-file, line 1/,
+      ],
+      [
         'no such answers',
         [PLAYBOOK, '--case', CASE, '--approvals', 'gone.yaml'],
         3,

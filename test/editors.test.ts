@@ -9,6 +9,9 @@ const page = readFileSync(path.join(repository, 'docs/editors.md'), 'utf8');
 const manifest = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
 const KINDS = ['playbook', 'tools', 'policy', 'case', 'config'] as const;
 
+/** A default as the page writes it: text as it is, anything else as JSON. */
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** The page on editors has names in it that exist elsewhere: all of them, and as they are there. */
 describe('The set-ups of editors', () => {
   it('name every setting of the extension, with its default', () => {
@@ -20,7 +23,7 @@ describe('The set-ups of editors', () => {
     ]);
     const wanted = Object.entries(settings).map(([name, setting]) => [
       name,
-      setting.default === '' ? 'empty' : `\`${String(setting.default)}\``,
+      ['', '{}'].includes(shown(setting.default)) ? 'empty' : `\`${shown(setting.default)}\``,
     ]);
     assert.deepEqual(rows.sort(), wanted.sort());
   });

@@ -27,7 +27,7 @@ const KILLED = `
   const [, , playbookPath, casePath, tracePath, at] = process.argv;
   await runPlaybook({
     playbookPath, casePath, tracePath,
-    model: (sample) => createModel('rehearsal', { case: sample }),
+    model: (sample) => createModel('rehearsal', { case: sample, clock: systemClock }),
     approver: (sample) => scriptedApprover(sample),
     clock: systemClock, ids: randomIds, user: 'tester', signal: new AbortController().signal,
     onEvent: (line) => { if (line.seq === Number(at)) process.kill(process.pid, 'SIGKILL'); },
@@ -57,7 +57,7 @@ const resume = (tracePath: string, more: Partial<Parameters<typeof resumePlayboo
     tracePath,
     playbookPath: PLAYBOOK,
     casePath: CASE,
-    model: (sample) => createModel('rehearsal', { case: sample }),
+    model: (sample) => createModel('rehearsal', { case: sample, clock: systemClock }),
     approver: (sample) => scriptedApprover(sample),
     ...common,
     ...more,
@@ -74,7 +74,7 @@ describe('A run that broke off', function () {
       playbookPath: PLAYBOOK,
       casePath: CASE,
       tracePath,
-      model: (sample) => createModel('rehearsal', { case: sample }),
+      model: (sample) => createModel('rehearsal', { case: sample, clock: systemClock }),
       approver: (sample) => scriptedApprover(sample),
       ...common,
     });

@@ -160,7 +160,7 @@ describe('sample cases', () => {
       playbookPath: path.join(LIBRARY, `${caseIn(file).playbook?.value}.playbook.yaml`),
       casePath: path.join(LIBRARY, 'cases', file),
       tracePath: path.join(traces, `${randomIds.next('trace')}.trace.jsonl`),
-      model: (sample) => createModel(provider, { case: sample }),
+      model: (sample) => createModel(provider, { case: sample, clock: systemClock }),
       approver,
       clock: systemClock,
       ids: randomIds,

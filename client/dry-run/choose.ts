@@ -81,11 +81,11 @@ answers: [] # what each tool returns for exactly these arguments
 }
 
 /**
- * Who answers the agent steps. Claude is asked about in every single run, because alert and evidence then leave the
- * machine; `undefined` when the person chose to run nothing.
+ * Who answers the agent steps. Claude, recorded or not, is asked about in every single run, because alert and evidence
+ * then leave the machine; `undefined` when the person chose to run nothing.
  */
 export async function chooseModel(setting: ModelProvider): Promise<ModelProvider | undefined> {
-  if (setting !== 'claude') return setting;
+  if (setting !== 'claude' && setting !== 'record') return setting;
   const picked = await window.showQuickPick(
     [
       {
@@ -94,12 +94,34 @@ export async function chooseModel(setting: ModelProvider): Promise<ModelProvider
         model: 'rehearsal' as const,
       },
       {
-        label: 'Claude (sends alert and evidence to Anthropic)',
-        detail: 'The alert, tool answers and the agent steps’ goals leave this machine in this run and cost money.',
-        model: 'claude' as const,
+        label:
+          setting === 'record'
+            ? 'Claude, recorded (sends alert and evidence to Anthropic)'
+            : 'Claude (sends alert and evidence to Anthropic)',
+        detail:
+          setting === 'record'
+            ? 'The alert, tool answers and the agent steps’ goals leave this machine in this run and cost money. All of it is kept beside the trace, unredacted.'
+            : 'The alert, tool answers and the agent steps’ goals leave this machine in this run and cost money.',
+        model: setting,
       },
     ],
     { title: 'Who answers the agent steps in this run?', ignoreFocusOut: true },
   );
   return picked?.model;
+}
+
+/**
+ * The recording a run makes, beside its trace, or plays, which the person picks; `undefined` when there is none to play.
+ * `''` where the model has nothing to do with one.
+ */
+export async function chooseRecording(model: ModelProvider, trace: Uri): Promise<string | undefined> {
+  if (model === 'record') return trace.fsPath.replace(/\.trace\.jsonl$/, '.exchange.jsonl');
+  if (model !== 'replay') return '';
+  const picked = await window.showOpenDialog({
+    title: 'Play back which recording?',
+    openLabel: 'Play Back',
+    defaultUri: Uri.joinPath(trace, '..'),
+    filters: { Recordings: ['jsonl'] },
+  });
+  return picked?.[0]?.fsPath;
 }

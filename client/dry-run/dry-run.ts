@@ -4,14 +4,18 @@ import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import { apiKey } from '../api-key.js';
 import type { Language } from '../language-client.js';
 import { isOurFile } from '../names.js';
+import { runInProcess } from '../runner/runner-process.js';
 import { dryRunSettings } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
-import { chooseCase, chooseModel, choosePlaybook } from './choose.js';
-import { LiveRun } from './live-run.js';
+import { chooseCase, chooseModel, choosePlaybook, chooseRecording } from './choose.js';
+import { LiveRun, type Start } from './live-run.js';
+import { resumption } from './resume.js';
 
 export interface DryRuns {
   /** From the command to the end of the run; everything that goes wrong is told to the person. */
   readonly start: (given: Uri | undefined) => Promise<void>;
+  /** Goes on with the run of a trace that broke off. */
+  readonly resume: (trace: Uri) => Promise<void>;
   /** Ends what still runs. */
   readonly stop: () => void;
 }
@@ -34,10 +38,13 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     const settings = dryRunSettings(playbook);
     const model = await chooseModel(settings.model);
     if (model === undefined) return;
-    const key = model === 'claude' ? await apiKey(context.secrets) : undefined;
-    if (model === 'claude' && key === undefined) return;
+    const live = model === 'claude' || model === 'record';
+    const key = live ? await apiKey(context.secrets) : undefined;
+    if (live && key === undefined) return;
     const trace = await newTrace(playbook, settings.tracesFolder);
     if (trace === undefined) return;
+    const recording = await chooseRecording(model, trace);
+    if (recording === undefined) return;
     const params: RunParams = {
       playbook: playbook.fsPath,
       case: Uri.parse(chosen.uri, true).fsPath,
@@ -45,10 +52,23 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       model,
       user: settings.user,
       ...(settings.modelId === '' ? {} : { modelId: settings.modelId }),
+      ...(settings.effort === '' ? {} : { effort: settings.effort }),
+      ...(live ? { prices: settings.prices } : {}),
+      ...(recording === '' ? {} : { recording }),
       ...(key === undefined ? {} : { apiKey: key }),
     };
     host.output.info(`dry run of ${params.playbook} on ${params.case} with ${model}; trace ${params.trace}`);
-    const run = new LiveRun(host, params, `${basename(playbook.path, '.playbook.yaml')} on ${chosen.id}`);
+    await follow({
+      title: `${basename(playbook.path, '.playbook.yaml')} on ${chosen.id}`,
+      trace: params.trace,
+      playbook: params.playbook,
+      user: params.user,
+      lines: [],
+      go: (people, onEvent, token) => runInProcess(host.extension, host.output, params, people, onEvent, token),
+    });
+  };
+  const follow = async (start: Start): Promise<void> => {
+    const run = new LiveRun(host, start);
     going.add(run);
     try {
       await report(await run.run(), run);
@@ -58,6 +78,11 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
   };
   return {
     start,
+    resume: async (trace) => {
+      if (!(await mayRun()) || !(await saveOurs())) return;
+      const start = await resumption(context, host, trace);
+      if (start !== undefined) await follow(start);
+    },
     stop: () => {
       for (const run of going) run.end();
     },

@@ -1,20 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import { CancellationTokenSource, ProgressLocation, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
+import {
+  type CancellationToken,
+  CancellationTokenSource,
+  ProgressLocation,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+} from 'vscode';
+import type { RunReply } from '../../runner/protocol/messages.js';
 import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
 import { LIVE_TRACE } from '../names.js';
-import { readTraceInProcess, runInProcess } from '../runner/runner-process.js';
+import { type People, readTraceInProcess } from '../runner/runner-process.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
 import type { ToViewer } from '../viewer/protocol/messages.js';
+import { offerUndo } from './offer-undo.js';
 import { Questions } from './questions.js';
+
+/** A run as it is started or gone on with. */
+export interface Start {
+  readonly title: string;
+  /** File system paths. */
+  readonly trace: string;
+  readonly playbook: string;
+  readonly user: string;
+  /** What its trace holds already. */
+  readonly lines: readonly TraceLine[];
+  readonly go: (people: People, onEvent: (line: TraceLine) => void, token: CancellationToken) => Promise<RunReply>;
+}
 
 /** A dry run that is going on or has ended, with the tab that shows it. */
 export class LiveRun {
   readonly #host: TraceHost;
-  readonly #params: RunParams;
+  readonly #start: Start;
   readonly #title: string;
-  readonly #lines: TraceLine[] = [];
+  readonly #lines: TraceLine[];
   readonly #questions: Questions;
   readonly #stop = new CancellationTokenSource();
   #panel: WebviewPanel | undefined;
@@ -23,11 +44,12 @@ export class LiveRun {
   #verification: Verification | null = null;
   #failure: Extract<ToViewer, { type: 'error' }> | undefined;
 
-  constructor(host: TraceHost, params: RunParams, title: string) {
+  constructor(host: TraceHost, start: Start) {
     this.#host = host;
-    this.#params = params;
-    this.#title = title;
-    this.#questions = new Questions(params.user, randomUUID, (message) => this.#post(message));
+    this.#start = start;
+    this.#title = start.title;
+    this.#lines = [...start.lines];
+    this.#questions = new Questions(start.user, randomUUID, (message) => this.#post(message));
   }
 
   /** Runs to the end. Shows its trace from the start; the person may close it and come back. */
@@ -40,10 +62,7 @@ export class LiveRun {
           progress.report({ message: 'ending before its next effect…' });
           this.end();
         });
-        return runInProcess(
-          this.#host.extension,
-          this.#host.output,
-          this.#params,
+        return this.#start.go(
           {
             approve: (request, token) => {
               this.#call(`Approval needed: ${request.title}`);
@@ -55,6 +74,7 @@ export class LiveRun {
               progress.report({ message: 'waiting for a person' });
               return this.#questions.task(request, token);
             },
+            undo: (offer, token) => offerUndo(offer, this.#start.user, token),
           },
           (line) => {
             this.#lines.push(line);
@@ -95,11 +115,11 @@ export class LiveRun {
       ({ open, post }) => {
         if (this.#failure !== undefined) return post(this.#failure);
         open({
-          name: basename(this.#params.trace),
+          name: basename(this.#start.trace),
           lines: this.#lines,
           verification: this.#verification,
           live: this.#live,
-          near: Uri.file(this.#params.playbook),
+          near: Uri.file(this.#start.playbook),
         });
         for (const question of this.#questions.open) post(question);
       },
@@ -138,14 +158,14 @@ export class LiveRun {
   }
 
   async #conclude(reply: RunReply): Promise<void> {
-    if (!reply.ok && this.#lines.length === 0) {
+    if (!reply.ok && this.#lines.length === this.#start.lines.length) {
       this.#failure = { type: 'error', title: 'The run did not start', message: reply.message };
       this.#post(this.#failure);
       return;
     }
     const lines: TraceLine[] = [];
     const { extension, output } = this.#host;
-    const read = await readTraceInProcess(extension, output, this.#params.trace, (part) => {
+    const read = await readTraceInProcess(extension, output, this.#start.trace, (part) => {
       for (const line of part) lines.push(line);
     });
     this.#verification = read.ok ? read.verification : unreadable(read.message);
@@ -153,7 +173,7 @@ export class LiveRun {
       // What is on disk is what counts.
       this.#lines.length = 0;
       for (const line of lines) this.#lines.push(line);
-      this.#post({ type: 'open', lines, verification: null, live: true, name: basename(this.#params.trace) });
+      this.#post({ type: 'open', lines, verification: null, live: true, name: basename(this.#start.trace) });
     }
     this.#post({ type: 'verified', verification: this.#verification });
   }

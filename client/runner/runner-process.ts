@@ -15,18 +15,23 @@ import {
   type ApprovalRequest,
   METHODS,
   type ReadTraceParams,
+  type ResumeParams,
   type RunParams,
   type RunReply,
   type TaskAnswer,
   type TaskRequest,
   type TraceReply,
+  type UndoAnswer,
+  type UndoOffer,
 } from '../../runner/protocol/messages.js';
 import type { TraceLine } from '../../runner/protocol/trace.js';
 
 const RUN = new RequestType<RunParams, RunReply, void>(METHODS.run);
+const RESUME = new RequestType<ResumeParams, RunReply, void>(METHODS.resume);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.approve);
 const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
+const UNDO = new RequestType<UndoOffer, UndoAnswer, void>(METHODS.undo);
 const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 
@@ -34,6 +39,8 @@ const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 export interface People {
   readonly approve: (request: ApprovalRequest, token: Cancelled) => Promise<ApprovalAnswer | undefined>;
   readonly task: (request: TaskRequest, token: Cancelled) => Promise<TaskAnswer | undefined>;
+  /** Whether somebody takes an act back. */
+  readonly undo: (offer: UndoOffer, token: Cancelled) => Promise<UndoAnswer | undefined>;
 }
 
 /** The part of a cancellation token both VS Code and the connection have. */
@@ -59,6 +66,28 @@ export async function runInProcess(
   onEvent: (line: TraceLine) => void,
   token: CancellationToken,
 ): Promise<RunReply> {
+  return going(extension, output, people, onEvent, (connection) => connection.sendRequest(RUN, params, token));
+}
+
+/** As `runInProcess`: goes on with a run that broke off. */
+export async function resumeInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: ResumeParams,
+  people: People,
+  onEvent: (line: TraceLine) => void,
+  token: CancellationToken,
+): Promise<RunReply> {
+  return going(extension, output, people, onEvent, (connection) => connection.sendRequest(RESUME, params, token));
+}
+
+async function going(
+  extension: Uri,
+  output: LogOutputChannel,
+  people: People,
+  onEvent: (line: TraceLine) => void,
+  start: (connection: MessageConnection) => Promise<RunReply>,
+): Promise<RunReply> {
   return withRunner(extension, output, async (connection) => {
     connection.onNotification(EVENT, onEvent);
     connection.onRequest(
@@ -66,8 +95,9 @@ export async function runInProcess(
       async (request, cancelled) => (await people.approve(request, cancelled)) ?? silence(),
     );
     connection.onRequest(TASK, async (request, cancelled) => (await people.task(request, cancelled)) ?? silence());
+    connection.onRequest(UNDO, async (offer, cancelled) => (await people.undo(offer, cancelled)) ?? silence());
     connection.listen();
-    return connection.sendRequest(RUN, params, token);
+    return start(connection);
   }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
 }
 

@@ -4,8 +4,8 @@ import { loadPlaybook } from '../load.js';
 import type { Step } from '../model/playbook.js';
 import { EXAMPLE_FILES, EXAMPLE_HEAD } from '../rules/example.js';
 import type { Act } from './acts.js';
-import { describePath } from './approvals.js';
 import { END, type Graph, START } from './graph.js';
+import { describePath } from './paths.js';
 
 const host = { read: (uri: string): string | undefined => EXAMPLE_FILES[uri.replace('file:///w/', '')] };
 

@@ -24,7 +24,7 @@ export function alertClass(name = 'detection_finding'): AlertClass | undefined {
 }
 
 /** How a step can end, as `steps.<id>.outcome` says it. */
-const OUTCOMES = ['ok', 'failed', 'denied', 'rejected', 'timed-out', 'approved', 'skipped'];
+const OUTCOMES = ['ok', 'failed', 'refused', 'denied', 'rejected', 'timed-out', 'approved', 'skipped'];
 
 /** What a playbook's expressions see beside `alert` and the results of its steps. */
 export interface GivenScope {

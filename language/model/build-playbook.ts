@@ -2,7 +2,7 @@ import type { Carried } from '../carried.js';
 import { parseTemplate } from '../expressions/template.js';
 import type { Located, MapNode, Node, Range } from '../syntax/tree.js';
 import { entryOf, get } from '../syntax/tree.js';
-import { AUTONOMY_LEVELS, OPERATING_MODELS } from './levels.js';
+import { AUTONOMY_LEVELS, EFFORTS, OPERATING_MODELS } from './levels.js';
 import {
   type ActionStep,
   type AgentStep,
@@ -186,6 +186,8 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         tools: buildGrants(agent),
         output: output && objectSchemaOf(output),
         outputRange: output?.range,
+        model: textAt(agent, 'model'),
+        effort: wordAt(agent, 'effort', EFFORTS),
         timeout: base.timeout ?? defaults.timeout,
         budget: buildBudget(get(node, 'budget')),
         retry: buildRetry(node),
@@ -241,6 +243,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         ...base,
         kind: 'parallel',
         join: wordAt(node, 'parallel', ['all', 'any']) ?? { value: 'any', range: kind.range },
+        atOnce: numberAt(node, 'at-once'),
         branches: entriesOf(get(node, 'branches')).map(({ key, value }) => ({
           name: { value: key.text, range: wordRange(key) },
           steps: buildSteps(value, defaults),
@@ -292,10 +295,11 @@ function buildGate(
   };
 }
 
-function approversOf(node: MapNode | undefined): Pick<Approval, 'roles' | 'quorum' | 'distinctFrom'> {
+function approversOf(node: MapNode | undefined): Pick<Approval, 'roles' | 'quorum' | 'escalateTo' | 'distinctFrom'> {
   return {
     roles: textsAt(node, 'roles'),
     quorum: numberAt(node, 'quorum'),
+    escalateTo: textsAt(node, 'escalate-to'),
     distinctFrom: textsAt(node, 'distinct-from'),
   };
 }
@@ -365,9 +369,9 @@ function buildRetry(step: MapNode): Retry | undefined {
   const node = mapAt(step, 'retry');
   const key = entryOf(step, 'retry')?.key.range;
   const attempts = numberAt(node, 'attempts')?.value;
-  return node && key && attempts !== undefined
-    ? { attempts, delay: durationAt(node, 'delay')?.value ?? 0, range: key }
-    : undefined;
+  if (!node || !key || attempts === undefined) return undefined;
+  const backoff = wordAt(node, 'backoff', ['fixed', 'exponential'] as const)?.value ?? 'fixed';
+  return { attempts, delay: durationAt(node, 'delay')?.value ?? 0, backoff, range: key };
 }
 
 function buildBudget(node: Node | undefined): Budget | undefined {

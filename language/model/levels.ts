@@ -21,5 +21,9 @@ export const ENTITY_TYPES = [
 ] as const; // biome-ignore format: one line reads better
 export type EntityType = (typeof ENTITY_TYPES)[number];
 
+/** How much effort a model is to put into a step, least first; the Messages API's `output_config.effort`. */
+export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Effort = (typeof EFFORTS)[number];
+
 export const OPERATING_MODELS = ['traditional', 'tool-assisted', 'ai-augmented', 'ai-soc'] as const;
 export type OperatingModel = (typeof OPERATING_MODELS)[number];

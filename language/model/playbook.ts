@@ -1,7 +1,7 @@
 import type { Expression, Template } from '../expressions/expression.js';
 import type { Located, MapNode, Range } from '../syntax/tree.js';
 import type { JsonSchema } from './json-schema.js';
-import type { AutonomyLevel, OperatingModel } from './levels.js';
+import type { AutonomyLevel, Effort, OperatingModel } from './levels.js';
 
 /**
  * The playbook as the rest of the program reads it. Built from any text: what could not be understood is absent, and the
@@ -79,8 +79,16 @@ export interface Retry {
   readonly attempts: number;
   /** Milliseconds between two attempts. */
   readonly delay: number;
+  /** Whether each further pause is as long as the first, or twice as long as the one before. */
+  readonly backoff: 'fixed' | 'exponential';
   /** The key `retry`. */
   readonly range: Range;
+}
+
+/** Milliseconds of pause before the attempt with this number, counted from 1; before the first there is none. */
+export function delayBefore({ delay, backoff }: Retry, attempt: number): number {
+  if (attempt < 2) return 0;
+  return backoff === 'exponential' ? delay * 2 ** (attempt - 2) : delay;
 }
 
 /** What happens after an error, a rejection or a timeout. `stop` is the default; `range` is absent where it is implied. */
@@ -120,6 +128,9 @@ export interface AgentStep extends StepBase {
   /** JSON Schema of the answer, an object. */
   readonly output: JsonSchema | undefined;
   readonly outputRange: Range | undefined;
+  /** Id of the model that is to answer, of whichever provider the run has; a wish, never a choice of provider. */
+  readonly model: Located<string> | undefined;
+  readonly effort: Located<Effort> | undefined;
   readonly budget: Budget | undefined;
   readonly retry: Retry | undefined;
   readonly approval: Approval | undefined;
@@ -136,6 +147,8 @@ export interface ToolGrant {
 export interface Approval {
   readonly roles: readonly Located<string>[];
   readonly quorum: Located<number> | undefined;
+  /** Further roles to which whoever may answer can hand the question. */
+  readonly escalateTo: readonly Located<string>[];
   /** Ids of earlier gates whose approvers may not approve here again. */
   readonly distinctFrom: readonly Located<string>[];
   /** Milliseconds until silence denies. */
@@ -202,6 +215,8 @@ export interface ParallelStep extends StepBase {
   readonly kind: 'parallel';
   /** Whether it goes on when all branches have ended, or when any has. */
   readonly join: Located<'all' | 'any'>;
+  /** Branches at work at once, at most. */
+  readonly atOnce: Located<number> | undefined;
   readonly branches: readonly Branch[];
 }
 

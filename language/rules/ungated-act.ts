@@ -1,4 +1,6 @@
-import { type ApprovalVerdict, describePath, edgeWord, type LostApproval } from '../authority/approvals.js';
+import type { LostApproval } from '../authority/approval-terms.js';
+import type { ApprovalVerdict } from '../authority/approvals.js';
+import { describePath, edgeWord } from '../authority/paths.js';
 import type { Problem, Related } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
 

@@ -7,6 +7,8 @@ export interface Ending {
   readonly outcome: RunOutcome;
   readonly reason: string;
   readonly verdict: Json | undefined;
+  /** A person ended the run: that a playbook was called by another is no matter then. */
+  readonly wholeRun?: true;
 }
 
 /** How a step ended. */
@@ -14,20 +16,29 @@ export type Left =
   | { readonly outcome: 'ok' | 'approved'; readonly output: Json | undefined }
   /** `ends` is how the run ends where nothing handles it. */
   | {
-      readonly outcome: 'failed' | 'denied' | 'rejected' | 'timed-out';
+      readonly outcome: 'failed' | 'refused' | 'denied' | 'rejected' | 'timed-out';
       readonly error: string;
       readonly ends: Exclude<RunOutcome, 'completed' | 'escalated' | 'cancelled'>;
     }
   /** The run ends here. */
   | { readonly outcome: 'stopped'; readonly ending: Ending };
 
+export type Stopped = Extract<Left, { readonly outcome: 'stopped' }>;
 export type Unsuccessful = Extract<Left, { readonly error: string }>;
 
 /** The run was cancelled, or another branch ended this one: `signal` says which. */
-export function cancelled(signal: AbortSignal): Extract<Left, { readonly outcome: 'stopped' }> {
+export function cancelled(signal: AbortSignal): Stopped {
   return {
     outcome: 'stopped',
     ending: { outcome: 'cancelled', reason: `${stopReason(signal)}.`, verdict: undefined },
+  };
+}
+
+/** A person who was asked ended the run. */
+export function endedByPerson(because: string): Stopped {
+  return {
+    outcome: 'stopped',
+    ending: { outcome: 'stopped', reason: because, verdict: undefined, wholeRun: true },
   };
 }
 
@@ -37,6 +48,11 @@ export function ok(output: Json | undefined): Left {
 
 export function failed(error: string): Unsuccessful {
   return { outcome: 'failed', error, ends: 'failed' };
+}
+
+/** The model would not do it. The run, where nothing handles it, has failed: nobody of ours denied anything. */
+export function refused(error: string): Unsuccessful {
+  return { outcome: 'refused', error, ends: 'failed' };
 }
 
 export function denied(error: string): Unsuccessful {

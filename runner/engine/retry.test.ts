@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ToolAnswer } from '../tools/port.js';
-import { approval, type Played, play, type Scenario } from './scenario.test.js';
+import { approval, type Played, play, responseOf, type Scenario } from './scenario.test.js';
 
 const GATE = (more = '') => `  - id: ask
     gate:
@@ -19,6 +19,16 @@ function failing(times: number): NonNullable<Scenario['tool']> {
   let left = times;
   return async (): Promise<ToolAnswer | undefined> =>
     left-- > 0 ? { ok: false, error: 'It was busy.', source: 'test' } : undefined;
+}
+
+/** A model whose service is busy once. */
+function busyOnce(): NonNullable<Scenario['turns']> {
+  let busy = true;
+  return async () => {
+    if (!busy) return responseOf({ output: { found: true } }, 2);
+    busy = false;
+    return { kind: 'failed', reason: 'It was busy.', usage: { inputTokens: 0, outputTokens: 0, usd: 0 } };
+  };
 }
 
 const rules = (played: Played) => played.acts.map(({ rule, executed }) => [rule, executed]);
@@ -145,16 +155,62 @@ describe('a retry', () => {
     retry: { attempts: 3 }
     budget: ${budget}
 `;
-    const played = await play({
-      steps: agent('{ turns: 5 }'),
-      turns: [{ stop: 'refusal', text: 'no' }, { output: { found: true } }],
-    });
+    const turns = busyOnce();
+    const played = await play({ steps: agent('{ turns: 5 }'), turns });
     assert.deepEqual([played.outcome, played.requests.length], ['completed', 2]);
     assert.equal(played.of('budget')[0]?.turns, 2);
-    const spent = await play({
-      steps: agent('{ turns: 1 }'),
-      turns: [{ stop: 'refusal', text: 'no' }, { output: { found: true } }],
-    });
+    const spent = await play({ steps: agent('{ turns: 1 }'), turns: busyOnce() });
     assert.deepEqual([spent.outcome, spent.requests.length], ['failed', 1]);
+  });
+
+  it('does not ask a model again that refused, or that cannot be asked so', async () => {
+    const steps = `  - id: think
+    agent: { goal: Think, output: { found: { type: boolean } } }
+    retry: { attempts: 3 }
+    on-error: continue
+`;
+    const no = await play({ steps, turns: [{ stop: 'refusal', text: 'no' }, { output: { found: true } }] });
+    assert.deepEqual([no.left('think')?.outcome, no.requests.length], ['refused', 1]);
+    const usage = { inputTokens: 3, outputTokens: 0, usd: 0 };
+    for (const cause of ['rejected', 'too-long', 'over-budget', 'faulty'] as const) {
+      const played = await play({ steps, turns: async () => ({ kind: 'failed', cause, reason: 'Not so.', usage }) });
+      assert.deepEqual([played.left('think')?.outcome, played.requests.length], ['failed', 1], cause);
+      assert.equal(played.of('budget')[0]?.exceeded, cause === 'over-budget' ? 'Not so' : null);
+    }
+  });
+
+  it('says of a refusal that it was one, and lets an expression tell it from a failure', async () => {
+    const steps = `  - id: think
+    agent: { goal: Think, output: { found: { type: boolean } } }
+    on-error: continue
+  - id: by_hand
+    when: steps.think.outcome == 'refused'
+    action: case.note
+    with: { text: A person has to look. }
+`;
+    const handled = await play({ steps, turns: [{ stop: 'refusal', text: 'It was stopped as "cyber".' }] });
+    assert.deepEqual([handled.outcome, handled.reached.length], ['completed', 1]);
+    const ended = await play({ steps: steps.replace('    on-error: continue\n', ''), turns: [{ stop: 'refusal' }] });
+    assert.deepEqual([ended.outcome, ended.reached.length], ['failed', 0]);
+    assert.equal(ended.reason, '"think" ended refused: The model refused: it gave no reason');
+  });
+
+  it('counts what a model used that was cut off by the clock', async () => {
+    const played = await play({
+      steps: `  - id: think
+    agent: { goal: Think, output: { found: { type: boolean } } }
+    timeout: 5s
+`,
+      turns: (_, clock, signal) => {
+        queueMicrotask(() => clock.advance(5000));
+        return new Promise((resolve) => {
+          const usage = { inputTokens: 70, outputTokens: 7, usd: 0.5 };
+          signal.addEventListener('abort', () => resolve({ kind: 'failed', reason: 'Cut off.', usage }));
+        });
+      },
+    });
+    assert.equal(played.outcome, 'failed');
+    assert.deepEqual([played.usage.inputTokens, played.usage.usd], [70, 0.5]);
+    assert.equal(played.of('model.response')[0]?.text, 'Cut off.');
   });
 });

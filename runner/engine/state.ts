@@ -1,5 +1,5 @@
 import type { HeldApproval } from '../decide/approval.js';
-import type { Act } from '../protocol/result.js';
+import type { Act, OpenUndo, Review } from '../protocol/result.js';
 import type { Json, StepOutcome, Usage } from '../protocol/trace.js';
 import { EMPTY_SET, type GrowingSet } from './growing-set.js';
 
@@ -14,8 +14,15 @@ export interface RunState {
   /** By gate: who approved there. */
   readonly approvedBy: ReadonlyMap<string, readonly string[]>;
   readonly acts: readonly Act[];
+  /** What was drawn for review. */
+  readonly reviews: readonly Review[];
+  /** Acts at level `notify` that somebody may take back, and ids of those somebody did. */
+  readonly undoable: readonly OpenUndo[];
+  readonly undone: ReadonlySet<string>;
   /** By key of a budget scope that has not ended. */
   readonly spent: ReadonlyMap<string, Spent>;
+  /** By key of a budget scope whose time stands still while people are waited for. */
+  readonly pauses: ReadonlyMap<string, Pause>;
   /** Ids of calls that were proposed for execution. */
   readonly proposed: GrowingSet;
 }
@@ -29,8 +36,18 @@ export interface StepResult {
   readonly output: Json | undefined;
 }
 
-export interface Spent extends Usage {
+export interface Spent extends Required<Usage> {
   readonly toolCalls: number;
+}
+
+/** How long people were waited for in a scope. Of waits that overlap, each moment counts once. */
+export interface Pause {
+  /** Waits that go on. */
+  readonly open: number;
+  /** When the first of them began, on the clock that never goes back. */
+  readonly since: number;
+  /** Milliseconds, those that go on not included. */
+  readonly total: number;
 }
 
 export type RunEvent =
@@ -54,12 +71,24 @@ export type RunEvent =
   /** A called playbook begins or ends: no approval goes in or out of it. `prefix` ends in `/`. */
   | { readonly kind: 'playbook-crossed'; readonly prefix: string }
   | { readonly kind: 'acted'; readonly act: Act }
+  | { readonly kind: 'drawn'; readonly review: Review }
+  | { readonly kind: 'undo-offered'; readonly undo: OpenUndo }
+  | { readonly kind: 'undone'; readonly call: string }
   | { readonly kind: 'proposed'; readonly call: string }
   | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent }
-  /** Nobody asks any more what these spent. */
+  | { readonly kind: 'waiting-began' | 'waiting-ended'; readonly scopes: readonly string[]; readonly at: number }
+  /** Nobody asks any more what these spent, or how long people were waited for in them. */
   | { readonly kind: 'scopes-ended'; readonly scopes: readonly string[] };
 
-export const NOTHING_SPENT: Spent = { turns: 0, inputTokens: 0, outputTokens: 0, usd: 0, toolCalls: 0 };
+export const NOTHING_SPENT: Spent = {
+  turns: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  usd: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  toolCalls: 0,
+};
 
 /** The frame of the playbook a run is started with. */
 export const FIRST_FRAME = 'run';
@@ -69,7 +98,11 @@ export const FIRST_STATE: RunState = {
   approvals: [],
   approvedBy: new Map(),
   acts: [],
+  reviews: [],
+  undoable: [],
+  undone: new Set(),
   spent: new Map(),
+  pauses: new Map(),
   proposed: EMPTY_SET,
 };
 
@@ -130,6 +163,12 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     }
     case 'acted':
       return { ...state, acts: [...state.acts, event.act] };
+    case 'drawn':
+      return { ...state, reviews: [...state.reviews, event.review] };
+    case 'undo-offered':
+      return { ...state, undoable: [...state.undoable, event.undo] };
+    case 'undone':
+      return { ...state, undone: new Set(state.undone).add(event.call) };
     case 'proposed':
       return { ...state, proposed: state.proposed.with(event.call) };
     case 'spent': {
@@ -139,10 +178,38 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     }
     case 'scopes-ended': {
       const spent = new Map(state.spent);
-      for (const scope of event.scopes) spent.delete(scope);
-      return { ...state, spent };
+      const pauses = new Map(state.pauses);
+      for (const scope of event.scopes) {
+        spent.delete(scope);
+        pauses.delete(scope);
+      }
+      return { ...state, spent, pauses };
+    }
+    case 'waiting-began': {
+      const pauses = new Map(state.pauses);
+      for (const scope of event.scopes) {
+        const { open, since, total } = pauses.get(scope) ?? NO_PAUSE;
+        pauses.set(scope, { open: open + 1, since: open === 0 ? event.at : since, total });
+      }
+      return { ...state, pauses };
+    }
+    case 'waiting-ended': {
+      const pauses = new Map(state.pauses);
+      for (const scope of event.scopes) {
+        const { open, since, total } = pauses.get(scope) ?? NO_PAUSE;
+        pauses.set(scope, { open: open - 1, since, total: open === 1 ? total + (event.at - since) : total });
+      }
+      return { ...state, pauses };
     }
   }
+}
+
+const NO_PAUSE: Pause = { open: 0, since: 0, total: 0 };
+
+/** Milliseconds for which people were waited for in a scope until `now`. */
+export function pausedFor(state: RunState, scope: string, now: number): number {
+  const { open, since, total } = state.pauses.get(scope) ?? NO_PAUSE;
+  return open > 0 ? total + (now - since) : total;
 }
 
 function sum(a: Spent, b: Spent): Spent {
@@ -151,6 +218,8 @@ function sum(a: Spent, b: Spent): Spent {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     usd: a.usd + b.usd,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     toolCalls: a.toolCalls + b.toolCalls,
   };
 }

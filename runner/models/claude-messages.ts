@@ -1,36 +1,41 @@
 import type {
-  Message as ApiMessage,
   ContentBlockParam,
   MessageParam,
   TextBlockParam,
   Tool,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
-import { plainJson, wellFormed } from '../trace/canonical.js';
 import { withoutExtensions } from './api-schema.js';
+import type { Forms } from './claude-forms.js';
 import type { Message, ModelRequest, ProposedCall } from './port.js';
 import { ANSWER_TOOL, type ToolNames } from './tool-names.js';
 
 const CACHE = { type: 'ephemeral' } as const;
 
-/** The system prompt, with how to hand in the answer. Cached: it is the same on every turn. */
-export function systemOf(request: ModelRequest): TextBlockParam[] {
+/** The system prompt, with how to give the answer. Cached, and with it the tools before it: they are the same on every turn. */
+export function systemOf(request: ModelRequest, forms: Forms): TextBlockParam[] {
   const how =
     request.output === null
       ? ''
-      : `\n\nWhen you are done, call the tool ${ANSWER_TOOL} once, by itself, with your answer. Text alone is not an answer.`;
+      : forms.answer !== null
+        ? '\n\nWhen you are done, give your answer as JSON of the form that is asked for, and nothing else.'
+        : `\n\nWhen you are done, call the tool ${ANSWER_TOOL} once, by itself, with your answer. Text alone is not an answer.`;
   const text = `${request.system}${how}`.trim();
   return text === '' ? [] : [{ type: 'text', text, cache_control: CACHE }];
 }
 
 /** The offered tools, and the one for the answer. Nothing that would run on the provider's side. */
-export function toolsOf(request: ModelRequest, names: ToolNames): Tool[] {
-  const tools: Tool[] = request.tools.map((tool) => ({
-    name: names.toApi(tool.name),
-    description: tool.description,
-    input_schema: { ...withoutExtensions(tool.input), type: 'object' },
-  }));
-  if (request.output !== null) {
+export function toolsOf(request: ModelRequest, names: ToolNames, forms: Forms): Tool[] {
+  const tools: Tool[] = request.tools.map((tool) => {
+    const strict = forms.tools.get(tool.name);
+    return {
+      name: names.toApi(tool.name),
+      description: tool.description,
+      input_schema: { ...(strict ?? withoutExtensions(tool.input)), type: 'object' },
+      ...(strict ? { strict: true } : {}),
+    };
+  });
+  if (request.output !== null && forms.answer === null) {
     tools.push({
       name: ANSWER_TOOL,
       description: 'Hands in your final answer. Call it once, by itself, when the investigation is done.',
@@ -88,30 +93,15 @@ export function messagesOf(messages: readonly Message[], names: ToolNames): Mess
     }
   }
   close(new Set());
-  const last = out.at(-1);
-  const block = last?.role === 'user' ? last.content.at(-1) : undefined;
-  if (last && (block?.type === 'text' || block?.type === 'tool_result')) {
-    last.content = [...last.content.slice(0, -1), { ...block, cache_control: CACHE }];
+  // Where this turn ends, and where the one before did: a cache is looked for at most 20 blocks back, and one turn may
+  // have more calls than that.
+  for (const message of out.filter(({ role }) => role === 'user').slice(-2)) {
+    const block = message.content.at(-1);
+    if (block?.type === 'text' || block?.type === 'tool_result') {
+      message.content = [...message.content.slice(0, -1), { ...block, cache_control: CACHE }];
+    }
   }
   return out;
-}
-
-/** What an answer of the API says: text, calls under the tools' own names, and the structured answer if it hands one in. */
-export function readAnswer(
-  message: Pick<ApiMessage, 'content'>,
-  names: ToolNames,
-): { readonly text: string; readonly calls: readonly ProposedCall[]; readonly answer: ProposedCall | undefined } {
-  const texts: string[] = [];
-  const calls: ProposedCall[] = [];
-  let answer: ProposedCall | undefined;
-  for (const block of message.content) {
-    if (block.type === 'text') texts.push(block.text);
-    if (block.type !== 'tool_use') continue;
-    const call = { id: block.id, tool: names.fromApi(wellFormed(block.name)), arguments: plainJson(block.input) };
-    if (block.name === ANSWER_TOOL) answer ??= call;
-    else calls.push(call);
-  }
-  return { text: wellFormed(texts.join('\n')), calls, answer };
 }
 
 function textBlocks(text: string): TextBlockParam[] {

@@ -1,9 +1,17 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { Message as ApiMessage, Model } from '@anthropic-ai/sdk/resources/messages';
-import { claudeProblem } from './claude-errors.js';
-import { messagesOf, readAnswer, systemOf, toolsOf } from './claude-messages.js';
-import type { ModelClient, ModelRequest, ModelResponse, TurnUsage } from './port.js';
-import { costOf } from './prices.js';
+import type { Message as ApiMessage, MessageCreateParamsBase, Model } from '@anthropic-ai/sdk/resources/messages';
+import type { Effort } from '../../language/model/levels.js';
+import type { Clock } from '../ports.js';
+import { listen, readAnswer, usageOf, usageOfCut } from './claude-answer.js';
+import { addUsage, less, NO_USAGE, roomFor, surelyFits } from './claude-budget.js';
+import { CANCELLED, failureOf, type RequestFailure, SILENT } from './claude-errors.js';
+import { type Forms, formsOf, NO_FORMS } from './claude-forms.js';
+import { messagesOf, systemOf, toolsOf } from './claude-messages.js';
+import { waitBefore } from './claude-waiting.js';
+import { API_URL, isKey, wireFetch } from './claude-wire.js';
+import type { ModelChoice, ModelClient, ModelRequest, ModelResponse, ModelWish, TurnUsage } from './port.js';
+import { dearest, PRICES_OF, type Price, type Prices, priceOf } from './prices.js';
+import { watchSilence } from './silence.js';
 import { toolNames } from './tool-names.js';
 
 /** The balanced model of the newest generation the SDK knows. */
@@ -12,120 +20,201 @@ export const DEFAULT_CLAUDE = 'claude-sonnet-5-5' satisfies Model;
 /** More than any turn of an investigation says, and less than every model allows. */
 const MAX_TOKENS = 32_000;
 
+/** Milliseconds without a byte after which a request is given up. The API sends a sign of life far more often. */
+const SILENCE_MS = 120_000;
+
+/** Timers of the SDK never end a request; the clock passed in does. The longest time a timer can have. */
+const NEVER_MS = 2 ** 31 - 1;
+
 export interface ClaudeOptions {
   readonly apiKey: string;
-  readonly modelId?: string;
-  /** Where the API is, for tests; never taken from the environment, since the key goes there. */
-  readonly baseUrl?: string;
-  /** Milliseconds until the answer must have begun. */
-  readonly timeout?: number;
-  /** How often the SDK repeats a request that failed for the moment. */
-  readonly retries?: number;
+  readonly clock: Clock;
+  /** For steps that name none. Any id; nothing here knows which there are. */
+  readonly modelId?: string | undefined;
+  readonly effort?: Effort | undefined;
+  /** For every step, whatever it names. */
+  readonly always?: ModelWish | undefined;
+  /** The person's own prices, before the list's. */
+  readonly prices?: Prices | undefined;
+  /** Where the API is, for tests. */
+  readonly baseUrl?: string | undefined;
+  /** What sends a request, for tests. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
-/** Claude through the Messages API. One call of `complete` is one request; the loop over tools is the engine's. */
+/**
+ * Claude through the Messages API. One call of `complete` is one turn: one request, or several where the service was busy
+ * or the connection broke. The loop over tools is the engine's; nothing offered runs on the provider's side.
+ */
 export function claudeModel(options: ClaudeOptions): ModelClient {
-  const model = options.modelId ?? DEFAULT_CLAUDE;
-  const client = new Anthropic({
-    apiKey: options.apiKey,
-    baseURL: options.baseUrl ?? 'https://api.anthropic.com',
-    timeout: options.timeout ?? 120_000,
-    maxRetries: options.retries ?? 2,
-    logLevel: 'off',
-  });
+  const { model: id } = choose(options, {});
+  /** Models that do not take strict schemas, found out by asking. */
+  const loose = new Set<string>();
   return {
     provider: 'claude',
-    id: model,
+    id,
     ai: true,
-    note: `${model}, a model by Anthropic, through the Messages API. Everything it proposes is decided by the engine.`,
-    async complete(request, signal): Promise<ModelResponse> {
-      let seen: ApiMessage | undefined;
-      try {
-        signal.throwIfAborted();
-        const stream = client.messages.stream(paramsOf(request, model), { signal });
-        stream.on('streamEvent', (_, snapshot) => {
-          seen = snapshot;
-        });
-        return responseOf(await stream.finalMessage(), request, model);
-      } catch (error) {
-        const reason = claudeProblem(error, model, options.apiKey, signal);
-        return { kind: 'failed', reason, usage: usageOf(seen, model) };
-      }
-    },
+    note: `${id}, a model by Anthropic, through the Messages API. Everything it proposes is decided by the engine. ${pricedBy(options, id)}`,
+    choose: (wish) => choose(options, wish),
+    complete: (request, signal) => takeTurn(options, request, signal, loose),
   };
 }
 
-function paramsOf(request: ModelRequest, model: string) {
-  const names = namesOf(request);
-  const system = systemOf(request);
-  const tools = toolsOf(request, names);
+/** Where the cost of a run comes from, for its trace. */
+function pricedBy({ prices = {} }: ClaudeOptions, id: string): string {
+  if (priceOf(id, prices) === undefined) return 'Its price is not known; it is counted at the dearest that is.';
+  return priceOf(id) === priceOf(id, prices)
+    ? `Cost by prices of ${PRICES_OF}.`
+    : 'Cost by prices that whoever started the run gave.';
+}
+
+function choose({ always, modelId, effort: usual }: ClaudeOptions, wish: ModelWish): ModelChoice {
+  const effort = always?.effort ?? wish.effort ?? usual;
+  return {
+    model: always?.model ?? wish.model ?? modelId ?? DEFAULT_CLAUDE,
+    ...(effort === undefined ? {} : { effort }),
+  };
+}
+
+async function takeTurn(
+  options: ClaudeOptions,
+  request: ModelRequest,
+  signal: AbortSignal,
+  loose: Set<string>,
+): Promise<ModelResponse> {
+  const { clock, prices } = options;
+  const { wish = {}, left = {} } = request;
+  const { model, effort } = choose(options, wish);
+  const deadline = left.time === undefined ? undefined : clock.monotonic() + left.time;
+  const known = priceOf(model, prices);
+  const retried: string[] = [];
+  let usage = NO_USAGE;
+  const failed = ({ cause, reason }: Pick<RequestFailure, 'cause' | 'reason'>): ModelResponse => ({
+    kind: 'failed',
+    cause,
+    reason,
+    usage,
+    ...(retried.length > 0 ? { retried } : {}),
+  });
+  if (!isKey(options.apiKey)) return failed(NO_KEY);
+  if (known === undefined && left.usd !== undefined) {
+    const reason = `What ${model} costs is not known, so the budget in US dollars cannot be kept; nothing was sent. State its price (--prices, or "countersign.dryRun.prices" in the editor), name another model, or limit tokens instead.`;
+    return failed({ cause: 'rejected', reason });
+  }
+  const price = known ?? dearest(prices);
+  let forms = loose.has(model) ? NO_FORMS : formsOf(request);
+  for (let number = 1; ; number++) {
+    if (signal.aborted) return failed(CANCELLED);
+    const sent = await send({ options, request, signal, model, effort, price, forms, left: less(left, usage) });
+    usage = addUsage(usage, sent.usage);
+    if (sent.kind === 'answered') {
+      return { ...sent.answer, usage, ...(retried.length > 0 ? { retried } : {}) };
+    }
+    if (sent.kind === 'no-room') return failed({ cause: 'over-budget', reason: `${sent.over}.` });
+    const { failure } = sent;
+    if (failure.aboutSchema && forms !== NO_FORMS) {
+      // Without a strict form the answer is asked for as before, and checked here all the same.
+      loose.add(model);
+      forms = NO_FORMS;
+      retried.push(failure.reason);
+      continue;
+    }
+    const wait = waitBefore(number, failure, deadline === undefined ? undefined : deadline - clock.monotonic());
+    if (!wait.ok) return failed({ ...failure, reason: `${failure.reason} ${wait.because}`.trim() });
+    retried.push(failure.reason);
+    await clock.sleep(wait.ms, signal);
+  }
+}
+
+const NO_KEY = {
+  cause: 'rejected',
+  reason:
+    'The key for Claude is none: a key is one word of plain letters, digits and signs. Set a valid one: ANTHROPIC_API_KEY in the environment, or "Countersign: Set Anthropic API Key…" in the editor.',
+} as const;
+
+interface Sending {
+  readonly options: ClaudeOptions;
+  readonly request: ModelRequest;
+  readonly signal: AbortSignal;
+  readonly model: string;
+  readonly effort: Effort | undefined;
+  readonly price: Price;
+  readonly forms: Forms;
+  readonly left: { readonly tokens?: number; readonly usd?: number };
+}
+
+type Sent =
+  | { readonly kind: 'answered'; readonly answer: Extract<ModelResponse, { kind: 'ok' }>; readonly usage: TurnUsage }
+  | { readonly kind: 'no-room'; readonly over: string; readonly usage: TurnUsage }
+  | { readonly kind: 'failed'; readonly failure: RequestFailure; readonly usage: TurnUsage };
+
+/** One request, after its tokens were counted where it might pass a limit. */
+async function send({ options, request, signal, model, effort, price, forms, left }: Sending): Promise<Sent> {
+  const { clock, apiKey } = options;
+  const watch = watchSilence(clock, SILENCE_MS, signal);
+  const client = clientOf(options, watch.heard);
+  const names = toolNames(request.tools.map((tool) => tool.name));
+  const listening = listen();
+  let seen: ApiMessage | undefined;
+  try {
+    const params = paramsOf(request, model, effort, forms);
+    const { max_tokens: wanted, ...prompt } = params;
+    let room = wanted;
+    if (!surelyFits(Buffer.byteLength(JSON.stringify(prompt)), wanted, left, price)) {
+      const counted = await client.messages.countTokens(prompt, { signal: watch.signal });
+      const found = roomFor(counted.input_tokens, wanted, left, price);
+      if (!found.ok) return { kind: 'no-room', over: found.over, usage: NO_USAGE };
+      room = found.maxTokens;
+    }
+    const stream = client.messages.stream({ ...params, max_tokens: room }, { signal: watch.signal });
+    stream.on('streamEvent', (event, snapshot) => {
+      seen = snapshot;
+      listening.event(event);
+    });
+    const message = await stream.finalMessage();
+    const usage = usageOf(message, price);
+    const wantsOutput = request.output !== null;
+    const formed = forms.answer !== null;
+    const read = readAnswer(message, { names, heard: listening.heard(), usage, model, formed, wantsOutput });
+    return read.ok
+      ? { kind: 'answered', answer: read.answer, usage }
+      : { kind: 'failed', failure: read.failure, usage };
+  } catch (error) {
+    const failure = signal.aborted ? CANCELLED : watch.silent() ? SILENT : failureOf(error, model, apiKey, clock.now());
+    return { kind: 'failed', failure, usage: usageOfCut(seen, listening.heard(), price) };
+  } finally {
+    watch.end();
+  }
+}
+
+/** A client that reads nothing from the environment or a profile, repeats nothing, logs nothing and holds no key. */
+function clientOf({ apiKey, baseUrl, fetch: sender = fetch }: ClaudeOptions, heard: () => void): Anthropic {
+  return new Anthropic({
+    apiKey: 'none',
+    webhookKey: null,
+    baseURL: baseUrl ?? API_URL,
+    timeout: NEVER_MS,
+    maxRetries: 0,
+    logLevel: 'off',
+    openTelemetry: false,
+    fetch: wireFetch(apiKey, sender, heard),
+  });
+}
+
+function paramsOf(request: ModelRequest, model: string, effort: Effort | undefined, forms: Forms) {
+  const names = toolNames(request.tools.map((tool) => tool.name));
+  const system = systemOf(request, forms);
+  const tools = toolsOf(request, names, forms);
+  const output = {
+    ...(effort === undefined ? {} : { effort }),
+    ...(forms.answer === null ? {} : { format: { type: 'json_schema' as const, schema: forms.answer } }),
+  };
   return {
     model,
     max_tokens: Math.min(MAX_TOKENS, Math.max(1, Math.floor(request.maxTokens))),
     messages: messagesOf(request.messages, names),
     ...(system.length > 0 ? { system } : {}),
     ...(tools.length > 0 ? { tools } : {}),
-  };
-}
-
-function responseOf(message: ApiMessage, request: ModelRequest, model: string): ModelResponse {
-  const usage = usageOf(message, model);
-  const { text, calls, answer } = readAnswer(message, namesOf(request));
-  const ended = (stopReason: 'end' | 'max-tokens' | 'refusal' | 'pause', said = text): ModelResponse => ({
-    kind: 'ok',
-    stopReason,
-    text: said,
-    // A turn that was cut off or refused may hold half a call; none of it is proposed.
-    calls: [],
-    output: undefined,
-    usage,
-    raw: message.content,
-  });
-  switch (message.stop_reason) {
-    case 'max_tokens':
-      return ended('max-tokens');
-    case 'refusal':
-      return ended('refusal', text === '' ? (message.stop_details?.explanation ?? '') : text);
-    case 'pause_turn':
-      return ended('pause');
-    case 'model_context_window_exceeded':
-      return { kind: 'failed', reason: `The conversation no longer fits into what ${model} can read at once.`, usage };
-    case 'tool_use':
-    case 'end_turn':
-    case 'stop_sequence': {
-      const shared = { kind: 'ok', text, usage, raw: message.content } as const;
-      // An answer next to calls was given before their results were seen: the calls come first.
-      if (calls.length > 0) return { ...shared, stopReason: 'tool-calls', calls, output: undefined };
-      const output = request.output === null ? undefined : answer?.arguments;
-      return { ...shared, stopReason: 'end', calls: [], output };
-    }
-    case null:
-      return { kind: 'failed', reason: 'The answer from Claude ended too early. Run again.', usage };
-    default:
-      return { kind: 'failed', reason: 'Claude stopped for a reason this version does not know.', usage };
-  }
-}
-
-function namesOf(request: ModelRequest) {
-  return toolNames(request.tools.map((tool) => tool.name));
-}
-
-/** All tokens the turn took in and gave out, those from the cache too, and what they cost. */
-function usageOf(message: ApiMessage | undefined, model: string): TurnUsage {
-  if (!message) return { inputTokens: 0, outputTokens: 0, usd: 0 };
-  const { usage } = message;
-  const cacheRead = usage.cache_read_input_tokens ?? 0;
-  const written = usage.cache_creation_input_tokens ?? 0;
-  const cacheWrite1h = Math.min(written, usage.cache_creation?.ephemeral_1h_input_tokens ?? 0);
-  return {
-    inputTokens: usage.input_tokens + cacheRead + written,
-    outputTokens: usage.output_tokens,
-    usd: costOf(model, {
-      input: usage.input_tokens,
-      output: usage.output_tokens,
-      cacheRead,
-      cacheWrite5m: written - cacheWrite1h,
-      cacheWrite1h,
-    }),
-  };
+    ...(Object.keys(output).length > 0 ? { output_config: output } : {}),
+  } satisfies MessageCreateParamsBase;
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../language/model/json-schema.js';
-import type { EntityType } from '../../language/model/levels.js';
+import type { Effort, EntityType } from '../../language/model/levels.js';
 import type { Json, JsonObject } from '../protocol/trace.js';
 
 /**
@@ -16,6 +16,21 @@ export interface ModelClient {
   readonly note: string;
   /** Expected failures are values (`kind: 'failed'`); it rejects only on a bug. Ends soon after `signal` aborts. */
   complete(request: ModelRequest, signal: AbortSignal): Promise<ModelResponse>;
+  /** Which model answers a step with this wish, and with how much effort. Absent: there is no choice, `id` answers. */
+  choose?(wish: ModelWish): ModelChoice;
+}
+
+export interface ModelChoice {
+  /** Its id. */
+  readonly model: string;
+  /** Absent: the model's own. */
+  readonly effort?: Effort;
+}
+
+/** What a playbook says about who should answer a step. A client that has no such choice passes over it. */
+export interface ModelWish {
+  readonly model?: string;
+  readonly effort?: Effort;
 }
 
 export interface ModelRequest {
@@ -33,6 +48,18 @@ export interface ModelRequest {
   readonly entities: { readonly [T in EntityType]?: readonly string[] };
   /** Tokens the answer may take. */
   readonly maxTokens: number;
+  readonly wish?: ModelWish;
+  /** What may still be used, of all limits in force the least; a member that is absent has no limit. */
+  readonly left?: ModelLimits;
+}
+
+export interface ModelLimits {
+  /** In and out together. */
+  readonly tokens?: number;
+  /** US dollars. */
+  readonly usd?: number;
+  /** Milliseconds from now. */
+  readonly time?: number;
 }
 
 /** The first message is the engine's `user` message; then assistant and tool messages alternate. */
@@ -81,14 +108,38 @@ export type ModelResponse =
       readonly output: Json | undefined;
       readonly usage: TurnUsage;
       readonly raw?: unknown;
+      /** Why earlier requests of this turn failed, in words; absent when the first one was answered. */
+      readonly retried?: readonly string[];
     }
-  | { readonly kind: 'failed'; readonly reason: string; readonly usage: TurnUsage };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** Absent: `unavailable`. */
+      readonly cause?: FailureCause;
+      readonly usage: TurnUsage;
+      readonly retried?: readonly string[];
+    };
 
+/**
+ * Why there is no answer: the service cannot be reached or is busy (`unavailable`), it does not take the request
+ * (`rejected`), the conversation does not fit into the model (`too-long`), another request could pass the budget, so it was
+ * not made (`over-budget`), or the answer holds what nobody asked for (`faulty`). Only after `unavailable` does it make
+ * sense to try again.
+ */
+export const FAILURE_CAUSES = ['unavailable', 'rejected', 'too-long', 'over-budget', 'faulty'] as const;
+export type FailureCause = (typeof FAILURE_CAUSES)[number];
+
+/** Of one turn, requests that failed included. */
 export interface TurnUsage {
+  /** All of them, those of the cache too. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** US dollars. */
   readonly usd: number;
+  /** Of the tokens in, those that were read from the provider's prompt cache; absent: none. */
+  readonly cacheReadTokens?: number;
+  /** Of the tokens in, those that were written to it; absent: none. */
+  readonly cacheWriteTokens?: number;
 }
 
 export type { Json, JsonObject };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import type { JsonSchema } from '../../language/model/json-schema.js';
+import { systemClock } from '../system.js';
 import { createModel } from './index.js';
 import type { Json, Message, ModelClient, ModelRequest, ModelResponse, ToolOffer } from './port.js';
 import { rehearsalModel } from './rehearsal/rehearsal.js';
@@ -315,9 +316,9 @@ describe('createModel', () => {
   it('makes each provider', () => {
     const script = { turns: new Map([['s', []]]) };
     for (const [provider, options] of [
-      ['rehearsal', { case: none }],
-      ['scripted', { case: script }],
-      ['claude', { case: none, apiKey: ' sk-ant-x \n' }],
+      ['rehearsal', { case: none, clock: systemClock }],
+      ['scripted', { case: script, clock: systemClock }],
+      ['claude', { case: none, clock: systemClock, apiKey: ' sk-ant-x \n' }],
     ] as const) {
       const made = createModel(provider, options);
       assert.ok(made.ok);
@@ -329,11 +330,11 @@ describe('createModel', () => {
 
   it('says what is missing', () => {
     for (const apiKey of [undefined, '', '  ']) {
-      const made = createModel('claude', { case: none, apiKey });
+      const made = createModel('claude', { case: none, clock: systemClock, apiKey });
       assert.ok(!made.ok);
       assert.match(made.message, /ANTHROPIC_API_KEY.*"Countersign: Set Anthropic API Key…"/);
     }
-    const scripted = createModel('scripted', { case: none });
+    const scripted = createModel('scripted', { case: none, clock: systemClock });
     assert.ok(!scripted.ok && /no "turns"/.test(scripted.message));
   });
 });

@@ -9,13 +9,23 @@ import {
 } from 'vscode-jsonrpc/node';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
-import { METHODS, type RunParams, type RunReply, type TraceReply } from '../protocol/messages.js';
+import {
+  METHODS,
+  type ModelProvider,
+  type ResumeParams,
+  type RunParams,
+  type RunReply,
+  type TraceReply,
+} from '../protocol/messages.js';
 import type { TraceLine } from '../protocol/trace.js';
+import { resumePlaybook } from '../resume/resume.js';
 import { runPlaybook } from '../run.js';
 import { readTrace } from '../trace/read.js';
+import { modelOptions } from './model-options.js';
 import { remoteApprover } from './remote-approver.js';
 
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
+const RESUME = new RequestType<unknown, RunReply, void>(METHODS.resume);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
@@ -27,48 +37,85 @@ export interface ServeParts {
   readonly output: NodeJS.WritableStream;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Ends it as the end of the connection does: every run, before its next effect. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Answers the editor until the connection ends; then every run that is still going is cancelled, its trace is closed, and
  * the promise resolves. Nothing but messages is written to `output`.
  */
-export async function serve({ input, output, clock, ids }: ServeParts): Promise<void> {
+export async function serve({ input, output, clock, ids, signal }: ServeParts): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
   const gone = new AbortController();
   const going = new Set<Promise<RunReply>>();
 
-  const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
+  /** What a run has of its surroundings, whichever way it starts. */
+  const around = (token: CancellationToken) => {
     const cancel = new AbortController();
-    const listening = token.onCancellationRequested(() => cancel.abort());
-    if (token.isCancellationRequested) cancel.abort();
-    const { model, modelId, apiKey } = params;
+    const listening = token.onCancellationRequested(() => cancel.abort('The run was cancelled in the editor'));
+    if (token.isCancellationRequested) cancel.abort('The run was cancelled in the editor');
+    return {
+      approver: () => remoteApprover(connection),
+      clock,
+      ids,
+      signal: AbortSignal.any([cancel.signal, gone.signal]),
+      onEvent: (line: TraceLine) => {
+        connection.sendNotification(EVENT, line).catch(() => gone.abort());
+      },
+      dispose: () => listening.dispose(),
+    };
+  };
+
+  const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
+    const { model } = params;
+    const { dispose, ...parts } = around(token);
     return runPlaybook({
       playbookPath: params.playbook,
       casePath: params.case,
       tracePath: params.trace,
-      model: (sample) => createModel(model, { case: sample, modelId, apiKey }),
-      approver: () => remoteApprover(connection),
-      clock,
-      ids,
-      user: params.user,
-      signal: AbortSignal.any([cancel.signal, gone.signal]),
-      onEvent: (line) => {
-        connection.sendNotification(EVENT, line).catch(() => gone.abort());
+      model: (sample) => {
+        const options = modelOptions(params);
+        return options.ok ? createModel(model, { ...options.value, case: sample, clock }) : options;
       },
-    }).finally(() => listening.dispose());
+      user: params.user,
+      ...parts,
+    }).finally(dispose);
   };
 
-  connection.onRequest(RUN, async (params, token) => {
-    if (!isRunParams(params))
-      return new ResponseError(INVALID_PARAMS, `${METHODS.run} was asked with other parameters than it takes.`);
-    const reply = run(params, token);
+  const resume = (params: ResumeParams, token: CancellationToken): Promise<RunReply> => {
+    const { trace, user } = params;
+    const { dispose, ...parts } = around(token);
+    return resumePlaybook({
+      tracePath: trace,
+      user,
+      model: (sample, { provider, id }) => {
+        const options = modelOptions({ ...params, modelId: id });
+        if (!isProvider(provider)) return { ok: false, message: `The model "${provider}" of the run is not known.` };
+        return options.ok ? createModel(provider, { ...options.value, case: sample, clock }) : options;
+      },
+      ...parts,
+    }).finally(dispose);
+  };
+
+  const answering = async (reply: Promise<RunReply>): Promise<RunReply> => {
     going.add(reply);
     try {
       return await reply;
     } finally {
       going.delete(reply);
     }
+  };
+
+  connection.onRequest(RUN, async (params, token) => {
+    if (!isRunParams(params))
+      return new ResponseError(INVALID_PARAMS, `${METHODS.run} was asked with other parameters than it takes.`);
+    return answering(run(params, token));
+  });
+  connection.onRequest(RESUME, async (params, token) => {
+    if (!isResumeParams(params))
+      return new ResponseError(INVALID_PARAMS, `${METHODS.resume} was asked with other parameters than it takes.`);
+    return answering(resume(params, token));
   });
   const tellLines = (lines: readonly TraceLine[]): void => {
     connection.sendNotification(LINES, lines).catch(() => gone.abort());
@@ -84,23 +131,41 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
     connection.onError(() => resolve());
     input.once('end', () => resolve());
     output.once('error', () => resolve());
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
   });
   connection.listen();
   await ended;
-  gone.abort();
+  gone.abort(signal?.aborted ? signal.reason : 'The editor is gone');
   await Promise.allSettled(going);
   connection.dispose();
 }
 
 function isRunParams(value: unknown): value is RunParams {
   if (!isObject(value)) return false;
-  const { model, modelId, apiKey } = value;
+  const { model, modelId, apiKey, effort, recording } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
-    (model === 'rehearsal' || model === 'scripted' || model === 'claude') &&
-    [modelId, apiKey].every((text) => text === undefined || typeof text === 'string')
+    isProvider(model) &&
+    [modelId, apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
   );
 }
+
+function isResumeParams(value: unknown): value is ResumeParams {
+  if (!isObject(value)) return false;
+  const { trace, user, apiKey, effort, recording } = value;
+  return (
+    typeof trace === 'string' &&
+    typeof user === 'string' &&
+    [apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
+  );
+}
+
+function isProvider(value: unknown): value is ModelProvider {
+  return PROVIDERS.has(value);
+}
+
+const PROVIDERS: ReadonlySet<unknown> = new Set<ModelProvider>(['rehearsal', 'scripted', 'claude', 'record', 'replay']);
 
 function isObject(value: unknown): value is { readonly [member: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

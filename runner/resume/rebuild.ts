@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
+import { EFFORTS } from '../../language/model/levels.js';
+import type { Break } from '../engine/renew.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
-import type { Actor, Json, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
+import type { Actor, Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
 import type { ToolAnswer, ToolHost } from '../tools/port.js';
+import { canonical } from '../trace/canonical.js';
 import type { Journal } from '../trace/journal.js';
-import { approvalIn, responseIn, taskIn, toolAnswerIn } from './recorded-answers.js';
+import { approvalIn, responseIn, taskIn, toolAnswerIn, undoIn } from './recorded-answers.js';
 import { differenceFrom } from './same-line.js';
 
 type Writer = Pick<Journal, 'lines' | 'write'>;
@@ -37,8 +40,12 @@ export interface Rebuilding {
   readonly host: ToolHost;
   readonly clock: Clock;
   readonly journal: Writer;
-  /** When the run went on, by the clock, and when its last line before that was written; `null` before. */
-  readonly live: () => { readonly at: number; readonly cutOff: number } | null;
+  /** Whether a step was drawn for review, as far as the lines tell. */
+  readonly drawn: (step: string) => boolean | undefined;
+  /** When the run was cut off, as far as it has come. */
+  readonly breaks: () => readonly Break[];
+  /** Whether the run goes on, behind the last line. */
+  readonly isLive: () => boolean;
   /** Leads `run`, which uses these ports, through the lines. Rejects with a `RebuildError` when it goes another way. */
   readonly lead: <T>(run: Promise<T>) => Promise<T>;
 }
@@ -51,10 +58,16 @@ export class RebuildError extends Error {
 /** Who answers the same each time, and must be asked again so that they know where they are. */
 const DETERMINISTIC = new Set(['scripted', 'file']);
 
+/**
+ * Turns of the event loop in which nothing was written, after which a run waits for an answer. More than it takes anywhere to
+ * wait for what is no answer, such as the last word of a model that was cut off.
+ */
+const QUIET_TURNS = 40;
+
 /** A question that is open: of a model, a tool or a person. */
 interface Open {
-  readonly kind: 'model' | 'tool' | 'approve' | 'task';
-  /** Which answer it waits for: the step and turn, the call, the gate, the step. */
+  readonly kind: 'model' | 'tool' | 'approve' | 'task' | 'undo';
+  /** Which answer it waits for: the step and turn, the call, the gate, the step, the call that would take an act back. */
   readonly key: string;
   readonly signal: AbortSignal;
   /** Answers what a line says. */
@@ -84,6 +97,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const end = lines.at(-1);
   const lastWritten = parts.lines.at(-1);
   if (!end || !lastWritten) throw new RebuildError('The trace has no line.');
+  const past = breaksIn(parts.lines);
   const open = new Set<Open>();
   const sleeps = new Set<Sleep>();
   let position = 0;
@@ -100,6 +114,9 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const reached = (): OwnLine => lines[Math.max(0, Math.min(position, lines.length) - 1)] ?? end;
   const monotonic = (): number =>
     live ? live.mono + (clock.monotonic() - live.from) : Math.max(virtual, reached().elapsed);
+
+  /** The lines from the one that answers on. */
+  const following = (): readonly TraceLine[] => lines.slice(position).map(({ line }) => line);
 
   const diverge = (why: string): RebuildError => {
     failure ??= new RebuildError(
@@ -172,7 +189,12 @@ export function rebuild(parts: RebuildParts): Rebuilding {
     return new Promise<T>((resolve, reject) => {
       const close = (): void => {
         open.delete(one);
-        signal.removeEventListener('abort', close);
+        signal.removeEventListener('abort', cutOff);
+      };
+      const cutOff = (): void => {
+        close();
+        const late = kind === 'model' ? lateAnswer(key) : undefined;
+        if (late) resolve(inLine(late));
       };
       const one: Open = {
         kind,
@@ -189,7 +211,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
         },
       };
       open.add(one);
-      signal.addEventListener('abort', close, { once: true });
+      signal.addEventListener('abort', cutOff, { once: true });
     });
   };
 
@@ -199,7 +221,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       [...open].find((one) => one.kind === kind && one.key === key);
     switch (line.event) {
       case 'model.response':
-        return find('model', turnKey(line.step ?? '', line.data.turn));
+        // Of one that was cut off the time was up first.
+        return line.data.stopReason === 'cut-off' ? undefined : find('model', turnKey(line.step ?? '', line.data.turn));
       case 'executed':
         return line.data.source === 'engine' ? undefined : find('tool', line.data.call);
       case 'decided':
@@ -207,10 +230,25 @@ export function rebuild(parts: RebuildParts): Rebuilding {
         return find('approve', line.data.gate);
       case 'authorized':
         return line.actor.kind === 'human' ? find('approve', line.step) : undefined;
+      case 'proposed':
+        return line.actor.kind === 'human' ? find('undo', callKey(line.data.call)) : undefined;
       default:
         // After a task nobody did in time the step goes on without a line of its own.
         return find('task', line.step);
     }
+  };
+
+  /** The line with the answer of a model or a tool to a question, if it came. */
+  const answerTo = ({ kind, key }: Open): TraceLine | undefined => {
+    for (const { line } of lines.slice(position)) {
+      if (kind === 'tool' && line.event === 'executed' && line.data.call === key)
+        return line.data.source === 'engine' ? undefined : line;
+      if (kind !== 'model' || !line.event.startsWith('model.')) continue;
+      if (line.event === 'model.request' && turnKey(line.step ?? '', line.data.turn) === key) return undefined;
+      if (line.event === 'model.response' && turnKey(line.step ?? '', line.data.turn) === key)
+        return line.data.stopReason === 'cut-off' ? undefined : line;
+    }
+    return undefined;
   };
 
   /** Gives the run its next answer. Returns whether there was one. */
@@ -231,24 +269,38 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   };
 
   const conduct = async (): Promise<void> => {
-    while (!live && !failure && !over) {
+    for (let quiet = 0; !live && !failure && !over; ) {
       const before = position;
-      // Between answers a run does nothing but what follows from them, which a turn of the event loop lets it finish.
       await setImmediate();
       if (live || failure || over) return;
-      if (position !== before || waiting > 0) continue;
+      quiet = position !== before || waiting > 0 ? 0 : quiet + 1;
+      if (quiet < QUIET_TURNS) continue;
+      quiet = 0;
       if (position === lines.length) return goLive();
       if (!answerNext()) throw diverge('nothing that was asked has this answer');
     }
   };
 
+  /** What a model said that was told to end, if it was in time to be written down. */
+  const lateAnswer = (key: string): TraceLine | undefined =>
+    lines.slice(position).find(({ line }) => isCutOff(line, key))?.line;
+
   const { model, approver, host } = parts;
   const [first] = parts.lines;
   const opened = first?.event === 'run.opened' ? first.data : undefined;
-  const repeats = !model.ai && opened?.model.provider === model.provider && opened.model.id === model.id;
+  const repeats =
+    (!model.ai || model.provider === 'replay') &&
+    opened?.model.provider === model.provider &&
+    opened.model.id === model.id;
   const answersAgain = DETERMINISTIC.has(approver.how) && approver.how === opened?.approvals;
   return {
     clock: {
+      inTime(signal) {
+        const waits = live ? undefined : [...open].find((one) => one.signal === signal);
+        const line = waits && answerTo(waits);
+        if (line) waits.recorded(line);
+        return line !== undefined;
+      },
       now: () => (live ? clock.now() : Date.parse(reached().line.time)),
       monotonic,
       sleep(ms, signal) {
@@ -282,6 +334,14 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       },
       ai: model.ai,
       note: model.note,
+      choose: (wish) => {
+        // It is asked right before the request is written.
+        const next = live ? undefined : lines[position]?.line;
+        if (next?.event !== 'model.request') return model.choose?.(wish) ?? { model: model.id };
+        const { model: id } = next.data;
+        const effort = EFFORTS.find((one) => one === next.data.effort);
+        return { model: id, ...(effort === undefined ? {} : { effort }) };
+      },
       complete: (request, signal) =>
         question(
           'model',
@@ -304,7 +364,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
           'approve',
           request.gate,
           signal,
-          (line) => (line?.event === 'decided' || line?.event === 'authorized' ? approvalIn(line) : undefined),
+          (line) =>
+            line?.event === 'decided' || line?.event === 'authorized' ? approvalIn(line, following()) : undefined,
           () => approver.approve(request, signal),
           answersAgain,
         ),
@@ -317,6 +378,24 @@ export function rebuild(parts: RebuildParts): Rebuilding {
           () => approver.task(request, signal),
           answersAgain,
         ),
+      offerUndo(offer, signal) {
+        if (live) return approver.offerUndo?.(offer, signal);
+        const now = approver.offerUndo && answersAgain ? approver.offerUndo(offer, signal) : undefined;
+        if (now && !(now instanceof Promise)) return now;
+        const next = lines[position]?.line;
+        const key = callKey(offer.undo);
+        // What was taken back at once has its line next.
+        if (next?.event === 'proposed' && next.actor.kind === 'human' && callKey(next.data.call) === key)
+          return undoIn(next, following());
+        return question(
+          'undo',
+          key,
+          signal,
+          (line) => (line?.event === 'proposed' ? undoIn(line, following()) : undefined),
+          async () => now ?? (answersAgain ? undefined : approver.offerUndo?.(offer, signal)),
+          false,
+        );
+      },
     },
     host: {
       call(request, signal) {
@@ -336,7 +415,17 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       },
     },
     journal,
-    live: () => live ?? null,
+    drawn: (step) => {
+      // It is drawn right before that is written.
+      const next = live ? undefined : lines[position]?.line;
+      return next && next.event === 'review.requested' && next.step === step;
+    },
+    breaks: () => {
+      const until = live ? Number.POSITIVE_INFINITY : (lines[position]?.line.seq ?? Number.POSITIVE_INFINITY);
+      const before = past.filter(({ seq }) => seq < until);
+      return live ? [...before, { from: live.cutOff, to: live.at }] : before;
+    },
+    isLive: () => live !== undefined,
     async lead(run) {
       const ended = run.finally(() => {
         over = true;
@@ -371,6 +460,16 @@ function ownLines(lines: readonly TraceLine[]): readonly OwnLine[] {
   return own;
 }
 
+/** The times in which the run was cut off before, and the line after each. */
+function breaksIn(lines: readonly TraceLine[]): readonly (Break & { readonly seq: number })[] {
+  return lines.flatMap((line, index) => {
+    const before = lines[index - 1];
+    return line.event === 'resumed' && before
+      ? [{ from: Date.parse(before.time), to: Date.parse(line.time), seq: line.seq }]
+      : [];
+  });
+}
+
 function isOfResuming({ event, step }: TraceLine): boolean {
   switch (event) {
     case 'recovered':
@@ -391,12 +490,24 @@ function intentsWithoutEnd(lines: readonly TraceLine[]): readonly Intent[] {
   const left = new Map<string, Intent>();
   for (const line of lines) {
     if (line.event === 'intent') left.set(line.data.call, line);
-    if (line.event === 'executed') left.delete(line.data.call);
+    if (line.event === 'executed' || line.event === 'withheld') left.delete(line.data.call);
   }
   return [...left.values()];
 }
 
+function isCutOff(line: TraceLine, key: string): boolean {
+  return (
+    line.event === 'model.response' &&
+    line.data.stopReason === 'cut-off' &&
+    turnKey(line.step ?? '', line.data.turn) === key
+  );
+}
+
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, usd: 0 };
+
+function callKey({ tool, arguments: args }: { readonly tool: string; readonly arguments: JsonObject }): string {
+  return `${tool} ${canonical(args)}`;
+}
 
 function turnKey(step: string, turn: number): string {
   return `${step} ${turn}`;

@@ -59,8 +59,10 @@ const place = object({ file: string, line: integer, character: integer });
 const call = object({ id: string, tool: string, arguments: map, effect: string, target: nullable(string), digest });
 const calls = list(call);
 const evidence = list(object({ expression: string, value: json }));
-const usage = object({ turns: integer, inputTokens: number, outputTokens: number, usd: number });
+const cached = { cacheReadTokens: optional(number), cacheWriteTokens: optional(number) };
+const usage = object({ turns: integer, inputTokens: number, outputTokens: number, usd: number, ...cached });
 const strings = list(string);
+const identity = optional(oneOf('locally-asserted'));
 const around = { within: optional(string), branch: optional(string) };
 
 const DATA = {
@@ -77,11 +79,12 @@ const DATA = {
     approvals: string,
     dryRun: oneOf(true),
     startedBy: string,
+    undoes: optional(object({ run: string, call: string, last: digest })),
   },
   'step.entered': { kind: string, title: string, because: string, place, ...around },
   'step.skipped': { kind: string, because: string, place, ...around },
   'step.left': {
-    outcome: oneOf('ok', 'failed', 'denied', 'rejected', 'timed-out', 'stopped', 'approved', 'skipped'),
+    outcome: oneOf('ok', 'failed', 'refused', 'denied', 'rejected', 'timed-out', 'stopped', 'approved', 'skipped'),
     output: json,
     error: nullable(string),
     handler: nullable(string),
@@ -98,6 +101,7 @@ const DATA = {
     tools: strings,
     system: nullable(string),
     input: json,
+    effort: optional(string),
   },
   'model.response': {
     turn: integer,
@@ -106,6 +110,8 @@ const DATA = {
     calls: list(object({ id: string, tool: string, arguments: json })),
     output: json,
     usage,
+    retried: optional(strings),
+    cause: optional(string),
   },
   proposed: { call, untrusted: strings },
   authorized: {
@@ -115,6 +121,7 @@ const DATA = {
     rule: string,
     reason: string,
     place: nullable(place),
+    answered: optional(object({ decision: string, to: optional(string) })),
   },
   'gate.opened': {
     gate: string,
@@ -125,25 +132,53 @@ const DATA = {
     approvers: strings,
     quorum: integer,
     timeoutMs: nullable(number),
+    round: optional(integer),
+    changedBy: optional(strings),
   },
-  decided: { gate: string, decision: oneOf('approve', 'reject'), reason: string, calls: strings },
+  decided: {
+    gate: string,
+    decision: oneOf('approve', 'reject', 'modify', 'escalate', 'end'),
+    reason: string,
+    calls: strings,
+    identity,
+  },
+  modified: {
+    gate: string,
+    changes: list(object({ call: string, arguments: json })),
+    before: calls,
+    after: calls,
+    refused: nullable(string),
+  },
+  escalated: { gate: string, to: string, approvers: strings },
   'gate.closed': {
     gate: string,
-    outcome: oneOf('approved', 'rejected', 'timed-out', 'unsatisfied', 'withdrawn'),
+    outcome: oneOf('approved', 'rejected', 'timed-out', 'unsatisfied', 'withdrawn', 'ended'),
     approvedBy: strings,
     because: string,
+    identity,
   },
   'task.opened': { task: string, role: string, fields: json, call: nullable(call) },
   'task.done': { output: json, performed: boolean },
   intent: { call: string, tool: string, digest, permit: string, simulated: boolean },
   executed: { call: string, tool: string, simulated: boolean, ok: boolean, result: json, source: string },
-  notified: { call: string, roles: strings, people: strings, message: string },
+  withheld: { call: string, tool: string, reason: string },
+  notified: {
+    call: string,
+    roles: strings,
+    people: strings,
+    message: string,
+    undo: optional(object({ tool: string, arguments: map, until: nullable(string) })),
+  },
+  undone: { call: string, by: string, ok: boolean, reason: string },
+  'review.requested': { call: nullable(string), rate: number, roles: strings, people: strings },
+  killed: { reason: string },
   budget: {
     scope: string,
     turns: integer,
     inputTokens: number,
     outputTokens: number,
     usd: number,
+    ...cached,
     toolCalls: integer,
     elapsedMs: number,
     exceeded: nullable(string),

@@ -159,6 +159,43 @@ describe('A dry run', () => {
     assert.match(line, /ask_quarantine|gate:/);
   });
 
+  it('goes on with a run that broke off, and asks nobody who answered again', async () => {
+    const name = (await traceNames()).find((one) => one.endsWith('.trace.jsonl'));
+    assert.ok(name, 'a dry run left a trace');
+    const text = Buffer.from(await vscode.workspace.fs.readFile(sample(`traces/${name}`))).toString('utf8');
+    const whole = text.split('\n');
+    const at = whole.findIndex((line) => line.includes('"event":"gate.opened"') && line.includes('"ask_suspension"'));
+    assert.ok(at > 0);
+    const cut = sample('traces/cut-off.trace.jsonl');
+    // The last line is torn, as a power cut leaves it.
+    await vscode.workspace.fs.writeFile(
+      cut,
+      Buffer.from(`${whole.slice(0, at + 1).join('\n')}\n${whole[at + 1]?.slice(0, 40)}`),
+    );
+    vscode.commands.executeCommand('countersign.resumeRun', cut);
+    const suspension = await card('ask_suspension');
+    await workbench.screenshot('resumed');
+    await suspension.getByTestId('approver').selectOption('di@soc.example');
+    await suspension.getByTestId('reason').fill('Seen what was done before.');
+    await suspension.getByTestId('approve').click();
+    await ended();
+    const trace = Buffer.from(await vscode.workspace.fs.readFile(cut))
+      .toString('utf8')
+      .trim()
+      .split('\n')
+      .map((line): TraceLine => JSON.parse(line));
+    assert.deepEqual(
+      trace.flatMap((line) => (line.event === 'decided' ? [line.actor.id] : [])),
+      ['ana@soc.example', 'di@soc.example'],
+    );
+    assert.deepEqual(
+      trace.flatMap(({ event }) => (event === 'recovered' || event === 'resumed' ? [event] : [])),
+      ['recovered', 'resumed'],
+    );
+    assert.equal(executedTools(trace).filter((tool) => tool === 'mail.quarantine').length, 1);
+    await vscode.workspace.fs.delete(cut);
+  });
+
   it('hands to a person what fits no pattern, and takes silence for nothing', async () => {
     const known = new Set(await traceNames());
     await start('An invitation that fits no pattern');

@@ -68,12 +68,14 @@ function inChip(line: TraceLine, chip: Chip, story: Story): boolean {
         line.event.startsWith('gate.') ||
         line.event.startsWith('task.') ||
         line.event === 'decided' ||
+        line.event === 'modified' ||
+        line.event === 'escalated' ||
         (line.event === 'authorized' && line.data.decision === 'needs-approval')
       );
     case 'model':
       return line.event.startsWith('model.') || line.event === 'budget';
     case 'tools':
-      return ['proposed', 'authorized', 'intent', 'executed', 'outcome.unknown'].includes(line.event);
+      return ['proposed', 'authorized', 'intent', 'executed', 'outcome.unknown', 'withheld'].includes(line.event);
   }
 }
 
@@ -86,6 +88,8 @@ function isAct(line: TraceLine, story: Story): boolean {
     case 'executed':
     case 'notified':
     case 'outcome.unknown':
+    case 'withheld':
+    case 'undone':
       return story.isConsequential(line.data.call);
     default:
       return false;

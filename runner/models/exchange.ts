@@ -1,0 +1,169 @@
+import type { Json, JsonObject } from '../protocol/trace.js';
+import { canonical, digestOf, plainJson } from '../trace/canonical.js';
+import type { ModelChoice, ModelRequest, ModelResponse, ModelWish } from './port.js';
+
+/**
+ * A recording of exchanges with a model, `*.exchange.jsonl`: one JSON object a line, canonical (RFC 8785), the first saying
+ * what it is. What was sent to a model and what it answered stands in it whole, nothing redacted: it is evidence.
+ */
+export const RECORDING_VERSION = 1;
+
+export const NOTICE =
+  'What was sent to a model and what it answered, unredacted. Keep it as carefully as the alert it is about.';
+
+/** The first line. */
+export interface RecordingHead {
+  readonly v: typeof RECORDING_VERSION;
+  readonly kind: 'countersign-recording';
+  readonly notice: string;
+  readonly model: { readonly provider: string; readonly id: string; readonly ai: boolean; readonly note: string };
+  /** RFC 3339, UTC. */
+  readonly time: string;
+}
+
+/** Every other line. */
+export interface Exchange {
+  /** `sha256:<hex>` of the canonical JSON of `request`. */
+  readonly key: string;
+  readonly request: JsonObject;
+  /** What the playbook asked for; `request` has what came of it. */
+  readonly wish: ModelWish;
+  readonly response: ModelResponse;
+}
+
+/**
+ * What makes two requests the same: everything a model is given, who it is, and the step that asks. Not in it are what a
+ * run has of its own (its id), what only stand-ins read, how much time and money is left, and the provider's own form of
+ * what the model said before, which follows from the rest.
+ */
+export function canonicalRequest(request: ModelRequest, choice: ModelChoice): JsonObject {
+  const { step, system, messages, tools, output, maxTokens } = request;
+  const value = {
+    model: choice.model,
+    effort: choice.effort ?? null,
+    step,
+    system,
+    messages: messages.map((message) =>
+      message.role === 'assistant' ? { role: message.role, text: message.text, calls: message.calls } : message,
+    ),
+    tools,
+    output,
+    maxTokens,
+  };
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plainJson(part)]));
+}
+
+export function keyOf(request: JsonObject): string {
+  return digestOf(request);
+}
+
+export function exchangeLine(value: RecordingHead | Exchange): string {
+  return `${canonical(plainJson(value))}\n`;
+}
+
+export interface Recording {
+  readonly head: RecordingHead;
+  readonly exchanges: readonly Exchange[];
+}
+
+export type ReadRecording =
+  | { readonly ok: true; readonly recording: Recording }
+  /** `line` from 1. */
+  | { readonly ok: false; readonly line: number; readonly reason: string };
+
+/** Reads the text of a recording; whatever does not fit makes it unusable, since what is missing could not be told apart. */
+export function readRecording(text: string): ReadRecording {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  else return { ok: false, line: lines.length, reason: 'the line has no end: the recording was cut off' };
+  let head: RecordingHead | undefined;
+  const exchanges: Exchange[] = [];
+  for (const [index, one] of lines.entries()) {
+    const bad = (reason: string): ReadRecording => ({ ok: false, line: index + 1, reason });
+    const value = parse(one);
+    if (value === undefined) return bad('the line is not one JSON object');
+    if (!head) {
+      if (!isHead(value)) return bad(`it is not the first line of a recording in format version ${RECORDING_VERSION}`);
+      head = value;
+      continue;
+    }
+    if (!isExchange(value)) return bad('it is not an exchange with a model');
+    if (value.key !== keyOf(value.request))
+      return bad('the request is not the one its key was made of: it was changed');
+    exchanges.push(value);
+  }
+  if (!head) return { ok: false, line: 1, reason: 'it is empty' };
+  return { ok: true, recording: { head, exchanges } };
+}
+
+type Members = { readonly [member: string]: Json };
+
+function parse(text: string): Members | undefined {
+  try {
+    const value = plainJson(JSON.parse(text));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHead(value: unknown): value is RecordingHead {
+  if (!isObject(value) || value.v !== RECORDING_VERSION || value.kind !== 'countersign-recording') return false;
+  const { model, time, notice } = value;
+  return (
+    typeof time === 'string' &&
+    typeof notice === 'string' &&
+    isObject(model) &&
+    [model.provider, model.id, model.note].every((text) => typeof text === 'string') &&
+    typeof model.ai === 'boolean'
+  );
+}
+
+function isExchange(value: unknown): value is Exchange {
+  if (!isObject(value)) return false;
+  const { key, request, wish, response } = value;
+  return typeof key === 'string' && isObject(request) && isWish(wish) && isResponse(response);
+}
+
+function isWish(value: unknown): boolean {
+  return isObject(value) && [value.model, value.effort].every((text) => text === undefined || typeof text === 'string');
+}
+
+const STOPS: ReadonlySet<unknown> = new Set(['end', 'tool-calls', 'max-tokens', 'refusal', 'pause']);
+const CAUSES: ReadonlySet<unknown> = new Set([
+  undefined,
+  'unavailable',
+  'rejected',
+  'too-long',
+  'over-budget',
+  'faulty',
+]);
+
+function isResponse(value: unknown): boolean {
+  if (!isObject(value) || !isUsage(value.usage)) return false;
+  const { retried } = value;
+  if (retried !== undefined && !(Array.isArray(retried) && retried.every((one) => typeof one === 'string')))
+    return false;
+  if (value.kind === 'failed') return typeof value.reason === 'string' && CAUSES.has(value.cause);
+  return (
+    value.kind === 'ok' &&
+    STOPS.has(value.stopReason) &&
+    typeof value.text === 'string' &&
+    Array.isArray(value.calls) &&
+    value.calls.every(
+      (call) => isObject(call) && typeof call.id === 'string' && typeof call.tool === 'string' && 'arguments' in call,
+    )
+  );
+}
+
+function isUsage(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { inputTokens, outputTokens, usd, cacheReadTokens = 0, cacheWriteTokens = 0 } = value;
+  return [inputTokens, outputTokens, usd, cacheReadTokens, cacheWriteTokens].every(
+    (number) => typeof number === 'number' && number >= 0,
+  );
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
