@@ -26,6 +26,8 @@ const PROGRAMS = [
   { out: 'runner.cjs', from: 'runner/process/main.ts' },
   { out: 'cli.cjs', from: 'cli/main.ts', executable: true },
   { out: 'check-thread.cjs', from: 'cli/check-thread.ts' },
+  { out: 'evidence-thread.cjs', from: 'runner/tools/evidence/thread.ts' },
+  { out: 'live.cjs', from: 'runner/tools/live/mcp.ts' },
 ];
 const PAGE = [
   { out: 'viewer.js', from: 'client/viewer/main.ts' },
@@ -54,7 +56,11 @@ const COMMON = {
   logLevel: 'silent',
   legalComments: 'none',
   // The build for Node asks the environment at every token, whether to log it; that alone took a tenth of a check.
-  alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
+  alias: {
+    yaml: path.join(root, 'node_modules/yaml/browser/index.js'),
+    // SQLite with its WebAssembly inside, so that there is no second file to find.
+    'sql.js': path.join(root, 'node_modules/sql.js/dist/sql-wasm-inline.js'),
+  },
 };
 
 /** What esbuild is told to make of a program for Node. */

@@ -18,6 +18,7 @@ export const SETTINGS = {
   effort: 'dryRun.effort',
   prices: 'dryRun.prices',
   user: 'user',
+  liveServers: 'liveServers',
   tracesFolder: 'traces.folder',
   autonomyHints: 'inlayHints.autonomy',
   approverHints: 'inlayHints.approver',

@@ -14,6 +14,8 @@ export interface DryRunSettings {
   readonly prices: Json;
   /** Who the person says they are. */
   readonly user: string;
+  /** Whole path of the file of live servers; empty without one. Never a folder's own setting. */
+  readonly liveServers: string;
   /** Relative to the workspace folder, or absolute. */
   readonly tracesFolder: string;
 }
@@ -31,6 +33,7 @@ export function dryRunSettings(scope: Uri): DryRunSettings {
     effort: settings.get<string>(SETTINGS.effort, ''),
     prices: settings.get<Json>(SETTINGS.prices, {}),
     user: user === '' ? accountName() : user,
+    liveServers: settings.get<string>(SETTINGS.liveServers, '').trim(),
     tracesFolder: settings.get<string>(SETTINGS.tracesFolder, '').trim() || 'traces',
   };
 }

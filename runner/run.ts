@@ -5,6 +5,7 @@ import { resolveReference } from '../language/host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { alertProblem, type LoadedCase, loadCase } from '../language/load-case.js';
 import type { Case } from '../language/model/case.js';
+import type { Tool } from '../language/model/catalog.js';
 import { alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
@@ -18,8 +19,8 @@ import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
 import type { Json, JsonObject, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
+import { type EvidenceData, type LiveOptions, openTools, type RunTools } from './run-tools.js';
 import { type Stoppable, stoppable } from './stop.js';
-import { recordedHost } from './tools/recorded.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
 import { type Journal, JournalError, openJournal } from './trace/journal.js';
@@ -39,6 +40,8 @@ export interface RunOptions {
   readonly approver: (sample: Case) => Approver;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Live servers for tools that only read. Absent: no server is reached. */
+  readonly live?: LiveOptions | undefined;
   /** Who starts the run; they may not approve in it. */
   readonly user: string;
   /** Ends the run before its next effect. */
@@ -53,11 +56,15 @@ export interface RunOptions {
  */
 export async function runPlaybook(options: RunOptions): Promise<RunReply> {
   let journal: Journal | undefined;
+  let tools: RunTools | undefined;
   let stop: Stoppable | undefined;
   try {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
     const { tracePath, run } = prepared;
+    const answering = await toolsOf(options, prepared);
+    if ('ok' in answering) return answering;
+    tools = answering;
     const opened = await openJournal(tracePath, { run, clock: options.clock });
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
@@ -65,7 +72,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     const made = stoppable(journal, liveOf(prepared, options.clock), options.signal, options.user);
     if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), tracePath);
     stop = made.stop;
-    const parts = partsOf(options, prepared, journal);
+    const parts = partsOf(options, prepared, journal, tools);
     const result = await runEngine({ ...parts, signal: stop.signal, stopped: stop.check });
     await journal.close();
     return { ok: true, result: resultOf(prepared, result) };
@@ -73,6 +80,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     return refusal(await fault(error, journal), journal?.path ?? null);
   } finally {
     stop?.close();
+    await tools?.close();
   }
 }
 
@@ -192,11 +200,42 @@ export function bindingOf({ run, loaded, texts }: Pick<Prepared, 'run' | 'loaded
   };
 }
 
+/** Opens what answers the calls of a run. Whoever opens it closes it. */
+export function toolsOf(
+  { clock, live, signal }: Pick<RunOptions, 'clock' | 'live' | 'signal'>,
+  { loaded, sample, alert, schemas, base }: Prepared,
+  events?: EvidenceData,
+): Promise<RunTools | Refusal> {
+  const tools = [loaded, ...calleesOf(loaded)].flatMap(calledTools);
+  const name = (uri: string): string => nameFrom(base, uri);
+  return openTools({
+    sample: sample.case,
+    alert: alert.value,
+    schemas,
+    clock,
+    tools: [...new Set(tools)],
+    live,
+    signal,
+    events,
+    name,
+  });
+}
+
+/** The tools that the steps of a playbook can call. */
+function calledTools({ stepOf, tools }: LoadedPlaybook): readonly Tool[] {
+  const names = [...stepOf.values()].flatMap((step) => {
+    if (step.kind === 'action') return [step.tool.value];
+    return step.kind === 'agent' ? step.tools.map(({ tool }) => tool.value) : [];
+  });
+  return names.flatMap((name) => tools.get(name) ?? []);
+}
+
 /** What the engine is started with. */
 export function partsOf(
   options: Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal'>,
   prepared: Prepared,
   journal: EngineParts['journal'],
+  tools: RunTools,
 ): EngineParts {
   const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
@@ -221,7 +260,8 @@ export function partsOf(
     clock: options.clock,
     ids: options.ids,
     schemas,
-    host: recordedHost(sample.case, schemas),
+    host: tools.host,
+    evidence: tools.evidence,
     sampled: sample.case.sampled && new Set(sample.case.sampled.map((step) => step.value)),
     user: options.user,
     signal: options.signal,
@@ -254,6 +294,7 @@ export function partsOf(
       ...(contexts.length === 0 ? {} : { context: contexts.map((uri) => ({ file: name(uri), digest: digest(uri) })) }),
       case: { id: sample.case.id?.value ?? '', file: name(sample.uri), digest: digest(sample.uri) },
       alert: { file: name(alert.uri), digest: sha256(alert.text) },
+      ...tools.opened,
       engine: VERSION,
       model: { provider: model.provider, id: model.id, ai: model.ai, note: model.note },
       approvals: approver.how,

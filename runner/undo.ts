@@ -10,7 +10,7 @@ import { nodeFiles, readText } from './node-files.js';
 import type { Clock, Ids } from './ports.js';
 import type { TraceEventName, TraceEvents, TraceLine } from './protocol/trace.js';
 import { filesOf } from './run.js';
-import { recordedHost } from './tools/recorded.js';
+import { simulatedTools } from './run-tools.js';
 import { schemaCheck } from './tools/schema-check.js';
 import { canonical } from './trace/canonical.js';
 import { openJournal } from './trace/journal.js';
@@ -115,7 +115,7 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
       arguments: undo.arguments,
       until: Date.parse(undo.until),
       journal: journal.journal,
-      host: recordedHost(sample.case, schemas),
+      host: simulatedTools(sample.case, schemas),
       schemas,
       clock,
       ids,

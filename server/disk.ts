@@ -8,6 +8,8 @@ import { CHECKED_LENGTH } from '../language/syntax/limits.js';
 export interface Disk {
   /** The text of a `file:` URI; `undefined` when it is not there, not text, or longer than 2 MiB. */
   read(uri: string): string | undefined;
+  /** Whether a `file:` URI is a file, of any size and content. */
+  exists(uri: string): boolean;
   /** Another one whenever the file changes; `undefined` where `read` would find nothing. */
   stamp(uri: string): string | undefined;
   /** URIs of the files below a folder whose names end in one of `suffixes`, in order of their paths. */
@@ -22,7 +24,7 @@ const MAX_ENTRIES = 20_000;
 const SKIPPED = new Set(['node_modules', 'dist', 'out']);
 
 export function nodeDisk(): Disk {
-  return { read, stamp, list };
+  return { read, exists, stamp, list };
 }
 
 function read(uri: string): string | undefined {
@@ -35,6 +37,15 @@ function read(uri: string): string | undefined {
       : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function exists(uri: string): boolean {
+  const file = pathOf(uri);
+  try {
+    return file !== undefined && statSync(file).isFile();
+  } catch {
+    return false;
   }
 }
 

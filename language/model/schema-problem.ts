@@ -169,7 +169,9 @@ function badPattern(place: Place, pattern: string, views: readonly SchemaView[])
     const fixes = kebab && kebab !== written ? [replace(place.range, kebab)] : [];
     return invalid(place.range, `"${written}" cannot be a name here: use lower case words joined by "-".`, fixes);
   }
-  return invalid(place.range, `"${written}" does not have the form needed here.${sentence(views)}`);
+  // Of a map it is one of the names in it that does not fit.
+  const what = place.node?.kind === 'map' ? `A name in ${subject(place)}` : `"${written}"`;
+  return invalid(place.range, `${what} does not have the form needed here.${sentence(views)}`);
 }
 
 /** Alternatives are told apart by the keys they need (`output` or `error`), or else by what the schema says of the place. */

@@ -68,7 +68,7 @@ export async function serve({ input, output, clock, ids, signal }: ServeParts): 
   };
 
   const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
-    const { model } = params;
+    const { model, live } = params;
     const { dispose, ...parts } = around(token);
     return runPlaybook({
       playbookPath: params.playbook,
@@ -78,6 +78,7 @@ export async function serve({ input, output, clock, ids, signal }: ServeParts): 
         const options = modelOptions(params);
         return options.ok ? createModel(model, { ...options.value, case: sample, clock }) : options;
       },
+      live: live === undefined ? undefined : { path: live, environment: process.env },
       user: params.user,
       ...parts,
     }).finally(dispose);
@@ -143,11 +144,11 @@ export async function serve({ input, output, clock, ids, signal }: ServeParts): 
 
 function isRunParams(value: unknown): value is RunParams {
   if (!isObject(value)) return false;
-  const { model, modelId, apiKey, effort, recording } = value;
+  const { model, modelId, apiKey, effort, recording, live } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
     isProvider(model) &&
-    [modelId, apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
+    [modelId, apiKey, effort, recording, live].every((text) => text === undefined || typeof text === 'string')
   );
 }
 

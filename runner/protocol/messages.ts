@@ -42,6 +42,8 @@ export interface RunParams {
   readonly recording?: string;
   /** Only for `claude` and `record`, from SecretStorage; never logged. */
   readonly apiKey?: string;
+  /** Path of the file that says which live servers there are; absent: none is reached. Never from a folder's settings. */
+  readonly live?: string;
   /** Who the editor's user says they are, for the trace. */
   readonly user: string;
 }

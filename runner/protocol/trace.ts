@@ -67,6 +67,23 @@ export interface TraceEvents {
     readonly context?: readonly { readonly file: string; readonly digest: string }[];
     readonly case: { readonly id: string; readonly file: string; readonly digest: string };
     readonly alert: { readonly file: string; readonly digest: string };
+    /** The case's event data by table; absent when it has none. */
+    readonly events?: readonly { readonly table: string; readonly file: string; readonly digest: string }[];
+    /** The live servers that reading tools are bound to, with what each said of its tools by digest; absent without any. */
+    readonly live?: readonly {
+      readonly server: string;
+      readonly transport: 'stdio' | 'http';
+      /** The program's name, or the origin of the address. */
+      readonly address: string;
+      readonly tools: readonly {
+        readonly tool: string;
+        /** Its name at the server. */
+        readonly name: string;
+        readonly digest: string;
+        /** How what it takes differs from what the catalog says. */
+        readonly note: string | null;
+      }[];
+    }[];
     readonly engine: string;
     /** `ai` is false for stand-ins that are not a model. */
     readonly model: { readonly provider: string; readonly id: string; readonly ai: boolean; readonly note: string };

@@ -7,7 +7,8 @@ import type { ModelClient } from '../models/port.js';
 import type { RunReply } from '../protocol/messages.js';
 import type { Actor, TraceEvents, TraceLine } from '../protocol/trace.js';
 import { type Refusal, refusal } from '../refusal.js';
-import { fault, liveOf, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely } from '../run.js';
+import { fault, liveOf, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely, toolsOf } from '../run.js';
+import type { RunTools } from '../run-tools.js';
 import { stoppable } from '../stop.js';
 import { type Journal, JournalError } from '../trace/journal.js';
 import { redact } from '../trace/redact.js';
@@ -19,7 +20,8 @@ import { changedSince } from './unchanged.js';
 
 type Opened = TraceEvents['run.opened'];
 
-export interface ResumeOptions extends Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal' | 'onEvent'> {
+export interface ResumeOptions
+  extends Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'live' | 'user' | 'signal' | 'onEvent'> {
   /** The trace of a run that broke off. */
   readonly tracePath: string;
   /** Where the playbook and the case are, when they are no longer where the trace says. */
@@ -41,6 +43,7 @@ const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
  */
 export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> {
   let journal: Journal | undefined;
+  let tools: RunTools | undefined;
   try {
     const tracePath = resolve(options.tracePath);
     const opened = await openedIn(tracePath);
@@ -57,7 +60,10 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
     );
     if ('ok' in prepared) return prepared;
     const user = opened.data.startedBy;
-    const before = partsOf({ ...options, user }, prepared, NOTHING_WRITTEN);
+    const answering = await toolsOf(options, prepared);
+    if ('ok' in answering) return answering;
+    tools = answering;
+    const before = partsOf({ ...options, user }, prepared, NOTHING_WRITTEN, tools);
     const changed = changedSince(opened.data, before.opened);
     if (changed.length > 0) {
       return refusal(
@@ -73,6 +79,8 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
     if (!(error instanceof RebuildError)) return refusal(await fault(error, journal), journal?.path ?? null);
     await journal?.close();
     return refusal(error.message, journal?.path ?? null);
+  } finally {
+    await tools?.close();
   }
 }
 

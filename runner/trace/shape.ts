@@ -74,6 +74,17 @@ const DATA = {
     context: optional(list(object({ file: string, digest }))),
     case: object({ id: string, file: string, digest }),
     alert: object({ file: string, digest }),
+    events: optional(list(object({ table: string, file: string, digest }))),
+    live: optional(
+      list(
+        object({
+          server: string,
+          transport: oneOf('stdio', 'http'),
+          address: string,
+          tools: list(object({ tool: string, name: string, digest, note: nullable(string) })),
+        }),
+      ),
+    ),
     engine: string,
     model: object({ provider: string, id: string, ai: boolean, note: string }),
     approvals: string,

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runEngine } from '../../out/runner/engine/engine.js';
 import { denyingApprover, randomIds, runPlaybook, systemClock } from '../../out/runner/index.js';
-import { partsOf, prepare } from '../../out/runner/run.js';
+import { partsOf, prepare, toolsOf } from '../../out/runner/run.js';
 import { ARGUMENTS } from './task.mjs';
 import { agent, FILES } from './texts.mjs';
 
@@ -34,7 +34,10 @@ export async function runInMemory(folder, count, turn) {
     },
     write: async (event, step, actor, data) => events.push({ event, step, actor, data }),
   };
-  const { outcome, reason } = await runEngine(partsOf(options, prepared, journal));
+  const tools = await toolsOf(options, prepared);
+  if ('ok' in tools) throw new Error(tools.message);
+  const { outcome, reason } = await runEngine(partsOf(options, prepared, journal, tools));
+  await tools.close();
   if (outcome !== 'completed') throw new Error(`It failed: ${reason}`);
   return events;
 }
