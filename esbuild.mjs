@@ -50,6 +50,40 @@ const SETTINGS = [
   'tsconfig.base.json',
 ];
 
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'silent',
+  legalComments: 'none',
+  // The build for Node asks the environment at every token, whether to log it; that alone took a tenth of a check.
+  alias: {
+    yaml: path.join(root, 'node_modules/yaml/browser/index.js'),
+    // SQLite with its WebAssembly inside, so that there is no second file to find.
+    'sql.js': path.join(root, 'node_modules/sql.js/dist/sql-wasm-inline.js'),
+  },
+};
+
+/** What esbuild is told to make of a program for Node. */
+export function bundleForNode({ from, to, external = [], executable = false }) {
+  return {
+    ...COMMON,
+    entryPoints: [from],
+    outfile: to,
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    format: 'cjs',
+    external,
+    // CommonJS has no import.meta; a bundle's own address is the one thing anybody asks it for.
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: {
+      js: `${executable ? shebangUnlessIn(from) : ''}const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`,
+    },
+  };
+}
+
 /**
  * Builds when what is in dist/ was not made from the sources as they are now.
  * @param {(line: string) => void} say told what is going on
@@ -71,41 +105,11 @@ export async function buildWhenStale(say = () => {}) {
   if (generated.status !== 0) throw new Error(`The schemas in schemas/ do not compile:\n${generated.stderr}`);
 
   const { build, formatMessages } = await import('esbuild');
-  const common = {
-    absWorkingDir: root,
-    bundle: true,
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'silent',
-    legalComments: 'none',
-    // The build for Node asks the environment at every token, whether to log it; that alone took a tenth of a check.
-    alias: {
-      yaml: path.join(root, 'node_modules/yaml/browser/index.js'),
-      // SQLite with its WebAssembly inside, so that there is no second file to find.
-      'sql.js': path.join(root, 'node_modules/sql.js/dist/sql-wasm-inline.js'),
-    },
-  };
   const results = await Promise.allSettled([
-    ...PROGRAMS.map(({ out, from, external = [], executable = false }) =>
-      build({
-        ...common,
-        entryPoints: [from],
-        outfile: `dist/${out}`,
-        platform: 'node',
-        target: 'node20',
-        minify: true,
-        format: 'cjs',
-        external,
-        // CommonJS has no import.meta; a bundle's own address is the one thing anybody asks it for.
-        define: { 'import.meta.url': 'importMetaUrl' },
-        banner: {
-          js: `${executable ? shebangUnlessIn(from) : ''}const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`,
-        },
-      }),
-    ),
+    ...PROGRAMS.map(({ out, ...program }) => build(bundleForNode({ ...program, to: `dist/${out}` }))),
     ...PAGE.map(({ out, from }) =>
       build({
-        ...common,
+        ...COMMON,
         entryPoints: [from],
         outfile: `dist/${out}`,
         platform: 'browser',

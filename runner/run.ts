@@ -251,7 +251,12 @@ export function partsOf(
 ): EngineParts {
   const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
-  const name = (uri: string): string => nameFrom(base, uri);
+  const names = new Map<string, string>();
+  const name = (uri: string): string => {
+    const known = names.get(uri) ?? nameFrom(base, uri);
+    names.set(uri, known);
+    return known;
+  };
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const approver = options.approver(sample.case);
   const { callees, catalogs, contexts } = urisOf(loaded);
