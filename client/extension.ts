@@ -3,6 +3,7 @@ import { askApiKey, clearApiKey } from './api-key.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
+import { createTestExplorer } from './testing/test-explorer.js';
 import { createReveal } from './trace/reveal.js';
 import { traceEditor } from './trace/trace-editor.js';
 import type { TraceHost } from './trace/trace-view.js';
@@ -14,6 +15,7 @@ export function activate(context: ExtensionContext): void {
   const language = createLanguage(context, output);
   const host: TraceHost = { extension: context.extensionUri, reveal: createReveal(context), output };
   const dryRuns = createDryRuns(context, language, host);
+  const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
     window.showErrorMessage(
@@ -34,10 +36,12 @@ export function activate(context: ExtensionContext): void {
     }),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
+    command(COMMANDS.openTestTrace, testExplorer.openTrace),
     command(COMMANDS.showOutput, async () => output.show()),
     window.registerCustomEditorProvider(TRACE_EDITOR, traceEditor(host), {
       supportsMultipleEditorsPerDocument: true,
     }),
+    testExplorer,
     { dispose: dryRuns.stop },
     { dispose: () => language.stop().catch(() => undefined) },
     ...startWithFirstFile(language, failed),

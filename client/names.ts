@@ -9,6 +9,7 @@ export const COMMANDS = {
   setApiKey: 'countersign.setApiKey',
   clearApiKey: 'countersign.clearApiKey',
   showOutput: 'countersign.showOutput',
+  openTestTrace: 'countersign.openTestTrace',
 } as const;
 
 /** Settings of ours, below `countersign.`; package.json contributes exactly these. The language server asks for the last four. */
@@ -26,6 +27,10 @@ export const SETTINGS = {
   typeHints: 'inlayHints.types',
   codeLens: 'codeLens',
 } as const;
+
+/** The tests of playbooks: id of their controller, and of the context key that has those with a trace to open. */
+export const TESTS = 'countersign';
+export const TRACED_TESTS = 'countersign.tracedTests';
 
 export const SECTION = 'countersign';
 

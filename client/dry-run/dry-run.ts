@@ -1,11 +1,11 @@
-import { basename, isAbsolute } from 'node:path';
+import { basename } from 'node:path';
 import { commands, type ExtensionContext, Range, Uri, window, workspace } from 'vscode';
 import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import { apiKey } from '../api-key.js';
 import type { Language } from '../language-client.js';
 import { isOurFile } from '../names.js';
 import { runInProcess } from '../runner/runner-process.js';
-import { dryRunSettings } from '../settings.js';
+import { dryRunSettings, tracesFolder } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { chooseCase, chooseLive, chooseModel, choosePlaybook, chooseRecording } from './choose.js';
 import { LiveRun, type Start } from './live-run.js';
@@ -43,7 +43,7 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     if (asksClaude && key === undefined) return;
     const live = await chooseLive(settings.liveServers);
     if (live === undefined) return;
-    const trace = await newTrace(playbook, settings.tracesFolder);
+    const trace = await newTrace(playbook);
     if (trace === undefined) return;
     const recording = await chooseRecording(model, trace);
     if (recording === undefined) return;
@@ -106,7 +106,7 @@ async function mayRun(): Promise<boolean> {
 }
 
 /** The runner reads files: what is on screen and not yet saved would otherwise not be what runs. */
-async function saveOurs(): Promise<boolean> {
+export async function saveOurs(): Promise<boolean> {
   const dirty = workspace.textDocuments.filter(
     ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && (isOurFile(uri.path) || uri.path.endsWith('.json')),
   );
@@ -119,9 +119,9 @@ async function saveOurs(): Promise<boolean> {
   return false;
 }
 
-async function newTrace(playbook: Uri, folder: string): Promise<Uri | undefined> {
+export async function newTrace(playbook: Uri): Promise<Uri | undefined> {
   const home = workspace.getWorkspaceFolder(playbook)?.uri ?? Uri.joinPath(playbook, '..');
-  const traces = isAbsolute(folder) ? Uri.file(folder) : Uri.joinPath(home, folder);
+  const traces = tracesFolder(home);
   try {
     await workspace.fs.createDirectory(traces);
   } catch (error) {
