@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Range, TestItem, TestItemCollection, Uri } from 'vscode';
 import type { CaseItem } from '../../server/protocol/requests.js';
-import { createCaseTree, folderText, type TreeSources } from './case-tree.js';
+import { createCaseTree, describedPath, type TreeSources } from './case-tree.js';
 
 /** As much of VS Code's collection as the tree uses; an item knows whose it is. */
 class Items {
@@ -43,7 +43,7 @@ function tree() {
     },
     uriOf,
     lineOf: (line) => ({ start: { line } }) as Range,
-    folderName: () => 'w',
+    description: () => '',
   };
   const controller = {
     items: collection(items),
@@ -114,8 +114,8 @@ describe('The tree of tests', () => {
     assert.deepEqual(world.asked, ['broken', 'broken']);
   });
 
-  it('names the folder of a playbook', () => {
-    assert.equal(folderText('p.playbook.yaml'), '');
-    assert.equal(folderText('deep/er/p.playbook.yaml'), 'deep/er');
+  it('says where a playbook lies that is not at the top', () => {
+    assert.equal(describedPath('p.playbook.yaml'), '');
+    assert.equal(describedPath('deep/er/p.playbook.yaml'), 'deep/er/p.playbook.yaml');
   });
 });

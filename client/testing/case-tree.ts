@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import type { Range, TestController, TestItem, Uri } from 'vscode';
 import type { CaseItem } from '../../server/protocol/requests.js';
 
@@ -9,8 +9,8 @@ export interface TreeSources {
   readonly uriOf: (text: string) => Uri;
   /** The line with this number, from 0. */
   readonly lineOf: (line: number) => Range;
-  /** How a person knows a folder. */
-  readonly folderName: (playbook: Uri) => string;
+  /** Where a playbook lies, as far as a person needs to know; may be empty. */
+  readonly description: (playbook: Uri) => string;
 }
 
 /** Playbooks and below them their cases. A test is an item with a parent; the rest are playbooks. */
@@ -44,7 +44,8 @@ export function createCaseTree(
     for (const uri of found) {
       if (items.get(uri.toString())) continue;
       const item = createTestItem(uri.toString(), basename(uri.path).replace(/\.playbook\.yaml$/, ''), uri);
-      item.description = sources.folderName(uri);
+      const description = sources.description(uri);
+      if (description !== '') item.description = description;
       item.range = sources.lineOf(0);
       item.canResolveChildren = true;
       items.add(item);
@@ -72,7 +73,6 @@ export function createCaseTree(
     const id = `${playbook.id}#${one.uri}`;
     const item = playbook.children.get(id) ?? createTestItem(id, one.title, sources.uriOf(one.uri));
     item.label = one.title;
-    item.description = one.id;
     item.sortText = one.id;
     item.range = sources.lineOf(one.line);
     return item;
@@ -113,8 +113,10 @@ export function createCaseTree(
   };
 }
 
-/** A folder relative to the workspace, empty for the workspace's own. */
-export function folderText(relativePath: string): string {
-  const folder = dirname(relativePath);
-  return folder === '.' ? '' : folder;
+/**
+ * The path of a playbook that does not lie at the top of the workspace, whole: a screen reader says it instead of the name.
+ * @param relativePath with `/`
+ */
+export function describedPath(relativePath: string): string {
+  return relativePath.includes('/') ? relativePath : '';
 }

@@ -12,6 +12,7 @@ import {
   Uri,
 } from 'vscode';
 import type { StepItem } from '../../server/protocol/requests.js';
+import { visible } from '../viewer/events/visible.js';
 import { addCounts, coverageOf, type StepCounter, type StepCounts } from './coverage.js';
 import type { Judgement, Said } from './judge.js';
 
@@ -26,15 +27,13 @@ export function reportTest(
   traced: boolean,
   durationMs: number,
 ): void {
-  for (const line of judgement.output) run.appendOutput(`${line}\r\n`, undefined, item);
-  if (judgement.state === 'failed' || judgement.state === 'errored') {
-    for (const { message } of judgement.said) {
-      run.appendOutput(`${message.replaceAll('\n', '\r\n')}\r\n`, undefined, item);
-    }
-    const messages = judgement.said.map((said) => messageOf(said, item, traced));
-    if (judgement.state === 'failed') run.failed(item, messages, durationMs);
-    else run.errored(item, messages, durationMs);
-  } else if (judgement.state === 'passed') run.passed(item, durationMs);
+  const said = judgement.state === 'failed' || judgement.state === 'errored' ? judgement.said : [];
+  const lines = [...said.map(({ message }) => message.replaceAll('\n', '\r\n  ')), ...judgement.output];
+  run.appendOutput([visible(item.label), ...lines.map((line) => `  ${line}`), ''].join('\r\n'), undefined, item);
+  const messages = said.map((one) => messageOf(one, item, traced));
+  if (judgement.state === 'failed') run.failed(item, messages, durationMs);
+  else if (judgement.state === 'errored') run.errored(item, messages, durationMs);
+  else if (judgement.state === 'passed') run.passed(item, durationMs);
   else run.skipped(item);
 }
 

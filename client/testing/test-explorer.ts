@@ -15,7 +15,7 @@ import type { Language } from '../language-client.js';
 import { isPlaybook, TESTS } from '../names.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { openTrace } from '../trace/verify-command.js';
-import { type CaseTree, createCaseTree, folderText } from './case-tree.js';
+import { type CaseTree, createCaseTree, describedPath } from './case-tree.js';
 import { createCoverageDetails } from './report.js';
 import { offline, redTeam, withClaude } from './run-test.js';
 import { createRuns, itemsOf } from './runs.js';
@@ -67,7 +67,7 @@ function startTests(
     cases: language.cases,
     uriOf: (text) => Uri.parse(text, true),
     lineOf: (line) => new Range(line, 0, line, 0),
-    folderName: (playbook) => folderText(workspace.asRelativePath(playbook)),
+    description: (playbook) => describedPath(workspace.asRelativePath(playbook)),
   });
   // Nobody waits for what follows files and saves: what goes wrong there is told in the output.
   const alone = (work: Promise<unknown>): void => {
