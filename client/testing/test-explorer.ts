@@ -7,6 +7,7 @@ import {
   type TestRunProfile,
   TestRunProfileKind,
   type TestRunRequest,
+  type TextDocument,
   tests,
   Uri,
   workspace,
@@ -135,19 +136,24 @@ function followFiles(controller: TestController, tree: CaseTree, alone: (work: P
     await discover();
     await tree.refresh();
   };
-  const shown = async (uri: Uri): Promise<void> => {
-    const isCase = uri.path.endsWith('.case.yaml');
-    if (uri.scheme !== 'file' || !(isCase || isPlaybook(uri.path))) return;
+  const shown = async (document: TextDocument): Promise<void> => {
+    const { scheme, path } = document.uri;
+    const id = document.uri.toString();
+    if (scheme !== 'file' || !(isPlaybook(path) || path.endsWith('.case.yaml'))) return;
     await discover();
-    // Which playbook a case is for is known once its cases are.
-    if (isCase) await tree.testsOf(itemsOf(controller), []);
-    else {
-      const item = controller.items.get(uri.toString());
-      if (item) await tree.testsOf([item], []);
+    const playbook = controller.items.get(id);
+    if (playbook) await tree.testsOf([playbook], []);
+    if (isPlaybook(path)) return;
+    // A playbook's file is mostly named after it; with many of them it matters which is asked first.
+    const named = /^playbook:[ \t]*["']?([a-z0-9-]+)/m.exec(document.getText())?.[1];
+    const likeliest = [...itemsOf(controller)].sort((a, b) => Number(b.label === named) - Number(a.label === named));
+    for (const item of likeliest) {
+      const cases = await tree.testsOf([item], []);
+      if (cases.some(({ uri }) => uri?.toString() === id)) return;
     }
   };
-  for (const { uri } of workspace.textDocuments) alone(shown(uri));
-  const opened = workspace.onDidOpenTextDocument(({ uri }) => alone(shown(uri)));
+  for (const document of workspace.textDocuments) alone(shown(document));
+  const opened = workspace.onDidOpenTextDocument((document) => alone(shown(document)));
   return new Disposable(() => Disposable.from(opened, ...following).dispose());
 }
 

@@ -26,14 +26,6 @@ describe('The Test Explorer', () => {
     await workbench.close();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    await workbench.screenshot(`failed-${this.currentTest.title.slice(0, 20).replace(/ /g, '-')}`);
-    const labels = await workbench.page
-      .locator('.monaco-list-row')
-      .evaluateAll((rows) => rows.map((r) => r.getAttribute('aria-label')));
-    console.error(labels.join('\n'));
-  });
   const row = (text: string) => workbench.page.locator('.test-explorer .monaco-list-row', { hasText: text }).first();
   /** The row of a test once it is in this state, as a screen reader is told it. */
   const inState = (text: string, state: string) =>
@@ -57,10 +49,13 @@ describe('The Test Explorer', () => {
     const message = 'The verdict was to be "malicious" and is "benign".';
     await vscode.commands.executeCommand('testing.openOutputPeek');
     await vscode.commands.executeCommand('workbench.panel.testResults.view.focus');
-    await workbench.page.locator('.test-output-peek-tree').getByRole('treeitem', { name: message }).click();
+    const told = workbench.page.locator('.test-output-peek-tree').getByRole('treeitem', { name: message });
+    await told.click();
     const results = workbench.page.locator('.test-output-peek-message-container');
     await results.locator('.monaco-diff-editor', { hasText: 'malicious' }).first().waitFor();
     await workbench.screenshot('tests-difference');
+    await told.locator('[aria-label="Open Trace"]').click();
+    await workbench.webview().locator('[data-testid="badge"]').waitFor();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
@@ -78,7 +73,7 @@ describe('The Test Explorer', () => {
   it('marks the steps that ran and those that did not', async () => {
     const editor = await openSample('phishing-triage.playbook.yaml');
     await vscode.commands.executeCommand('testing.coverageCurrentFile');
-    const coverage = workbench.page.locator('.test-coverage-list-item-label', { hasText: 'phishing-triage' }).first();
+    const coverage = workbench.page.locator('.test-coverage-list-item', { hasText: 'phishing-triage' }).first();
     await coverage.waitFor({ timeout: 50_000 });
     const shown = await vscode.window.showTextDocument(editor.document);
     await vscode.commands.executeCommand('workbench.action.closePanel');
@@ -88,6 +83,37 @@ describe('The Test Explorer', () => {
     await vscode.commands.executeCommand('testing.toggleInlineCoverage');
     await workbench.page.locator('.coverage-deco-gutter.coverage-deco-hit').first().waitFor();
     await workbench.screenshot('tests-coverage');
+  });
+
+  it('runs the cases of a playbook again when it is saved', async () => {
+    await vscode.commands.executeCommand('workbench.view.testing.focus');
+    const traces = async () => {
+      const names = (await vscode.workspace.fs.readDirectory(sample('traces'))).map(([name]) => name);
+      return names.filter((name) => /^test-quiet-beacon-.*\.trace\.jsonl$/.test(name));
+    };
+    const [trace] = await traces();
+    assert.ok(trace, 'the first test ran all of them');
+    const runOf = async () =>
+      Buffer.from(await vscode.workspace.fs.readFile(sample(`traces/${trace}`)))
+        .toString('utf8')
+        .match(/"run":"([^"]+)"/)?.[1];
+    const before = await runOf();
+    await row('quiet-beacon').hover();
+    await row('quiet-beacon').locator('[aria-label*="Continuous Run"]').click();
+    await workbench.screenshot('tests-continuous');
+    const editor = await openSample('quiet-beacon.playbook.yaml');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# Saved.\n'));
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(sample('traces'), 'test-quiet-beacon-*.trace.jsonl'),
+    );
+    const written = new Promise<void>((resolve) => {
+      watcher.onDidCreate(() => resolve());
+    });
+    await editor.document.save();
+    await written;
+    watcher.dispose();
+    assert.notEqual(await runOf(), before);
+    await vscode.commands.executeCommand('testing.stopContinuousRun');
   });
 
   it('keeps one trace of each test, and none of the runs before', async () => {
