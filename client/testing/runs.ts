@@ -64,6 +64,7 @@ export function createRuns(
     const run = controller.createTestRun(request);
     const stop = new CancellationTokenSource();
     const linked = [run.token, token].map((one) => one.onCancellationRequested(() => stop.cancel()));
+    if (token.isCancellationRequested) stop.cancel();
     for (const item of items) run.enqueued(item);
     const coverage = how.coverage?.();
     const one = async (item: TestItem): Promise<void> => {
@@ -76,6 +77,8 @@ export function createRuns(
         const { judgement, trace } = await test({ playbook, case: item.uri }, counter.add, stop.token);
         if (trace) traces.set(item.id, trace);
         else traces.delete(item.id);
+        // Before the result is told: its row is drawn once, with the buttons it has then.
+        await commands.executeCommand('setContext', TRACED_TESTS, [...traces.keys()]);
         coverage?.add(item, counter);
         reportTest(run, item, judgement, trace !== undefined, performance.now() - started);
       } catch (error) {
@@ -93,7 +96,6 @@ export function createRuns(
       run.end();
       for (const listener of linked) listener.dispose();
       stop.dispose();
-      await commands.executeCommand('setContext', TRACED_TESTS, [...traces.keys()]);
     }
   };
 
