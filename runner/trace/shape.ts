@@ -62,6 +62,15 @@ const evidence = list(object({ expression: string, value: json }));
 const cached = { cacheReadTokens: optional(number), cacheWriteTokens: optional(number) };
 const usage = object({ turns: integer, inputTokens: number, outputTokens: number, usd: number, ...cached });
 const strings = list(string);
+const limits = optional(
+  object({
+    turns: optional(number),
+    toolCalls: optional(number),
+    tokens: optional(number),
+    usd: optional(number),
+    timeMs: optional(number),
+  }),
+);
 const around = { within: optional(string), branch: optional(string) };
 
 const DATA = {
@@ -78,6 +87,7 @@ const DATA = {
     approvals: string,
     dryRun: oneOf(true),
     startedBy: string,
+    limits,
   },
   'step.entered': { kind: string, title: string, because: string, place, ...around },
   'step.skipped': { kind: string, because: string, place, ...around },
@@ -100,6 +110,7 @@ const DATA = {
     system: nullable(string),
     input: json,
     effort: optional(string),
+    limits,
   },
   'model.response': {
     turn: integer,

@@ -115,9 +115,9 @@ describe('The trace viewer in Chromium', function () {
     await page.getByTestId('event-list').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    assert.equal(await page.locator('[aria-selected=true]').getAttribute('data-seq'), '1');
+    assert.equal(await page.locator('[role=option][aria-selected=true]').getAttribute('data-seq'), '1');
     await page.keyboard.press('End');
-    assert.equal(await page.locator('[aria-selected=true]').getAttribute('data-event'), 'run.closed');
+    assert.equal(await page.locator('[role=option][aria-selected=true]').getAttribute('data-event'), 'run.closed');
     await page.keyboard.press('Enter');
     assert.equal(await page.evaluate(() => document.activeElement?.className), 'details');
     await page.keyboard.press('o');
