@@ -3,10 +3,14 @@ import { askApiKey, clearApiKey } from './api-key.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
+import { compareTraces } from './trace/compare.js';
+import { exportTrace } from './trace/export.js';
+import { type EventLink, readQuery } from './trace/link.js';
+import { askLink, findLinked } from './trace/open-link.js';
 import { createReveal } from './trace/reveal.js';
-import { traceEditor } from './trace/trace-editor.js';
+import { traceEditors } from './trace/trace-editor.js';
 import type { TraceHost } from './trace/trace-view.js';
-import { chooseTrace, openTrace, verifyTrace } from './trace/verify-command.js';
+import { chooseTrace, chooseTwoTraces, openTrace, verifyTrace } from './trace/verify-command.js';
 
 /** Called by VS Code. Nothing here waits: the language server starts when a file of ours is there to be read. */
 export function activate(context: ExtensionContext): void {
@@ -14,6 +18,7 @@ export function activate(context: ExtensionContext): void {
   const language = createLanguage(context, output);
   const host: TraceHost = { extension: context.extensionUri, reveal: createReveal(context), output };
   const dryRuns = createDryRuns(context, language, host);
+  const traces = traceEditors(host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
     window.showErrorMessage(
@@ -23,11 +28,29 @@ export function activate(context: ExtensionContext): void {
   const command = (name: string, run: (...given: unknown[]) => Promise<unknown> | undefined): Disposable =>
     commands.registerCommand(name, (...given: unknown[]) => Promise.resolve(run(...given)).catch(failed));
 
+  const openLink = async (link: EventLink | undefined): Promise<void> => {
+    const trace = link === undefined ? undefined : await findLinked(link);
+    if (link !== undefined && trace !== undefined) await traces.openAt(trace, link.line - 1);
+  };
+
   context.subscriptions.push(
     output,
     command(COMMANDS.dryRun, (given) => dryRuns.start(uriOf(given))),
     command(COMMANDS.openTrace, async (given) => openTrace(await chooseTrace(given))),
     command(COMMANDS.verifyTrace, async (given) => verifyTrace(context.extensionUri, output, await chooseTrace(given))),
+    command(COMMANDS.compareTraces, async (given, chosen) => {
+      const two = await chooseTwoTraces(given, chosen);
+      if (two !== undefined) compareTraces(host, traces, ...two);
+    }),
+    command(COMMANDS.exportTrace, async (given, target) => {
+      const trace = await chooseTrace(given);
+      const to = target instanceof Uri ? target : undefined;
+      if (trace !== undefined) await exportTrace(context.extensionUri, output, trace, to);
+    }),
+    command(COMMANDS.openEventLink, async () => openLink(await askLink())),
+    window.registerUriHandler({
+      handleUri: (uri) => openLink(uri.path === '/event' ? readQuery(uri.query) : undefined).catch(failed),
+    }),
     command(COMMANDS.resumeRun, async (given) => {
       const trace = await chooseTrace(given);
       if (trace !== undefined) await dryRuns.resume(trace);
@@ -35,7 +58,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.showOutput, async () => output.show()),
-    window.registerCustomEditorProvider(TRACE_EDITOR, traceEditor(host), {
+    window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {
       supportsMultipleEditorsPerDocument: true,
     }),
     { dispose: dryRuns.stop },

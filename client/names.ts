@@ -5,6 +5,9 @@ export const COMMANDS = {
   dryRun: DRY_RUN_COMMAND,
   openTrace: 'countersign.openTrace',
   verifyTrace: 'countersign.verifyTrace',
+  compareTraces: 'countersign.compareTraces',
+  exportTrace: 'countersign.exportTrace',
+  openEventLink: 'countersign.openEventLink',
   resumeRun: 'countersign.resumeRun',
   setApiKey: 'countersign.setApiKey',
   clearApiKey: 'countersign.clearApiKey',
@@ -29,6 +32,9 @@ export const SECTION = 'countersign';
 
 /** The custom editor for `*.trace.jsonl`. */
 export const TRACE_EDITOR = 'countersign.trace';
+
+/** The tab of two traces side by side. */
+export const COMPARED_TRACES = 'countersign.comparedTraces';
 
 /** The tab of a dry run that is going on. */
 export const LIVE_TRACE = 'countersign.liveTrace';

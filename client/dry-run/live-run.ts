@@ -118,6 +118,7 @@ export class LiveRun {
           verification: this.#verification,
           live: this.#live,
           near: Uri.file(this.#start.playbook),
+          trace: Uri.file(this.#start.trace),
         });
         for (const question of this.#questions.open) post(question);
       },

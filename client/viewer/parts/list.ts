@@ -1,11 +1,14 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { TraceLine } from '../../../runner/protocol/trace.js';
 import { clock } from '../events/clock.js';
-import { visible } from '../events/visible.js';
+import { shortened, visible } from '../events/visible.js';
 import { wordsFor } from '../events/words.js';
 import { lineOfRow, rowCount, rowOfLine, type State } from '../state.js';
 import { icon } from './text.js';
 import { movedRow, type VirtualRows } from './virtual-rows.js';
+
+/** Characters of a piece of text that a row can have room for: what is cut off costs as much to lay out. */
+const IN_VIEW = 240;
 
 /** The list of events. */
 export class EventList {
@@ -26,7 +29,7 @@ export class EventList {
     });
     const active = rows.find(({ index }) => index === state.selected);
     return html`<div
-      class="list"
+      class="list ${active === undefined ? 'none-selected' : ''}"
       data-testid="event-list"
       data-count=${count}
       role="listbox"
@@ -69,7 +72,7 @@ export class EventList {
       @click=${() => choose(index)}
     >
       ${icon(name)}<span class="words" title=${`${text}${note === '' ? '' : ` - ${note}`}`}
-        ><span class="text">${text}</span><span class="note">${note}</span></span
+        ><span class="text">${shortened(text, IN_VIEW)}</span><span class="note">${shortened(note, IN_VIEW)}</span></span
       ><span class="step">${visible(step)}</span><span class="time">${clock(line.mono)}</span>
     </div>`;
   }

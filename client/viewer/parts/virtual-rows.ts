@@ -19,7 +19,7 @@ export class VirtualRows {
       count: 0,
       getScrollElement: scroller,
       estimateSize: () => rowHeight,
-      overscan: 12,
+      overscan: 6,
       observeElementRect: (instance, tell) =>
         observeElementRect(instance, (rect) => {
           tell(rect);

@@ -123,7 +123,7 @@ describe('The trace viewer in Chromium', function () {
     await page.keyboard.press('o');
     await page.keyboard.press('Escape');
     assert.equal(await page.getByTestId('details').count(), 0);
-    assert.equal(await page.evaluate(() => document.activeElement?.className), 'list');
+    assert.equal(await page.evaluate(() => document.activeElement?.classList[0]), 'list');
     assert.deepEqual((await said()).at(-1), { type: 'reveal', seq: 28, focus: true });
   });
 
