@@ -84,6 +84,12 @@ export function readArguments(args: readonly string[], specs: readonly OptionSpe
   return { ok: true, paths, options, flags, help };
 }
 
+/** The number an option's value says; `undefined` for what is no whole number from 0. */
+export function wholeNumber(text: string): number | undefined {
+  const number = Number(text);
+  return /^\d+$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
+}
+
 /** The lines of help about options. */
 export function describeOptions(specs: readonly OptionSpec[]): string {
   const rows = specs.map(

@@ -14,6 +14,8 @@ export const EXIT = {
   failed: 5,
   /** The trace was changed or cut off. */
   broken: 6,
+  /** Something ran without authority. */
+  unauthorized: 7,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

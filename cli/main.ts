@@ -4,10 +4,13 @@ import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
+import { KILL_HELP, kill, RUNS_HELP, runs } from './kill.js';
 import { LSP_HELP, lsp } from './lsp.js';
+import { REDTEAM_HELP, redteam } from './redteam.js';
 import { RESUME_HELP, resume } from './resume.js';
 import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
+import { UNDO_HELP, undo } from './undo.js';
 import { VERIFY_HELP, verify } from './verify.js';
 
 const COMMANDS: {
@@ -16,9 +19,13 @@ const COMMANDS: {
   boundary,
   check,
   explain,
+  kill,
   lsp,
+  redteam,
   resume,
   run,
+  runs,
+  undo,
   verify,
 };
 
@@ -28,7 +35,11 @@ ${CHECK_HELP.split('\n')[0]}
 ${EXPLAIN_HELP.split('\n')[0]}
 ${BOUNDARY_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 3).join('\n')}
+${RUNS_HELP.split('\n')[0]}
+${KILL_HELP.split('\n')[0]}
 ${RESUME_HELP.split('\n').slice(0, 2).join('\n')}
+${UNDO_HELP.split('\n')[0]}
+${REDTEAM_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
 

@@ -7,6 +7,7 @@ import { plain } from './terminal.js';
 export const MODELS = [
   'rehearsal',
   'scripted',
+  'adversary',
   'claude',
   'record',
   'replay',

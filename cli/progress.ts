@@ -55,14 +55,37 @@ function words(line: TraceLine, { paint }: Terminal): string | undefined {
     case 'decided':
       return paint(
         line.data.decision === 'approve' ? 'green' : 'yellow',
-        `  ${plain(line.actor.id)} ${line.data.decision === 'approve' ? 'approves' : 'rejects'}`,
+        `  ${plain(line.actor.id)} ${DECIDES[line.data.decision]}`,
       );
+    case 'modified':
+      return line.data.refused === null
+        ? undefined
+        : paint('yellow', `  the change is refused: ${plain(line.data.refused)}`);
+    case 'escalated':
+      return paint('cyan', `  handed to ${plain(line.data.to)}`);
+    case 'undone':
+      return paint('yellow', `  ${plain(line.actor.id)} took it back${line.data.ok ? '' : ', which failed'}`);
+    case 'review.requested':
+      return paint(
+        'cyan',
+        `  drawn for review${line.data.people.length > 0 ? `: ${plain(line.data.people.join(', '))}` : ''}`,
+      );
+    case 'killed':
+      return paint('red', `  ended by ${plain(line.actor.id)}: ${plain(line.data.reason)}`);
     case 'gate.closed':
       return line.data.outcome === 'timed-out' ? paint('yellow', '  nobody answered: denied') : undefined;
     default:
       return undefined;
   }
 }
+
+const DECIDES = {
+  approve: 'approves',
+  reject: 'rejects',
+  modify: 'changes it',
+  escalate: 'hands it on',
+  end: 'ends the run',
+} as const;
 
 function clock(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2).padStart(6)} s`;

@@ -1,4 +1,4 @@
-import type { Act, RunResult, Verification } from '../runner/index.js';
+import type { Act, OpenUndo, Review, RunResult, Verification } from '../runner/index.js';
 import { type Colour, count, plain, type Terminal } from './terminal.js';
 
 const OUTCOME_COLOURS: { readonly [O in RunResult['outcome']]: Colour } = {
@@ -31,10 +31,25 @@ export function describeRun(
     ...allowed.map((act) => `${' '.repeat(10)}${describeAllowed(act, paint)}\n`),
     row('Denied', denied.length === 0 ? 'nothing was attempted and denied' : count(denied.length, 'attempt')),
     ...denied.map((act) => `${' '.repeat(10)}${describeDenied(act, paint)}\n`),
+    ...(result.identity === null
+      ? []
+      : [row('People', 'are who they say they are: locally asserted, two names may be one person')]),
     row(
       'Model',
       `${plain(result.model)}: ${count(turns, 'turn')}, ${inputTokens} tokens in${cached}, ${outputTokens} out, ${usd === 0 ? 'no cost' : `$${usd.toFixed(4)}`}`,
     ),
+    ...(result.reviews.length === 0
+      ? []
+      : [
+          row('Review', `${count(result.reviews.length, 'outcome')} drawn for review`),
+          ...result.reviews.map((one) => `${' '.repeat(10)}${describeReview(one)}\n`),
+        ]),
+    ...(result.undo.length === 0
+      ? []
+      : [
+          row('Undo', 'may still be taken back'),
+          ...result.undo.map((one) => `${' '.repeat(10)}${describeUndo(one, trace)}\n`),
+        ]),
     row('Trace', `${plain(trace)}  ${integrity(verification, paint)}`),
     ...(result.unmet.length === 0
       ? []
@@ -47,15 +62,29 @@ export function describeRun(
 
 function describeAllowed(act: Act, paint: Terminal['paint']): string {
   const by =
-    act.approvedBy.length > 0
-      ? `approved by ${act.approvedBy.map(plain).join(', ')}`
-      : `without a person (${act.rule})`;
+    act.rule === 'undo'
+      ? `takes it back for ${act.approvedBy.map(plain).join(', ')}`
+      : act.approvedBy.length > 0
+        ? `approved by ${act.approvedBy.map(plain).join(', ')}`
+        : `without a person (${act.rule})`;
   const ran = !act.executed ? 'did not run' : act.simulated ? 'simulated' : 'executed';
   return `${paint('green', '✓')} ${plain(act.tool)}${target(act)}  ${by}; ${paint('dim', `${ran}, at ${plain(act.step)}`)}`;
 }
 
 function describeDenied(act: Act, paint: Terminal['paint']): string {
   return `${paint('red', '✗')} ${plain(act.tool)}${target(act)}  ${act.rule}, ${paint('dim', `at ${plain(act.step)}`)}`;
+}
+
+function describeReview({ step, tool, target, people }: Review): string {
+  const what =
+    tool === null ? `what "${plain(step)}" came to` : `${plain(tool)}${target === null ? '' : ` on ${plain(target)}`}`;
+  return `${what}: ${people.length === 0 ? 'nobody is named for it' : people.map(plain).join(', ')}`;
+}
+
+function describeUndo({ call, tool, target, until }: OpenUndo, trace: string): string {
+  const what = `${plain(tool)}${target === null ? '' : ` on ${plain(target)}`}`;
+  if (until === null) return `${what}: no more, its step names no "undo-within"`;
+  return `${what} until ${until}: countersign undo ${plain(trace)} ${call} --as PERSON`;
 }
 
 function target(act: Act): string {

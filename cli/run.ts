@@ -6,36 +6,48 @@ import {
   createModel,
   denyingApprover,
   fileApprover,
+  knowledgeOf,
   nodeFiles,
+  type RunOptions,
   type RunResult,
   randomIds,
   readText,
+  reviewRun,
   runPlaybook,
   scriptedApprover,
   systemClock,
   terminalApprover,
   verifyTrace,
 } from '../runner/index.js';
-import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
+import { describeOptions, type OptionSpec, readArguments, wholeNumber } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf, uriOf } from './files.js';
 import { describe } from './formats/text.js';
 import { isLive, MODEL_OPTIONS, modelChoice } from './model-options.js';
 import { progressOf } from './progress.js';
+import { describeReview } from './redteam-text.js';
 import { describeRun } from './run-summary.js';
 import { plain, type Terminal } from './terminal.js';
+
+/** What ends a run before its next effect, with its trace closed. */
+export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const OPTIONS: readonly OptionSpec[] = [
   { name: 'case', placeholder: 'CASE', help: 'The sample alert and everything that answers for the world.' },
   ...MODEL_OPTIONS,
   { name: 'approvals', placeholder: 'case|ask|deny|FILE', help: 'Who answers gates. Default: case, its script.' },
+  {
+    name: 'seed',
+    placeholder: 'N',
+    help: 'What the adversary draws from: another number, other attempts. Default: 1.',
+  },
   { name: 'trace', placeholder: 'FILE', help: 'Where the trace goes; a new file. Default: one under traces/.' },
   { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
 ];
 
-export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|claude|record|replay] [--approvals case|ask|deny|FILE]
-                [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE] [--recording FILE]
-                [--trace FILE] [--format text|json]
+export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|adversary|claude|record|replay]
+                [--approvals case|ask|deny|FILE] [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE]
+                [--recording FILE] [--seed N] [--trace FILE] [--format text|json]
 
 Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine unless --model claude or
 record, which send alert and evidence to Anthropic and need ANTHROPIC_API_KEY.
@@ -59,6 +71,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
   const [playbook, ...more] = read.paths;
   const { case: sample, trace, format, approvals = 'case' } = read.options;
+  const seed = wholeNumber(read.options.seed ?? '1');
+  if (seed === undefined) return usage('--seed takes a whole number from 0.');
   const chosen = modelChoice(read.options);
   if (playbook === undefined) return usage('Which playbook? Give its path.');
   if (more.length > 0) return usage(`One playbook at a time, not ${plain(more.join(', '))} as well.`);
@@ -82,20 +96,21 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 
   const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const interrupt = (signal: string): void => stop.abort(`The run was interrupted (${signal})`);
+  for (const signal of INTERRUPTS) process.once(signal, interrupt);
   let started = false;
   const progress = progressOf(terminal, format === 'json' || approvals === 'ask');
   try {
-    const reply = await runPlaybook({
+    const options: RunOptions = {
       playbookPath: playbook,
       casePath: sample,
       tracePath: trace,
-      model: (one) => {
+      model: (one, loaded) => {
         const apiKey = process.env.ANTHROPIC_API_KEY;
-        const made = createModel(chosen.provider, { ...chosen.options, case: one, clock: systemClock, apiKey });
-        if (made.ok && isLive(chosen.provider)) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
+        const { provider, options } = chosen;
+        const known = { seed, knowledge: knowledgeOf(loaded) };
+        const made = createModel(provider, { ...options, ...known, case: one, clock: systemClock, apiKey });
+        if (made.ok && isLive(provider)) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
         return made;
       },
       approver: approver.make,
@@ -107,7 +122,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         started = true;
         progress.event(line);
       },
-    });
+    };
+    const reply = await runPlaybook(options);
     progress.end();
     if (!reply.ok) {
       const { file, message } = reply;
@@ -116,12 +132,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       // A place for the trace, a model without a key: what was asked for, not what the files say.
       return file === path.resolve(playbook) || file === path.resolve(sample) ? EXIT.problems : EXIT.usage;
     }
-    return await report(reply.result, format === 'json', terminal);
+    const code = await report(reply.result, format === 'json', terminal);
+    if (chosen.provider !== 'adversary' || format === 'json') return code;
+    const reviewed = await reviewRun(options, reply.result.trace);
+    if (reviewed) terminal.out(describeReview(reviewed));
+    return code;
   } finally {
     progress.end();
     approver.close();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
   }
 }
 
@@ -149,7 +168,7 @@ function exitOf(outcome: RunResult['outcome']): ExitCode {
 }
 
 /** Says what is wrong with an input as `check` does; `undefined` when it can be used. */
-function inputProblem(file: string, kind: 'playbook' | 'case', terminal: Terminal): ExitCode | undefined {
+export function inputProblem(file: string, kind: 'playbook' | 'case', terminal: Terminal): ExitCode | undefined {
   if (fileKindOf(file) !== kind) {
     terminal.err(`"${plain(file)}" is no ${kind}: its name must end in .${kind}.yaml.\n`);
     return statOf(file) ? EXIT.usage : EXIT.noInput;

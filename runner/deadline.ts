@@ -58,7 +58,9 @@ export async function within<T>(
   const waits: Promise<Waited<T>>[] = [
     work(ended.signal).then((value) => ({ kind: 'done', value })),
     new Promise((resolve) => {
-      cancel = () => resolve({ kind: 'cancelled' });
+      cancel = () => {
+        if (!clock.inTime?.(ended.signal)) resolve({ kind: 'cancelled' });
+      };
       signal.addEventListener('abort', cancel, { once: true });
     }),
   ];

@@ -1,4 +1,11 @@
-import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from './protocol/messages.js';
+import type {
+  ApprovalAnswer,
+  ApprovalRequest,
+  TaskAnswer,
+  TaskRequest,
+  UndoAnswer,
+  UndoOffer,
+} from './protocol/messages.js';
 
 /** Time as the runner sees it; tests pass a clock of their own. */
 export interface Clock {
@@ -8,6 +15,11 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, or at once when `signal` aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Of a run that is told again: whether the answer that is waited for with `signal` had come when the wait was to be given
+   * up, and comes now. Absent: time is what it is.
+   */
+  inTime?(signal: AbortSignal): boolean;
 }
 
 /** Ids for runs and permits. */
@@ -23,4 +35,9 @@ export interface Approver {
   readonly how: string;
   approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer | undefined>;
   task(request: TaskRequest, signal: AbortSignal): Promise<TaskAnswer | undefined>;
+  /**
+   * Offers people to take an act back, until `signal` aborts; the run goes on meanwhile. An answer that is no promise counts
+   * as given right after the act. Absent: nobody is reached while the run goes on.
+   */
+  offerUndo?(offer: UndoOffer, signal: AbortSignal): UndoAnswer | undefined | Promise<UndoAnswer | undefined>;
 }

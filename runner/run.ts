@@ -8,6 +8,8 @@ import type { Case } from '../language/model/case.js';
 import { alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
+import type { LiveRun } from './control.js';
+import type { RunBinding } from './decide/call.js';
 import { type EngineParts, type EngineResult, runEngine } from './engine/engine.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
@@ -16,6 +18,7 @@ import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
 import type { Json, JsonObject, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
+import { type Stoppable, stoppable } from './stop.js';
 import { recordedHost } from './tools/recorded.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
@@ -31,6 +34,7 @@ export interface RunOptions {
   /** Made once the case is read; `createModel` gives what it is to return. */
   readonly model: (
     sample: Case,
+    loaded: LoadedPlaybook,
   ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
   readonly approver: (sample: Case) => Approver;
   readonly clock: Clock;
@@ -49,6 +53,7 @@ export interface RunOptions {
  */
 export async function runPlaybook(options: RunOptions): Promise<RunReply> {
   let journal: Journal | undefined;
+  let stop: Stoppable | undefined;
   try {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
@@ -57,11 +62,17 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
     if (options.onEvent) journal.onLine(safely(options.onEvent));
-    const result = await runEngine(partsOf(options, prepared, journal));
+    const made = stoppable(journal, liveOf(prepared, options.clock), options.signal, options.user);
+    if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), tracePath);
+    stop = made.stop;
+    const parts = partsOf(options, prepared, journal);
+    const result = await runEngine({ ...parts, signal: stop.signal, stopped: stop.check });
     await journal.close();
     return { ok: true, result: resultOf(prepared, result) };
   } catch (error) {
     return refusal(await fault(error, journal), journal?.path ?? null);
+  } finally {
+    stop?.close();
   }
 }
 
@@ -124,7 +135,7 @@ export function prepare(
   if (!inputs.ok) return inputs;
   const untriggered = triggerProblem(loaded, alert.value, inputs.value);
   if (untriggered !== undefined) return refusal(untriggered, playbookPath, 0);
-  const model = options.model(sample.case);
+  const model = options.model(sample.case, loaded);
   if (!model.ok) return refusal(model.message);
 
   const run = settled?.run ?? options.ids.next('run');
@@ -137,8 +148,19 @@ export function prepare(
   return { run, loaded, sample, alert, inputs: inputs.value, schemas, model: model.model, texts, tracePath, base };
 }
 
+/** What the run says of itself to whoever looks for runs that are going on. */
+export function liveOf({ run, loaded, sample }: Prepared, clock: Clock): LiveRun {
+  return {
+    run,
+    pid: process.pid,
+    playbook: loaded.playbook.id?.value ?? '',
+    case: sample.case.id?.value ?? '',
+    since: new Date(clock.now()).toISOString(),
+  };
+}
+
 /** Why the playbook does not run on this alert; `undefined` when it does. */
-function triggerProblem(
+export function triggerProblem(
   { playbook, context }: LoadedPlaybook,
   alert: Json,
   inputs: JsonObject | undefined,
@@ -157,35 +179,37 @@ function triggerProblem(
   return `This playbook is not for the alert: its trigger "${text}" does not hold. Choose another alert, or change the trigger.`;
 }
 
+/** What every call of the run is bound to. */
+export function bindingOf({ run, loaded, texts }: Pick<Prepared, 'run' | 'loaded' | 'texts'>): RunBinding {
+  const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
+  return {
+    run,
+    playbook: digest(loaded.uri),
+    policy: loaded.policy ? digest(loaded.policy.uri) : null,
+    callees: calleesOf(loaded)
+      .map(({ uri }) => digest(uri))
+      .sort(),
+  };
+}
+
 /** What the engine is started with. */
 export function partsOf(
   options: Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal'>,
   prepared: Prepared,
   journal: EngineParts['journal'],
 ): EngineParts {
-  const { run, loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
+  const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
   const name = (uri: string): string => nameFrom(base, uri);
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const approver = options.approver(sample.case);
-  const callees = calleesOf(loaded);
-  const catalogs = uniqueUris([loaded, ...callees].flatMap((one) => one.catalogs.map(({ uri }) => uri)));
-  const contexts = uniqueUris(
-    [loaded, ...callees].flatMap((one) =>
-      one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value)),
-    ),
-  );
+  const { callees, catalogs, contexts } = urisOf(loaded);
   const lines = new Map<string, LineIndex>([[loaded.uri, loaded.lines]]);
   return {
     loaded,
     alert: alert.value,
     inputs,
-    binding: {
-      run,
-      playbook: digest(loaded.uri),
-      policy: policy ? digest(policy.uri) : null,
-      callees: callees.map(({ uri }) => digest(uri)).sort(),
-    },
+    binding: bindingOf(prepared),
     model,
     approver,
     journal,
@@ -193,6 +217,7 @@ export function partsOf(
     ids: options.ids,
     schemas,
     host: recordedHost(sample.case, schemas),
+    sampled: sample.case.sampled && new Set(sample.case.sampled.map((step) => step.value)),
     user: options.user,
     signal: options.signal,
     placeOf(uri, range) {
@@ -233,6 +258,33 @@ export function partsOf(
   };
 }
 
+/** Digests of all the files a run rests on, in the order in which `run.opened` has them. */
+export function filesOf({ loaded, sample, texts }: Pick<Prepared, 'loaded' | 'sample' | 'texts'>) {
+  const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
+  const { policy } = loaded;
+  const { callees, catalogs, contexts } = urisOf(loaded);
+  return {
+    playbook: digest(loaded.uri),
+    policy: policy ? digest(policy.uri) : null,
+    catalogs: catalogs.map(digest),
+    callees: callees.map(({ uri }) => digest(uri)),
+    context: contexts.map(digest),
+    case: digest(sample.uri),
+  };
+}
+
+function urisOf(loaded: LoadedPlaybook) {
+  const callees = calleesOf(loaded);
+  const all = [loaded, ...callees];
+  return {
+    callees,
+    catalogs: uniqueUris(all.flatMap((one) => one.catalogs.map(({ uri }) => uri))),
+    contexts: uniqueUris(
+      all.flatMap((one) => one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value))),
+    ),
+  };
+}
+
 /** Every playbook it calls, directly and through others, each once, in the order of the calls. */
 function calleesOf(loaded: LoadedPlaybook, found = new Map<string, LoadedPlaybook>()): readonly LoadedPlaybook[] {
   for (const { loaded: callee } of loaded.calls.values()) {
@@ -251,7 +303,7 @@ export function resultOf(
   { run, loaded, sample, model, tracePath }: Prepared,
   ended: EngineResult,
 ): Extract<RunReply, { ok: true }>['result'] {
-  const { outcome, acts, usage, reason } = ended;
+  const { outcome, acts, reviews, undo, usage, reason } = ended;
   const verdict =
     ended.verdict === null || typeof ended.verdict === 'string' ? ended.verdict : JSON.stringify(ended.verdict);
   return {
@@ -263,8 +315,11 @@ export function resultOf(
     outcome,
     verdict,
     acts,
+    reviews,
+    undo,
     usage,
     trace: tracePath,
+    identity: acts.some(({ approvedBy }) => approvedBy.length > 0) ? 'locally-asserted' : null,
     unmet: unmetExpectations(sample.case.expect, { verdict, outcome, acts }),
     reason,
   };

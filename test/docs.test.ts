@@ -5,9 +5,12 @@ import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
 import { CHECK_HELP } from '../cli/check.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { EXPLAIN_HELP } from '../cli/explain.js';
+import { KILL_HELP, RUNS_HELP } from '../cli/kill.js';
 import { LSP_HELP } from '../cli/lsp.js';
+import { REDTEAM_HELP } from '../cli/redteam.js';
 import { RESUME_HELP } from '../cli/resume.js';
 import { RUN_HELP } from '../cli/run.js';
+import { UNDO_HELP } from '../cli/undo.js';
 import { VERIFY_HELP } from '../cli/verify.js';
 import { DECISION_RULES } from '../runner/decide/rules.js';
 import { fileApprover } from '../runner/index.js';
@@ -93,7 +96,8 @@ describe('The docs', () => {
 
   it('tell the command line as its own help does', () => {
     const page = read('docs/cli.md');
-    for (const help of [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, RUN_HELP, RESUME_HELP, VERIFY_HELP, LSP_HELP]) {
+    const helps = [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, RUN_HELP, RUNS_HELP, KILL_HELP, RESUME_HELP, UNDO_HELP];
+    for (const help of [...helps, REDTEAM_HELP, VERIFY_HELP, LSP_HELP]) {
       const [form = ''] = help.split('\n\n');
       assert.ok(page.includes(form), `docs/cli.md has another form than:\n${form}`);
     }

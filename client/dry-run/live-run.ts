@@ -15,6 +15,7 @@ import { LIVE_TRACE } from '../names.js';
 import { type People, readTraceInProcess } from '../runner/runner-process.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
 import type { ToViewer } from '../viewer/protocol/messages.js';
+import { offerUndo } from './offer-undo.js';
 import { Questions } from './questions.js';
 
 /** A run as it is started or gone on with. */
@@ -73,6 +74,7 @@ export class LiveRun {
               progress.report({ message: 'waiting for a person' });
               return this.#questions.task(request, token);
             },
+            undo: (offer, token) => offerUndo(offer, this.#start.user, token),
           },
           (line) => {
             this.#lines.push(line);

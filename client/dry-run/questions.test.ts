@@ -14,6 +14,8 @@ const APPROVAL: ApprovalRequest = {
   approvers: ['cy@soc.example'],
   quorum: 1,
   approvedBy: [],
+  escalateTo: [],
+  changedBy: [],
   deadline: null,
   irreversible: false,
 };

@@ -10,6 +10,19 @@ interface Waiting {
   readonly settle: (answer: ApprovalAnswer | TaskAnswer | undefined) => void;
 }
 
+function answerOf({ decision, as, reason, to, changes }: Decide): ApprovalAnswer | undefined {
+  switch (decision) {
+    case 'approve':
+    case 'reject':
+    case 'end':
+      return { decision, as, reason };
+    case 'escalate':
+      return to === undefined ? undefined : { decision, as, reason, to };
+    case 'modify':
+      return changes === undefined ? undefined : { decision, as, reason, changes };
+  }
+}
+
 /** The desk at which a run's questions wait for the person. Only an answer that fits its question settles it. */
 export class Questions {
   readonly #waiting = new Map<string, Waiting>();
@@ -49,7 +62,9 @@ export class Questions {
     if (waiting === undefined) return;
     const { message, settle } = waiting;
     if (answer.type === 'decide' && message.type === 'approval' && this.#decides(answer, message.request)) {
-      settle({ decision: answer.decision, as: answer.as, reason: answer.reason });
+      const said = answerOf(answer);
+      if (said) settle(said);
+      else this.#post(message);
     } else if (answer.type === 'perform' && message.type === 'task' && this.#performs(answer, message.request)) {
       settle({ done: answer.done, as: answer.as, output: answer.output });
     } else this.#post(message);

@@ -36,7 +36,11 @@ describe('The runner process as the editor sees it', () => {
     isCancellationRequested: false,
     onCancellationRequested: () => ({ dispose: () => undefined }),
   } as unknown as CancellationToken;
-  const nobody: People = { approve: async () => undefined, task: async () => undefined };
+  const nobody: People = {
+    approve: async () => undefined,
+    task: async () => undefined,
+    undo: async () => undefined,
+  };
 
   it('hands over the run, its events in order, and the answers of people', async () => {
     const program = `rpc.onRequest('runner/run', async (params) => {

@@ -21,6 +21,8 @@ import {
   type TaskAnswer,
   type TaskRequest,
   type TraceReply,
+  type UndoAnswer,
+  type UndoOffer,
 } from '../../runner/protocol/messages.js';
 import type { TraceLine } from '../../runner/protocol/trace.js';
 
@@ -29,6 +31,7 @@ const RESUME = new RequestType<ResumeParams, RunReply, void>(METHODS.resume);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.approve);
 const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
+const UNDO = new RequestType<UndoOffer, UndoAnswer, void>(METHODS.undo);
 const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 
@@ -36,6 +39,8 @@ const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 export interface People {
   readonly approve: (request: ApprovalRequest, token: Cancelled) => Promise<ApprovalAnswer | undefined>;
   readonly task: (request: TaskRequest, token: Cancelled) => Promise<TaskAnswer | undefined>;
+  /** Whether somebody takes an act back. */
+  readonly undo: (offer: UndoOffer, token: Cancelled) => Promise<UndoAnswer | undefined>;
 }
 
 /** The part of a cancellation token both VS Code and the connection have. */
@@ -90,6 +95,7 @@ async function going(
       async (request, cancelled) => (await people.approve(request, cancelled)) ?? silence(),
     );
     connection.onRequest(TASK, async (request, cancelled) => (await people.task(request, cancelled)) ?? silence());
+    connection.onRequest(UNDO, async (offer, cancelled) => (await people.undo(offer, cancelled)) ?? silence());
     connection.listen();
     return start(connection);
   }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));

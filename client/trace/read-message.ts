@@ -1,3 +1,4 @@
+import type { CallChange } from '../../runner/protocol/messages.js';
 import type { Json } from '../../runner/protocol/trace.js';
 import { type FromViewer, MAX_TEXT } from '../viewer/protocol/messages.js';
 
@@ -32,8 +33,21 @@ export function readMessage(value: unknown): FromViewer | undefined {
     case 'decide': {
       const { ask, decision, as, reason } = value;
       if (!isText(ask, MAX_NAME) || !isText(as, MAX_NAME) || !isText(reason, MAX_TEXT)) return undefined;
-      if (decision !== 'approve' && decision !== 'reject') return undefined;
-      return { type: 'decide', ask, decision, as, reason };
+      const said = { type: 'decide', ask, as, reason } as const;
+      switch (decision) {
+        case 'approve':
+        case 'reject':
+        case 'end':
+          return { ...said, decision };
+        case 'escalate':
+          return isText(value.to, MAX_NAME) ? { ...said, decision, to: value.to } : undefined;
+        case 'modify': {
+          const changes = readChanges(value.changes);
+          return changes && { ...said, decision, changes };
+        }
+        default:
+          return undefined;
+      }
     }
     case 'perform': {
       const { ask, done, as } = value;
@@ -44,6 +58,18 @@ export function readMessage(value: unknown): FromViewer | undefined {
     default:
       return undefined;
   }
+}
+
+function readChanges(value: unknown): readonly CallChange[] | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_FIELDS) return undefined;
+  const changes: CallChange[] = [];
+  for (const change of value) {
+    if (!isRecord(change) || !isText(change.call, MAX_NAME)) return undefined;
+    const args = readOutput(change.arguments);
+    if (args === undefined) return undefined;
+    changes.push({ call: change.call, arguments: args });
+  }
+  return changes;
 }
 
 function readOutput(value: unknown): { readonly [field: string]: Json } | undefined {

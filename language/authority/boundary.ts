@@ -1,3 +1,4 @@
+import type { Tool } from '../model/catalog.js';
 import { type AutonomyLevel, lowest } from '../model/levels.js';
 import type { CallStep, GateStep, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
@@ -14,6 +15,7 @@ import { type Flow, flowOf, isReached } from './flow.js';
 import { type PathStep, shortestPath } from './paths.js';
 import { callsPeople } from './people.js';
 import type { ExpressionSite } from './sites.js';
+import { undoProblem } from './undo.js';
 import { limitAtCall, limitedAct, operatingModelOf } from './whole.js';
 
 /** The playbook a boundary is of: what a rule may look at, and no more. */
@@ -227,7 +229,7 @@ function judge(loaded: Analysed, caller: Caller, flow: Flow, act: Act, proof: Ap
       return proof ? judgeProof(proof) : proven('It asks for an approval of its own, each time it is about to run.');
     case 'notify':
     case 'autonomous': {
-      const doubt = doubtAbout(act, caller.policy);
+      const doubt = doubtAbout(act, caller.policy, loaded.tools);
       if (doubt) return unknown(doubt);
       const where = act.grant ? act.grant.where : step.kind === 'action' ? step.where : undefined;
       return where
@@ -275,11 +277,16 @@ function whyViolated({ lost }: Extract<ApprovalVerdict, { kind: 'violated' }>, g
 }
 
 /** Why an act at `notify` or `autonomous` does not have what that level asks; the runner then wants an approval. */
-function doubtAbout({ step, tool, grant, autonomy, toolName }: Act, policy: Policy | undefined): string | undefined {
+function doubtAbout(
+  { step, tool, grant, autonomy, toolName }: Act,
+  policy: Policy | undefined,
+  tools: ReadonlyMap<string, Tool>,
+): string | undefined {
   const name = toolName.value;
   if (!tool) return undefined;
   if (autonomy.level === 'notify') {
-    if (!tool.reversible || !tool.undo) return `${name} runs at "notify" and cannot be undone by whoever is told.`;
+    const problem = undoProblem(tool, tools);
+    if (problem !== undefined) return `${name} runs at "notify" and cannot be undone by whoever is told: ${problem}.`;
     if (!step.notify || step.notify.roles.length === 0) return `${name} runs at "notify" and nobody is told.`;
   } else if (!tool.reversible && ceilingsOn(tool, policy).length === 0) {
     return `${name} cannot be undone, and the policy says nothing about it.`;
@@ -309,7 +316,8 @@ function approvalOf(act: Act, gates: readonly GateStep[], policy: Policy | undef
     return [
       {
         gate: step.id.value,
-        roles: approval.roles.map((role) => role.value),
+        // Whoever the question may be handed to may approve, too.
+        roles: [...new Set([...approval.roles, ...approval.escalateTo].map((role) => role.value))],
         quorum: Math.max(approval.quorum?.value ?? 1, least),
         expires,
       },

@@ -312,3 +312,46 @@ ${INDENT(GATE('ask_too', 'suspend', ', expires: 90m'))}${ACT()}`;
     assert.deepEqual([found.verdict, found.effect], ['unknown', 'unknown']);
   });
 });
+
+describe('what the run may make of an approval', () => {
+  it('counts the roles a question may be handed to as those who approve', () => {
+    const gate = GATE('ask', 'suspend').replace('[analyst]', '[analyst], escalate-to: [incident-commander, analyst]');
+    assert.deepEqual(cell(gate + ACT(), 'suspend').approval?.roles, ['analyst', 'incident-commander']);
+  });
+
+  it('counts pauses that grow against the time an approval is valid', () => {
+    const between = (retry: string): string =>
+      GATE('ask', 'suspend', ', expires: 9m') + READ('look', `    retry: { attempts: 3, ${retry} }\n`) + ACT();
+    assert.equal(cell(between('delay: 2m'), 'suspend').verdict, 'proven');
+    assert.equal(cell(between('delay: 2m, backoff: exponential'), 'suspend').verdict, 'violated');
+  });
+
+  it('takes an agent whose calls people approve to wait for them as long as it likes', () => {
+    const agent = `  - id: contain
+    agent: { goal: Contain., tools: [identity.suspend], output: { done: { type: boolean } } }
+    approval: { roles: [analyst], timeout: 1m }
+    timeout: 1m
+`;
+    const steps = GATE('ask', 'suspend', ', expires: 1h') + agent + ACT();
+    assert.equal(cell(steps, 'suspend').verdict, 'violated');
+    assert.equal(cell(steps.replace(', expires: 1h', ''), 'suspend').verdict, 'proven');
+  });
+
+  it('lets nothing run at notify that the catalog cannot take back', () => {
+    const act = ACT('suspend', 'a@b.example', '    autonomy: notify\n    notify: { roles: [analyst] }\n');
+    const tools = EXAMPLE_FILES['example.tools.yaml'] ?? '';
+    const broken = tools.replace('undo: identity.restore', 'undo: intel.domain_reputation');
+    assert.notEqual(broken, tools);
+    assert.equal(cell(act, 'suspend').verdict, 'proven');
+    const odd = cell(act, 'suspend', { 'example.tools.yaml': broken });
+    assert.equal(odd.verdict, 'unknown', odd.because);
+    assert.match(odd.because, /needs "domain"/);
+    const loaded = loadPlaybook(
+      'file:///w/x.playbook.yaml',
+      `${EXAMPLE_HEAD}${act}`,
+      host({ 'example.tools.yaml': broken }),
+    );
+    const [problem] = loaded.problems.filter(({ rule }) => rule === 'notify-without-undo');
+    assert.match(problem?.message ?? '', /needs "domain"/);
+  });
+});

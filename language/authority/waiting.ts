@@ -1,5 +1,5 @@
 import type { ActionStep, AgentStep, CallStep, Step } from '../model/playbook.js';
-import { childLists } from '../model/playbook.js';
+import { childLists, delayBefore } from '../model/playbook.js';
 import type { EdgeKind } from './graph.js';
 
 /** How long something may take. */
@@ -31,7 +31,8 @@ export function waitAt(step: Step, edge: EdgeKind, facts: WaitFacts): Wait {
       return { known: step.timeout?.value ?? Infinity, undeclared: false };
     case 'action':
     case 'agent': {
-      const delay = edge === 'retry' ? (step.retry?.delay ?? 0) : 0;
+      // The longest of the pauses: which attempt it is, the edge does not say.
+      const delay = edge === 'retry' && step.retry ? delayBefore(step.retry, step.retry.attempts) : 0;
       // The step's own timeout does not bound how long an approval is waited for.
       const answer = step.approval ? step.approval.timeout : step.timeout;
       const asking = facts.isByPerson(step) ? (answer?.value ?? Infinity) : 0;
@@ -40,11 +41,14 @@ export function waitAt(step: Step, edge: EdgeKind, facts: WaitFacts): Wait {
         step.kind === 'agent' ? (step.budget?.time ?? Infinity) : Infinity,
       );
       const bounded = limit !== Infinity;
-      return { known: asking + delay + (bounded ? limit : 0), undeclared: !bounded };
+      // An agent may ask as often as it likes, and its own time stands still while it waits for people.
+      const waiting = step.kind === 'agent' && asking > 0 ? Infinity : asking;
+      return { known: waiting + delay + (bounded ? limit : 0), undeclared: !bounded };
     }
     case 'call':
-      if (step.timeout) return { known: step.timeout.value, undeclared: false };
-      return { known: facts.callsPeople(step) ? Infinity : 0, undeclared: true };
+      // Its time stands still while people are waited for in it.
+      if (facts.callsPeople(step)) return { known: Infinity, undeclared: !step.timeout };
+      return step.timeout ? { known: step.timeout.value, undeclared: false } : { known: 0, undeclared: true };
     case 'if':
     case 'switch':
     case 'for-each':

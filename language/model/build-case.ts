@@ -1,7 +1,16 @@
 import type { Json, Node } from '../syntax/tree.js';
 import { entryOf, get, toJson } from '../syntax/tree.js';
-import type { Case, Expectation, RecordedAnswer, ScriptedApproval, ScriptedTask, ScriptedTurn } from './case.js';
-import { entriesOf, jsonObject, listAt, mapAt, textAt, textsAt, wordAt } from './read.js';
+import {
+  type Case,
+  type Expectation,
+  type RecordedAnswer,
+  SCRIPTED_DECISIONS,
+  type ScriptedApproval,
+  type ScriptedTask,
+  type ScriptedTurn,
+  type ScriptedUndo,
+} from './case.js';
+import { durationAt, entriesOf, jsonObject, listAt, mapAt, numberAt, textAt, textsAt, wordAt } from './read.js';
 
 /** The case in a YAML tree. */
 export function buildCase(uri: string, root: Node | undefined): Case {
@@ -21,6 +30,8 @@ export function buildCase(uri: string, root: Node | undefined): Case {
     turns,
     approvals: buildApprovals(root),
     tasks: itemsOf(root, 'tasks').flatMap(buildTask),
+    undo: itemsOf(root, 'undo').flatMap(buildUndo),
+    sampled: listAt(root, 'sampled') ? textsAt(root, 'sampled') : undefined,
     expect: buildExpectation(root),
   };
 }
@@ -29,10 +40,14 @@ export function buildCase(uri: string, root: Node | undefined): Case {
 export function buildApprovals(root: Node | undefined): ScriptedApproval[] {
   return itemsOf(root, 'approvals').flatMap((node) => {
     const gate = textAt(node, 'gate');
-    const decision = wordAt(node, 'decision', ['approve', 'reject', 'silence'] as const);
-    if (!gate || !decision) return [];
+    const decision = wordAt(node, 'decision', SCRIPTED_DECISIONS)?.value;
+    const to = textAt(node, 'to')?.value;
+    const changes = jsonObject(get(node, 'with'));
+    if (!gate || !decision || (decision === 'escalate' && to === undefined)) return [];
+    if (decision === 'modify' && Object.keys(changes).length === 0) return [];
     const as = textAt(node, 'as')?.value ?? '';
-    return [{ gate, as, decision: decision.value, reason: textAt(node, 'reason')?.value }];
+    const call = numberAt(node, 'call')?.value ?? 1;
+    return [{ gate, as, decision, reason: textAt(node, 'reason')?.value, call, with: changes, to }];
   });
 }
 
@@ -69,6 +84,13 @@ function buildTurn(node: Node | undefined): ScriptedTurn {
 function buildTask(node: Node): ScriptedTask[] {
   const step = textAt(node, 'step');
   return step ? [{ step, as: textAt(node, 'as')?.value ?? '', output: jsonObject(get(node, 'output')) }] : [];
+}
+
+function buildUndo(node: Node): ScriptedUndo[] {
+  const step = textAt(node, 'step');
+  if (!step) return [];
+  const as = textAt(node, 'as')?.value ?? '';
+  return [{ step, as, after: durationAt(node, 'after')?.value ?? 0, reason: textAt(node, 'reason')?.value }];
 }
 
 function buildExpectation(root: Node | undefined): Expectation | undefined {

@@ -243,6 +243,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         ...base,
         kind: 'parallel',
         join: wordAt(node, 'parallel', ['all', 'any']) ?? { value: 'any', range: kind.range },
+        atOnce: numberAt(node, 'at-once'),
         branches: entriesOf(get(node, 'branches')).map(({ key, value }) => ({
           name: { value: key.text, range: wordRange(key) },
           steps: buildSteps(value, defaults),
@@ -294,10 +295,11 @@ function buildGate(
   };
 }
 
-function approversOf(node: MapNode | undefined): Pick<Approval, 'roles' | 'quorum' | 'distinctFrom'> {
+function approversOf(node: MapNode | undefined): Pick<Approval, 'roles' | 'quorum' | 'escalateTo' | 'distinctFrom'> {
   return {
     roles: textsAt(node, 'roles'),
     quorum: numberAt(node, 'quorum'),
+    escalateTo: textsAt(node, 'escalate-to'),
     distinctFrom: textsAt(node, 'distinct-from'),
   };
 }
@@ -367,9 +369,9 @@ function buildRetry(step: MapNode): Retry | undefined {
   const node = mapAt(step, 'retry');
   const key = entryOf(step, 'retry')?.key.range;
   const attempts = numberAt(node, 'attempts')?.value;
-  return node && key && attempts !== undefined
-    ? { attempts, delay: durationAt(node, 'delay')?.value ?? 0, range: key }
-    : undefined;
+  if (!node || !key || attempts === undefined) return undefined;
+  const backoff = wordAt(node, 'backoff', ['fixed', 'exponential'] as const)?.value ?? 'fixed';
+  return { attempts, delay: durationAt(node, 'delay')?.value ?? 0, backoff, range: key };
 }
 
 function buildBudget(node: Node | undefined): Budget | undefined {

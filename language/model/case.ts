@@ -18,6 +18,9 @@ export interface Case {
   readonly approvals: readonly ScriptedApproval[];
   /** Answers to manual tasks, by step id. */
   readonly tasks: readonly ScriptedTask[];
+  readonly undo: readonly ScriptedUndo[];
+  /** Paths of the steps that are drawn for review; `undefined`: by chance. */
+  readonly sampled: readonly Located<string>[] | undefined;
   readonly expect: Expectation | undefined;
 }
 
@@ -38,12 +41,28 @@ export interface ScriptedTurn {
   readonly output: Json | undefined;
 }
 
+export const SCRIPTED_DECISIONS = ['approve', 'reject', 'modify', 'escalate', 'end', 'silence'] as const;
+
 /** `silence` lets the gate's timeout pass. */
 export interface ScriptedApproval {
   /** Id of the gate, or of the step with an inline approval. */
   readonly gate: Located<string>;
   readonly as: string;
-  readonly decision: 'approve' | 'reject' | 'silence';
+  readonly decision: (typeof SCRIPTED_DECISIONS)[number];
+  readonly reason: string | undefined;
+  /** Of `modify`: number of the call that changes among those shown, from 1, and the arguments that change. */
+  readonly call: number;
+  readonly with: { readonly [argument: string]: Json };
+  /** Of `escalate`: the role that is to decide. */
+  readonly to: string | undefined;
+}
+
+/** An act at level `notify` that somebody takes back. */
+export interface ScriptedUndo {
+  readonly step: Located<string>;
+  readonly as: string;
+  /** Milliseconds after the act. */
+  readonly after: number;
   readonly reason: string | undefined;
 }
 

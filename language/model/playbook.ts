@@ -79,8 +79,16 @@ export interface Retry {
   readonly attempts: number;
   /** Milliseconds between two attempts. */
   readonly delay: number;
+  /** Whether each further pause is as long as the first, or twice as long as the one before. */
+  readonly backoff: 'fixed' | 'exponential';
   /** The key `retry`. */
   readonly range: Range;
+}
+
+/** Milliseconds of pause before the attempt with this number, counted from 1; before the first there is none. */
+export function delayBefore({ delay, backoff }: Retry, attempt: number): number {
+  if (attempt < 2) return 0;
+  return backoff === 'exponential' ? delay * 2 ** (attempt - 2) : delay;
 }
 
 /** What happens after an error, a rejection or a timeout. `stop` is the default; `range` is absent where it is implied. */
@@ -139,6 +147,8 @@ export interface ToolGrant {
 export interface Approval {
   readonly roles: readonly Located<string>[];
   readonly quorum: Located<number> | undefined;
+  /** Further roles to which whoever may answer can hand the question. */
+  readonly escalateTo: readonly Located<string>[];
   /** Ids of earlier gates whose approvers may not approve here again. */
   readonly distinctFrom: readonly Located<string>[];
   /** Milliseconds until silence denies. */
@@ -205,6 +215,8 @@ export interface ParallelStep extends StepBase {
   readonly kind: 'parallel';
   /** Whether it goes on when all branches have ended, or when any has. */
   readonly join: Located<'all' | 'any'>;
+  /** Branches at work at once, at most. */
+  readonly atOnce: Located<number> | undefined;
   readonly branches: readonly Branch[];
 }
 

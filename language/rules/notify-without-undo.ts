@@ -1,3 +1,4 @@
+import { undoProblem } from '../authority/undo.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
 
@@ -50,6 +51,13 @@ export const notifyWithoutUndo: PlaybookRule = {
           this,
           range,
           `${toolName.value} is undone by ${tool.undo.value}, which no catalog of this playbook describes. Add its catalog, or lower the level to "approve".`,
+        );
+      } else if (catalogsRead && undoProblem(tool, tools) !== undefined) {
+        yield report(
+          this,
+          range,
+          `${undoProblem(tool, tools)}. Nobody who is told could take it back. Give ${tool.undo.value} inputs named like those of ${toolName.value}, or lower the level to "approve".`,
+          { related: [{ uri: tool.uri, range: tool.name.range, message: `${toolName.value} is described here.` }] },
         );
       } else if (!step.notify || step.notify.roles.length === 0) {
         yield report(

@@ -42,9 +42,13 @@ export const unknownRole: PlaybookRule = {
     for (const step of steps) {
       if (step.accountable) named.push(step.accountable);
       if (step.kind === 'manual' && step.role) named.push(step.role);
-      if (step.kind === 'gate') named.push(...step.approval.roles);
+      if (step.kind === 'gate') named.push(...step.approval.roles, ...step.approval.escalateTo);
       if (step.kind === 'action' || step.kind === 'agent')
-        named.push(...(step.approval?.roles ?? []), ...(step.notify?.roles ?? []));
+        named.push(
+          ...(step.approval?.roles ?? []),
+          ...(step.approval?.escalateTo ?? []),
+          ...(step.notify?.roles ?? []),
+        );
     }
     for (const role of named) {
       if (policy.roles.has(role.value)) continue;

@@ -492,7 +492,14 @@ describe('completion', () => {
 
     it('offers the gates of the playbook, and decisions', () => {
       assert.deepEqual(inCase('case: a\nplaybook: demo\napprovals:\n  - { gate: | }\n'), ['ask']);
-      assert.deepEqual(inCase('approvals:\n  - gate: ask\n    decision: |\n'), ['approve', 'reject', 'silence']);
+      assert.deepEqual(inCase('approvals:\n  - gate: ask\n    decision: |\n'), [
+        'approve',
+        'reject',
+        'modify',
+        'escalate',
+        'end',
+        'silence',
+      ]);
     });
 
     it('offers its tools and their arguments as they are recorded', () => {

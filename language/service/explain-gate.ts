@@ -60,8 +60,9 @@ function whoApproves({ approval }: GateStep, { policy }: LoadedPlaybook): string
   const people = eligibleApprovers(approval, { roleSets: [] }, policy);
   const roles = approval.roles.map(({ value }) => `\`${code(value)}\``).join(' or ') || 'nobody';
   const asked = count(approval.quorum?.value ?? 1, 'person').replace('persons', 'people');
+  const further = approval.escalateTo.map(({ value }) => `\`${code(value)}\``).join(' or ');
   const others = approval.distinctFrom.map(({ value }) => `\`${code(value)}\``).join(', ');
-  return `${asked} of ${roles}: ${peopleOf(people)}${others === '' ? '' : `; nobody who approved at ${others}`}`;
+  return `${asked} of ${roles}: ${peopleOf(people)}${further === '' ? '' : `, who may hand it to ${further}`}${others === '' ? '' : `; nobody who approved at ${others}`}`;
 }
 
 function howLong({ approval }: GateStep): string {

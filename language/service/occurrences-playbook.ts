@@ -138,7 +138,7 @@ function item(loop: ForEachStep, range: Range, declares: boolean, bound: readonl
 }
 
 function inApproval(approval: Approval | undefined, out: Occurrence[]): void {
-  for (const role of approval?.roles ?? []) name(out, 'role', role);
+  for (const role of [...(approval?.roles ?? []), ...(approval?.escalateTo ?? [])]) name(out, 'role', role);
   for (const id of approval?.distinctFrom ?? []) name(out, 'step', id);
 }
 

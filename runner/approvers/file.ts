@@ -45,7 +45,7 @@ export function fileApprover(uri: string, text: string): FileApprover {
     );
   if (faulty !== undefined) {
     return fault(
-      'This answer is not understood. An approval has gate, as, decision (approve, reject or silence) and reason; a task has step, as and output.',
+      'This answer is not understood. An approval has gate, as, decision (approve, reject, modify with "with", escalate with "to", end or silence) and reason; a task has step, as and output.',
       faulty,
     );
   }

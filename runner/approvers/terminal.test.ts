@@ -14,6 +14,8 @@ const request = (gate: string): ApprovalRequest => ({
   approvers: ['ana'],
   quorum: 1,
   approvedBy: [],
+  escalateTo: [],
+  changedBy: [],
   deadline: null,
   irreversible: false,
 });
@@ -50,6 +52,48 @@ describe('the terminal', () => {
       { decision: 'reject', as: 'ana', reason: 'not two' },
     ]);
     assert.ok(seen().indexOf('Why?') < seen().indexOf('Shall I two?'));
+    approver.close();
+  });
+
+  it('says how many questions wait behind the one it asks', async () => {
+    const { approver, type, shows, seen } = terminal();
+    const answers = ['one', 'two', 'three'].map((gate) => approver.approve(request(gate), never));
+    await shows('Shall I one?');
+    assert.match(seen(), /2 more questions wait behind this one/);
+    for (let i = 0; i < 3; i++) for (const line of ['approve', 'ana', 'because']) type(line);
+    await Promise.all(answers);
+    assert.match(seen(), /1 more question waits behind this one/);
+    approver.close();
+  });
+
+  it('takes a change of one call, a role to hand it to, and the end of the run', async () => {
+    const call = (id: string, user: string) => ({
+      id,
+      tool: 'identity.suspend',
+      arguments: { user, hours: 4 },
+      effect: 'contain',
+      target: user,
+      digest: `sha256:${'0'.repeat(64)}`,
+    });
+    const two = { ...request('one'), calls: [call('call-1', 'mallory'), call('call-2', 'trent')] };
+    const { approver, type, shows, seen } = terminal();
+    const changed = approver.approve(two, never);
+    await shows('Shall I one?');
+    for (const line of ['modify', 'ana', 'wrong one', '3', '2', 'eve', '2', '{"user": "eve"}']) type(line);
+    assert.deepEqual(await changed, {
+      decision: 'modify',
+      as: 'ana',
+      reason: 'wrong one',
+      changes: [{ call: 'call-2', arguments: { user: 'eve', hours: 4 } }],
+    });
+    assert.match(seen(), /no such call/);
+    assert.match(seen(), /no JSON object/);
+    const handed = approver.approve({ ...request('two'), escalateTo: ['commander'] }, never);
+    for (const line of ['escalate', 'ana', 'not mine', 'commander']) type(line);
+    assert.deepEqual(await handed, { decision: 'escalate', as: 'ana', reason: 'not mine', to: 'commander' });
+    const ended = approver.approve(request('three'), never);
+    for (const line of ['end', 'ana', 'a drill']) type(line);
+    assert.deepEqual(await ended, { decision: 'end', as: 'ana', reason: 'a drill' });
     approver.close();
   });
 

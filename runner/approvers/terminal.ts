@@ -1,8 +1,8 @@
 import { createInterface, type Interface } from 'node:readline';
 import { visible } from '../engine/visible.js';
 import type { Approver } from '../ports.js';
-import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from '../protocol/messages.js';
-import type { Call, Json } from '../protocol/trace.js';
+import type { ApprovalAnswer, ApprovalRequest, CallChange, TaskAnswer, TaskRequest } from '../protocol/messages.js';
+import type { Call, Json, JsonObject } from '../protocol/trace.js';
 
 /** Where to ask. */
 export interface Terminal {
@@ -11,9 +11,10 @@ export interface Terminal {
 }
 
 /**
- * Asks whoever sits at the terminal, with everything there is to see. Only the whole word `approve` approves; anything
- * else rejects, and the end of the input is silence. Questions of parallel branches are asked one after the other; what was
- * typed for one that was withdrawn is not taken for the next.
+ * Asks whoever sits at the terminal, with everything there is to see. Only the whole word `approve` approves, and `modify`,
+ * `escalate` and `end` are taken as they are said; anything else rejects, and the end of the input is silence. Questions of
+ * parallel branches are asked one after the other, and each says how many wait; what was typed for one that was withdrawn is
+ * not taken for the next.
  */
 export function terminalApprover({ input, output }: Terminal): Approver & { close(): void } {
   const lines = lineReader(input);
@@ -25,10 +26,24 @@ export function terminalApprover({ input, output }: Terminal): Approver & { clos
     return lines.next(signal);
   };
   let last: Promise<unknown> = Promise.resolve();
+  const sayWaiting = (): void => {
+    const others = [...waiting].filter(({ signal }) => !signal.aborted).length;
+    if (others > 0)
+      say(`\n(${others === 1 ? '1 more question waits' : `${others} more questions wait`} behind this one.)`);
+  };
+  const waiting = new Set<{ readonly signal: AbortSignal }>();
+  let asking = false;
   const oneAtATime = <T>(signal: AbortSignal, question: () => Promise<T | undefined>): Promise<T | undefined> => {
+    const turn = { signal };
+    waiting.add(turn);
+    if (asking) sayWaiting();
     const asked = last.then(async () => {
+      waiting.delete(turn);
       if (signal.aborted) return undefined;
+      sayWaiting();
+      asking = true;
       const answer = await question();
+      asking = false;
       if (signal.aborted) {
         lines.drop();
         say('\nThis question is closed; no answer counts any more.');
@@ -47,8 +62,10 @@ export function terminalApprover({ input, output }: Terminal): Approver & { clos
 
   async function approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer | undefined> {
     say(describeApproval(request));
-    const decision = await ask('Type "approve" to approve; anything else rejects: ', signal);
-    if (decision === undefined) return undefined;
+    const words = ['modify', ...(request.escalateTo.length > 0 ? ['escalate'] : []), 'end'] as const;
+    const others = words.map((word) => `"${word}"`).join(', ');
+    const typed = await ask(`Type "approve" to approve (or ${others}); anything else rejects: `, signal);
+    if (typed === undefined) return undefined;
     const as = await ask(`Who are you? (${request.approvers.join(', ')}): `, signal);
     if (as === undefined) return undefined;
     const reason = await ask('Why? ', signal);
@@ -56,7 +73,41 @@ export function terminalApprover({ input, output }: Terminal): Approver & { clos
     if (!request.approvers.includes(as.trim())) {
       say(`${visible(JSON.stringify(as.trim()))} may not answer here, so the answer does not count.`);
     }
-    return { decision: decision.trim() === 'approve' ? 'approve' : 'reject', as: as.trim(), reason: reason.trim() };
+    const said = { as: as.trim(), reason: reason.trim() };
+    const decision = typed.trim();
+    switch (decision) {
+      case 'approve':
+      case 'end':
+        return { ...said, decision };
+      case 'escalate': {
+        const to = await ask(`To which role? (${request.escalateTo.join(', ')}): `, signal);
+        return to === undefined ? undefined : { ...said, decision, to: to.trim() };
+      }
+      case 'modify': {
+        const change = await askChange(request, signal);
+        return change && { ...said, decision, changes: [change] };
+      }
+      default:
+        return { ...said, decision: 'reject' };
+    }
+  }
+
+  /** Which call is changed, and to what. Nothing is taken from an answer that is not understood: it is asked again. */
+  async function askChange({ calls }: ApprovalRequest, signal: AbortSignal): Promise<CallChange | undefined> {
+    for (;;) {
+      const number = calls.length === 1 ? '1' : await ask(`Which call? (1 to ${calls.length}): `, signal);
+      if (number === undefined) return undefined;
+      const call = calls[Number(number.trim()) - 1];
+      if (!call) {
+        say('There is no such call.');
+        continue;
+      }
+      const typed = await ask('Which arguments change, as JSON? For example {"user": "eve"}: ', signal);
+      if (typed === undefined) return undefined;
+      const changed = typedValue(typed.trim());
+      if (isObject(changed)) return { call: call.id, arguments: { ...call.arguments, ...changed } };
+      say('That is no JSON object.');
+    }
   }
 
   async function task(request: TaskRequest, signal: AbortSignal): Promise<TaskAnswer | undefined> {
@@ -77,7 +128,8 @@ export function terminalApprover({ input, output }: Terminal): Approver & { clos
 
 /** Everything a person needs to see to decide, nothing cut short. */
 export function describeApproval(request: ApprovalRequest): string {
-  const { title, ask, evidence, calls, roles, approvers, quorum, approvedBy, deadline, irreversible } = request;
+  const { title, ask, evidence, calls, roles, approvers, quorum, approvedBy, changedBy, deadline, irreversible } =
+    request;
   return [
     '',
     `APPROVAL  ${visible(title)}`,
@@ -86,8 +138,9 @@ export function describeApproval(request: ApprovalRequest): string {
     ...evidence.map(({ expression, value }) => `  ${visible(expression)}: ${shown(value)}`),
     '',
     `If approved, exactly ${calls.length === 1 ? 'this call runs' : `these ${calls.length} calls run`} (simulated in a dry run):`,
-    ...calls.map(describeCall),
+    ...calls.map((call, index) => `${calls.length > 1 ? `  ${index + 1}.` : ''}${describeCall(call)}`),
     '',
+    ...(changedBy.length > 0 ? [`It was changed by ${changedBy.join(', ')}, who may not approve it.`] : []),
     ...(irreversible ? ['It cannot be undone once it is really run.'] : []),
     `It takes ${quorum === 1 ? '1 person' : `${quorum} people`} of ${roles.join(', ')}: ${approvers.join(', ')}.`,
     ...(approvedBy.length > 0 ? [`Approved already by ${approvedBy.join(', ')}.`] : []),
@@ -110,6 +163,10 @@ function describeCall({ tool, effect, target, arguments: args }: Call): string {
 
 function shown(value: Json): string {
   return visible(JSON.stringify(value));
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function fieldNames(fields: Json): readonly string[] {

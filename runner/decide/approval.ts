@@ -1,6 +1,7 @@
 import { approvalRequirement, eligibleApprovers } from '../../language/authority/approval-requirement.js';
 import type { Tool } from '../../language/model/catalog.js';
 import type { Policy } from '../../language/model/policy.js';
+import type { JsonObject } from '../protocol/trace.js';
 import type { DecisionRule } from './rules.js';
 
 /** What people approved at one gate for one exact call. */
@@ -13,6 +14,8 @@ export interface HeldApproval {
   readonly call: string;
   /** Digest of that call. */
   readonly digest: string;
+  /** Present when people changed what was proposed: the digest of that call, the arguments it has now, and who changed it. */
+  readonly changed?: { readonly from: string; readonly arguments: JsonObject; readonly by: readonly string[] };
   /** Who approved. */
   readonly approvers: readonly string[];
   /** Roles that may approve there, as the playbook declares them. */

@@ -54,6 +54,7 @@ function input(part: Partial<DecideInput> = {}, step: Partial<DecideInput['step'
       calls: 0,
       maxCalls: null,
       told: ['ana'],
+      undoProblem: null,
       ...step,
     },
     effective: { level: 'approve', because: 'the step says approve' },
@@ -69,6 +70,14 @@ function input(part: Partial<DecideInput> = {}, step: Partial<DecideInput['step'
 const level = (level: DecideInput['effective']['level']): Pick<DecideInput, 'effective'> => ({
   effective: { level, because: `the step says ${level}` },
 });
+/** Somebody takes an act back, by default as they may. */
+const undo = (part: Partial<NonNullable<DecideInput['undo']>> = {}, more: Partial<DecideInput> = {}): DecideInput =>
+  input({
+    tool: toolOf('restore'),
+    ...level('notify'),
+    undo: { by: 'ana', people: ['ana', 'bo'], until: NOW + 1, done: false, ...part },
+    ...more,
+  });
 const unmet = { kind: 'unmet', reason: 'no' } as const;
 
 /** One line per rule: what leads to it, and what it decides. */
@@ -127,6 +136,27 @@ const TABLE: readonly [rule: string, decision: string, given: DecideInput][] = [
   ['notify-bounds', 'deny', input({ tool: toolOf('contain', false), ...level('notify') })],
   ['notify-bounds', 'deny', input({ tool: toolOf('contain', true, false), ...level('notify') })],
   ['notify-bounds', 'deny', input(level('notify'), { told: [] })],
+  ['notify-bounds', 'deny', input(level('notify'), { undoProblem: 'its undo is not known' })],
+  ['undo', 'permit', undo()],
+  ['undo', 'permit', undo({ until: null }, { policy: policyOf('always-gate: [t.act]\n'), ...level('approve') })],
+  ['undo-closed', 'deny', undo({ until: NOW })],
+  ['undo-closed', 'deny', undo({ until: Number.NaN })],
+  ['undo-closed', 'deny', undo({ done: true })],
+  ['undo-not-authorized', 'deny', undo({ by: 'cy' })],
+  [
+    'undo-not-authorized',
+    'deny',
+    undo({}, { policy: policyOf('ceilings: [{ effect: restore, autonomy: approve, roles: [commander] }]\n') }),
+  ],
+  [
+    'quorum-not-reached',
+    'deny',
+    undo({}, { policy: policyOf('ceilings: [{ effect: restore, autonomy: approve, quorum: 2 }]\n') }),
+  ],
+  ['quorum-not-reached', 'deny', undo({}, { tool: toolOf('restore', false) })],
+  ['level-assist', 'deny', undo({}, level('assist'))],
+  ['forbidden-by-policy', 'deny', undo({}, { policy: policyOf('forbid: [t.act]\n') })],
+  ['no-policy', 'deny', undo({}, { policy: undefined })],
   ['unbounded-arguments', 'deny', input(level('autonomous'), { kind: 'agent' })],
   ['read-only', 'permit', input({ tool: toolOf('read'), policy: undefined })],
   ['record', 'permit', input({ tool: toolOf('record'), policy: undefined })],

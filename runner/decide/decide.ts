@@ -1,3 +1,4 @@
+import { approvalRequirement } from '../../language/authority/approval-requirement.js';
 import type { EffectiveAutonomy } from '../../language/authority/effective-autonomy.js';
 import { ceilingsOn } from '../../language/authority/effective-autonomy.js';
 import type { Tool } from '../../language/model/catalog.js';
@@ -20,10 +21,23 @@ export interface DecideInput {
   /** Approvals given in this run; those for other steps are passed over. */
   readonly approvals: readonly HeldApproval[];
   readonly asked: Asked;
+  /** Present when a person takes back an act with this call. */
+  readonly undo?: UndoRequest;
   /** Names the limit that one more call would break, with its number; `null` when none. */
   readonly budgetExceeded: string | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
+}
+
+/** A person takes back an act that ran at level `notify`. */
+export interface UndoRequest {
+  readonly by: string;
+  /** Who was told of the act, could have approved it or answers for it. */
+  readonly people: readonly string[];
+  /** Milliseconds since the epoch; from then on it is too late. `null`: not before the run ends. */
+  readonly until: number | null;
+  /** Whether it was taken back before. */
+  readonly done: boolean;
 }
 
 /** What the playbook lets the calling step do. */
@@ -40,6 +54,8 @@ export interface StepAuthority {
   readonly maxCalls: number | null;
   /** People who are told of an act at level `notify`. */
   readonly told: readonly string[];
+  /** Why nobody could take back an act with this tool, a clause for people; `null` when somebody could. */
+  readonly undoProblem: string | null;
 }
 
 export type WhereResult =
@@ -107,7 +123,7 @@ export function decide(input: DecideInput): Decision {
       : permit('record', `${name} only adds to the record of the case.`);
   }
   if (policy === undefined) return deny('no-policy', 'Without a policy nothing consequential runs.');
-  return decideAct(input, tool, policy);
+  return input.undo ? decideUndo(input, tool, policy, input.undo) : decideAct(input, tool, policy);
 }
 
 function decideAct(input: DecideInput, tool: Tool, policy: Policy): Decision {
@@ -135,6 +151,36 @@ function decideAct(input: DecideInput, tool: Tool, policy: Policy): Decision {
   }
 }
 
+/**
+ * Whether a person may take an act back. Asking for it is their approval of that exact call: so the tool that undoes it asks
+ * no more than one person, and they hold every role the policy wants of who approves it.
+ */
+function decideUndo(input: DecideInput, tool: Tool, policy: Policy, undo: UndoRequest): Decision {
+  const { level, because } = input.effective;
+  const name = tool.name.value;
+  if (level === 'assist') return deny('level-assist', `A person performs ${name} themselves: ${because}.`);
+  if (undo.done) return deny('undo-closed', 'The act was taken back before.');
+  if (undo.until !== null && !(input.now < undo.until)) {
+    return deny('undo-closed', 'The time in which the act could be taken back is over.');
+  }
+  const requirement = approvalRequirement(tool, policy, input.target);
+  const holds = (roles: readonly string[]): boolean =>
+    roles.some((role) => policy.roles.get(role)?.some((person) => person.value === undo.by));
+  if (!undo.people.includes(undo.by) || !requirement.roleSets.every(holds)) {
+    return deny('undo-not-authorized', `${quoted(undo.by)} may not take this act back with ${name}.`);
+  }
+  if (!(requirement.quorum <= 1)) {
+    return deny('quorum-not-reached', `${name} takes ${requirement.quorum} people: ${requirement.because}.`);
+  }
+  return {
+    decision: 'permit',
+    rule: 'undo',
+    reason: `${undo.by} takes the act back.`,
+    approval: null,
+    approvedBy: [undo.by],
+  };
+}
+
 /** Why an act at `notify` or `autonomous` needs a person's approval all the same. */
 function doubtAbout(
   { step }: DecideInput,
@@ -149,6 +195,7 @@ function doubtAbout(
     if (!tool.reversible || tool.undo === undefined) {
       return { rule: 'notify-bounds', reason: `${name} cannot be undone by whoever is told` };
     }
+    if (step.undoProblem !== null) return { rule: 'notify-bounds', reason: step.undoProblem };
     if (step.told.length === 0) return { rule: 'notify-bounds', reason: 'nobody would be told' };
   } else if (!tool.reversible && ceilingsOn(tool, policy).length === 0) {
     return { rule: 'irreversible', reason: `${name} cannot be undone and the policy states nothing for it` };

@@ -25,6 +25,8 @@ export const DECISION_RULES = [
   'unknown-effect',
   'notify-bounds',
   'unbounded-arguments',
+  'undo-closed',
+  'undo-not-authorized',
   'undecidable',
   // Permits.
   'read-only',
@@ -32,6 +34,7 @@ export const DECISION_RULES = [
   'approved',
   'notify',
   'autonomous',
+  'undo',
 ] as const;
 
 export type DecisionRule = (typeof DECISION_RULES)[number];

@@ -126,6 +126,7 @@ describe('ceilings for tags of targets', () => {
               calls: 0,
               maxCalls: null,
               told: one.told,
+              undoProblem: null,
             },
             effective: levelAt(policy, tool, one.target, one.declared),
             policy,

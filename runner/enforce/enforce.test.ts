@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { buildCatalog } from '../../language/model/build-catalog.js';
+import { buildPolicy } from '../../language/model/build-policy.js';
 import { parseYaml } from '../../language/syntax/parse.js';
 import { newCall, type RunBinding } from '../decide/call.js';
 import type { DecideInput } from '../decide/decide.js';
@@ -15,6 +16,12 @@ tools:
   intel.lookup: { description: d, effect: read, reversible: true, idempotent: true, input: { user: { type: string } }, output: {} }
   intel.other: { description: d, effect: read, reversible: true, idempotent: true, input: { user: { type: string } }, output: {} }
 `;
+const SUSPEND = buildCatalog(
+  'file:///d.tools.yaml',
+  parseYaml(
+    'catalog: d\ntools:\n  identity.suspend: { description: d, effect: contain, reversible: true, undo: identity.restore, idempotent: true, input: { user: { type: string } }, output: {} }\n',
+  ).root,
+).tools.get('identity.suspend');
 const TOOLS = buildCatalog('file:///c.tools.yaml', parseYaml(TEXT).root).tools;
 const BINDING: RunBinding = { run: 'run-1', playbook: sha256('playbook'), policy: null };
 const BY = { kind: 'engine', id: 'countersign' } as const;
@@ -35,6 +42,7 @@ function inputFor(args: JsonObject, part: Partial<DecideInput['step']> = {}): Pa
       calls: 0,
       maxCalls: null,
       told: [],
+      undoProblem: null,
       ...part,
     },
     effective: { level: 'autonomous', because: 'the step says autonomous' },
@@ -46,7 +54,13 @@ function inputFor(args: JsonObject, part: Partial<DecideInput['step']> = {}): Pa
 }
 
 function setUp(
-  part: { readonly binding?: RunBinding; readonly failAt?: string; readonly call?: ToolHost['call'] } = {},
+  part: {
+    readonly binding?: RunBinding;
+    readonly failAt?: string;
+    readonly call?: ToolHost['call'];
+    readonly stopped?: () => string | undefined;
+    readonly written?: (event: string) => unknown;
+  } = {},
 ) {
   const events: string[] = [];
   const reached: JsonObject[] = [];
@@ -54,11 +68,13 @@ function setUp(
   const enforcer = createEnforcer({
     binding: part.binding ?? BINDING,
     clock,
+    ...(part.stopped ? { stopped: part.stopped } : {}),
     ids: { next: (prefix) => `${prefix}-1` },
     journal: {
       async write(event) {
         if (event === part.failAt) throw new JournalError('the disk is full');
         events.push(event);
+        part.written?.(event);
         return Promise.reject(new Error('not a line')).catch(() => JSON.parse('{}'));
       },
     },
@@ -76,6 +92,69 @@ function setUp(
 const signal = (): AbortSignal => new AbortController().signal;
 
 describe('enforcement', () => {
+  it('makes no call once the run was stopped while its intent went to the disk, and says that it did not', async () => {
+    let order: string | undefined;
+    const { enforcer, events } = setUp({
+      stopped: () => order,
+      written: (event) => {
+        if (event === 'intent') order = 'The run was ended by ana';
+      },
+    });
+    const { permit } = await enforcer.authorize(inputFor({ user: 'ana' }), null);
+    assert.ok(permit);
+    const execution = await enforcer.execute(permit, callOf({ user: 'ana' }), BY, signal());
+    assert.deepEqual(execution, {
+      kind: 'refused',
+      rule: 'cancelled',
+      reason: 'The run was ended by ana before the call.',
+    });
+    assert.deepEqual(events, ['authorized', 'intent', 'withheld']);
+    const again = await enforcer.execute(permit, callOf({ user: 'ana' }), BY, signal());
+    assert.equal(again.kind, 'refused');
+  });
+
+  it('makes no call once the approval it rests on has expired', async () => {
+    const { enforcer, events, clock } = setUp();
+    const call = newCall('call-1', 'identity.suspend', SUSPEND, { user: 'ana' }, BINDING);
+    const approval = {
+      gate: 'ask',
+      step: 'look',
+      call: 'call-1',
+      digest: call.digest,
+      approvers: ['ana'],
+      roles: ['analyst'],
+      excluded: [],
+      quorum: 1,
+      expires: clock.now() + 1000,
+      usesLeft: 1,
+    };
+    const { permit, decision } = await enforcer.authorize(
+      {
+        ...inputFor({ user: 'ana' }, { grants: ['identity.suspend'] }),
+        call,
+        tool: SUSPEND,
+        policy: buildPolicy('file:///p.policy.yaml', parseYaml('policy: p\nroles: { analyst: [ana] }\n').root),
+        effective: { level: 'approve', because: 'the step says approve' },
+        approvals: [approval],
+      },
+      null,
+    );
+    assert.ok(permit, decision.reason);
+    clock.advance(1000);
+    const execution = await enforcer.execute(permit, call, BY, signal());
+    assert.equal(execution.kind === 'refused' && execution.rule, 'permit-expired');
+    assert.ok(!events.includes('intent'));
+  });
+
+  it('withholds a call as well when its signal aborts while the intent is written', async () => {
+    const stop = new AbortController();
+    const { enforcer, events } = setUp({ written: (event) => event === 'intent' && stop.abort('Enough') });
+    const { permit } = await enforcer.authorize(inputFor({ user: 'ana' }), null);
+    assert.ok(permit);
+    await enforcer.execute(permit, callOf({ user: 'ana' }), BY, stop.signal);
+    assert.deepEqual(events, ['authorized', 'intent', 'withheld']);
+  });
+
   it('writes the intent before it reaches the tool, and what came of it after', async () => {
     const { enforcer, events } = setUp();
     const { permit } = await enforcer.authorize(inputFor({ user: 'a' }), null);

@@ -42,7 +42,8 @@ export interface Enforcer {
   /**
    * Runs the call a permit was given for. The permit is spent whatever happens. `intent` is on disk before the tool is
    * reached and `executed` follows; rejects when the journal does, and then nothing further may run. Once `signal` aborts
-   * no call is made any more; after `limit` (milliseconds) or when `abandon` aborts, the tool's answer is no longer waited
+   * no call is made any more, nor once the run is stopped from outside, which is looked at right before the call: an intent
+   * that is not carried out then is followed by `withheld`. After `limit` (milliseconds) or when `abandon` aborts, the tool's answer is no longer waited
    * for. The two are one unless given apart: another branch may end this one, which does not undo an effect under way.
    */
   execute(
@@ -63,6 +64,11 @@ export interface EnforcerParts {
   readonly ids: Ids;
   /** Given up while a tool is waited for. */
   readonly floor?: Floor;
+  /**
+   * Why the run is to end, once somebody outside of it said so. Looked at right before each call, in the same turn of the
+   * event loop, so that no order given before the call is overlooked.
+   */
+  readonly stopped?: () => string | undefined;
 }
 
 const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
@@ -80,7 +86,15 @@ interface Bound {
   used: boolean;
 }
 
-export function createEnforcer({ binding, journal, host, clock, ids, floor }: EnforcerParts): Enforcer {
+export function createEnforcer({
+  binding,
+  journal,
+  host,
+  clock,
+  ids,
+  floor,
+  stopped = () => undefined,
+}: EnforcerParts): Enforcer {
   const permits = new WeakMap<Permit, Bound>();
 
   const refusalOf = (bound: Bound | undefined, call: Call, signal: AbortSignal): [RefusalRule, string] | undefined => {
@@ -98,8 +112,14 @@ export function createEnforcer({ binding, journal, host, clock, ids, floor }: En
     if (bound.expires !== null && !(clock.now() < bound.expires)) {
       return ['permit-expired', 'The approval it rests on expired before the call was made.'];
     }
-    if (signal.aborted) return ['cancelled', `${stopReason(signal)} before the call.`];
-    return undefined;
+    const stop = stopFor(signal);
+    return stop === undefined ? undefined : ['cancelled', `${stop} before the call.`];
+  };
+
+  /** Why no effect may begin any more. The order from outside first: it aborts the signal as well. */
+  const stopFor = (signal: AbortSignal): string | undefined => {
+    const order = stopped();
+    return order ?? (signal.aborted ? stopReason(signal) : undefined);
   };
 
   return {
@@ -156,6 +176,17 @@ export function createEnforcer({ binding, journal, host, clock, ids, floor }: En
         permit: permit.id,
         simulated,
       });
+      // While the intent went to the disk somebody may have ended the run. From here to the call nothing else can come between.
+      const stop = stopFor(signal);
+      if (stop !== undefined) {
+        const reason = `${stop} before the call.`;
+        await journal.write('withheld', bound.step, ENGINE, {
+          call: bound.call,
+          tool: bound.tool.name.value,
+          reason,
+        });
+        return { kind: 'refused', rule: 'cancelled', reason };
+      }
       const answer = await answerOf(host, bound, simulated, { clock, floor, signal: abandon, limit });
       const result = answer.ok ? plainJson(answer.output) : { error: answer.error };
       await journal.write('executed', bound.step, ENGINE, {

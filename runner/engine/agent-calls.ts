@@ -6,6 +6,7 @@ import { plainJson, wellFormed } from '../trace/canonical.js';
 import { type Attempted, attempt } from './attempt.js';
 import type { BudgetScope } from './budget.js';
 import { pathOf, type RunContext } from './context.js';
+import type { Stopped } from './ending.js';
 
 /** Calls made so far in a step, by tool. */
 export type CallCounts = Map<string, number>;
@@ -21,7 +22,7 @@ export async function runProposedCalls(
   counts: CallCounts,
   agent: Actor,
   scopes: readonly BudgetScope[],
-): Promise<readonly ToolResult[] | 'cancelled'> {
+): Promise<readonly ToolResult[] | Stopped> {
   const results: ToolResult[] = [];
   for (const [index, proposed] of calls.entries()) {
     const answer = (ok: boolean, content: Json): void => {
@@ -36,7 +37,10 @@ export async function runProposedCalls(
     const attempted = await attemptProposed(context, step, proposed, counts, agent, scopes);
     switch (attempted.kind) {
       case 'done':
-        answer(true, attempted.output);
+        answer(
+          true,
+          attempted.changed ? { changedByAPerson: attempted.changed, output: attempted.output } : attempted.output,
+        );
         break;
       case 'failed':
         answer(false, { error: attempted.error });
@@ -44,8 +48,8 @@ export async function runProposedCalls(
       case 'denied':
         answer(false, { denied: attempted.rule, reason: attempted.error });
         break;
-      case 'cancelled':
-        return 'cancelled';
+      case 'stopped':
+        return attempted.left;
     }
   }
   return results;

@@ -108,7 +108,7 @@ export async function takeTurn(
 function limitsOf(context: RunContext, scopes: readonly BudgetScope[]): ModelLimits {
   const tokens = tokensLeft(context.state(), scopes);
   const usd = usdLeft(context.state(), scopes);
-  const time = timeLeft(scopes, context.clock.monotonic());
+  const time = timeLeft(context.state(), scopes, context.clock.monotonic());
   return {
     ...(tokens === undefined ? {} : { tokens }),
     ...(usd === undefined ? {} : { usd }),

@@ -9,6 +9,7 @@ import { type BudgetScope, exceeded, NO_LIMITS, usageOf, withLeastLimits } from 
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { cancelled, denied, failed, type Left, ok, refused } from './ending.js';
 import { withRetry } from './retry.js';
+import { drawForReview } from './review.js';
 import { NOTHING_SPENT } from './state.js';
 
 /**
@@ -28,18 +29,21 @@ export async function runAgent(context: RunContext, step: AgentStep): Promise<Le
     step: path,
     limits: withLeastLimits(step.budget),
     startedAt: clock.monotonic(),
+    standsStill: true,
   };
   const scopes = [own, ...context.scopes];
   const counts: CallCounts = new Map();
   let exhausted: string | null = null;
   const left = await withRetry(context, step, async () => {
     const limits = { ...NO_LIMITS, time: step.timeout?.value };
-    const attempt: BudgetScope = { key: context.nextKey(), step: path, limits, startedAt: clock.monotonic() };
+    const startedAt = clock.monotonic();
+    const attempt: BudgetScope = { key: context.nextKey(), step: path, limits, startedAt, standsStill: true };
     const ended = await converse(context, step, [attempt, ...scopes], counts);
     exhausted = ended.over;
     const over = exceeded(context.state(), scopes, 'turn', clock.monotonic());
     return { left: ended.left, again: ended.again && over === null };
   });
+  if (left.outcome === 'ok') await drawForReview(context, step, undefined);
   const spent = context.state().spent.get(own.key) ?? NOTHING_SPENT;
   const elapsedMs = clock.monotonic() - own.startedAt;
   await context.journal.write('budget', path, ENGINE, {
@@ -103,8 +107,9 @@ async function converse(
       continue;
     }
     if (response.calls.length > 0) {
-      const results = await runProposedCalls(context, step, response.calls, counts, who.agent, scopes);
-      if (results === 'cancelled') return ended(cancelled(context.signal));
+      // What people are asked about it stops the step's clock, too.
+      const results = await runProposedCalls({ ...context, scopes }, step, response.calls, counts, who.agent, scopes);
+      if ('outcome' in results) return ended(results);
       messages.push(said, { role: 'tool', results });
       continue;
     }

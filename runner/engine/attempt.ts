@@ -1,19 +1,23 @@
 import { effectiveAutonomy } from '../../language/authority/effective-autonomy.js';
+import { undoProblem } from '../../language/authority/undo.js';
 import type { Expression } from '../../language/expressions/expression.js';
 import type { Tool } from '../../language/model/catalog.js';
 import { isConsequential } from '../../language/model/levels.js';
 import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
 import { taggedTarget } from '../decide/call.js';
-import type { Asked, DecideInput } from '../decide/decide.js';
+import { type Asked, type DecideInput, decide } from '../decide/decide.js';
 import type { Authorization } from '../enforce/enforce.js';
 import type { Act } from '../protocol/result.js';
-import type { Actor, Call, Json, SourcePlace } from '../protocol/trace.js';
+import type { Actor, Call, Json, JsonObject, SourcePlace } from '../protocol/trace.js';
 import { askApproval } from './approval-round.js';
 import { amount, type BudgetScope, exceeded, least, timeLeft } from './budget.js';
 import { checkWhere } from './calls.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
+import { cancelled, endedByPerson, type Stopped } from './ending.js';
 import { performingRole, toldBy } from './people.js';
+import { drawForReview } from './review.js';
 import { askTask } from './task.js';
+import { offerUndo, undoableOf } from './undo.js';
 
 /** One proposed call and what the playbook says about it. */
 export interface Proposal {
@@ -35,24 +39,25 @@ export interface Proposal {
 }
 
 export type Attempted =
-  | { readonly kind: 'done'; readonly output: Json }
+  /** `changed`: the arguments that people put in the place of those proposed. */
+  | { readonly kind: 'done'; readonly output: Json; readonly changed?: JsonObject }
   | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'denied'; readonly rule: string; readonly error: string }
-  | { readonly kind: 'cancelled' };
+  /** The run ends here. */
+  | { readonly kind: 'stopped'; readonly left: Stopped };
 
 /**
  * Takes one proposed call all the way: proposed, decided, where it must be approved or performed by a person, executed,
  * and told. Every attempt at a consequential act is recorded, whatever became of it.
  */
-export async function attempt(context: RunContext, proposal: Proposal): Promise<Attempted> {
-  const { journal, apply } = context;
+export async function attempt(context: RunContext, first: Proposal): Promise<Attempted> {
+  const { apply } = context;
+  await propose(context, first);
+  const authorized = await authorize(context, first);
+  if ('left' in authorized) return { kind: 'stopped', left: authorized.left };
+  const { proposal } = authorized;
   const { step, call } = proposal;
-  await journal.write('proposed', pathOf(context, step), proposal.actor, { call, untrusted: proposal.untrusted });
-  apply({ kind: 'proposed', call: call.id });
-
-  const { authorization, cancelled } = await authorize(context, proposal);
-  if (cancelled) return { kind: 'cancelled' };
-  const { decision, permit } = authorization;
+  const { decision, permit } = authorized.authorization;
   const act = actOf(context, proposal, decision.rule, decision.decision === 'permit' ? decision.approvedBy : []);
   if (decision.decision !== 'permit' || permit === undefined) {
     if (isForAPerson(decision.rule, step)) return perform(context, proposal, decision.rule);
@@ -65,7 +70,7 @@ export async function attempt(context: RunContext, proposal: Proposal): Promise<
   apply({ kind: 'spent', scopes: proposal.scopes.map((scope) => scope.key), amount: amount({ toolCalls: 1 }) });
   const limit = least([
     step.kind === 'action' ? step.timeout?.value : undefined,
-    timeLeft(proposal.scopes, context.clock.monotonic()),
+    timeLeft(context.state(), proposal.scopes, context.clock.monotonic()),
   ]);
   // An effect under way completes, whichever branch ends first; an answer to a question need not be waited for.
   const abandon = isConsequential(proposal.tool?.effect) ? context.cancel : context.signal;
@@ -73,12 +78,34 @@ export async function attempt(context: RunContext, proposal: Proposal): Promise<
   if (execution.kind === 'refused') {
     record(context, proposal, { ...act, decision: 'denied', rule: execution.rule });
     return execution.rule === 'cancelled'
-      ? { kind: 'cancelled' }
+      ? { kind: 'stopped', left: cancelled(context.signal) }
       : { kind: 'denied', rule: execution.rule, error: execution.reason };
   }
   record(context, proposal, { ...act, simulated: execution.simulated, executed: true });
-  if (decision.rule === 'notify') await tell(context, proposal);
-  return execution.ok ? { kind: 'done', output: execution.result } : { kind: 'failed', error: execution.error };
+  if (decision.rule === 'notify') await tell(context, proposal, execution.ok ? execution.result : null);
+  if (decision.rule === 'notify' || decision.rule === 'autonomous') await drawForReview(context, step, proposal);
+  // What was cut short because the run ended did not fail: no handler takes over.
+  if (!execution.ok && context.cancel.aborted) return { kind: 'stopped', left: cancelled(context.cancel) };
+  if (!execution.ok) return { kind: 'failed', error: execution.error };
+  const changed = call.digest === first.call.digest ? {} : { changed: call.arguments };
+  return { kind: 'done', output: execution.result, ...changed };
+}
+
+async function propose(context: RunContext, { step, call, actor, untrusted }: Proposal): Promise<void> {
+  await context.journal.write('proposed', pathOf(context, step), actor, { call, untrusted });
+  context.apply({ kind: 'proposed', call: call.id });
+}
+
+/** Why a call would be denied whoever approved it; `undefined` when it would not. */
+export function denialOf(context: RunContext, proposal: Omit<Proposal, 'actor' | 'untrusted'>): string | undefined {
+  const { call, tool, step } = proposal;
+  const preview = decide({
+    ...decideInput(context, proposal, { kind: 'can' }),
+    target: taggedTarget(tool, call.arguments),
+    now: context.clock.now(),
+  });
+  if (preview.decision !== 'deny') return undefined;
+  return `"${step.id.value}" would be denied even if it were approved (${preview.rule}): ${preview.reason}`;
 }
 
 /** What the decision point is told about a proposal. */
@@ -101,6 +128,7 @@ export function decideInput(
       calls: proposal.calls,
       maxCalls: proposal.maxCalls,
       told: toldBy(context, step),
+      undoProblem: tool === undefined ? 'it is not known' : (undoProblem(tool, loaded.tools) ?? null),
     },
     effective: effectiveAutonomy(step, tool, loaded, taggedTarget(tool, call.arguments)),
     policy: loaded.policy,
@@ -110,10 +138,11 @@ export function decideInput(
   };
 }
 
+/** Decides on a proposal, and asks people about it where the step says so. What they make of it is the proposal then. */
 async function authorize(
   context: RunContext,
   proposal: Proposal,
-): Promise<{ readonly authorization: Authorization; readonly cancelled: boolean }> {
+): Promise<{ readonly authorization: Authorization; readonly proposal: Proposal } | { readonly left: Stopped }> {
   const { step, call, tool } = proposal;
   const place = placeOf(context, proposal);
   const { approval } = step;
@@ -122,16 +151,26 @@ async function authorize(
     place,
   );
   if (first.decision.decision !== 'needs-approval' || approval === undefined) {
-    return { authorization: first, cancelled: false };
+    return { authorization: first, proposal };
   }
   const answered = await askApproval(context, {
     step,
     approval,
     ask: `Run ${call.tool}${call.target === null ? '' : ` on ${call.target}`}?`,
     evidence: [],
-    calls: [{ step: pathOf(context, step), call, tool }],
+    calls: [
+      {
+        step: pathOf(context, step),
+        call,
+        tool,
+        original: call.digest,
+        recheck: (one) => denialOf(context, { ...proposal, call: one }),
+      },
+    ],
   });
-  if (answered.outcome === 'cancelled') return { authorization: first, cancelled: true };
+  if (answered.outcome === 'cancelled') return { left: cancelled(context.signal) };
+  if (answered.outcome === 'ended') return { left: endedByPerson(answered.because) };
+  let asApproved = proposal;
   if (answered.outcome === 'approved') {
     context.apply({
       kind: 'approved',
@@ -139,13 +178,18 @@ async function authorize(
       people: answered.people,
       approvals: answered.approvals,
     });
+    const [approved] = answered.calls;
+    if (approved && approved.call.digest !== call.digest) {
+      const untrusted = answered.changedBy.map((person) => `changed by ${person}`);
+      asApproved = { ...proposal, call: approved.call, untrusted: [...proposal.untrusted, ...untrusted] };
+      const by = answered.changedBy.at(-1) ?? '';
+      await propose(context, { ...asApproved, actor: { kind: 'human', id: by, how: context.approver.how } });
+    }
   }
   const asked: Asked =
     answered.outcome === 'approved' ? { kind: 'cannot' } : { kind: answered.outcome, because: answered.because };
-  return {
-    authorization: await context.enforcer.authorize(decideInput(context, proposal, asked), place),
-    cancelled: false,
-  };
+  const authorization = await context.enforcer.authorize(decideInput(context, asApproved, asked), place);
+  return { authorization, proposal: asApproved };
 }
 
 /** Where the level in force is written: the limit that lowers it, else the step's own word, else the tool's name. */
@@ -173,7 +217,7 @@ async function perform(context: RunContext, proposal: Proposal, rule: string): P
         call,
       })
     : ({ kind: 'not-done', error: nobody } as const);
-  if (result.kind === 'cancelled') return result;
+  if (result.kind === 'cancelled') return { kind: 'stopped', left: cancelled(context.signal) };
   if (result.kind === 'done') {
     record(context, proposal, actOf(context, proposal, rule, [result.as]));
     return { kind: 'done', output: result.output };
@@ -200,16 +244,28 @@ function record({ apply }: RunContext, { tool }: Proposal, act: Act): void {
   if (isConsequential(tool?.effect)) apply({ kind: 'acted', act });
 }
 
-async function tell(context: RunContext, { step, call, tool }: Proposal): Promise<void> {
+/** Tells people of an act that ran without asking, and offers them to take it back. */
+async function tell(context: RunContext, { step, call, tool }: Proposal, result: Json): Promise<void> {
   const path = pathOf(context, step);
-  const until = step.kind === 'action' && step.undoWithin ? ` within ${duration(step.undoWithin.value)}` : '';
-  const undo = tool?.undo ? ` Undo it with ${tool.undo.value}${until}.` : '';
+  const undoable = undoableOf(context, step, call, tool, result);
+  const within = step.kind === 'action' && step.undoWithin ? ` within ${duration(step.undoWithin.value)}` : '';
+  const words = undoable ? ` Undo it with ${undoable.undo.name.value}${within}.` : '';
+  const until = undoable && undoable.until !== null ? new Date(undoable.until).toISOString() : null;
   await context.journal.write('notified', path, ENGINE, {
     call: call.id,
     roles: step.notify?.roles.map((role) => role.value) ?? [],
     people: toldBy(context, step),
-    message: `${call.tool} was run${call.target === null ? '' : ` on ${call.target}`} without asking, as "${path}" allows.${undo}`,
+    message: `${call.tool} was run${call.target === null ? '' : ` on ${call.target}`} without asking, as "${path}" allows.${words}`,
+    ...(undoable ? { undo: { tool: undoable.undo.name.value, arguments: undoable.arguments, until } } : {}),
   });
+  if (!undoable) return;
+  const { people, undo } = undoable;
+  const { tool: name, target, id } = call;
+  context.apply({
+    kind: 'undo-offered',
+    undo: { step: path, call: id, tool: name, target, undo: undo.name.value, people, until },
+  });
+  await offerUndo(context, undoable);
 }
 
 function duration(ms: number): string {

@@ -1,6 +1,6 @@
 import type { Budget } from '../../language/model/playbook.js';
 import type { Limits, Usage } from '../protocol/trace.js';
-import { NOTHING_SPENT, type RunState, type Spent } from './state.js';
+import { NOTHING_SPENT, pausedFor, type RunState, type Spent } from './state.js';
 
 /** A thing that has limits: the run, a called playbook, or a step while it runs once. */
 export interface BudgetScope {
@@ -11,6 +11,8 @@ export interface BudgetScope {
   readonly limits: Pick<Budget, 'turns' | 'tokens' | 'usd' | 'time' | 'toolCalls'> | undefined;
   /** On the clock that never goes back, milliseconds. */
   readonly startedAt: number;
+  /** Whether its time stands still while people are waited for: that of a step does, that of a playbook does not. */
+  readonly standsStill: boolean;
 }
 
 /** Limits that hold where a playbook states none: no run goes on for ever. */
@@ -45,13 +47,15 @@ export function exceeded(
   next: 'turn' | 'tool-call' | 'nothing',
   now: number,
 ): string | null {
-  for (const { key, step, limits, startedAt } of scopes) {
+  for (const scope of scopes) {
+    const { key, step, limits } = scope;
     const spent = state.spent.get(key) ?? NOTHING_SPENT;
     const of = step === null ? 'of the run' : `of "${step}"`;
     const { turns, toolCalls } = limits ?? {};
     const tokens = spent.inputTokens + spent.outputTokens;
     const over = (used: number, limit: number, wanted: boolean): boolean => used > limit || (wanted && !(used < limit));
-    if (limits?.time !== undefined && !(now - startedAt < limits.time)) return `the time ${of} (${limits.time} ms)`;
+    if (limits?.time !== undefined && !(elapsed(state, scope, now) < limits.time))
+      return `the time ${of} (${limits.time} ms)`;
     if (turns !== undefined && over(spent.turns, turns, next === 'turn')) return `the turns ${of} (${turns})`;
     if (toolCalls !== undefined && over(spent.toolCalls, toolCalls, next === 'tool-call')) {
       return `the tool calls ${of} (${toolCalls})`;
@@ -66,12 +70,26 @@ export function exceeded(
   return null;
 }
 
+/** Milliseconds of a scope's time that are over. */
+function elapsed(state: RunState, { key, startedAt, standsStill }: BudgetScope, now: number): number {
+  return now - startedAt - (standsStill ? pausedFor(state, key, now) : 0);
+}
+
 /** Milliseconds until the first of the scopes' time limits, `undefined` when none has one. */
-export function timeLeft(scopes: readonly BudgetScope[], now: number): number | undefined {
+export function timeLeft(state: RunState, scopes: readonly BudgetScope[], now: number): number | undefined {
   return least(
-    scopes.map(({ limits, startedAt }) =>
-      limits?.time === undefined ? undefined : Math.max(0, startedAt + limits.time - now),
+    scopes.map((scope) =>
+      scope.limits?.time === undefined ? undefined : Math.max(0, scope.limits.time - elapsed(state, scope, now)),
     ),
+  );
+}
+
+/** As `timeLeft`, for what people are waited for: the time of steps stands still then. */
+export function timeLeftForPeople(state: RunState, scopes: readonly BudgetScope[], now: number): number | undefined {
+  return timeLeft(
+    state,
+    scopes.filter((scope) => !scope.standsStill),
+    now,
   );
 }
 

@@ -62,6 +62,7 @@ export function verdictOf(context: RunContext, { verdict }: Ending): Json {
 
 function leftBy(ending: Ending, verdict: Json, name: string): Left {
   const { outcome, reason } = ending;
+  if (ending.wholeRun) return { outcome: 'stopped', ending };
   switch (outcome) {
     case 'completed':
     case 'escalated':
@@ -73,6 +74,12 @@ function leftBy(ending: Ending, verdict: Json, name: string): Left {
     case 'failed':
       return { outcome: 'failed', error: `"${name}" ended ${outcome}: ${reason}`, ends: outcome };
   }
+}
+
+/** The playbook a step of `loaded` calls, under the caller's policy and limits, as it is while it runs. */
+export function calledBy(loaded: EnginePlaybook, prefix: string, step: CallStep): EnginePlaybook | undefined {
+  const callee = loaded.calls.get(step)?.loaded;
+  return callee && { ...callee, policy: loaded.policy, limits: limitsAt({ loaded, prefix }, step) };
 }
 
 type Found = { readonly ok: true; readonly loaded: EnginePlaybook } | { readonly ok: false; readonly reason: string };
@@ -98,12 +105,11 @@ function calleeOf(context: RunContext, step: CallStep): Found {
       `"${name}" names another policy than this playbook. A run has one policy, so what is called must name the same one or none.`,
     );
   }
-  const limits = limitsAt(context, step);
-  return { ok: true, loaded: { ...callee.loaded, policy: loaded.policy, limits } };
+  return { ok: true, loaded: calledBy(loaded, context.prefix, step) ?? callee.loaded };
 }
 
 /** What bounds the called playbook from outside: the call, the calling playbook, and whatever calls that. */
-function limitsAt({ loaded, prefix }: RunContext, step: CallStep): readonly Limit[] {
+function limitsAt({ loaded, prefix }: Pick<RunContext, 'loaded' | 'prefix'>, step: CallStep): readonly Limit[] {
   const own = loaded.playbook.autonomy;
   const at = (level: NonNullable<typeof own>, by: string): Limit => ({
     level: level.value,
@@ -141,7 +147,7 @@ function inputsFor(
 }
 
 function scopeOf(context: RunContext, path: string, limits: BudgetScope['limits']): BudgetScope {
-  return { key: context.nextKey(), step: path, limits, startedAt: context.clock.monotonic() };
+  return { key: context.nextKey(), step: path, limits, startedAt: context.clock.monotonic(), standsStill: false };
 }
 
 function no(reason: string): { readonly ok: false; readonly reason: string } {

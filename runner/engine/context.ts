@@ -15,7 +15,11 @@ import type { Actor, Json, JsonObject, SourcePlace } from '../protocol/trace.js'
 import type { SchemaCheck } from '../tools/schema-check.js';
 import type { Journal } from '../trace/journal.js';
 import type { BudgetScope } from './budget.js';
+import type { Place } from './places.js';
+import type { Break } from './renew.js';
+import type { Draw } from './review.js';
 import type { Results, RunEvent, RunState } from './state.js';
+import type { UndoDesk } from './undo-desk.js';
 
 /** The playbook as the engine needs it; `LoadedPlaybook` is one. */
 export interface EnginePlaybook extends AuthoritySources {
@@ -55,9 +59,14 @@ export interface RunContext extends Surroundings {
   /** Aborts when the run is cancelled. */
   readonly cancel: AbortSignal;
   readonly placeOf: (uri: string, range: Range) => SourcePlace | null;
+  /** Offers to take acts back. */
+  readonly desk: UndoDesk;
+  readonly draw: Draw;
   readonly nextCallId: () => string;
   /** A name no frame or budget scope had before. */
   readonly nextKey: () => string;
+  /** When the run was cut off, as far as it has come. */
+  readonly breaks: () => readonly Break[];
   readonly state: () => RunState;
   readonly apply: (event: RunEvent) => void;
 }
@@ -79,6 +88,8 @@ export interface Surroundings {
   readonly within: string | null;
   /** The branch of a parallel step whose steps these are; `null` in none. */
   readonly branch: string | null;
+  /** Its place among the branches at work at once; `undefined` outside of `parallel`. */
+  readonly place: Place | undefined;
   /** Whose limits hold here, innermost first; the run's is the last. */
   readonly scopes: readonly BudgetScope[];
   /** Aborts when the run is cancelled, or when another branch ended this one. */

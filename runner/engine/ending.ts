@@ -7,6 +7,8 @@ export interface Ending {
   readonly outcome: RunOutcome;
   readonly reason: string;
   readonly verdict: Json | undefined;
+  /** A person ended the run: that a playbook was called by another is no matter then. */
+  readonly wholeRun?: true;
 }
 
 /** How a step ended. */
@@ -21,13 +23,22 @@ export type Left =
   /** The run ends here. */
   | { readonly outcome: 'stopped'; readonly ending: Ending };
 
+export type Stopped = Extract<Left, { readonly outcome: 'stopped' }>;
 export type Unsuccessful = Extract<Left, { readonly error: string }>;
 
 /** The run was cancelled, or another branch ended this one: `signal` says which. */
-export function cancelled(signal: AbortSignal): Extract<Left, { readonly outcome: 'stopped' }> {
+export function cancelled(signal: AbortSignal): Stopped {
   return {
     outcome: 'stopped',
     ending: { outcome: 'cancelled', reason: `${stopReason(signal)}.`, verdict: undefined },
+  };
+}
+
+/** A person who was asked ended the run. */
+export function endedByPerson(because: string): Stopped {
+  return {
+    outcome: 'stopped',
+    ending: { outcome: 'stopped', reason: because, verdict: undefined, wholeRun: true },
   };
 }
 

@@ -3,7 +3,7 @@ import { alertEntities, alertValue } from '../../language/model/entities.js';
 import { newFloor } from '../deadline.js';
 import { createEnforcer } from '../enforce/enforce.js';
 import type { Ids } from '../ports.js';
-import type { Act } from '../protocol/result.js';
+import type { Act, OpenUndo, Review } from '../protocol/result.js';
 import type { Json, JsonObject, RunOutcome, TraceEvents, Usage } from '../protocol/trace.js';
 import type { ToolHost } from '../tools/port.js';
 import { plainJson } from '../trace/canonical.js';
@@ -11,8 +11,11 @@ import { type BudgetScope, limitsForTrace, usageOf, withLeastLimits } from './bu
 import { verdictOf } from './call.js';
 import { ENGINE, type RunContext } from './context.js';
 import type { Ending } from './ending.js';
+import type { Break } from './renew.js';
+import { drawBy } from './review.js';
 import { runSteps } from './run-steps.js';
 import { FIRST_FRAME, FIRST_STATE, NOTHING_SPENT, type RunState, reduce } from './state.js';
+import { newUndoDesk } from './undo-desk.js';
 
 /** What a run is started with. */
 export interface EngineParts
@@ -26,6 +29,14 @@ export interface EngineParts
   readonly alert: Json;
   readonly host: ToolHost;
   readonly ids: Ids;
+  /** Why the run is to end, once somebody outside of it said so. */
+  readonly stopped?: (() => string | undefined) | undefined;
+  /** Paths of the steps that are drawn for review; absent: by chance. */
+  readonly sampled?: ReadonlySet<string> | undefined;
+  /** Whether a step was drawn, where that is settled. */
+  readonly drawn?: ((step: string) => boolean | undefined) | undefined;
+  /** When the run was cut off; absent: never. */
+  readonly breaks?: (() => readonly Break[]) | undefined;
   readonly opened: TraceEvents['run.opened'];
 }
 
@@ -34,6 +45,8 @@ export interface EngineResult {
   readonly verdict: Json;
   readonly reason: string;
   readonly acts: readonly Act[];
+  readonly reviews: readonly Review[];
+  readonly undo: readonly OpenUndo[];
   readonly usage: Usage;
 }
 
@@ -42,13 +55,16 @@ export interface EngineResult {
  * rejects when the journal cannot be written, and then nothing further was done.
  */
 export async function runEngine(parts: EngineParts): Promise<EngineResult> {
-  const { loaded, journal, clock, binding, host, ids, opened, inputs, ...rest } = parts;
+  const { loaded, journal, clock, binding, host, ids, opened, inputs, sampled, drawn, stopped, breaks, ...rest } =
+    parts;
+  const draw = drawBy(() => ids.next('draw'), sampled);
   const floor = newFloor();
   const run: BudgetScope = {
     key: 'run',
     step: null,
     limits: withLeastLimits(loaded.playbook.budget),
     startedAt: clock.monotonic(),
+    standsStill: false,
   };
   let state: RunState = FIRST_STATE;
   let calls = 0;
@@ -61,9 +77,12 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     binding,
     alert: plainJson(alertValue(parts.alert)),
     entities: alertEntities(parts.alert),
-    enforcer: createEnforcer({ binding, journal, host, clock, ids, floor }),
+    enforcer: createEnforcer({ binding, journal, host, clock, ids, floor, ...(stopped ? { stopped } : {}) }),
     evaluator: createEvaluator(),
     floor,
+    desk: newUndoDesk(floor),
+    draw: (step, rate) => drawn?.(step) ?? draw(step, rate),
+    breaks: breaks ?? (() => []),
     cancel: parts.signal,
     prefix: '',
     callers: [],
@@ -72,6 +91,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     frame: FIRST_FRAME,
     within: null,
     branch: null,
+    place: undefined,
     scopes: [run],
     nextCallId: () => `call-${++calls}`,
     nextKey: () => `key-${++keys}`,
@@ -82,6 +102,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
   };
   await journal.write('run.opened', null, ENGINE, { ...opened, limits: limitsForTrace(run.limits) });
   const ended = await runSteps(context, loaded.playbook.steps, '');
+  await context.desk.close();
   const ending: Ending = ended ?? { outcome: 'completed', reason: 'Every step was run.', verdict: undefined };
   const verdict = verdictOf(context, ending);
   const spent = state.spent.get(run.key) ?? NOTHING_SPENT;
@@ -96,7 +117,9 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     usage,
     lines: journal.lines + 1,
   });
-  return { outcome: ending.outcome, verdict, reason: ending.reason, acts: state.acts, usage };
+  const { acts, reviews, undoable, undone } = state;
+  const undo = undoable.filter(({ call }) => !undone.has(call));
+  return { outcome: ending.outcome, verdict, reason: ending.reason, acts, reviews, undo, usage };
 }
 
 function plainObject(inputs: JsonObject): JsonObject {

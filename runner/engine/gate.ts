@@ -1,12 +1,10 @@
 import type { ActionStep, GateStep } from '../../language/model/playbook.js';
-import { taggedTarget } from '../decide/call.js';
-import { decide } from '../decide/decide.js';
-import type { Json } from '../protocol/trace.js';
+import type { Call, Json } from '../protocol/trace.js';
 import { type AskedCall, askApproval } from './approval-round.js';
-import { decideInput } from './attempt.js';
+import { denialOf } from './attempt.js';
 import { resolveCall } from './calls.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
-import { cancelled, denied, type Left } from './ending.js';
+import { cancelled, denied, endedByPerson, type Left } from './ending.js';
 import { unroll } from './unroll.js';
 import { evaluate, fillText } from './values.js';
 
@@ -45,6 +43,8 @@ export async function runGate(context: RunContext, gate: GateStep): Promise<Left
       return denied(answered.because);
     case 'cancelled':
       return cancelled(context.signal);
+    case 'ended':
+      return endedByPerson(answered.because);
   }
 }
 
@@ -95,16 +95,12 @@ function callToAsk(
   const resolved = resolveCall(context, step, context.nextCallId());
   if (!resolved.ok) return cannot(`The call of "${id}" cannot be shown: ${resolved.reason}`);
   const { call, tool } = resolved;
-  const proposal = { step, call, tool, grants: [step.tool.value], where: step.where, calls: 0, maxCalls: null };
-  const preview = decide({
-    ...decideInput(context, { ...proposal, scopes: context.scopes }, { kind: 'can' }),
-    target: taggedTarget(tool, call.arguments),
-    now: context.clock.now(),
-  });
-  if (preview.decision === 'deny') {
-    return cannot(`"${id}" would be denied even if it were approved (${preview.rule}): ${preview.reason}`);
-  }
-  return { ok: true, asked: { step: pathOf(context, step), call, tool } };
+  const { scopes } = context;
+  const proposal = { step, tool, grants: [step.tool.value], where: step.where, calls: 0, maxCalls: null, scopes };
+  const recheck = (one: Call): string | undefined => denialOf(context, { ...proposal, call: one });
+  const denial = recheck(call);
+  if (denial !== undefined) return cannot(denial);
+  return { ok: true, asked: { step: pathOf(context, step), call, tool, original: call.digest, recheck } };
 }
 
 function cannot(reason: string): { readonly ok: false; readonly reason: string } {

@@ -2,13 +2,13 @@ import type { ActionStep, AgentStep, Step } from '../../language/model/playbook.
 import type { RunContext } from './context.js';
 
 /** The people who hold one of the roles, sorted, each once. Nobody without a policy. */
-export function holdersOf({ loaded }: RunContext, roles: readonly string[]): readonly string[] {
+export function holdersOf({ loaded }: Pick<RunContext, 'loaded'>, roles: readonly string[]): readonly string[] {
   const { policy } = loaded;
   return [...new Set(roles.flatMap((role) => (policy?.roles.get(role) ?? []).map((person) => person.value)))].sort();
 }
 
 /** Who is told of an act of the step at level `notify`. */
-export function toldBy(context: RunContext, step: ActionStep | AgentStep): readonly string[] {
+export function toldBy(context: Pick<RunContext, 'loaded'>, step: ActionStep | AgentStep): readonly string[] {
   return holdersOf(context, step.notify?.roles.map((role) => role.value) ?? []);
 }
 

@@ -1,4 +1,4 @@
-import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
+import { type ActionStep, type AgentStep, delayBefore } from '../../language/model/playbook.js';
 import { within } from '../deadline.js';
 import { timeLeft } from './budget.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
@@ -27,7 +27,7 @@ export async function withRetry(
     if (!('error' in left)) return left;
     if (!again || number >= attempts || context.signal.aborted) return withHistory(left, before, number, attempts);
     before.push(left.error);
-    const delayMs = retry?.delay ?? 0;
+    const delayMs = retry ? delayBefore(retry, number + 1) : 0;
     await context.journal.write('retry', pathOf(context, step), ENGINE, {
       attempt: number + 1,
       of: attempts,
@@ -39,8 +39,8 @@ export async function withRetry(
 }
 
 /** Waits between attempts, no longer than there is time; whoever goes on finds out that time is up. */
-async function pause({ clock, signal, floor, scopes }: RunContext, ms: number): Promise<void> {
-  const limit = timeLeft(scopes, clock.monotonic());
+async function pause({ clock, signal, floor, scopes, state }: RunContext, ms: number): Promise<void> {
+  const limit = timeLeft(state(), scopes, clock.monotonic());
   await within((ended) => clock.sleep(ms, ended), limit, clock, signal, floor);
 }
 

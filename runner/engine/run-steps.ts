@@ -95,7 +95,13 @@ function timed(context: RunContext, step: Step): RunContext {
   const { clock, scopes } = context;
   if (!step.timeout || !HOLDING.has(step.kind)) return context;
   const limits = { ...NO_LIMITS, time: step.timeout.value };
-  const scope = { key: context.nextKey(), step: pathOf(context, step), limits, startedAt: clock.monotonic() };
+  const scope = {
+    key: context.nextKey(),
+    step: pathOf(context, step),
+    limits,
+    startedAt: clock.monotonic(),
+    standsStill: true,
+  } as const;
   return { ...context, scopes: [scope, ...scopes] };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type LoadedPlaybook, loadPlaybook } from '../../language/load.js';
 import type { Case } from '../../language/model/case.js';
 import { indexLines } from '../../language/syntax/lines.js';
+import { type AuditWorld, auditRun } from '../audit/audit.js';
 import type { ModelClient, ModelRequest, ModelResponse } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { ApprovalAnswer, ApprovalRequest, TaskAnswer, TaskRequest } from '../protocol/messages.js';
@@ -15,7 +16,7 @@ import type { Journal } from '../trace/journal.js';
 import { lineProblem } from '../trace/shape.js';
 import { newStory } from '../trace/story.js';
 import { ENGINE } from './context.js';
-import { type EngineResult, runEngine } from './engine.js';
+import { type EngineParts, type EngineResult, runEngine } from './engine.js';
 
 const CATALOG = `catalog: test
 tools:
@@ -123,6 +124,13 @@ export interface Scenario {
   readonly approve?:
     | readonly ApprovalAnswer[]
     | ((request: ApprovalRequest, clock: TestClock, signal: AbortSignal) => Promise<ApprovalAnswer | undefined>);
+  /** What people do with the offer to take an act back. */
+  readonly undo?: NonNullable<Approver['offerUndo']>;
+  /** Paths of the steps that are drawn for review. */
+  readonly sampled?: readonly string[];
+  /** Further catalogs, by file name. */
+  readonly catalogs?: { readonly [name: string]: string };
+  readonly stopped?: () => string | undefined;
   readonly tasks?: (request: TaskRequest, clock: TestClock) => Promise<TaskAnswer | undefined>;
   /** Turns of the model, in order. */
   readonly turns?:
@@ -145,6 +153,8 @@ export interface Scenario {
   readonly tool?: (request: ToolRequest, clock: TestClock, signal: AbortSignal) => Promise<ToolAnswer | undefined>;
   /** Lines that an earlier run of the same left when it broke off; this one goes on after them. */
   readonly recorded?: readonly TraceLine[];
+  /** What the clock says at the start, milliseconds after the start of other runs. */
+  readonly since?: number;
   /** Whether a call whose end is not on record took effect; `undefined`: it may be made again. */
   readonly inDoubt?: (call: string) => ToolAnswer | undefined;
   /** Called with each line once it is written. */
@@ -161,9 +171,10 @@ export interface Turn {
 }
 
 export interface Played extends EngineResult {
-  readonly lines: readonly Line[];
-  /** The same, as they would stand in a file but for the chain. */
-  readonly trace: readonly TraceLine[];
+  /** As they would stand in a file but for the chain. */
+  readonly lines: readonly TraceLine[];
+  /** What the run is audited against. */
+  readonly world: AuditWorld;
   /** Tools that were reached, in order, with their arguments. */
   readonly reached: readonly { readonly tool: string; readonly arguments: JsonObject }[];
   readonly requests: readonly ModelRequest[];
@@ -174,7 +185,7 @@ export interface Played extends EngineResult {
   left(step: string): TraceEvents['step.left'] | undefined;
 }
 
-/** Runs a playbook in memory, and checks of every run that its trace tells a possible story. */
+/** Runs a playbook in memory, and checks of every run that its trace tells a possible story and passes the audit. */
 export async function play(scenario: Scenario): Promise<Played> {
   const { policy = POLICY } = scenario;
   const text = `playbook: test
@@ -182,14 +193,16 @@ version: 1.0.0
 title: Test
 operating-model: ai-soc
 owner: tests
-catalogs: [test.tools.yaml]
+catalogs: [${['test.tools.yaml', ...Object.keys(scenario.catalogs ?? {})].join(', ')}]
 ${policy === null ? '' : 'policy: test.policy.yaml\n'}${scenario.head ?? ''}
 steps:
 ${scenario.steps}`;
   const files = new Map([
     ['file:///test.tools.yaml', CATALOG],
     ...(policy === null ? [] : [['file:///test.policy.yaml', policy] as const]),
-    ...Object.entries(scenario.files ?? {}).map(([name, content]) => [`file:///${name}`, content] as const),
+    ...Object.entries({ ...scenario.files, ...scenario.catalogs }).map(
+      ([name, content]) => [`file:///${name}`, content] as const,
+    ),
   ]);
   const read = loadPlaybook('file:///test.playbook.yaml', text, { read: (uri) => files.get(uri) });
   const loaded = scenario.checked ? read : unchecked(read);
@@ -197,6 +210,7 @@ ${scenario.steps}`;
   assert.deepEqual(unreadable, [], `the test's playbook is broken:\n${text}`);
 
   const clock = testClock();
+  clock.advance(scenario.since ?? 0);
   const lines: TraceLine[] = [...(scenario.recorded ?? [])];
   const story = newStory();
   const asked: ApprovalRequest[] = [];
@@ -247,6 +261,7 @@ ${scenario.steps}`;
       return typeof scenario.approve === 'function' ? scenario.approve(request, clock, signal) : approvals.shift();
     },
     task: async (request) => scenario.tasks?.(request, clock),
+    ...(scenario.undo ? { offerUndo: scenario.undo } : {}),
   };
   for (const line of lines) assert.equal(story.add(line), undefined);
   const host: ToolHost = {
@@ -268,14 +283,18 @@ ${scenario.steps}`;
       },
       inDoubt: async ({ data }) => scenario.inDoubt?.(data.call),
     });
-  const run = runEngine({
+  const alert = scenario.alert ?? ALERT;
+  const { inputs } = scenario;
+  const digests = { playbook: sha256(text), policy: policy === null ? null : sha256(policy) };
+  const parts: Omit<EngineParts, 'model' | 'approver' | 'host' | 'clock' | 'journal'> = {
     loaded,
-    alert: scenario.alert ?? ALERT,
-    inputs: scenario.inputs,
-    binding: { run: 'run-1', playbook: sha256(text), policy: policy === null ? null : sha256(policy) },
-    ...{ model, approver, host, clock, journal, ...rebuilding },
+    alert,
+    inputs,
+    binding: { run: 'run-1', ...digests },
     ids: { next: (prefix) => `${prefix}-${lines.length}` },
     schemas,
+    sampled: scenario.sampled && new Set(scenario.sampled),
+    stopped: scenario.stopped,
     user: scenario.user ?? 'tester',
     signal: scenario.signal ?? new AbortController().signal,
     placeOf: (uri, range) => {
@@ -294,22 +313,73 @@ ${scenario.steps}`;
       model: { provider: 'test', id: 'test-model', ai: scenario.ai ?? false, note: '' },
       approvals: 'scripted',
       dryRun: true,
-      startedBy: 'tester',
+      startedBy: scenario.user ?? 'tester',
     },
-  });
+  };
+  const run = runEngine({ ...parts, ...{ model, approver, host, clock, journal, ...rebuilding } });
   const result = await (rebuilding ? rebuilding.lead(run) : run);
   assert.ok(story.closed, 'the trace is closed');
+  // What ends a run from outside is in no line, so it cannot be rebuilt, and need not: such a run is over.
+  if (!scenario.signal && !scenario.stopped && !scenario.recorded) {
+    const again = await rebuilt(parts, lines.slice(0, -1), text);
+    assert.deepEqual({ ...result, usage: undefined }, { ...again, usage: undefined });
+  }
+  const world: AuditWorld = { loaded, alert, inputs, digests, schemas, reached };
+  const audit = auditRun(lines, world);
+  assert.deepEqual(audit.findings, [], 'the audit finds nothing that went ahead without authority');
   const of: Played['of'] = (event) => lines.flatMap((line) => dataOf(line, event));
   return {
     ...result,
     lines,
-    trace: lines,
+    world,
     reached,
     requests,
     asked,
     of,
     left: (step) => lines.flatMap((line) => (line.event === 'step.left' && line.step === step ? [line.data] : []))[0],
   };
+}
+
+/**
+ * Runs once more from the trace alone, up to its last line: there is nobody to ask and no tool to reach. Every scenario is
+ * a test of that, too.
+ */
+async function rebuilt(
+  parts: Omit<EngineParts, 'model' | 'approver' | 'host' | 'clock' | 'journal'>,
+  lines: readonly TraceLine[],
+  playbook: string,
+): Promise<EngineResult> {
+  const nobody = (): never => {
+    throw new Error('Somebody is asked again.');
+  };
+  const added: TraceEventName[] = [];
+  const rebuilding = rebuild({
+    lines,
+    model: { provider: 'nobody', id: 'nobody', ai: true, note: '', complete: nobody },
+    approver: { how: 'nobody', approve: nobody, task: nobody, offerUndo: () => undefined },
+    host: { call: nobody },
+    clock: testClock(),
+    clean: plainJson,
+    journal: {
+      get lines() {
+        return lines.length + added.length;
+      },
+      async write(event, step, actor, data) {
+        added.push(event);
+        const line = { ...ENVELOPE, event, step, actor, data: plainJson(data) };
+        return line as unknown as TraceLine;
+      },
+    },
+    onLive: async () => undefined,
+    inDoubt: nobody,
+  });
+  const { result, error } = await rebuilding.lead(runEngine({ ...parts, ...rebuilding })).then(
+    (result) => ({ result, error: undefined }),
+    (error: unknown) => ({ result: undefined, error }),
+  );
+  assert.ok(result, `${String(error)}\n${playbook}\n${lines.map(({ event, step }) => `${event} ${step}`).join('\n')}`);
+  assert.deepEqual(added, ['run.closed']);
+  return result;
 }
 
 /** The playbook with the errors of those it calls overlooked. */

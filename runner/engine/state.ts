@@ -1,5 +1,5 @@
 import type { HeldApproval } from '../decide/approval.js';
-import type { Act } from '../protocol/result.js';
+import type { Act, OpenUndo, Review } from '../protocol/result.js';
 import type { Json, StepOutcome, Usage } from '../protocol/trace.js';
 
 /**
@@ -13,8 +13,15 @@ export interface RunState {
   /** By gate: who approved there. */
   readonly approvedBy: ReadonlyMap<string, readonly string[]>;
   readonly acts: readonly Act[];
+  /** What was drawn for review. */
+  readonly reviews: readonly Review[];
+  /** Acts at level `notify` that somebody may take back, and ids of those somebody did. */
+  readonly undoable: readonly OpenUndo[];
+  readonly undone: ReadonlySet<string>;
   /** By key of a budget scope. */
   readonly spent: ReadonlyMap<string, Spent>;
+  /** By key of a budget scope whose time stands still while people are waited for. */
+  readonly pauses: ReadonlyMap<string, Pause>;
   /** Ids of calls that were proposed for execution. */
   readonly proposed: ReadonlySet<string>;
 }
@@ -30,6 +37,16 @@ export interface StepResult {
 
 export interface Spent extends Required<Usage> {
   readonly toolCalls: number;
+}
+
+/** How long people were waited for in a scope. Of waits that overlap, each moment counts once. */
+export interface Pause {
+  /** Waits that go on. */
+  readonly open: number;
+  /** When the first of them began, on the clock that never goes back. */
+  readonly since: number;
+  /** Milliseconds, those that go on not included. */
+  readonly total: number;
 }
 
 export type RunEvent =
@@ -53,8 +70,12 @@ export type RunEvent =
   /** A called playbook begins or ends: no approval goes in or out of it. `prefix` ends in `/`. */
   | { readonly kind: 'playbook-crossed'; readonly prefix: string }
   | { readonly kind: 'acted'; readonly act: Act }
+  | { readonly kind: 'drawn'; readonly review: Review }
+  | { readonly kind: 'undo-offered'; readonly undo: OpenUndo }
+  | { readonly kind: 'undone'; readonly call: string }
   | { readonly kind: 'proposed'; readonly call: string }
-  | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent };
+  | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent }
+  | { readonly kind: 'waiting-began' | 'waiting-ended'; readonly scopes: readonly string[]; readonly at: number };
 
 export const NOTHING_SPENT: Spent = {
   turns: 0,
@@ -74,7 +95,11 @@ export const FIRST_STATE: RunState = {
   approvals: [],
   approvedBy: new Map(),
   acts: [],
+  reviews: [],
+  undoable: [],
+  undone: new Set(),
   spent: new Map(),
+  pauses: new Map(),
   proposed: new Set(),
 };
 
@@ -135,6 +160,12 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     }
     case 'acted':
       return { ...state, acts: [...state.acts, event.act] };
+    case 'drawn':
+      return { ...state, reviews: [...state.reviews, event.review] };
+    case 'undo-offered':
+      return { ...state, undoable: [...state.undoable, event.undo] };
+    case 'undone':
+      return { ...state, undone: new Set(state.undone).add(event.call) };
     case 'proposed':
       return { ...state, proposed: new Set(state.proposed).add(event.call) };
     case 'spent': {
@@ -142,7 +173,31 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       for (const scope of event.scopes) spent.set(scope, sum(spent.get(scope) ?? NOTHING_SPENT, event.amount));
       return { ...state, spent };
     }
+    case 'waiting-began': {
+      const pauses = new Map(state.pauses);
+      for (const scope of event.scopes) {
+        const { open, since, total } = pauses.get(scope) ?? NO_PAUSE;
+        pauses.set(scope, { open: open + 1, since: open === 0 ? event.at : since, total });
+      }
+      return { ...state, pauses };
+    }
+    case 'waiting-ended': {
+      const pauses = new Map(state.pauses);
+      for (const scope of event.scopes) {
+        const { open, since, total } = pauses.get(scope) ?? NO_PAUSE;
+        pauses.set(scope, { open: open - 1, since, total: open === 1 ? total + (event.at - since) : total });
+      }
+      return { ...state, pauses };
+    }
   }
+}
+
+const NO_PAUSE: Pause = { open: 0, since: 0, total: 0 };
+
+/** Milliseconds for which people were waited for in a scope until `now`. */
+export function pausedFor(state: RunState, scope: string, now: number): number {
+  const { open, since, total } = state.pauses.get(scope) ?? NO_PAUSE;
+  return open > 0 ? total + (now - since) : total;
 }
 
 function sum(a: Spent, b: Spent): Spent {

@@ -1,13 +1,13 @@
 import type { JsonSchema } from '../../language/model/json-schema.js';
 import type { Step } from '../../language/model/playbook.js';
-import { within } from '../deadline.js';
 import type { TaskAnswer, TaskRequest } from '../protocol/messages.js';
 import type { Actor, Call, Json } from '../protocol/trace.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
-import { least, timeLeft } from './budget.js';
+import { least, timeLeftForPeople } from './budget.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { holdersOf, titleOf } from './people.js';
 import { visible } from './visible.js';
+import { waitForPeople } from './waiting.js';
 
 /** What a person is to do or fill in. */
 export interface Task {
@@ -53,17 +53,11 @@ export async function askTask(context: RunContext, { step, task, role, fields, c
   if (role !== undefined && people.length === 0) {
     return { kind: 'not-done', error: `Nobody holds the role "${role}", so nobody can do it.` };
   }
-  const remaining = least([step.timeout?.value, timeLeft(context.scopes, clock.monotonic())]);
+  const remaining = least([step.timeout?.value, timeLeftForPeople(context.state(), context.scopes, clock.monotonic())]);
   const end = remaining === undefined ? undefined : clock.monotonic() + remaining;
   for (let voids = 0; voids < MAX_VOID_ANSWERS; voids++) {
     const limit = end === undefined ? undefined : end - clock.monotonic();
-    const waited = await within(
-      (signal) => reach(context, request, signal),
-      limit,
-      clock,
-      context.signal,
-      context.floor,
-    );
+    const waited = await waitForPeople(context, (signal) => reach(context, request, signal), limit);
     if (waited.kind === 'cancelled' || context.signal.aborted) return { kind: 'cancelled' };
     const answer = waited.kind === 'done' ? waited.value : undefined;
     if (answer === undefined) return { kind: 'timed-out', error: 'Nobody did it in time.' };

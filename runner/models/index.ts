@@ -3,6 +3,8 @@ import type { Case } from '../../language/model/case.js';
 import type { Effort } from '../../language/model/levels.js';
 import type { Clock } from '../ports.js';
 import type { ModelProvider } from '../protocol/messages.js';
+import { adversaryModel } from './adversary/adversary.js';
+import type { Knowledge } from './adversary/knowledge.js';
 import { claudeModel } from './claude.js';
 import { readRecording } from './exchange.js';
 import type { ModelClient, ModelWish } from './port.js';
@@ -31,6 +33,9 @@ export interface ModelOptions {
   /** For `claude` and `record`: where the API is and what sends a request, for tests. */
   readonly baseUrl?: string | undefined;
   readonly fetch?: typeof fetch | undefined;
+  /** For `adversary`: what it draws from, 1 when absent, and what it knows of the playbook. */
+  readonly seed?: number | undefined;
+  readonly knowledge?: Knowledge | undefined;
 }
 
 export type CreatedModel =
@@ -48,6 +53,8 @@ export function createModel(provider: ModelProvider, options: ModelOptions): Cre
         ok: false,
         message: 'The case has no "turns" to play back. Write them, or run with the model "rehearsal" or "claude".',
       };
+    case 'adversary':
+      return { ok: true, model: adversaryModel(options.seed, options.knowledge) };
     case 'claude':
       return claude(options);
     case 'record':

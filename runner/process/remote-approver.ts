@@ -3,9 +3,12 @@ import type { Approver } from '../ports.js';
 import {
   type ApprovalAnswer,
   type ApprovalRequest,
+  type CallChange,
   METHODS,
   type TaskAnswer,
   type TaskRequest,
+  type UndoAnswer,
+  type UndoOffer,
 } from '../protocol/messages.js';
 import type { Json } from '../protocol/trace.js';
 import { plainJson } from '../trace/canonical.js';
@@ -15,7 +18,11 @@ import { plainJson } from '../trace/canonical.js';
  * ended are silence. Who they are is what they say: nothing here proves it.
  */
 export function remoteApprover(connection: MessageConnection): Approver {
-  const ask = async (method: string, params: ApprovalRequest | TaskRequest, signal: AbortSignal): Promise<Json> => {
+  const ask = async (
+    method: string,
+    params: ApprovalRequest | TaskRequest | UndoOffer,
+    signal: AbortSignal,
+  ): Promise<Json> => {
     const cancel = new CancellationTokenSource();
     const abort = (): void => cancel.cancel();
     if (signal.aborted) return null;
@@ -33,14 +40,35 @@ export function remoteApprover(connection: MessageConnection): Approver {
     how: 'locally-asserted',
     approve: async (request, signal) => approvalIn(await ask(METHODS.approve, request, signal)),
     task: async (request, signal) => taskIn(await ask(METHODS.task, request, signal)),
+    offerUndo: async (offer, signal) => undoIn(await ask(METHODS.undo, offer, signal)),
   };
 }
 
 function approvalIn(value: Json): ApprovalAnswer | undefined {
   if (!isObject(value)) return undefined;
-  const { decision, as, reason } = value;
-  if ((decision !== 'approve' && decision !== 'reject') || typeof as !== 'string') return undefined;
-  return { decision, as, reason: typeof reason === 'string' ? reason : '' };
+  const { decision, as, reason, to, changes } = value;
+  if (typeof as !== 'string') return undefined;
+  const said = { as, reason: typeof reason === 'string' ? reason : '' };
+  switch (decision) {
+    case 'approve':
+    case 'reject':
+    case 'end':
+      return { ...said, decision };
+    case 'escalate':
+      return typeof to === 'string' ? { ...said, decision, to } : undefined;
+    case 'modify': {
+      const read = Array.isArray(changes) ? changes.map(changeIn) : [];
+      const known = read.filter((change) => change !== undefined);
+      return known.length > 0 && known.length === read.length ? { ...said, decision, changes: known } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function changeIn(value: Json): CallChange | undefined {
+  if (!isObject(value) || typeof value.call !== 'string' || !isObject(value.arguments)) return undefined;
+  return { call: value.call, arguments: value.arguments };
 }
 
 function taskIn(value: Json): TaskAnswer | undefined {
@@ -48,6 +76,11 @@ function taskIn(value: Json): TaskAnswer | undefined {
   const { done, as, output } = value;
   if (typeof done !== 'boolean' || typeof as !== 'string') return undefined;
   return { done, as, output: isObject(output) ? output : {} };
+}
+
+function undoIn(value: Json): UndoAnswer | undefined {
+  if (!isObject(value) || typeof value.as !== 'string') return undefined;
+  return { as: value.as, reason: typeof value.reason === 'string' ? value.reason : '' };
 }
 
 function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {

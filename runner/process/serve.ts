@@ -37,13 +37,15 @@ export interface ServeParts {
   readonly output: NodeJS.WritableStream;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Ends it as the end of the connection does: every run, before its next effect. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Answers the editor until the connection ends; then every run that is still going is cancelled, its trace is closed, and
  * the promise resolves. Nothing but messages is written to `output`.
  */
-export async function serve({ input, output, clock, ids }: ServeParts): Promise<void> {
+export async function serve({ input, output, clock, ids, signal }: ServeParts): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
   const gone = new AbortController();
   const going = new Set<Promise<RunReply>>();
@@ -51,8 +53,8 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
   /** What a run has of its surroundings, whichever way it starts. */
   const around = (token: CancellationToken) => {
     const cancel = new AbortController();
-    const listening = token.onCancellationRequested(() => cancel.abort());
-    if (token.isCancellationRequested) cancel.abort();
+    const listening = token.onCancellationRequested(() => cancel.abort('The run was cancelled in the editor'));
+    if (token.isCancellationRequested) cancel.abort('The run was cancelled in the editor');
     return {
       approver: () => remoteApprover(connection),
       clock,
@@ -129,10 +131,12 @@ export async function serve({ input, output, clock, ids }: ServeParts): Promise<
     connection.onError(() => resolve());
     input.once('end', () => resolve());
     output.once('error', () => resolve());
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
   });
   connection.listen();
   await ended;
-  gone.abort();
+  gone.abort(signal?.aborted ? signal.reason : 'The editor is gone');
   await Promise.allSettled(going);
   connection.dispose();
 }

@@ -1,5 +1,5 @@
 import type { RunResult } from './result.js';
-import type { Call, Json, TraceLine, Verification } from './trace.js';
+import type { Call, Json, JsonObject, TraceLine, Verification } from './trace.js';
 
 /**
  * What the editor and the runner process say to each other, as JSON-RPC over the child's standard input and output
@@ -16,13 +16,15 @@ export const METHODS = {
   approve: 'runner/approve',
   /** Runner asks a person to do or fill in something. TaskRequest -> TaskAnswer */
   task: 'runner/task',
+  /** Runner offers a person to take an act back. Cancelled when it is too late for it. UndoOffer -> UndoAnswer */
+  undo: 'runner/undo',
   /** Editor asks. ReadTraceParams -> TraceReply */
   readTrace: 'runner/readTrace',
   /** Runner tells, while it reads a trace in parts: the next lines that hold. TraceLine[] */
   lines: 'runner/lines',
 } as const;
 
-export type ModelProvider = 'rehearsal' | 'scripted' | 'claude' | 'record' | 'replay';
+export type ModelProvider = 'rehearsal' | 'scripted' | 'adversary' | 'claude' | 'record' | 'replay';
 
 export interface RunParams {
   /** File system paths. */
@@ -75,15 +77,29 @@ export interface ApprovalRequest {
   readonly approvers: readonly string[];
   readonly quorum: number;
   readonly approvedBy: readonly string[];
+  /** Roles of the policy to which whoever may answer can hand the question. */
+  readonly escalateTo: readonly string[];
+  /** Who changed the calls to what they are; empty while they are as first proposed. They may not approve them. */
+  readonly changedBy: readonly string[];
   /** RFC 3339; after it silence denies. `null`: the run's own deadline. */
   readonly deadline: string | null;
   readonly irreversible: boolean;
 }
 
-export interface ApprovalAnswer {
-  readonly decision: 'approve' | 'reject';
-  readonly as: string;
-  readonly reason: string;
+/** What a person may do with a question. */
+export type ApprovalAnswer = { readonly as: string; readonly reason: string } & (
+  | { readonly decision: 'approve' | 'reject' }
+  /** The run ends before its next effect. */
+  | { readonly decision: 'end' }
+  /** A new proposal, asked afresh, which they may not approve. Calls by their id, with all their arguments. */
+  | { readonly decision: 'modify'; readonly changes: readonly CallChange[] }
+  /** Holders of this role are to decide; one of the request's `escalateTo`. */
+  | { readonly decision: 'escalate'; readonly to: string }
+);
+
+export interface CallChange {
+  readonly call: string;
+  readonly arguments: JsonObject;
 }
 
 export interface TaskRequest {
@@ -104,6 +120,29 @@ export interface TaskAnswer {
   readonly done: boolean;
   readonly as: string;
   readonly output: { readonly [field: string]: Json };
+}
+
+/** An act that ran without asking, which people may take back. */
+export interface UndoOffer {
+  readonly run: string;
+  readonly step: string;
+  readonly title: string;
+  /** The act. */
+  readonly call: Call;
+  /** What takes it back. */
+  readonly undo: { readonly tool: string; readonly arguments: JsonObject };
+  /** Who may. */
+  readonly people: readonly string[];
+  /** RFC 3339; `null`: as long as the run goes on. */
+  readonly until: string | null;
+  /** The same in milliseconds from now. */
+  readonly windowMs: number | null;
+}
+
+/** Somebody takes the act back. */
+export interface UndoAnswer {
+  readonly as: string;
+  readonly reason: string;
 }
 
 export interface ReadTraceParams {

@@ -1,4 +1,4 @@
-import type { RunOutcome, Usage } from './trace.js';
+import type { Identity, RunOutcome, Usage } from './trace.js';
 
 /** One attempt at a consequential act. */
 export interface Act {
@@ -14,6 +14,28 @@ export interface Act {
   readonly executed: boolean;
 }
 
+/** An act, or where `call` is `null` the outcome of a step, that people are to look at. */
+export interface Review {
+  readonly step: string;
+  readonly call: string | null;
+  readonly tool: string | null;
+  readonly target: string | null;
+  readonly people: readonly string[];
+}
+
+/** An act that ran without asking and that people may still take back. */
+export interface OpenUndo {
+  readonly step: string;
+  readonly call: string;
+  readonly tool: string;
+  readonly target: string | null;
+  /** The tool that takes it back. */
+  readonly undo: string;
+  readonly people: readonly string[];
+  /** RFC 3339; `null`: only while the run went on. */
+  readonly until: string | null;
+}
+
 /** The JSON form of `countersign run`. */
 export interface RunResult {
   readonly version: 1;
@@ -24,11 +46,17 @@ export interface RunResult {
   readonly outcome: RunOutcome;
   readonly verdict: string | null;
   readonly acts: readonly Act[];
+  /** Drawn for review. */
+  readonly reviews: readonly Review[];
+  /** What was open to be taken back when the run ended. */
+  readonly undo: readonly OpenUndo[];
   readonly usage: Usage;
   /** Path of the trace file. */
   readonly trace: string;
   /** What the case expected and did not happen; empty when all of it did, or nothing was expected. */
   readonly unmet: readonly string[];
+  /** How far it was looked at who the people are that acts rest on; `null` when none rests on a person. */
+  readonly identity: Identity | null;
   /** Why the run ended as it did. */
   readonly reason: string;
 }

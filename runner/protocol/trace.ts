@@ -76,6 +76,8 @@ export interface TraceEvents {
     readonly startedBy: string;
     /** The run's own limits; absent in traces that do not tell them. */
     readonly limits?: Limits;
+    /** Present when this is no run of the playbook but an act of another run being undone. */
+    readonly undoes?: { readonly run: string; readonly call: string; readonly last: string };
   };
   'step.entered': {
     readonly kind: string;
@@ -148,6 +150,8 @@ export interface TraceEvents {
     readonly rule: string;
     readonly reason: string;
     readonly place: SourcePlace | null;
+    /** Of a person's answer that did not count: what it was. */
+    readonly answered?: { readonly decision: string; readonly to?: string };
   };
   'gate.opened': {
     readonly gate: string;
@@ -158,19 +162,40 @@ export interface TraceEvents {
     readonly approvers: readonly string[];
     readonly quorum: number;
     readonly timeoutMs: number | null;
+    /** From 2 where the question is asked afresh: the calls were changed, or other people are asked. */
+    readonly round?: number;
+    /** Who changed the calls to what they are here; they may not approve them. */
+    readonly changedBy?: readonly string[];
   };
   decided: {
     readonly gate: string;
-    readonly decision: 'approve' | 'reject';
+    readonly decision: 'approve' | 'reject' | 'modify' | 'escalate' | 'end';
     readonly reason: string;
     readonly calls: readonly string[];
+    readonly identity?: Identity;
   };
+  /** A person changed what was proposed. `refused` says why nothing came of it, and then the question stands as it was. */
+  modified: {
+    readonly gate: string;
+    /** What they gave, as they gave it. */
+    readonly changes: readonly { readonly call: string; readonly arguments: Json }[];
+    readonly before: readonly Call[];
+    readonly after: readonly Call[];
+    readonly refused: string | null;
+  };
+  /** A person handed the question to another role: from now on only its holders may answer. */
+  escalated: { readonly gate: string; readonly to: string; readonly approvers: readonly string[] };
   'gate.closed': {
     readonly gate: string;
-    /** `withdrawn`: the run was cancelled, or another branch ended this one, before there was an answer. */
-    readonly outcome: 'approved' | 'rejected' | 'timed-out' | 'unsatisfied' | 'withdrawn';
+    /**
+     * `withdrawn`: the run was cancelled, or another branch ended this one, before there was an answer. `ended`: a person
+     * ended the run instead.
+     */
+    readonly outcome: 'approved' | 'rejected' | 'timed-out' | 'unsatisfied' | 'withdrawn' | 'ended';
     readonly approvedBy: readonly string[];
     readonly because: string;
+    /** How far it was looked at who they are. */
+    readonly identity?: Identity;
   };
   'task.opened': { readonly task: string; readonly role: string; readonly fields: Json; readonly call: Call | null };
   'task.done': { readonly output: Json; readonly performed: boolean };
@@ -190,12 +215,28 @@ export interface TraceEvents {
     readonly result: Json;
     readonly source: string;
   };
+  /** What an intent stated was not done: the run ended in between. */
+  withheld: { readonly call: string; readonly tool: string; readonly reason: string };
   notified: {
     readonly call: string;
     readonly roles: readonly string[];
     readonly people: readonly string[];
     readonly message: string;
+    /** What takes the act back. `until`: RFC 3339; `null`: as long as the run goes on. */
+    readonly undo?: { readonly tool: string; readonly arguments: JsonObject; readonly until: string | null };
   };
+  /** A person took an act back, by the call `by`; `ok` says whether that worked. */
+  undone: { readonly call: string; readonly by: string; readonly ok: boolean; readonly reason: string };
+  /** Drawn for review: people are to look at this act, or where `call` is `null` at this outcome of the step. */
+  'review.requested': {
+    readonly call: string | null;
+    /** Share that is drawn, 0 to 1. */
+    readonly rate: number;
+    readonly roles: readonly string[];
+    readonly people: readonly string[];
+  };
+  /** A person ended the run from outside, before its next effect. */
+  killed: { readonly reason: string };
   budget: {
     /** `run`, or the path of the agent step; where the step's event is `null` it is the run's. */
     readonly scope: string;
@@ -223,6 +264,12 @@ export interface TraceEvents {
     readonly lines: number;
   };
 }
+
+/**
+ * How far it was looked at who a person is. Every way people are asked on one machine takes their word: two approvals there may
+ * be one person's.
+ */
+export type Identity = 'locally-asserted';
 
 /** How a step ended. */
 export type StepOutcome =

@@ -202,16 +202,16 @@ describe('resuming a run', () => {
     assert.equal(played.outcome, 'completed', played.reason);
     assert.deepEqual(new Set(played.lines.map(({ event }) => event)).size, 22, 'the run tells of many things');
     const expected = told(played.lines);
-    for (let count = 1; count < played.trace.length; count++) {
-      const last = played.trace[count - 1];
-      const before = played.trace.slice(0, count);
+    for (let count = 1; count < played.lines.length; count++) {
+      const last = played.lines[count - 1];
+      const before = played.lines.slice(0, count);
       const open = before.filter(
         ({ event, data }) =>
           event === 'intent' && !before.some((line) => line.event === 'executed' && line.data.call === data.call),
       );
       // What is not known to have happened is found out by asking: here it did, with the result it would have had.
-      const resumed = await goOn(played.trace, count, (call) => {
-        const line = played.trace.find((one) => one.event === 'executed' && one.data.call === call);
+      const resumed = await goOn(played.lines, count, (call) => {
+        const line = played.lines.find((one) => one.event === 'executed' && one.data.call === call);
         return line?.event === 'executed' && line.data.ok
           ? { ok: true, output: line.data.result, source: 'person' }
           : { ok: false, error: 'busy', source: 'person' };
@@ -229,12 +229,12 @@ describe('resuming a run', () => {
 
   it('makes a call again only where nobody has to find out what became of it', async () => {
     const { played, done } = await whole();
-    const at = played.trace.findIndex((line) => line.event === 'intent' && line.data.tool === 'intel.lookup');
-    const again = await goOn(played.trace, at + 1);
+    const at = played.lines.findIndex((line) => line.event === 'intent' && line.data.tool === 'intel.lookup');
+    const again = await goOn(played.lines, at + 1);
     assert.deepEqual(again.done[0], done[0]);
     assert.equal(again.asked.length, 1);
-    const act = played.trace.findIndex((line) => line.event === 'intent' && line.data.tool === 'identity.suspend');
-    const failed = await goOn(played.trace, act + 1, () => ({
+    const act = played.lines.findIndex((line) => line.event === 'intent' && line.data.tool === 'identity.suspend');
+    const failed = await goOn(played.lines, act + 1, () => ({
       ok: false,
       error: 'It did not happen.',
       source: 'person',
@@ -246,9 +246,9 @@ describe('resuming a run', () => {
   it('does not go on from a trace that tells another story', async () => {
     const { played } = await whole();
     for (const [event, change] of CHANGES) {
-      const at = played.trace.findIndex((line) => line.event === event);
+      const at = played.lines.findIndex((line) => line.event === event);
       assert.ok(at >= 0, event);
-      const trace = played.trace.map((line, index) =>
+      const trace = played.lines.map((line, index) =>
         index === at ? ({ ...line, data: { ...line.data, ...change } } as TraceLine) : line,
       );
       await assert.rejects(goOn(trace, at + 3), (error: Error) => {
@@ -306,18 +306,84 @@ describe('resuming a run', () => {
       played.lines.flatMap((line) => (line.event === 'step.left' ? [line.data.outcome] : [])),
       ['failed', 'failed', 'timed-out', 'ok'],
     );
-    for (let count = 1; count < played.trace.length; count++) {
-      const last = played.trace[count - 1];
-      asked = played.trace.slice(0, count).filter((line) => line.event === 'model.response').length;
-      const resumed = await play({ ...slow, recorded: played.trace.slice(0, count) });
+    for (let count = 1; count < played.lines.length; count++) {
+      const last = played.lines[count - 1];
+      asked = played.lines.slice(0, count).filter((line) => line.event === 'model.response').length;
+      const resumed = await play({ ...slow, recorded: played.lines.slice(0, count) });
       assert.deepEqual(told(resumed.lines), told(played.lines), `after line ${count}, ${last?.event}`);
+    }
+  });
+
+  it('asks again for what expired meanwhile, and for that only', async () => {
+    const HOUR = 3_600_000;
+    const steps = `  - id: ask
+    gate: { ask: Both?, grants: [first, second], approvers: { roles: [analyst] }, expires: 1h }
+  - id: first
+    action: identity.suspend
+    with: { user: mallory }
+  - id: second
+    action: identity.suspend
+    with: { user: trent }
+    on-error: continue
+`;
+    // A script answers anew what was answered before; it must come to where it was.
+    const answers = (...people: readonly string[]): NonNullable<Scenario['approve']> => {
+      const left = [...people];
+      return async () => {
+        const one = left.shift();
+        return one === undefined ? undefined : approval(one, one === 'bo' ? 'reject' : 'approve');
+      };
+    };
+    const played = await play({ steps, approve: answers('ana') });
+    assert.equal(played.acts.filter(({ executed }) => executed).length, 2);
+    const at = played.lines.findIndex((line) => line.event === 'gate.closed') + 1;
+    const recorded = played.lines.slice(0, at);
+
+    const soon = await play({ steps, recorded, since: HOUR / 2, approve: answers('ana') });
+    assert.deepEqual(
+      soon.acts.map(({ executed }) => executed),
+      [true, true],
+    );
+
+    const late = await play({ steps, recorded, since: 3 * HOUR, approve: answers('ana', 'ana', 'bo') });
+    assert.deepEqual(
+      late.acts.map(({ target, executed, approvedBy }) => [target, executed, approvedBy]),
+      [
+        ['mallory', true, ['ana@soc.example']],
+        ['trent', false, []],
+      ],
+    );
+    const asked = late.of('gate.opened').slice(1);
+    assert.deepEqual(
+      asked.map(({ ask, calls }) => [ask, calls.map(({ target }) => target)]),
+      [
+        [
+          'What was approved at "ask" expired while the run was cut off. Run identity.suspend on mallory now?',
+          ['mallory'],
+        ],
+        ['What was approved at "ask" expired while the run was cut off. Run identity.suspend on trent now?', ['trent']],
+      ],
+    );
+    const silent = await play({ steps, recorded, since: 3 * HOUR, approve: answers('ana') });
+    assert.deepEqual([silent.outcome, silent.acts.some(({ executed }) => executed)], ['denied', false]);
+
+    // What was asked again is known again when it breaks off once more.
+    for (let count = at + 1; count < late.lines.length; count++) {
+      const again = await play({
+        steps,
+        recorded: late.lines.slice(0, count),
+        since: 3 * HOUR,
+        inDoubt: () => ({ ok: true, output: { state: 'suspended' }, source: 'person' }),
+        approve: answers('ana', 'ana', 'bo'),
+      });
+      assert.deepEqual(again.acts, late.acts, `after line ${count}`);
     }
   });
 
   it('asks nobody again who answered, and whoever did not', async () => {
     const { played } = await whole();
-    const decided = played.trace.findIndex((line) => line.event === 'decided' && line.data.gate === 'ask');
-    const resumed = await goOn(played.trace, decided + 1);
+    const decided = played.lines.findIndex((line) => line.event === 'decided' && line.data.gate === 'ask');
+    const resumed = await goOn(played.lines, decided + 1);
     assert.deepEqual(
       resumed.played.lines
         .filter(({ event }) => event === 'decided')

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { EFFORTS } from '../../language/model/levels.js';
+import type { Break } from '../engine/renew.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
-import type { Actor, Json, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
+import type { Actor, Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
 import type { ToolAnswer, ToolHost } from '../tools/port.js';
+import { canonical } from '../trace/canonical.js';
 import type { Journal } from '../trace/journal.js';
-import { approvalIn, responseIn, taskIn, toolAnswerIn } from './recorded-answers.js';
+import { approvalIn, responseIn, taskIn, toolAnswerIn, undoIn } from './recorded-answers.js';
 import { differenceFrom } from './same-line.js';
 
 type Writer = Pick<Journal, 'lines' | 'write'>;
@@ -38,8 +40,12 @@ export interface Rebuilding {
   readonly host: ToolHost;
   readonly clock: Clock;
   readonly journal: Writer;
-  /** When the run went on, by the clock, and when its last line before that was written; `null` before. */
-  readonly live: () => { readonly at: number; readonly cutOff: number } | null;
+  /** Whether a step was drawn for review, as far as the lines tell. */
+  readonly drawn: (step: string) => boolean | undefined;
+  /** When the run was cut off, as far as it has come. */
+  readonly breaks: () => readonly Break[];
+  /** Whether the run goes on, behind the last line. */
+  readonly isLive: () => boolean;
   /** Leads `run`, which uses these ports, through the lines. Rejects with a `RebuildError` when it goes another way. */
   readonly lead: <T>(run: Promise<T>) => Promise<T>;
 }
@@ -60,8 +66,8 @@ const QUIET_TURNS = 40;
 
 /** A question that is open: of a model, a tool or a person. */
 interface Open {
-  readonly kind: 'model' | 'tool' | 'approve' | 'task';
-  /** Which answer it waits for: the step and turn, the call, the gate, the step. */
+  readonly kind: 'model' | 'tool' | 'approve' | 'task' | 'undo';
+  /** Which answer it waits for: the step and turn, the call, the gate, the step, the call that would take an act back. */
   readonly key: string;
   readonly signal: AbortSignal;
   /** Answers what a line says. */
@@ -91,6 +97,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const end = lines.at(-1);
   const lastWritten = parts.lines.at(-1);
   if (!end || !lastWritten) throw new RebuildError('The trace has no line.');
+  const past = breaksIn(parts.lines);
   const open = new Set<Open>();
   const sleeps = new Set<Sleep>();
   let position = 0;
@@ -107,6 +114,9 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const reached = (): OwnLine => lines[Math.max(0, Math.min(position, lines.length) - 1)] ?? end;
   const monotonic = (): number =>
     live ? live.mono + (clock.monotonic() - live.from) : Math.max(virtual, reached().elapsed);
+
+  /** The lines from the one that answers on. */
+  const following = (): readonly TraceLine[] => lines.slice(position).map(({ line }) => line);
 
   const diverge = (why: string): RebuildError => {
     failure ??= new RebuildError(
@@ -220,10 +230,25 @@ export function rebuild(parts: RebuildParts): Rebuilding {
         return find('approve', line.data.gate);
       case 'authorized':
         return line.actor.kind === 'human' ? find('approve', line.step) : undefined;
+      case 'proposed':
+        return line.actor.kind === 'human' ? find('undo', callKey(line.data.call)) : undefined;
       default:
         // After a task nobody did in time the step goes on without a line of its own.
         return find('task', line.step);
     }
+  };
+
+  /** The line with the answer of a model or a tool to a question, if it came. */
+  const answerTo = ({ kind, key }: Open): TraceLine | undefined => {
+    for (const { line } of lines.slice(position)) {
+      if (kind === 'tool' && line.event === 'executed' && line.data.call === key)
+        return line.data.source === 'engine' ? undefined : line;
+      if (kind !== 'model' || !line.event.startsWith('model.')) continue;
+      if (line.event === 'model.request' && turnKey(line.step ?? '', line.data.turn) === key) return undefined;
+      if (line.event === 'model.response' && turnKey(line.step ?? '', line.data.turn) === key)
+        return line.data.stopReason === 'cut-off' ? undefined : line;
+    }
+    return undefined;
   };
 
   /** Gives the run its next answer. Returns whether there was one. */
@@ -270,6 +295,12 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const answersAgain = DETERMINISTIC.has(approver.how) && approver.how === opened?.approvals;
   return {
     clock: {
+      inTime(signal) {
+        const waits = live ? undefined : [...open].find((one) => one.signal === signal);
+        const line = waits && answerTo(waits);
+        if (line) waits.recorded(line);
+        return line !== undefined;
+      },
       now: () => (live ? clock.now() : Date.parse(reached().line.time)),
       monotonic,
       sleep(ms, signal) {
@@ -333,7 +364,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
           'approve',
           request.gate,
           signal,
-          (line) => (line?.event === 'decided' || line?.event === 'authorized' ? approvalIn(line) : undefined),
+          (line) =>
+            line?.event === 'decided' || line?.event === 'authorized' ? approvalIn(line, following()) : undefined,
           () => approver.approve(request, signal),
           answersAgain,
         ),
@@ -346,6 +378,24 @@ export function rebuild(parts: RebuildParts): Rebuilding {
           () => approver.task(request, signal),
           answersAgain,
         ),
+      offerUndo(offer, signal) {
+        if (live) return approver.offerUndo?.(offer, signal);
+        const now = approver.offerUndo && answersAgain ? approver.offerUndo(offer, signal) : undefined;
+        if (now && !(now instanceof Promise)) return now;
+        const next = lines[position]?.line;
+        const key = callKey(offer.undo);
+        // What was taken back at once has its line next.
+        if (next?.event === 'proposed' && next.actor.kind === 'human' && callKey(next.data.call) === key)
+          return undoIn(next, following());
+        return question(
+          'undo',
+          key,
+          signal,
+          (line) => (line?.event === 'proposed' ? undoIn(line, following()) : undefined),
+          async () => now ?? (answersAgain ? undefined : approver.offerUndo?.(offer, signal)),
+          false,
+        );
+      },
     },
     host: {
       call(request, signal) {
@@ -365,7 +415,17 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       },
     },
     journal,
-    live: () => live ?? null,
+    drawn: (step) => {
+      // It is drawn right before that is written.
+      const next = live ? undefined : lines[position]?.line;
+      return next && next.event === 'review.requested' && next.step === step;
+    },
+    breaks: () => {
+      const until = live ? Number.POSITIVE_INFINITY : (lines[position]?.line.seq ?? Number.POSITIVE_INFINITY);
+      const before = past.filter(({ seq }) => seq < until);
+      return live ? [...before, { from: live.cutOff, to: live.at }] : before;
+    },
+    isLive: () => live !== undefined,
     async lead(run) {
       const ended = run.finally(() => {
         over = true;
@@ -400,6 +460,16 @@ function ownLines(lines: readonly TraceLine[]): readonly OwnLine[] {
   return own;
 }
 
+/** The times in which the run was cut off before, and the line after each. */
+function breaksIn(lines: readonly TraceLine[]): readonly (Break & { readonly seq: number })[] {
+  return lines.flatMap((line, index) => {
+    const before = lines[index - 1];
+    return line.event === 'resumed' && before
+      ? [{ from: Date.parse(before.time), to: Date.parse(line.time), seq: line.seq }]
+      : [];
+  });
+}
+
 function isOfResuming({ event, step }: TraceLine): boolean {
   switch (event) {
     case 'recovered':
@@ -420,7 +490,7 @@ function intentsWithoutEnd(lines: readonly TraceLine[]): readonly Intent[] {
   const left = new Map<string, Intent>();
   for (const line of lines) {
     if (line.event === 'intent') left.set(line.data.call, line);
-    if (line.event === 'executed') left.delete(line.data.call);
+    if (line.event === 'executed' || line.event === 'withheld') left.delete(line.data.call);
   }
   return [...left.values()];
 }
@@ -434,6 +504,10 @@ function isCutOff(line: TraceLine, key: string): boolean {
 }
 
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, usd: 0 };
+
+function callKey({ tool, arguments: args }: { readonly tool: string; readonly arguments: JsonObject }): string {
+  return `${tool} ${canonical(args)}`;
+}
 
 function turnKey(step: string, turn: number): string {
   return `${step} ${turn}`;

@@ -1,13 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Case } from '../../language/model/case.js';
+import { takeOverControl } from '../control.js';
 import { runEngine } from '../engine/engine.js';
 import type { ModelClient } from '../models/port.js';
 import type { RunReply } from '../protocol/messages.js';
 import type { Actor, TraceEvents, TraceLine } from '../protocol/trace.js';
 import { type Refusal, refusal } from '../refusal.js';
-import { fault, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely } from '../run.js';
-import type { Journal } from '../trace/journal.js';
+import { fault, liveOf, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely } from '../run.js';
+import { stoppable } from '../stop.js';
+import { type Journal, JournalError } from '../trace/journal.js';
 import { redact } from '../trace/redact.js';
 import { reopenJournal } from '../trace/reopen.js';
 import { scanTrace } from '../trace/scan.js';
@@ -39,7 +41,6 @@ const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
  */
 export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> {
   let journal: Journal | undefined;
-  const stop = new AbortController();
   try {
     const tracePath = resolve(options.tracePath);
     const opened = await openedIn(tracePath);
@@ -56,8 +57,7 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
     );
     if ('ok' in prepared) return prepared;
     const user = opened.data.startedBy;
-    const signal = AbortSignal.any([options.signal, stop.signal]);
-    const before = partsOf({ ...options, user, signal }, prepared, NOTHING_WRITTEN);
+    const before = partsOf({ ...options, user }, prepared, NOTHING_WRITTEN);
     const changed = changedSince(opened.data, before.opened);
     if (changed.length > 0) {
       return refusal(
@@ -71,7 +71,6 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
     return await goOn(options, prepared, before, opened, journal, reopened.lines);
   } catch (error) {
     if (!(error instanceof RebuildError)) return refusal(await fault(error, journal), journal?.path ?? null);
-    stop.abort();
     await journal?.close();
     return refusal(error.message, journal?.path ?? null);
   }
@@ -86,20 +85,46 @@ async function goOn(
   lines: readonly TraceLine[],
 ): Promise<RunReply> {
   const { clock } = options;
+  const killed = lines.find((line) => line.event === 'killed')?.actor.id ?? takeOverControl(journal.path)?.by;
+  if (killed !== undefined) {
+    await journal.close();
+    return refusal(
+      `The run cannot go on: it was ended by ${killed}, and broke off before its trace was closed.`,
+      journal.path,
+    );
+  }
   if (options.onEvent) journal.onLine(safely(options.onEvent));
-  const { model, approver, host, schemas, loaded, signal } = before;
+  const made = stoppable(journal, liveOf(prepared, clock), options.signal, options.user);
+  if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), journal.path);
+  const { stop } = made;
+  const ended = new AbortController();
+  const end = (): void => ended.abort(stop.signal.reason);
+  const { model, approver, host, schemas, loaded } = before;
+  const { signal } = ended;
   const rebuilding = rebuild({
     lines,
     ...{ model, approver, host, clock, journal },
     clean: redact,
     onLive: async () => {
       await journal.write('resumed', null, ENGINE, { fromLine: lines.length - 1, by: options.user });
+      // An order to end is for what happens from now on; what happened before is only told again.
+      if (stop.signal.aborted) end();
+      else stop.signal.addEventListener('abort', end, { once: true });
     },
     inDoubt: (intent) => findOut(intent, { loaded, lines, journal, approver, schemas, clock, signal }),
   });
-  const result = await rebuilding.lead(runEngine({ ...before, ...rebuilding, opened: opened.data }));
-  await journal.close();
-  return { ok: true, result: resultOf(prepared, result) };
+  const stopped = (): string | undefined => (rebuilding.isLive() ? stop.check() : undefined);
+  try {
+    const run = runEngine({ ...before, ...rebuilding, signal, stopped, opened: opened.data });
+    const result = await rebuilding.lead(run);
+    await journal.close();
+    return { ok: true, result: resultOf(prepared, result) };
+  } catch (error) {
+    ended.abort('The run broke off');
+    throw error;
+  } finally {
+    stop.close();
+  }
 }
 
 type OpenedLine = Extract<TraceLine, { readonly event: 'run.opened' }>;

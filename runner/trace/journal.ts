@@ -24,6 +24,7 @@ const DURABLE: ReadonlySet<TraceEventName> = new Set([
   'decided',
   'gate.closed',
   'intent',
+  'killed',
   'resumed',
   'recovered',
   'outcome.unknown',

@@ -71,6 +71,7 @@ const limits = optional(
     timeMs: optional(number),
   }),
 );
+const identity = optional(oneOf('locally-asserted'));
 const around = { within: optional(string), branch: optional(string) };
 
 const DATA = {
@@ -88,6 +89,7 @@ const DATA = {
     dryRun: oneOf(true),
     startedBy: string,
     limits,
+    undoes: optional(object({ run: string, call: string, last: digest })),
   },
   'step.entered': { kind: string, title: string, because: string, place, ...around },
   'step.skipped': { kind: string, because: string, place, ...around },
@@ -130,6 +132,7 @@ const DATA = {
     rule: string,
     reason: string,
     place: nullable(place),
+    answered: optional(object({ decision: string, to: optional(string) })),
   },
   'gate.opened': {
     gate: string,
@@ -140,19 +143,46 @@ const DATA = {
     approvers: strings,
     quorum: integer,
     timeoutMs: nullable(number),
+    round: optional(integer),
+    changedBy: optional(strings),
   },
-  decided: { gate: string, decision: oneOf('approve', 'reject'), reason: string, calls: strings },
+  decided: {
+    gate: string,
+    decision: oneOf('approve', 'reject', 'modify', 'escalate', 'end'),
+    reason: string,
+    calls: strings,
+    identity,
+  },
+  modified: {
+    gate: string,
+    changes: list(object({ call: string, arguments: json })),
+    before: calls,
+    after: calls,
+    refused: nullable(string),
+  },
+  escalated: { gate: string, to: string, approvers: strings },
   'gate.closed': {
     gate: string,
-    outcome: oneOf('approved', 'rejected', 'timed-out', 'unsatisfied', 'withdrawn'),
+    outcome: oneOf('approved', 'rejected', 'timed-out', 'unsatisfied', 'withdrawn', 'ended'),
     approvedBy: strings,
     because: string,
+    identity,
   },
   'task.opened': { task: string, role: string, fields: json, call: nullable(call) },
   'task.done': { output: json, performed: boolean },
   intent: { call: string, tool: string, digest, permit: string, simulated: boolean },
   executed: { call: string, tool: string, simulated: boolean, ok: boolean, result: json, source: string },
-  notified: { call: string, roles: strings, people: strings, message: string },
+  withheld: { call: string, tool: string, reason: string },
+  notified: {
+    call: string,
+    roles: strings,
+    people: strings,
+    message: string,
+    undo: optional(object({ tool: string, arguments: map, until: nullable(string) })),
+  },
+  undone: { call: string, by: string, ok: boolean, reason: string },
+  'review.requested': { call: nullable(string), rate: number, roles: strings, people: strings },
+  killed: { reason: string },
   budget: {
     scope: string,
     turns: integer,

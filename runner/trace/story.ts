@@ -17,6 +17,7 @@ interface CallStory {
   executed: boolean;
   /** The run broke off between intent and result. */
   unknown: boolean;
+  withheld: boolean;
 }
 
 /**
@@ -37,6 +38,7 @@ export function newStory(): Story {
       intent: undefined,
       executed: false,
       unknown: false,
+      withheld: false,
     };
     calls.set(id, fresh);
     return fresh;
@@ -69,6 +71,7 @@ export function newStory(): Story {
         const { call, tool, simulated } = line.data;
         if (!story.intent) return `The call ${quoted(call)} was executed without an intent recorded before.`;
         if (story.executed) return `The call ${quoted(call)} was executed a second time.`;
+        if (story.withheld) return `The call ${quoted(call)} was executed although it was withheld.`;
         if (story.intent.tool !== tool || story.intent.simulated !== simulated) {
           return `What was executed as ${quoted(call)} is not what its intent says.`;
         }
@@ -88,6 +91,18 @@ export function newStory(): Story {
       }
       case 'resumed':
         return line.data.fromLine < line.seq ? undefined : 'The run goes on from a line that comes later.';
+      case 'withheld': {
+        const story = storyOf(line.data.call);
+        if (!story.intent || story.executed || story.withheld || story.intent.tool !== line.data.tool) {
+          return `The call ${quoted(line.data.call)} is withheld, and there is no such intent.`;
+        }
+        story.withheld = true;
+        return undefined;
+      }
+      case 'undone':
+        return storyOf(line.data.by).executed
+          ? undefined
+          : `The act ${quoted(line.data.call)} is taken back by a call that was not executed.`;
       case 'iteration':
         return line.data.index < line.data.of
           ? undefined

@@ -1,6 +1,9 @@
+import { schemaCheck } from '../../runner/tools/schema-check.js';
 import { type Broken, explainBroken, type Figures } from './compare.js';
 import { exhaust } from './exhaust.js';
 import { huntMutants } from './mutants.js';
+import { explainReal } from './real.js';
+import { type RealJob, spreadReal } from './real-spread.js';
 import { spread } from './spread.js';
 
 /** `npm run soundness`: see `scripts/soundness.mjs` for how it is called. */
@@ -11,13 +14,27 @@ async function main(words: readonly string[]): Promise<number> {
     if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} takes a whole number above 0.`);
     return value;
   };
-  const known = new Set(['--playbooks', '--seed', '--jobs', '--runs', '--mutants', '--exhaustive']);
+  const known = new Set([
+    '--playbooks',
+    '--seed',
+    '--jobs',
+    '--runs',
+    '--mutants',
+    '--exhaustive',
+    '--runner',
+    '--from',
+  ]);
   const stray = words.find((word) => word.startsWith('--') && !known.has(word));
   if (stray) throw new Error(`There is no ${stray}. There are ${[...known].join(', ')}.`);
   const seed = number('seed', 1);
-  const runs = number('runs', 16);
   const jobs = number('jobs', 2);
 
+  if (words.includes('--runner')) {
+    const from = words.includes('--from') ? Number(words[words.indexOf('--from') + 1]) : 0;
+    return onRunner({ seed, runs: number('runs', 1), from, to: number('runner', 10_000), jobs });
+  }
+
+  const runs = number('runs', 16);
   if (words.includes('--mutants')) {
     const playbooks = number('playbooks', 20_000);
     const killed = await huntMutants({ seed, runs, jobs, playbooks }, (one) => {
@@ -60,6 +77,26 @@ async function main(words: readonly string[]): Promise<number> {
   const [first] = figures.broken;
   if (first) explain(first, { seed, runs });
   return figures.broken.length === 0 && figures.errors.length === 0 ? 0 : 1;
+}
+
+/** Random playbooks on the real runner: playbooks `from` to `to - 1`. */
+async function onRunner(job: RealJob): Promise<number> {
+  const started = performance.now();
+  let told = started;
+  const figures = await spreadReal({
+    ...job,
+    progress: (so) => {
+      if (performance.now() - told < 30_000) return;
+      told = performance.now();
+      console.error(`${so.playbooks} playbooks, ${so.acts} acts, ${so.broken.length} broken`);
+    },
+  });
+  const { broken, ...counted } = figures;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(JSON.stringify({ seed: job.seed, ...counted, 'without authority': broken.length, seconds }, null, 2));
+  const [first] = broken;
+  if (first) console.log(`\n${await explainReal(first, { seed: job.seed, runs: job.runs, schemas: schemaCheck() })}`);
+  return broken.length === 0 ? 0 : 1;
 }
 
 function report(figures: Figures, seed: number, seconds: number): void {

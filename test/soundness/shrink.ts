@@ -25,6 +25,27 @@ export function shrink(program: Program, fails: (program: Program) => boolean, b
   return best;
 }
 
+/** `shrink` for what takes a while to tell. */
+export async function shrinkAsync(
+  program: Program,
+  fails: (program: Program) => Promise<boolean>,
+  budget = 400,
+): Promise<Program> {
+  let best = program;
+  let tries = 0;
+  for (let progress = true; progress; ) {
+    progress = false;
+    for (const smaller of smallerThan(best)) {
+      if (tries++ >= budget) return best;
+      if (!(await fails(smaller))) continue;
+      best = smaller;
+      progress = true;
+      break;
+    }
+  }
+  return best;
+}
+
 function* smallerThan(program: Program): Generator<Program> {
   const playbooks = [program.main, ...program.callees];
   for (const [index, playbook] of playbooks.entries()) {

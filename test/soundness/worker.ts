@@ -1,18 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AnalysisFault } from './adapter.js';
 import { compare, noFigures } from './compare.js';
+import type { Stretch } from './threads.js';
 
-/** What a worker is told when it starts, and then for each stretch of playbooks. */
+/** What a worker is told when it starts. */
 export interface WorkerData {
   readonly seed: number;
   readonly runs: number;
   readonly faults: readonly AnalysisFault[];
 }
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
 const { seed, runs, faults }: WorkerData = workerData;
 const options = { seed, runs, ...(faults.length > 0 && { faults: new Set(faults) }) };
 

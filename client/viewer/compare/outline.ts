@@ -91,6 +91,16 @@ export class Outline {
         if (item !== undefined) item.decision = join([item.decision, `${line.data.decision} by ${line.actor.id}`]);
         return;
       }
+      case 'withheld': {
+        const item = this.#calls.get(line.data.call);
+        if (item !== undefined) item.outcome = 'withheld';
+        return;
+      }
+      case 'undone': {
+        const item = this.#calls.get(line.data.call);
+        if (item !== undefined) item.outcome = join([item.outcome, line.data.ok ? 'undone' : 'not undone']);
+        return;
+      }
       case 'gate.closed': {
         const item = this.#questions.get(line.data.gate);
         if (item !== undefined) item.decision = join([line.data.outcome, item.decision], ': ');

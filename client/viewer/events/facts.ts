@@ -123,6 +123,8 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Roles', line.data.roles.join(', ')),
         list('May approve', line.data.approvers),
         text('People needed', String(line.data.quorum)),
+        text('Asked for the', line.data.round === undefined ? '' : `${line.data.round}. time`),
+        list('Changed by', line.data.changedBy ?? []),
         text(
           'Silence denies after',
           line.data.timeoutMs === null ? 'the run’s own deadline' : span(line.data.timeoutMs),
@@ -133,6 +135,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Decision', line.data.decision),
         text('By', line.actor.id),
         text('Known how', line.actor.how ?? ''),
+        text('Identity', identityText(line.data.identity)),
         text('Reason', line.data.reason),
         ...line.data.calls.flatMap((call) => known(call, story)),
         ...shown(line.seq, line.data.gate, story),
@@ -142,8 +145,17 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Outcome', line.data.outcome),
         text('Because', line.data.because),
         list('Approved by', line.data.approvedBy),
+        text('Identity', identityText(line.data.identity)),
         ...shown(line.seq, line.data.gate, story),
       ];
+    case 'modified':
+      return [
+        text('Refused', line.data.refused ?? ''),
+        ...line.data.before.map((call) => ({ kind: 'call' as const, label: 'Before', call })),
+        ...line.data.after.map((call) => ({ kind: 'call' as const, label: 'After', call })),
+      ];
+    case 'escalated':
+      return [text('To', line.data.to), list('May approve', line.data.approvers)];
     case 'task.opened':
       return [
         text('Task', line.data.task),
@@ -167,9 +179,28 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Effect', line.data.simulated ? 'Simulated: nothing was changed anywhere.' : ''),
         ...known(line.data.call, story),
       ];
+    case 'withheld':
+      return [text('Because', line.data.reason), ...known(line.data.call, story)];
+    case 'undone':
+      return [
+        text('Reason', line.data.reason),
+        text('Worked', line.data.ok ? 'yes' : 'no'),
+        ...known(line.data.call, story),
+        ...known(line.data.by, story),
+      ];
+    case 'review.requested':
+      return [
+        list('People', line.data.people),
+        text('Roles', line.data.roles.join(', ')),
+        text('Share', `${Number((line.data.rate * 100).toFixed(2))}%`),
+        ...(line.data.call === null ? [] : known(line.data.call, story)),
+      ];
+    case 'killed':
+      return [text('By', line.actor.id), text('Known how', line.actor.how ?? ''), text('Reason', line.data.reason)];
     case 'notified':
       return [
         text('Message', line.data.message),
+        text('Undo until', line.data.undo?.until ?? ''),
         list('People', line.data.people),
         text('Roles', line.data.roles.join(', ')),
       ];
@@ -214,6 +245,10 @@ function shown(seq: number, gate: string, story: Story): readonly Fact[] {
     text('What the person was asked', opened.ask),
     ...opened.evidence.map(({ expression, value }) => json(`Was shown: ${expression}`, value)),
   ];
+}
+
+function identityText(identity: 'locally-asserted' | undefined): string {
+  return identity === undefined ? '' : 'As people on this machine state it: two names may be one person.';
 }
 
 function usageText(used: {

@@ -1,4 +1,4 @@
-import type { Actor, Call, Json, StepOutcome, TraceLine } from '../../../runner/protocol/trace.js';
+import type { Actor, Call, Json, StepOutcome, TraceEvents, TraceLine } from '../../../runner/protocol/trace.js';
 import { span } from './span.js';
 import type { Story } from './story.js';
 import { shortened, visible } from './visible.js';
@@ -109,15 +109,23 @@ function say(line: TraceLine, story: Story): Words {
     case 'decided': {
       const roles = story.askedBefore(line.seq, line.data.gate)?.roles ?? [];
       const by = `${person(line.actor)}${roles.length > 0 ? ` as ${roles.join(' or ')}` : ''}`;
-      return line.data.decision === 'approve'
-        ? words('verified', 'good', `Approved by ${by}`, line.data.reason)
-        : words('error', 'bad', `Rejected by ${by}`, line.data.reason);
+      const [icon, tone, text] = DECIDED[line.data.decision];
+      return words(icon, tone, `${text} by ${by}`, line.data.reason);
     }
+    case 'modified': {
+      const { refused, after } = line.data;
+      return refused === null
+        ? words('edit', 'warning', `Changed by ${person(line.actor)}, asked afresh`, after.map(onWhat).join('; '))
+        : words('circle-slash', 'bad', `The change by ${person(line.actor)} was refused`, refused);
+    }
+    case 'escalated':
+      return words('arrow-up', 'warning', `Handed to ${line.data.to} by ${person(line.actor)}`, '');
     case 'gate.closed': {
       const { outcome, because: why } = line.data;
       if (outcome === 'approved') return words('pass', 'good', 'Approval complete', why);
       if (outcome === 'rejected') return words('error', 'bad', 'Not approved: rejected', why);
       if (outcome === 'timed-out') return words('watch', 'bad', 'Not approved: nobody answered in time', why);
+      if (outcome === 'ended') return words('debug-stop', 'warning', 'Not approved: a person ended the run', why);
       if (outcome === 'withdrawn') return words('discard', 'quiet', 'The question was withdrawn', why);
       return words('circle-slash', 'bad', 'Not approved: nobody can approve this', why);
     }
@@ -139,6 +147,19 @@ function say(line: TraceLine, story: Story): Words {
       if (simulated) return words('beaker', 'good', `Would have run ${tool}${on} (simulated)`, '');
       return words('output', 'plain', `${tool} answered`, source);
     }
+    case 'withheld':
+      return words('circle-slash', 'warning', `${line.data.tool} was not run after all`, line.data.reason);
+    case 'undone':
+      return line.data.ok
+        ? words('discard', 'good', `Undone by ${person(line.actor)}`, line.data.reason)
+        : words('error', 'bad', `Could not be undone for ${person(line.actor)}`, line.data.reason);
+    case 'review.requested': {
+      const { people, roles, rate } = line.data;
+      const who = people.join(', ') || roles.join(', ') || 'nobody is named for it';
+      return words('eye', 'plain', `Drawn for review: ${who}`, `${Number((rate * 100).toFixed(2))}% are drawn`);
+    }
+    case 'killed':
+      return words('debug-stop', 'bad', `Ended from outside by ${person(line.actor)}`, line.data.reason);
     case 'notified':
       return words(
         'bell',
@@ -175,6 +196,14 @@ function unknownEvent(line: never): Words {
   const { event } = line as { readonly event: unknown };
   return words('question', 'warning', `Unknown event ${String(event)}`, 'see its JSON');
 }
+
+const DECIDED = {
+  approve: ['verified', 'good', 'Approved'],
+  reject: ['error', 'bad', 'Rejected'],
+  modify: ['edit', 'warning', 'Changed'],
+  escalate: ['arrow-up', 'warning', 'Handed on'],
+  end: ['debug-stop', 'bad', 'Run ended'],
+} as const satisfies Readonly<Record<TraceEvents['decided']['decision'], readonly [string, Tone, string]>>;
 
 const LEFT: Readonly<Record<StepOutcome, Pick<Words, 'icon' | 'tone' | 'text'>>> = {
   ok: { icon: 'check', tone: 'quiet', text: 'Step done' },

@@ -49,6 +49,19 @@ describe('The ledger of approvals', () => {
     );
   });
 
+  it('has a question that was changed, and one that was asked afresh then', () => {
+    const script = new Script().ask('g', [BLOCK]);
+    script.add('modified', 'g', { gate: 'g', changes: [], before: [BLOCK], after: [BLOCK], refused: null });
+    script.ask('g', [BLOCK]).answer('g', 'approve');
+    assert.deepEqual(
+      ledgerOf(script.lines).map(({ outcome, answers }) => [outcome, answers]),
+      [
+        ['asked afresh', ['modified']],
+        ['approved', ['decided']],
+      ],
+    );
+  });
+
   it('has tasks too, and takes in events of a gate that it does not know', () => {
     const script = new Script().enter('call', 'manual');
     script.add('task.opened', 'call', { task: 'Call her', role: 'analyst', fields: null, call: null });

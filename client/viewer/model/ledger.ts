@@ -82,6 +82,9 @@ export class Ledger {
       outcome: undefined,
       ran: [],
     };
+    // What was changed, or handed on, is asked afresh: the question before it is over.
+    const before = this.#open.get(key);
+    if (before !== undefined) Object.assign(before, { closed: at, to: mono, outcome: 'asked afresh' });
     this.questions.push(question);
     this.#open.set(key, question);
   }

@@ -55,6 +55,9 @@ function ofDecision(line: TraceLine): number {
           ? MARK.decision
           : 0;
     case 'decided':
+    case 'modified':
+    case 'escalated':
+    case 'killed':
     case 'gate.closed':
     case 'task.done':
     case 'branch':

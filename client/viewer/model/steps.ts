@@ -58,7 +58,7 @@ export interface Part {
   readonly from: number;
   to: number | undefined;
   /** How it ended, in a word; empty while it has not, or where there is nothing to say. */
-  state: '' | 'denied' | 'failed' | 'simulated';
+  state: '' | 'denied' | 'failed' | 'simulated' | 'withheld';
   /** Of a call: the turn it was made in. */
   readonly turn: Part | undefined;
 }
@@ -184,6 +184,7 @@ export class StepTree {
       const part: Part = { kind, label, at, from: line.mono, to: undefined, state: '', turn };
       (node?.parts ?? this.loose).push(part);
       if (isWaiting(part)) this.waits.push(part);
+      this.#finish(key, line.mono);
       this.#going.set(key, part);
     };
     switch (line.event) {
@@ -215,6 +216,9 @@ export class StepTree {
       }
       case 'outcome.unknown':
         this.#finish(`call ${line.data.call}`, line.mono, 'failed');
+        return;
+      case 'withheld':
+        this.#finish(`call ${line.data.call}`, line.mono, 'withheld');
         return;
       case 'gate.opened':
         begin(`gate ${line.data.gate}`, 'approval', 'waiting for approval');

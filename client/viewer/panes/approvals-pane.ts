@@ -166,6 +166,7 @@ function outcomeOf(
     case 'done':
       return { tone: 'good', icon: kind === 'task' ? 'check' : 'verified', text: outcome };
     case 'withdrawn':
+    case 'asked afresh':
       return { tone: 'quiet', icon: 'discard', text: outcome };
     default:
       return { tone: 'bad', icon: 'error', text: visible(outcome) };

@@ -7,6 +7,7 @@ import { plural } from '../events/words.js';
 import { type FromViewer, MAX_TEXT } from '../protocol/messages.js';
 import type { Question } from '../state.js';
 import { callTemplate } from './details.js';
+import { otherAnswers, readChanges } from './other-answers.js';
 import { dataJson, dataText, icon } from './text.js';
 
 export type Approval = Extract<Question, { kind: 'approval' }>;
@@ -82,6 +83,7 @@ export function approvalCard(
             Approve ${calls.length === 1 ? 'this call' : `these ${calls.length} calls`}
           </button>
         </div>
+        ${otherAnswers(request, choose)}
       </div>
     </form>`,
   )}`;
@@ -103,17 +105,29 @@ export function whoAmI(people: readonly string[], user: string, problem: string 
 /** What was filled in, as an answer or as problems by field. */
 export function readDecision(
   form: HTMLFormElement,
-  { ask }: Approval,
+  { ask, request }: Approval,
   decision: Decision['decision'],
 ): Decision | Problems {
   const data = new FormData(form);
   const as = String(data.get('as') ?? '');
   const reason = String(data.get('reason') ?? '').trim();
   if (as === '') return new Map([['as', 'Choose who you are: the trace names the person who decides.']]);
-  if (decision === 'reject' && reason === '') {
-    return new Map([['reason', 'Say why you reject it: the trace keeps the reason, and whoever takes over reads it.']]);
+  if (decision !== 'approve' && reason === '') {
+    const what = decision === 'reject' ? 'you reject it' : 'you do that';
+    return new Map([['reason', `Say why ${what}: the trace keeps the reason, and whoever takes over reads it.`]]);
   }
-  return { type: 'decide', ask, decision, as, reason };
+  const said = { type: 'decide', ask, decision, as, reason } as const;
+  if (decision === 'escalate') {
+    const to = String(data.get('to') ?? '');
+    return to === '' ? new Map([['to', 'Choose the role that is to decide.']]) : { ...said, to };
+  }
+  if (decision === 'modify') {
+    const changes = readChanges(data, request);
+    return changes === undefined
+      ? new Map([['changes', 'The changed arguments are no JSON object, or nothing was changed.']])
+      : { ...said, changes };
+  }
+  return said;
 }
 
 function terms({ approvers, approvedBy, quorum, roles }: ApprovalRequest): string {

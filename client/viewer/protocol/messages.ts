@@ -1,4 +1,4 @@
-import type { ApprovalRequest, TaskRequest } from '../../../runner/protocol/messages.js';
+import type { ApprovalRequest, CallChange, TaskRequest } from '../../../runner/protocol/messages.js';
 import type { Json, TraceLine, Verification } from '../../../runner/protocol/trace.js';
 
 /** Extension to viewer. */
@@ -49,9 +49,13 @@ export type FromViewer =
   | {
       readonly type: 'decide';
       readonly ask: string;
-      readonly decision: 'approve' | 'reject';
+      readonly decision: 'approve' | 'reject' | 'end' | 'escalate' | 'modify';
       readonly as: string;
       readonly reason: string;
+      /** With `escalate`: the role. */
+      readonly to?: string;
+      /** With `modify`: calls by id, with all their arguments. */
+      readonly changes?: readonly CallChange[];
     }
   | {
       readonly type: 'perform';

@@ -29,6 +29,8 @@ const APPROVAL: ApprovalRequest = {
   approvers: ['cy@soc.example', 'dee@soc.example'],
   quorum: 2,
   approvedBy: [],
+  escalateTo: [],
+  changedBy: [],
   deadline: new Date(Date.now() + 15 * 60_000).toISOString(),
   irreversible: true,
 };
@@ -205,6 +207,51 @@ describe('The trace viewer in Chromium', function () {
       reason: '',
     });
     assert.equal(await card.count(), 0);
+  });
+
+  it('keeps changing, handing on and ending out of the way, and takes each only with a reason', async () => {
+    const { page, send, waitFor, said } = await view();
+    await send({ ...OPEN, verification: null, live: true });
+    const request = { ...APPROVAL, escalateTo: ['soc-manager'] };
+    const card = page.getByTestId('approval-card');
+    const ask = async (name: string): Promise<void> => {
+      await send({ type: 'approval', ask: name, request, user: 'cy@soc.example' });
+      await card.waitFor();
+      assert.equal(await card.getByTestId('end-run').isVisible(), false);
+      await card.getByTestId('other-answers').locator('summary').click();
+    };
+    await ask('ask-1');
+    await card.getByTestId('reason').fill('only the one');
+    await card.getByTestId('modify').click();
+    await card.getByText('nothing was changed').waitFor();
+    await card.getByTestId('change-arguments').first().fill('{"message_uid": "<other@example>"}');
+    await card.getByTestId('modify').click();
+    assert.deepEqual(await waitFor('decide'), {
+      type: 'decide',
+      ask: 'ask-1',
+      decision: 'modify',
+      as: 'cy@soc.example',
+      reason: 'only the one',
+      changes: [{ call: QUARANTINE.id, arguments: { message_uid: '<other@example>' } }],
+    });
+    await ask('ask-2');
+    await card.getByTestId('escalate').click();
+    await card.getByText('Say why you do that').waitFor();
+    await card.getByTestId('reason').fill('not mine to say');
+    await card.getByTestId('escalate-to').selectOption('soc-manager');
+    await card.getByTestId('escalate').click();
+    await ask('ask-3');
+    await card.getByTestId('reason').fill('a drill');
+    await card.getByTestId('end-run').click();
+    await card.waitFor({ state: 'detached' });
+    assert.deepEqual(
+      (await said()).flatMap((one) => (one.type === 'decide' ? [[one.decision, one.to]] : [])),
+      [
+        ['modify', undefined],
+        ['escalate', 'soc-manager'],
+        ['end', undefined],
+      ],
+    );
   });
 
   it('takes a rejection only with a reason, and closes a question the run withdrew', async () => {

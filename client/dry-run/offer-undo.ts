@@ -1,0 +1,36 @@
+import { window } from 'vscode';
+import type { UndoAnswer, UndoOffer } from '../../runner/protocol/messages.js';
+import type { Cancelled } from '../runner/runner-process.js';
+
+/** Tells of an act that ran without asking, and lets the person take it back. Closing the message leaves it as it is. */
+export async function offerUndo(
+  { call, undo, people, until }: UndoOffer,
+  user: string,
+  token: Cancelled,
+): Promise<UndoAnswer | undefined> {
+  const take = 'Undo…';
+  const on = call.target === null ? '' : ` on ${plain(call.target)}`;
+  const time = until === null ? 'while the run goes on' : `until ${new Date(until).toLocaleString()}`;
+  const message = `${plain(call.tool)} was run${on} without asking (simulated). It can be taken back ${time}.`;
+  const chosen = await window.showInformationMessage(message, take);
+  if (chosen !== take || token.isCancellationRequested) return undefined;
+  const as = await window.showQuickPick(
+    [...people].sort((a, b) => Number(b === user) - Number(a === user)),
+    {
+      title: `Take it back with ${plain(undo.tool)}`,
+      placeHolder: 'Who are you? The trace names you, as you state it.',
+    },
+  );
+  if (as === undefined) return undefined;
+  const reason = await window.showInputBox({
+    title: 'Why is it taken back?',
+    prompt: 'The reason goes into the trace.',
+  });
+  return reason === undefined ? undefined : { as, reason };
+}
+
+/** Text of an alert in a message of the editor: bounded, without hidden characters, and without what would become a link there. */
+function plain(text: string): string {
+  const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return short.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\uFFFD').replace(/[[\]()]/g, ' ');
+}
