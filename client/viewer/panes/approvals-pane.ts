@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { clock } from '../events/clock.js';
 import { overlaps } from '../events/range.js';
 import { fineSpan, span } from '../events/span.js';
-import { visible } from '../events/visible.js';
+import { shortened, visible } from '../events/visible.js';
 import { plural, wordsFor } from '../events/words.js';
 import type { Question } from '../model/ledger.js';
 import { callTemplate } from '../parts/details.js';
@@ -87,7 +87,7 @@ function entry(state: State, question: Question, actions: PaneActions): Template
 function asked(line: NonNullable<ReturnType<State['story']['lines']['at']>>): TemplateResult | typeof nothing {
   if (line.event === 'gate.opened') {
     const { ask, calls, evidence, roles, approvers, quorum, timeoutMs } = line.data;
-    return html`${term('Asked', html`<span class="data">${dataText(ask)}</span>`)}
+    return html`${term('Asked', html`${limited(ask)}`)}
     ${term(
       `${calls.length === 1 ? 'Exact call' : `Exact calls (${calls.length})`}`,
       calls.length === 0 ? html`none` : html`${calls.map((call) => callTemplate(call, LIMIT))}`,
@@ -97,20 +97,20 @@ function asked(line: NonNullable<ReturnType<State['story']['lines']['at']>>): Te
         ? nothing
         : term(
             'Shown',
-            html`${evidence.map(({ expression, value }) => html`<h4>${dataText(expression, 'line')}</h4>${typeof value === 'string' && value.length <= LIMIT ? html`<p class="data">${dataText(value)}</p>` : dataJson(value, LIMIT)}`)}`,
+            html`${evidence.map(({ expression, value }) => html`<h4>${visible(shortened(expression, LIMIT))}</h4>${typeof value === 'string' && value.length <= LIMIT ? html`<p class="data">${dataText(value)}</p>` : dataJson(value, LIMIT)}`)}`,
           )
     }
     ${term(
       'Could answer',
-      html`${dataText(approvers.join(', ') || 'nobody', 'line')}
-        <span class="note">${dataText(roles.join(' or '), 'line')}; ${quorum} ${plural('person', quorum).replace('persons', 'people')} needed; silence denies${timeoutMs === null ? '' : ` after ${span(timeoutMs)}`}</span>`,
+      html`${limited(approvers.join(', ') || 'nobody')}
+        <span class="note">${visible(shortened(roles.join(' or '), LIMIT))}; ${quorum} ${plural('person', quorum).replace('persons', 'people')} needed; silence denies${timeoutMs === null ? '' : ` after ${span(timeoutMs)}`}</span>`,
     )}`;
   }
   if (line.event === 'task.opened') {
     const { task, role, call } = line.data;
-    return html`${term('Asked', html`<span class="data">${dataText(task)}</span>`)}
+    return html`${term('Asked', html`${limited(task)}`)}
     ${call === null ? nothing : term('To do by hand', callTemplate(call, LIMIT))}
-    ${term('Could answer', html`${dataText(role || 'anybody', 'line')}`)}`;
+    ${term('Could answer', html`${visible(shortened(role || 'anybody', LIMIT))}`)}`;
   }
   return nothing;
 }
@@ -145,8 +145,15 @@ function link(state: State, at: number, actions: PaneActions): TemplateResult | 
 function why(state: State, at: number): unknown {
   const line = state.story.lines.at(at);
   return line?.event === 'gate.closed'
-    ? html`<span class="note">${dataText(line.data.because, 'line')}</span>`
+    ? html`<span class="note">${visible(shortened(line.data.because, LIMIT))}</span>`
     : nothing;
+}
+
+/** A text as it was shown, up to what a ledger has room for. */
+function limited(text: string): TemplateResult {
+  return text.length <= LIMIT
+    ? html`<span class="data">${dataText(text)}</span>`
+    : html`<span class="data">${dataText(shortened(text, LIMIT))}</span> <span class="note">all ${text.length.toLocaleString('en')} characters are in the event</span>`;
 }
 
 function term(label: string, value: unknown): TemplateResult {

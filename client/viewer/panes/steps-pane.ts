@@ -62,7 +62,7 @@ export class StepsPane {
       actions.redraw();
     };
     const after = nodes.length - from - shown.length;
-    return html`${from === 0 ? nothing : more(`${from} ${plural('step', from)} before`, move(from - WINDOW))}
+    return html`${from === 0 ? nothing : more(`${from} ${plural('step', from)} before`, level, move(from - WINDOW))}
       <ul class="lane-steps" role=${level === 1 ? 'presentation' : 'group'}>
         ${repeat(
           shown,
@@ -70,7 +70,7 @@ export class StepsPane {
           (node) => this.#step(state, node, level, selected, actions),
         )}
       </ul>
-      ${after === 0 ? nothing : more(`${after} ${plural('step', after)} after`, move(from + WINDOW))}`;
+      ${after === 0 ? nothing : more(`${after} ${plural('step', after)} after`, level, move(from + WINDOW))}`;
   }
 
   #step(
@@ -91,24 +91,21 @@ export class StepsPane {
       node.denials > 0 ? `${node.denials} ${plural('call', node.denials)} denied` : '',
       lasted,
     ].filter((fact) => fact !== '');
-    return html`<li
-      role="treeitem"
-      aria-level=${level}
-      aria-expanded=${inner ? String(open) : nothing}
-      aria-selected=${node === selected ? 'true' : 'false'}
-      aria-label=${visible(`${node.title}, ${node.kind}, ${text}${why === '' ? '' : `, ${why}`}`)}
-      tabindex=${node.id === this.#focus ? '0' : '-1'}
-      data-node=${node.id}
-      data-testid="step"
-      data-step=${visible(node.path)}
-      data-outcome=${node.outcome ?? 'open'}
-      class="step-item ${tone}"
-      @focus=${() => {
-        this.#focus = node.id;
-      }}
-    >
+    return html`<li role="none" class="step-item ${tone}">
       <div
+        role="treeitem"
+        aria-level=${level}
+        aria-expanded=${inner ? String(open) : nothing}
+        aria-selected=${node === selected ? 'true' : 'false'}
+        tabindex=${node.id === this.#focus ? '0' : '-1'}
+        data-node=${node.id}
+        data-testid="step"
+        data-step=${visible(node.path)}
+        data-outcome=${node.outcome ?? 'open'}
         class="step-box ${node.outcome === 'skipped' ? 'skipped' : ''} ${node === selected ? 'selected' : ''}"
+        @focus=${() => {
+          this.#focus = node.id;
+        }}
         @click=${() => {
           this.#focus = node.id;
           actions.select(node.at);
@@ -174,9 +171,9 @@ export class StepsPane {
     return html`${
       loop && node.lanes.length > 1
         ? html`<div class="rounds">
-            <button class="icon" aria-label="Round before" title="Round before" ?disabled=${round === 0} @click=${go(round - 1)}>${icon('chevron-left')}</button>
+            ${round === 0 ? nothing : more('Round before', level + 1, go(round - 1))}
             <span>round ${round + 1} of ${node.lanes.length}</span>
-            <button class="icon" aria-label="Next round" title="Next round" ?disabled=${round === node.lanes.length - 1} @click=${go(round + 1)}>${icon('chevron-right')}</button>
+            ${round === node.lanes.length - 1 ? nothing : more('Next round', level + 1, go(round + 1))}
           </div>`
         : nothing
     }
@@ -239,13 +236,17 @@ export class StepsPane {
           return all.at(-1);
         case 'ArrowRight':
           if (expanded === 'false') item.querySelector<HTMLElement>('.fold')?.click();
-          return expanded === 'true' ? item.querySelector<HTMLElement>('[role=treeitem]') : undefined;
+          return expanded === 'true'
+            ? item.parentElement?.querySelector<HTMLElement>('.lanes [role=treeitem]')
+            : undefined;
         case 'ArrowLeft':
           if (expanded === 'true') item.querySelector<HTMLElement>('.fold')?.click();
-          return expanded === 'true' ? undefined : item.parentElement?.closest<HTMLElement>('[role=treeitem]');
+          return expanded === 'true'
+            ? undefined
+            : item.closest('.lanes')?.parentElement?.querySelector<HTMLElement>(':scope > [role=treeitem]');
         case 'Enter':
         case ' ':
-          item.querySelector<HTMLElement>('.step-box')?.click();
+          item.click();
           return undefined;
         default:
           return null;
@@ -291,6 +292,7 @@ function ending({ story, live }: State): TemplateResult | typeof nothing {
   </p>`;
 }
 
-function more(text: string, act: () => void): TemplateResult {
-  return html`<button class="link more" @click=${act}>${text}</button>`;
+/** A button that stands in the tree like a step, so that the same keys lead to it. */
+function more(text: string, level: number, act: () => void): TemplateResult {
+  return html`<button class="link more" role="treeitem" aria-level=${level} tabindex="-1" @click=${act}>${text}</button>`;
 }

@@ -134,7 +134,6 @@ export class WaterfallPane {
       aria-selected=${index === this.#row ? 'true' : 'false'}
       aria-posinset=${index + 1}
       aria-setsize=${this.#rows.length}
-      aria-label=${visible(`${label}, ${what}, ${words === '' ? '' : `${words}, `}from ${clock(from)}, ${fineSpan(to - from)}`)}
       data-testid="bar"
       data-kind=${kind}
       data-row=${index}
@@ -157,7 +156,7 @@ export class WaterfallPane {
               ></span>`
         }<span class="bar-time" .style=${timePlace(left, width)}
           >${fineSpan(to - from)}</span></span
-      >
+      ><span class="said">${visible(`${what}, ${words}, from ${clock(from)}`)}</span>
     </div>`;
   }
 

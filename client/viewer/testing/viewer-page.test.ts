@@ -22,6 +22,8 @@ export interface Viewer {
   readonly page: Page;
   /** Says something to the viewer, as the extension does. */
   readonly send: (message: ToViewer) => Promise<void>;
+  /** What the page keeps for when it comes back. */
+  readonly kept: () => Promise<unknown>;
   /** What the viewer has said so far. */
   readonly said: () => Promise<readonly FromViewer[]>;
   /** Resolves with the first message of a type. */
@@ -52,6 +54,7 @@ export async function openViewer(
   { script, style }: Bundles,
   theme: Theme = 'dark',
   size = { width: 1000, height: 720 },
+  kept: unknown = undefined,
 ): Promise<Viewer> {
   const page = await browser.newPage({ viewport: size });
   const complaints: string[] = [];
@@ -82,17 +85,18 @@ export async function openViewer(
     const file = files[new URL(route.request().url()).pathname];
     return file === undefined ? route.abort() : route.fulfill(file);
   });
-  await page.addInitScript(() => {
+  await page.addInitScript((state: unknown) => {
     const said: unknown[] = [];
     Object.assign(globalThis, {
       said,
+      state,
       acquireVsCodeApi: () => ({
         postMessage: (message: unknown) => said.push(message),
-        getState: () => undefined,
-        setState: () => undefined,
+        getState: () => state,
+        setState: (next: unknown) => Object.assign(globalThis, { state: next }),
       }),
     });
-  });
+  }, kept);
   await page.goto(`${ORIGIN}/`);
   const said = (): Promise<readonly FromViewer[]> =>
     page.evaluate(() => (globalThis as unknown as { said: FromViewer[] }).said);
@@ -108,6 +112,7 @@ export async function openViewer(
     page,
     complaints,
     said,
+    kept: () => page.evaluate(() => (globalThis as unknown as { state: unknown }).state),
     waitFor,
     send: (message) => page.evaluate((data) => window.postMessage(data, '*'), message as unknown as object),
     picture: async (name) => {
