@@ -56,11 +56,10 @@ export async function exportTrace(
   await workspace.fs.writeFile(target, Buffer.concat([...page].map((part) => Buffer.from(part, 'utf8'))));
   const open = 'Open';
   const broken = reply.verification.valid ? '' : ' The trace is broken, and the page says so.';
-  const chosen = await window.showInformationMessage(
-    `Exported ${basename(target.path)}. It has all evidence of the trace in it.${broken}`,
-    open,
-  );
-  if (chosen === open) await env.openExternal(target);
+  // Nobody waits for the message to be closed.
+  window
+    .showInformationMessage(`Exported ${basename(target.path)}. It has all evidence of the trace in it.${broken}`, open)
+    .then((chosen) => (chosen === open ? env.openExternal(target) : undefined));
 }
 
 function hashOf(text: string): string {

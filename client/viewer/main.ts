@@ -118,13 +118,20 @@ function start(root: HTMLElement): void {
   function update(next: State): void {
     state = next;
     paint();
+    keep();
+  }
+
+  function keep(): void {
     window.clearTimeout(keepTimer);
-    keepTimer = window.setTimeout(() => host.keep(keptOf(state, list.rows.scrolled)), KEEP_AFTER_MS);
+    keepTimer = undefined;
+    host.keep(keptOf(state, list.rows.scrolled));
   }
 
   function draw(): void {
     if (drawing) return;
     drawing = true;
+    // How far it is scrolled is kept once that comes to rest.
+    keepTimer ??= window.setTimeout(keep, KEEP_AFTER_MS);
     queueMicrotask(() => {
       drawing = false;
       paint();

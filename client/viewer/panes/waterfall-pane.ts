@@ -72,7 +72,7 @@ export class WaterfallPane {
         </span>
       </div>
       <div class="axis" aria-hidden="true"><span></span><span class="plot">
-        ${ticks(range, 5).map((at) => html`<span class="tick" .style=${`left:${percent(at, range)}%`}>${clock(at)}</span>`)}
+        ${ticks(range, 5).map((at) => html`<span class="tick" .style=${`left:${percent(at, range)}%`}>${tick(at, range)}</span>`)}
       </span></div>
       <div
         class="bars"
@@ -263,6 +263,11 @@ function timePlace(left: number, width: number): string {
   const right = left + Math.max(0, width);
   if (right <= 80) return `left:${right}%`;
   return left >= 20 ? `right:${100 - left}%` : 'right:0';
+}
+
+/** A point of the axis, as fine as the points are apart. */
+function tick(at: number, { from, to }: Range): string {
+  return to - from < 1500 ? `${Math.round(at)} ms` : clock(at);
 }
 
 function percent(at: number, { from, to }: Range): number {

@@ -37,15 +37,19 @@ export interface Viewer {
 export interface Bundles {
   readonly script: string;
   readonly style: string;
+  /** What stands in for an editor's theme in an exported page. */
+  readonly fileStyle: string;
 }
 
 export async function bundleViewer(): Promise<Bundles> {
   const common = { bundle: true, write: false, minify: true, absWorkingDir: root, target: 'chrome120' } as const;
-  const [script, style] = await Promise.all([
+  const [script, style, fileStyle] = await Promise.all([
     build({ ...common, entryPoints: ['client/viewer/main.ts'], format: 'iife' }),
     build({ ...common, entryPoints: ['client/viewer/viewer.css'] }),
+    build({ ...common, entryPoints: ['client/viewer/viewer-file.css'] }),
   ]);
-  return { script: script.outputFiles[0]?.text ?? '', style: style.outputFiles[0]?.text ?? '' };
+  const textOf = (built: typeof script): string => built.outputFiles[0]?.text ?? '';
+  return { script: textOf(script), style: textOf(style), fileStyle: textOf(fileStyle) };
 }
 
 /** The page as the extension makes it, under its own content security policy, with VS Code's side played by the test. */
