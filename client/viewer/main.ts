@@ -110,6 +110,7 @@ function start(root: HTMLElement): void {
     work();
   });
   document.addEventListener('keydown', onKey);
+  window.addEventListener('resize', showSelected);
   // Deadlines are counted down while a question waits.
   window.setInterval(() => state.questions.length > 0 && draw(), 1000);
   render(page(), root);

@@ -52,15 +52,6 @@ describe('The trace viewer', () => {
     await view.getByTestId('tab-steps').click();
     await view.locator('[data-testid=step][data-step=investigate]').waitFor();
     await workbench.screenshot('viewer-steps');
-    await view.locator('[data-testid=step][data-step=investigate]').click();
-    await view.getByTestId('details').waitFor();
-    await eventually(
-      () =>
-        vscode.window.visibleTextEditors.some(({ document, selection }) =>
-          /id: investigate/.test(document.lineAt(selection.active.line).text),
-        ) || undefined,
-      () => 'the playbook is not shown at the step',
-    );
     await view.getByTestId('tab-waterfall').click();
     await view.getByTestId('bar').first().waitFor();
     await workbench.screenshot('viewer-waterfall');
@@ -70,6 +61,17 @@ describe('The trace viewer', () => {
     await view.getByTestId('tab-budget').click();
     await view.locator('[data-measure=tokens]').first().waitFor();
     await workbench.screenshot('viewer-budget');
+    await view.getByTestId('tab-steps').click();
+    await view.locator('[data-testid=step][data-step=investigate]').click();
+    await view.getByTestId('details').waitFor();
+    await eventually(
+      () =>
+        vscode.window.visibleTextEditors.some(({ document, selection }) =>
+          /id: investigate/.test(document.lineAt(selection.active.line).text),
+        ) || undefined,
+      () => 'the playbook is not shown at the step',
+    );
+    await workbench.screenshot('viewer-details');
   });
 
   it('copies a link to an event and opens it again', async () => {
