@@ -26,6 +26,8 @@ const PROGRAMS = [
   { out: 'runner.cjs', from: 'runner/process/main.ts' },
   { out: 'cli.cjs', from: 'cli/main.ts', executable: true },
   { out: 'check-thread.cjs', from: 'cli/check-thread.ts' },
+  { out: 'evidence-thread.cjs', from: 'runner/tools/evidence/thread.ts' },
+  { out: 'live.cjs', from: 'runner/tools/live/mcp.ts' },
 ];
 const PAGE = [
   { out: 'viewer.js', from: 'client/viewer/main.ts' },
@@ -42,10 +44,46 @@ const SOURCES = ['language', 'runner', 'server', 'client', 'cli', 'schemas'];
 const SETTINGS = [
   'esbuild.mjs',
   'scripts/compile-schemas.mjs',
+  'scripts/validators/schemas.mjs',
+  'scripts/validators/shorter.mjs',
   'package.json',
   'package-lock.json',
   'tsconfig.base.json',
 ];
+
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'silent',
+  legalComments: 'none',
+  // The build for Node asks the environment at every token, whether to log it; that alone took a tenth of a check.
+  alias: {
+    yaml: path.join(root, 'node_modules/yaml/browser/index.js'),
+    // SQLite with its WebAssembly inside, so that there is no second file to find.
+    'sql.js': path.join(root, 'node_modules/sql.js/dist/sql-wasm-inline.js'),
+  },
+};
+
+/** What esbuild is told to make of a program for Node. */
+export function bundleForNode({ from, to, external = [], executable = false }) {
+  return {
+    ...COMMON,
+    entryPoints: [from],
+    outfile: to,
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    format: 'cjs',
+    external,
+    // CommonJS has no import.meta; a bundle's own address is the one thing anybody asks it for.
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: {
+      js: `${executable ? shebangUnlessIn(from) : ''}const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`,
+    },
+  };
+}
 
 /**
  * Builds when what is in dist/ was not made from the sources as they are now.
@@ -68,37 +106,11 @@ export async function buildWhenStale(say = () => {}) {
   if (generated.status !== 0) throw new Error(`The schemas in schemas/ do not compile:\n${generated.stderr}`);
 
   const { build, formatMessages } = await import('esbuild');
-  const common = {
-    absWorkingDir: root,
-    bundle: true,
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'silent',
-    legalComments: 'none',
-    // The build for Node asks the environment at every token, whether to log it; that alone took a tenth of a check.
-    alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
-  };
   const results = await Promise.allSettled([
-    ...PROGRAMS.map(({ out, from, external = [], executable = false }) =>
-      build({
-        ...common,
-        entryPoints: [from],
-        outfile: `dist/${out}`,
-        platform: 'node',
-        target: 'node20',
-        minify: true,
-        format: 'cjs',
-        external,
-        // CommonJS has no import.meta; a bundle's own address is the one thing anybody asks it for.
-        define: { 'import.meta.url': 'importMetaUrl' },
-        banner: {
-          js: `${executable ? shebangUnlessIn(from) : ''}const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`,
-        },
-      }),
-    ),
+    ...PROGRAMS.map(({ out, ...program }) => build(bundleForNode({ ...program, to: `dist/${out}` }))),
     ...PAGE.map(({ out, from }) =>
       build({
-        ...common,
+        ...COMMON,
         entryPoints: [from],
         outfile: `dist/${out}`,
         platform: 'browser',

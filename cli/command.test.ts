@@ -45,7 +45,9 @@ export class Folder {
   }
 
   runIn(below: string, ...args: readonly string[]): Ran {
-    const env = { ...process.env, NO_COLOR: '1' };
+    // A key of whoever runs the tests is none of theirs.
+    const config = this.file('config');
+    const env = { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: config, APPDATA: config };
     const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
       cwd: this.file(below),
       encoding: 'utf8',

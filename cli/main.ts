@@ -4,8 +4,11 @@ import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
+import { EXPORT_HELP, exportTrace } from './export.js';
+import { KEYS_HELP, keys } from './keys.js';
 import { KILL_HELP, kill, RUNS_HELP, runs } from './kill.js';
 import { LSP_HELP, lsp } from './lsp.js';
+import { PERSONAL_HELP, personal } from './personal.js';
 import { REDTEAM_HELP, redteam } from './redteam.js';
 import { RESUME_HELP, resume } from './resume.js';
 import { RUN_HELP, run } from './run.js';
@@ -19,8 +22,11 @@ const COMMANDS: {
   boundary,
   check,
   explain,
+  export: exportTrace,
+  keys,
   kill,
   lsp,
+  personal,
   redteam,
   resume,
   run,
@@ -41,6 +47,9 @@ ${RESUME_HELP.split('\n').slice(0, 2).join('\n')}
 ${UNDO_HELP.split('\n')[0]}
 ${REDTEAM_HELP.split('\n').slice(0, 2).join('\n')}
 ${VERIFY_HELP.split('\n')[0]}
+${EXPORT_HELP.split('\n')[0]}
+${KEYS_HELP.split('\n')[0]}
+${PERSONAL_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
 
 countersign COMMAND --help says more. countersign --version gives the version.

@@ -104,7 +104,7 @@ export async function redteam(args: readonly string[], terminal: Terminal): Prom
       seed,
       people,
       // What is reached over a network answers in its own time; everything else answers at once, so time can be simulated.
-      clock: () => (isLive ? systemClock : virtualClock(Date.now())),
+      clock: (idle) => (isLive ? systemClock : virtualClock(Date.now(), idle)),
       ids: randomIds,
       user: userInfo().username,
       signal: stop.signal,

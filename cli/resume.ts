@@ -1,9 +1,11 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { createModel, randomIds, resumePlaybook, systemClock } from '../runner/index.js';
+import { createModel, randomIds, resumePlaybook, systemClock, systemRandom } from '../runner/index.js';
+import { chosenSigner, configFolder } from '../runner/trace/keys.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf } from './files.js';
+import { surroundings } from './keys.js';
 import { isLive, MODEL_OPTIONS, MODELS, modelChoice } from './model-options.js';
 import { progressOf } from './progress.js';
 import { approverOf, report } from './run.js';
@@ -14,16 +16,24 @@ const OPTIONS: readonly OptionSpec[] = [
   ...MODEL_OPTIONS.filter(({ name }) => name !== 'model'),
   { name: 'playbook', placeholder: 'FILE', help: 'Where the playbook is, if no longer where the trace says.' },
   { name: 'case', placeholder: 'FILE', help: 'Where the case is, if no longer where the trace says.' },
+  { name: 'live', placeholder: 'FILE', help: 'The live servers of a run that was started with some.' },
+  {
+    name: 'key',
+    placeholder: 'FILE|none',
+    help: 'Who signs checkpoints, as so far. Default: your key, if there is one.',
+  },
   { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
 ];
 
 export const RESUME_HELP = `countersign resume TRACE [--approvals case|ask|deny|FILE] [--playbook FILE] [--case FILE]
-                [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE] [--recording FILE] [--format text|json]
+                [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE] [--recording FILE] [--live FILE] [--key FILE|none]
+                [--format text|json]
 
 Goes on with a run that broke off, in the same trace. Nobody who answered is asked again and no call is made a second time: of
 an act that was about to be made when it broke off, a person says whether it took effect. An approval that expired
 meanwhile is asked for again. Agent steps are answered by the model that the run was started with; what is said about it
-here is as for run. Refused when the playbook, the policy, a catalog, the case or the alert changed.
+here is as for run. Refused when the playbook, the policy, a catalog, the case, its event data or the alert
+changed, or when live servers do not say what they said.
 
 ${describeOptions(OPTIONS)}
 
@@ -50,7 +60,9 @@ export async function resume(args: readonly string[], terminal: Terminal): Promi
     terminal.err(`There is no file "${plain(file)}".\n`);
     return EXIT.noInput;
   }
-  const { approvals = 'case', format } = read.options;
+  const { approvals = 'case', format, live } = read.options;
+  const signing = chosenSigner(read.options.key, configFolder(surroundings()));
+  if (!signing.ok) return usage(signing.message);
   const approver = approverOf(approvals);
   if (!approver.ok) {
     terminal.err(`${approver.message}\n`);
@@ -78,6 +90,9 @@ export async function resume(args: readonly string[], terminal: Terminal): Promi
         return made;
       },
       approver: approver.make,
+      live: live === undefined ? undefined : { path: live, environment: process.env },
+      signer: signing.signer,
+      random: systemRandom,
       clock: systemClock,
       ids: randomIds,
       user: userInfo().username,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RunResult, Verification } from '../runner/index.js';
+import { NO_CHECKPOINTS, type RunResult, type Verification } from '../runner/index.js';
 import { describeRun } from './run-summary.js';
 
 const RESULT: RunResult = {
@@ -24,6 +24,7 @@ const VERIFIED: Verification = {
   valid: true,
   lines: 9,
   firstBad: null,
+  checkpoints: NO_CHECKPOINTS,
   established: [],
   notEstablished: [],
 };

@@ -16,13 +16,17 @@ import {
   runPlaybook,
   scriptedApprover,
   systemClock,
+  systemRandom,
   terminalApprover,
   verifyTrace,
 } from '../runner/index.js';
+import { chosenSigner, configFolder } from '../runner/trace/keys.js';
 import { describeOptions, type OptionSpec, readArguments, wholeNumber } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf, uriOf } from './files.js';
 import { describe } from './formats/text.js';
+import { surroundings } from './keys.js';
+import { describeLive } from './live-summary.js';
 import { isLive, MODEL_OPTIONS, modelChoice } from './model-options.js';
 import { progressOf } from './progress.js';
 import { describeReview } from './redteam-text.js';
@@ -42,15 +46,28 @@ const OPTIONS: readonly OptionSpec[] = [
     help: 'What the adversary draws from: another number, other attempts. Default: 1.',
   },
   { name: 'trace', placeholder: 'FILE', help: 'Where the trace goes; a new file. Default: one under traces/.' },
+  { name: 'live', placeholder: 'FILE', help: 'The servers that reading tools may ask in this run. Default: none.' },
+  {
+    name: 'key',
+    placeholder: 'FILE|none',
+    help: 'Who signs checkpoints of the trace. Default: your key, if there is one.',
+  },
+  {
+    name: 'personal',
+    values: ['keep', 'commit'],
+    help: 'Whether the trace names the alert’s people by tokens that can be erased. Default: keep.',
+  },
   { name: 'format', values: ['text', 'json'], help: 'For people, or for programs.' },
 ];
 
 export const RUN_HELP = `countersign run PLAYBOOK --case CASE [--model rehearsal|scripted|adversary|claude|record|replay]
                 [--approvals case|ask|deny|FILE] [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE]
-                [--recording FILE] [--seed N] [--trace FILE] [--format text|json]
+                [--recording FILE] [--seed N] [--live FILE] [--trace FILE] [--key FILE|none] [--personal keep|commit]
+                [--format text|json]
 
-Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine unless --model claude or
-record, which send alert and evidence to Anthropic and need ANTHROPIC_API_KEY.
+Dry-runs a playbook over a case: consequential tools are simulated. Nothing leaves this machine but with --model claude
+or record, which send alert and evidence to Anthropic and need ANTHROPIC_API_KEY, and with --live, which asks the servers in
+FILE.
 
 ${describeOptions(OPTIONS)}
 
@@ -70,7 +87,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return EXIT.ok;
   }
   const [playbook, ...more] = read.paths;
-  const { case: sample, trace, format, approvals = 'case' } = read.options;
+  const { case: sample, trace, format, approvals = 'case', live } = read.options;
   const seed = wholeNumber(read.options.seed ?? '1');
   if (seed === undefined) return usage('--seed takes a whole number from 0.');
   const chosen = modelChoice(read.options);
@@ -88,6 +105,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   if (refused !== undefined) return refused;
   if (trace !== undefined && statOf(trace)) {
     return usage(`"${plain(trace)}" is there already, and a trace is never written over. Name a new file.`);
+  }
+  const signing = chosenSigner(read.options.key, configFolder(surroundings()));
+  if (!signing.ok) {
+    terminal.err(`${plain(signing.message)}\n`);
+    return EXIT.usage;
   }
   const approver = approverOf(approvals);
   if (!approver.ok) {
@@ -114,12 +136,16 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         return made;
       },
       approver: approver.make,
+      live: live === undefined ? undefined : { path: live, environment: process.env },
       clock: systemClock,
       ids: randomIds,
       user: userInfo().username,
       signal: stop.signal,
+      signer: signing.signer,
+      commitPersonal: read.options.personal === 'commit' ? systemRandom : undefined,
       onEvent: (line) => {
         started = true;
+        if (line.event === 'run.opened') terminal.err(describeLive(line.data.live ?? []));
         progress.event(line);
       },
     };

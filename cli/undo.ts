@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { randomIds, systemClock, undoAct } from '../runner/index.js';
+import { randomIds, systemClock, systemRandom, undoAct } from '../runner/index.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf } from './files.js';
@@ -49,6 +49,7 @@ export async function undo(args: readonly string[], terminal: Terminal): Promise
     reason,
     playbookPath: playbook,
     clock: systemClock,
+    random: systemRandom,
     ids: randomIds,
     signal: new AbortController().signal,
   });

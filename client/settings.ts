@@ -14,8 +14,12 @@ export interface DryRunSettings {
   readonly prices: Json;
   /** Who the person says they are. */
   readonly user: string;
+  /** Whole path of the file of live servers; empty without one. Never a folder's own setting. */
+  readonly liveServers: string;
   /** Relative to the workspace folder, or absolute. */
   readonly tracesFolder: string;
+  /** Whether traces name the alert's people as they are, or by tokens that can be erased. */
+  readonly personalData: 'keep' | 'commit';
 }
 
 const PROVIDERS: readonly ModelProvider[] = ['rehearsal', 'scripted', 'claude', 'record', 'replay'];
@@ -31,6 +35,8 @@ export function dryRunSettings(scope: Uri): DryRunSettings {
     effort: settings.get<string>(SETTINGS.effort, ''),
     prices: settings.get<Json>(SETTINGS.prices, {}),
     user: user === '' ? accountName() : user,
+    liveServers: settings.get<string>(SETTINGS.liveServers, '').trim(),
+    personalData: settings.get<string>(SETTINGS.personalData) === 'commit' ? 'commit' : 'keep',
     tracesFolder: settings.get<string>(SETTINGS.tracesFolder, '').trim() || 'traces',
   };
 }

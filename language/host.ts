@@ -12,6 +12,8 @@ import type { SyntaxTree } from './syntax/parse.js';
 export interface FileHost {
   /** The text of `uri`, or `undefined` when there is no such file or it cannot be read as text. */
   read(uri: string): string | undefined;
+  /** Whether `uri` is a file, of any size and content. Without it, a file is there when it can be read. */
+  exists?(uri: string): boolean;
   /**
    * The day it is, `YYYY-MM-DD`, where the host knows: `language` has no clock. Waivers hold until a day, so without one
    * none holds.

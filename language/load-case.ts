@@ -25,7 +25,7 @@ export interface LoadedCase {
   readonly dependencies: readonly string[];
 }
 
-/** Reads and checks a case. Never throws. `host` answers for the alert it refers to. */
+/** Reads and checks a case. Never throws. `host` answers for the files it refers to. */
 export function loadCase(uri: string, text: string, host: FileHost): LoadedCase {
   const tree = parseYaml(text);
   const problems: Problem[] = [...tree.problems];
@@ -58,6 +58,13 @@ export function loadCase(uri: string, text: string, host: FileHost): LoadedCase 
       }
     }
   }
+  const events = read.events.map(({ file }) => ({ file, target: resolveReference(uri, file.value) }));
+  for (const { file, target: data } of events) {
+    // Event data may be far longer than any text that is read here, so only whether it is there is looked at.
+    if (host.exists?.(data) ?? host.read(data) !== undefined) continue;
+    const message = `There is no file "${file.value}" beside this case. Correct the path, relative to this file.`;
+    problems.push(notFound(uri, file, message));
+  }
   return {
     uri,
     text,
@@ -66,7 +73,7 @@ export function loadCase(uri: string, text: string, host: FileHost): LoadedCase 
     case: read,
     alert,
     problems: inOrder(problems),
-    dependencies: target === undefined ? [] : [target],
+    dependencies: [...(target === undefined ? [] : [target]), ...events.map((one) => one.target)],
   };
 }
 

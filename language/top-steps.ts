@@ -35,24 +35,30 @@ export function topStep(step: Step, { scope, tools, authority }: TopStepGiven): 
   const steps = [...allSteps([step])];
   // Only in loops do expressions see anything else than outside.
   const scopes = steps.some(({ kind }) => kind === 'for-each') ? scopesOf([step], scope) : undefined;
-  const sites: ExpressionSite[] = [];
-  for (const one of steps) {
-    for (const site of sitesOfStep(one)) sites.push(checkedSite(site, scopes?.get(one) ?? scope, tools));
+  const sites = steps.flatMap((one) =>
+    sitesOfStep(one).map((site) => checkedSite(site, scopes?.get(one) ?? scope, tools)),
+  );
+  return new KnownStep(step, steps, sites, actsOf({ steps }, tools, authority));
+}
+
+/** A class, as there are thousands: each object with a getter of its own has a layout of its own. */
+class KnownStep implements TopStep {
+  problems: readonly Problem[] | undefined;
+  #reads: string | undefined;
+
+  constructor(
+    readonly step: Step,
+    readonly steps: readonly Step[],
+    readonly sites: readonly ExpressionSite[],
+    readonly acts: readonly Act[],
+  ) {}
+
+  get reads(): string {
+    this.#reads ??= this.sites
+      .map(({ slot, argument, checked }) => `${slot} ${argument ?? ''}:${readsOf(checked.references)}`)
+      .join('\n');
+    return this.#reads;
   }
-  let reads: string | undefined;
-  return {
-    step,
-    steps,
-    sites,
-    acts: actsOf({ steps }, tools, authority),
-    get reads() {
-      reads ??= sites
-        .map(({ slot, argument, checked }) => `${slot} ${argument ?? ''}:${readsOf(checked.references)}`)
-        .join('\n');
-      return reads;
-    },
-    problems: undefined,
-  };
 }
 
 export function checkedSite(site: Site, around: Scope, tools: ReadonlyMap<string, Tool>): ExpressionSite {

@@ -39,6 +39,9 @@ export function newFloor(): Floor {
   };
 }
 
+/** One for all: without a reason, `abort` makes an error with its stack for every call that was answered. */
+const NOT_WAITED_FOR = new DOMException('The answer is no longer waited for.', 'AbortError');
+
 /**
  * Waits for `work`, for at most `limit` milliseconds and until `signal` aborts, without the `floor`. Work is given a signal
  * of its own, which aborts as soon as its answer is no longer waited for; what it answers later is dropped. Rejects when
@@ -70,7 +73,7 @@ export async function within<T>(
     return await Promise.race(waits);
   } finally {
     signal.removeEventListener('abort', cancel);
-    ended.abort();
+    ended.abort(NOT_WAITED_FOR);
     await floor?.take();
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dayOf, type FileHost, keptFiles } from '../language/host.js';
 import { CHECKED_LENGTH } from '../language/syntax/limits.js';
@@ -9,16 +9,16 @@ export type TextFile =
 
 export type TextFault = 'missing' | 'no-file' | 'too-large' | 'unreadable' | 'not-text';
 
-/** The text of a file of at most 2 MiB. Never throws; the reason is for a person. */
-export function readText(path: string): TextFile {
+/** The text of a file of at most 2 MiB, or `limit` bytes. Never throws; the reason is for a person. */
+export function readText(path: string, limit: number = CHECKED_LENGTH): TextFile {
   let file: number | undefined;
   try {
     // Without waiting: a pipe nobody writes to would hold this up for ever.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(file);
     if (!stats.isFile()) return { ok: false, fault: 'no-file', reason: 'it is not a file' };
-    if (stats.size > CHECKED_LENGTH) {
-      const reason = `it has ${stats.size} bytes; at most ${CHECKED_LENGTH} are read`;
+    if (stats.size > limit) {
+      const reason = `it has ${stats.size} bytes; at most ${limit} are read`;
       return { ok: false, fault: 'too-large', reason };
     }
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };
@@ -43,6 +43,14 @@ export function nodeFiles(): FileHost & { readonly texts: ReadonlyMap<string, st
     texts,
     kept: keptFiles(),
     today: dayOf(new Date()),
+    exists(uri) {
+      try {
+        const path = pathOf(uri);
+        return path !== undefined && statSync(path).isFile();
+      } catch {
+        return false;
+      }
+    },
     read(uri) {
       const known = texts.get(uri);
       if (known !== undefined) return known;

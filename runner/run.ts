@@ -5,7 +5,8 @@ import { resolveReference } from '../language/host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { alertProblem, type LoadedCase, loadCase } from '../language/load-case.js';
 import type { Case } from '../language/model/case.js';
-import { alertValue } from '../language/model/entities.js';
+import type { Tool } from '../language/model/catalog.js';
+import { alertEntities, alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
 import type { LiveRun } from './control.js';
@@ -18,11 +19,13 @@ import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
 import type { Json, JsonObject, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
+import { type EvidenceData, type LiveOptions, openTools, type RunTools } from './run-tools.js';
 import { type Stoppable, stoppable } from './stop.js';
-import { recordedHost } from './tools/recorded.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
-import { type Journal, JournalError, openJournal } from './trace/journal.js';
+import { type Journal, JournalError, openJournal, type Random } from './trace/journal.js';
+import type { Signer } from './trace/note.js';
+import { PERSONAL_TYPES, type PersonalValue } from './trace/personal.js';
 import { VERSION } from './version.js';
 
 export interface RunOptions {
@@ -39,10 +42,16 @@ export interface RunOptions {
   readonly approver: (sample: Case) => Approver;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Live servers for tools that only read. Absent: no server is reached. */
+  readonly live?: LiveOptions | undefined;
   /** Who starts the run; they may not approve in it. */
   readonly user: string;
   /** Ends the run before its next effect. */
   readonly signal: AbortSignal;
+  /** Signs checkpoints of the trace; nobody does unless given. */
+  readonly signer?: Signer | undefined;
+  /** Has the trace name the alert's people by tokens, whose salts are of these random bytes; as they are unless given. */
+  readonly commitPersonal?: Random | undefined;
   /** Told of every line once it is written. */
   readonly onEvent?: (line: TraceLine) => void;
 }
@@ -53,19 +62,29 @@ export interface RunOptions {
  */
 export async function runPlaybook(options: RunOptions): Promise<RunReply> {
   let journal: Journal | undefined;
+  let tools: RunTools | undefined;
   let stop: Stoppable | undefined;
   try {
     const prepared = prepare(options);
     if ('ok' in prepared) return prepared;
     const { tracePath, run } = prepared;
-    const opened = await openJournal(tracePath, { run, clock: options.clock });
+    const answering = await toolsOf(options, prepared);
+    if ('ok' in answering) return answering;
+    tools = answering;
+    const random = options.commitPersonal;
+    const opened = await openJournal(tracePath, {
+      run,
+      clock: options.clock,
+      signer: options.signer,
+      personal: random && { values: personalOf(prepared.alert.value), random },
+    });
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
     if (options.onEvent) journal.onLine(safely(options.onEvent));
     const made = stoppable(journal, liveOf(prepared, options.clock), options.signal, options.user);
     if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), tracePath);
     stop = made.stop;
-    const parts = partsOf(options, prepared, journal);
+    const parts = partsOf(options, prepared, journal, tools);
     const result = await runEngine({ ...parts, signal: stop.signal, stopped: stop.check });
     await journal.close();
     return { ok: true, result: resultOf(prepared, result) };
@@ -73,6 +92,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     return refusal(await fault(error, journal), journal?.path ?? null);
   } finally {
     stop?.close();
+    await tools?.close();
   }
 }
 
@@ -192,15 +212,51 @@ export function bindingOf({ run, loaded, texts }: Pick<Prepared, 'run' | 'loaded
   };
 }
 
+/** Opens what answers the calls of a run. Whoever opens it closes it. */
+export function toolsOf(
+  { clock, live, signal }: Pick<RunOptions, 'clock' | 'live' | 'signal'>,
+  { loaded, sample, alert, schemas, base }: Prepared,
+  events?: EvidenceData,
+): Promise<RunTools | Refusal> {
+  const tools = [loaded, ...calleesOf(loaded)].flatMap(calledTools);
+  const name = (uri: string): string => nameFrom(base, uri);
+  return openTools({
+    sample: sample.case,
+    alert: alert.value,
+    schemas,
+    clock,
+    tools: [...new Set(tools)],
+    live,
+    signal,
+    events,
+    name,
+  });
+}
+
+/** The tools that the steps of a playbook can call. */
+function calledTools({ stepOf, tools }: LoadedPlaybook): readonly Tool[] {
+  const names = [...stepOf.values()].flatMap((step) => {
+    if (step.kind === 'action') return [step.tool.value];
+    return step.kind === 'agent' ? step.tools.map(({ tool }) => tool.value) : [];
+  });
+  return names.flatMap((name) => tools.get(name) ?? []);
+}
+
 /** What the engine is started with. */
 export function partsOf(
   options: Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal'>,
   prepared: Prepared,
   journal: EngineParts['journal'],
+  tools: RunTools,
 ): EngineParts {
   const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
   const { policy } = loaded;
-  const name = (uri: string): string => nameFrom(base, uri);
+  const names = new Map<string, string>();
+  const name = (uri: string): string => {
+    const known = names.get(uri) ?? nameFrom(base, uri);
+    names.set(uri, known);
+    return known;
+  };
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const approver = options.approver(sample.case);
   const { callees, catalogs, contexts } = urisOf(loaded);
@@ -216,7 +272,8 @@ export function partsOf(
     clock: options.clock,
     ids: options.ids,
     schemas,
-    host: recordedHost(sample.case, schemas),
+    host: tools.host,
+    evidence: tools.evidence,
     sampled: sample.case.sampled && new Set(sample.case.sampled.map((step) => step.value)),
     user: options.user,
     signal: options.signal,
@@ -249,6 +306,7 @@ export function partsOf(
       ...(contexts.length === 0 ? {} : { context: contexts.map((uri) => ({ file: name(uri), digest: digest(uri) })) }),
       case: { id: sample.case.id?.value ?? '', file: name(sample.uri), digest: digest(sample.uri) },
       alert: { file: name(alert.uri), digest: sha256(alert.text) },
+      ...tools.opened,
       engine: VERSION,
       model: { provider: model.provider, id: model.id, ai: model.ai, note: model.note },
       approvals: approver.how,
@@ -283,6 +341,12 @@ function urisOf(loaded: LoadedPlaybook) {
       all.flatMap((one) => one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value))),
     ),
   };
+}
+
+/** Who the alert is about: of the entities it names, those that are personal data. */
+function personalOf(alert: Json): readonly PersonalValue[] {
+  const entities = alertEntities(alert);
+  return PERSONAL_TYPES.flatMap((type) => (entities[type] ?? []).map((value) => ({ type, value })));
 }
 
 /** Every playbook it calls, directly and through others, each once, in the order of the calls. */

@@ -25,3 +25,6 @@ export const systemClock: Clock = {
 export const randomIds: Ids = {
   next: (prefix) => `${prefix}-${randomBytes(9).toString('base64url')}`,
 };
+
+/** Bytes nobody can guess. */
+export const systemRandom = (bytes: number): Uint8Array => randomBytes(bytes);

@@ -10,10 +10,14 @@ import { nodeFiles, readText } from './node-files.js';
 import type { Clock, Ids } from './ports.js';
 import type { TraceEventName, TraceEvents, TraceLine } from './protocol/trace.js';
 import { filesOf } from './run.js';
-import { recordedHost } from './tools/recorded.js';
+import { simulatedTools } from './run-tools.js';
 import { schemaCheck } from './tools/schema-check.js';
 import { canonical } from './trace/canonical.js';
-import { openJournal } from './trace/journal.js';
+import { openJournal, type Random } from './trace/journal.js';
+import { committedDigest } from './trace/personal.js';
+import { readPersonal } from './trace/personal-file.js';
+import { knownValues, revealLine } from './trace/reveal-line.js';
+import { sideFiles } from './trace/side-files.js';
 import { verifyTrace } from './trace/verify.js';
 
 export interface UndoOptions {
@@ -29,6 +33,8 @@ export interface UndoOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly signal: AbortSignal;
+  /** For tokens, where the trace has them. */
+  readonly random: Random;
 }
 
 export type UndoReply =
@@ -48,7 +54,11 @@ export type UndoReply =
 export async function undoAct(options: UndoOptions): Promise<UndoReply> {
   const { tracePath, call: id, clock, ids } = options;
   const lines: TraceLine[] = [];
-  const { firstBad, lines: count } = await verifyTrace(tracePath, (line) => lines.push(line));
+  // What the trace has tokens for is needed as it was.
+  const values = knownValues(tracePath);
+  const { firstBad, lines: count } = await verifyTrace(tracePath, {
+    onGood: (line) => lines.push(revealLine(line, values)),
+  });
   // A run that was cut off may have acted, and what it did may be taken back all the same.
   if (firstBad && firstBad.line <= count) return no(`The trace is broken at line ${firstBad.line}: ${firstBad.reason}`);
   if (isLive(tracePath))
@@ -94,7 +104,15 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
     policy: is.policy,
     callees: [...is.callees].sort(),
   };
-  if (callDigest(call, binding) !== call.digest || JSON.stringify(undo.arguments).includes('[redacted:')) {
+  const personal = opened.personal ? readPersonal(sideFiles(tracePath).personal) : undefined;
+  if (personal && (!personal.ok || personal.data.digests === null))
+    return no('The personal data of the trace was erased, so what the act was done to is not known any more.');
+  const salt = personal?.ok ? personal.data.digests : null;
+  const digest = callDigest(call, binding);
+  if (
+    (salt === null ? digest : committedDigest(digest, salt)) !== call.digest ||
+    JSON.stringify(undo.arguments).includes('[redacted:')
+  ) {
     return no(
       'The arguments of the act are not in the trace as they were: something in them was replaced. Take it back by hand.',
     );
@@ -104,9 +122,14 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
   if (!place) return no(`The playbook has no step "${told.step}" any more, or no tool ${undo.tool}.`);
   const attempt = await nextAttempt(tracePath, id);
   if (!attempt.ok) return attempt;
-  const journal = await openJournal(attempt.path, { run: binding.run, clock });
+  const journal = await openJournal(attempt.path, {
+    run: binding.run,
+    clock,
+    personal: personal?.ok ? { values: personal.data.entries, random: options.random } : undefined,
+  });
   if (!journal.ok) return no(journal.message);
   const schemas = schemaCheck();
+  const { checkpoints: _, personal: __, ...restsOn } = opened;
   const became = await undoLater(
     {
       place,
@@ -115,14 +138,14 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
       arguments: undo.arguments,
       until: Date.parse(undo.until),
       journal: journal.journal,
-      host: recordedHost(sample.case, schemas),
+      host: simulatedTools(sample.case, schemas),
       schemas,
       clock,
       ids,
       how: 'terminal',
       signal: options.signal,
       opened: {
-        ...opened,
+        ...restsOn,
         approvals: 'terminal',
         startedBy: options.as,
         undoes: { run: last.run, call: id, last: last.hash },
@@ -144,7 +167,7 @@ async function nextAttempt(
     const path = `${stem}.undo-${call}${number === 1 ? '' : `-${number}`}.trace.jsonl`;
     if (!existsSync(path)) return { ok: true, path };
     const before: TraceLine[] = [];
-    const { valid } = await verifyTrace(path, (line) => before.push(line));
+    const { valid } = await verifyTrace(path, { onGood: (line) => before.push(line) });
     if (!valid) return no(`Somebody is taking it back, or tried and was cut off: see ${path}.`);
     if (dataOf(before, 'undone').some(({ ok }) => ok)) return no(`It was taken back before: see ${path}.`);
   }

@@ -10,10 +10,12 @@ import { proverOf } from '../out/language/authority/approvals.js';
 import { flowOf } from '../out/language/authority/flow.js';
 import { keptFiles, loadPlaybook } from '../out/language/index.js';
 import { createModel, denyingApprover, randomIds, runPlaybook, systemClock } from '../out/runner/index.js';
+import { compareAgents } from './bench/agents.mjs';
 import { compareEditors } from './bench/editors.mjs';
 import { median, ms, say, times, title } from './bench/figures.mjs';
 import { run } from './bench/processes.mjs';
 import { calls, FILES, playbook } from './bench/texts.mjs';
+import { traces } from './bench/traces.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const program = (name) => path.join(root, 'dist', name);
@@ -96,7 +98,7 @@ async function editors() {
 }
 
 async function toolCalls() {
-  title('A tool call of a run: decided, written down, done, written down; on disk before it goes on.');
+  title('One more step that calls a tool: decided, written down, done, written down; on disk before it goes on.');
   for (const [name, text] of Object.entries(FILES)) writeFileSync(path.join(scratch, name), text);
   const took = [];
   const sizes = [50, 250];
@@ -138,6 +140,8 @@ try {
   await checkOfMany();
   await editors();
   await toolCalls();
+  await compareAgents({ root });
+  await traces(scratch);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

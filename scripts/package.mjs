@@ -21,6 +21,8 @@ const NEEDED = [
     'runner.cjs',
     'cli.cjs',
     'check-thread.cjs',
+    'evidence-thread.cjs',
+    'live.cjs',
     'viewer.js',
     'viewer.css',
     'codicon.css',

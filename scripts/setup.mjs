@@ -10,6 +10,7 @@ import { findChromium } from '../test/host/chromium.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const host = path.join(root, 'test/host');
+const peers = path.join(root, 'scripts/bench/peers');
 const LEAST_NODE = [20, 19];
 
 /** Something a person has to put right; the message says what, and what to do. Anything else thrown here is a bug. */
@@ -42,6 +43,18 @@ export function setUpEditor(say, { browser = true } = {}) {
     );
   if (browser) installChromium(say);
   installHost(say);
+}
+
+/**
+ * Brings the agent runners that `npm run bench` measures beside ours up to date. None of their install scripts is run.
+ * @param {(line: string) => void} say told what is being done
+ * @throws {SetupError}
+ */
+export function setUpPeers(say) {
+  const why = missingDependency(peers);
+  if (!why) return;
+  say(`Installing other agent runners into scripts/bench/peers (about 160 MB): ${why} …`);
+  npm(peers, ['ci', '--ignore-scripts']);
 }
 
 function requireNode() {

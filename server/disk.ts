@@ -3,11 +3,14 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CHECKED_LENGTH } from '../language/syntax/limits.js';
+import { type FileState, keptTexts } from './kept-texts.js';
 
 /** Files that no editor holds. */
 export interface Disk {
   /** The text of a `file:` URI; `undefined` when it is not there, not text, or longer than 2 MiB. */
   read(uri: string): string | undefined;
+  /** Whether a `file:` URI is a file, of any size and content. */
+  exists(uri: string): boolean;
   /** Another one whenever the file changes; `undefined` where `read` would find nothing. */
   stamp(uri: string): string | undefined;
   /** URIs of the files below a folder whose names end in one of `suffixes`, in order of their paths. */
@@ -22,28 +25,45 @@ const MAX_ENTRIES = 20_000;
 const SKIPPED = new Set(['node_modules', 'dist', 'out']);
 
 export function nodeDisk(): Disk {
-  return { read, stamp, list };
+  const textOf = keptTexts({ state, read, now: () => Date.now() });
+  return {
+    read(uri) {
+      const file = pathOf(uri);
+      return file === undefined ? undefined : textOf(file);
+    },
+    exists,
+    stamp(uri) {
+      const file = pathOf(uri);
+      return file === undefined ? undefined : state(file)?.stamp;
+    },
+    list,
+  };
 }
 
-function read(uri: string): string | undefined {
-  const file = pathOf(uri);
-  if (file === undefined) return undefined;
+function read(file: string): string | undefined {
   try {
-    const stat = statSync(file);
-    return stat.isFile() && stat.size <= MAX_BYTES
-      ? new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
-      : undefined;
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch {
     return undefined;
   }
 }
 
-function stamp(uri: string): string | undefined {
+function exists(uri: string): boolean {
   const file = pathOf(uri);
-  if (file === undefined) return undefined;
   try {
-    const stat = statSync(file);
-    return stat.isFile() && stat.size <= MAX_BYTES ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : undefined;
+    return file !== undefined && statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function state(file: string): FileState | undefined {
+  try {
+    const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size > MAX_BYTES) return undefined;
+    const { mtimeNs, ctimeNs, size, dev, ino, mtimeMs, ctimeMs } = stat;
+    const changed = Math.max(Number(mtimeMs), Number(ctimeMs));
+    return { changed, stamp: `${mtimeNs} ${ctimeNs} ${size} ${dev} ${ino}` };
   } catch {
     return undefined;
   }

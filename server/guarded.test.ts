@@ -8,7 +8,12 @@ describe('a guarded request', () => {
   const log: string[] = [];
   const context: ServerContext = {
     connection: { console: { error: (line: string) => log.push(line) } } as unknown as Connection,
-    workspace: new Workspace({ read: () => undefined, stamp: () => undefined, list: async () => [] }),
+    workspace: new Workspace({
+      read: () => undefined,
+      exists: () => false,
+      stamp: () => undefined,
+      list: async () => [],
+    }),
     client: () => ({ capabilities: {}, docsUri: undefined }),
   };
 

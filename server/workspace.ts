@@ -82,6 +82,10 @@ export class Workspace implements FileHost {
     return isLarge(open) ? undefined : open;
   }
 
+  exists(uri: string): boolean {
+    return this.document(uri) !== undefined || this.#disk.exists(uri);
+  }
+
   /** An open document of ours with its meaning; `undefined` when it is not open or not ours. */
   source(uri: string): SourceFile | undefined {
     const open = this.#open.get(uriKey(uri));

@@ -266,6 +266,8 @@ describe('Bad input', function () {
     before(() => {
       assert.equal(countersign('run', PLAYBOOK, '--case', CASE, '--trace', trace).code, 0);
       bytes = readFileSync(path.join(folder, trace));
+      const blobs = path.join(folder, 'whole.trace.blobs');
+      for (const copy of ['changed', 'other']) cpSync(blobs, path.join(folder, `${copy}.blobs`), { recursive: true });
     });
     after(() => rmSync(path.join(folder, trace)));
 

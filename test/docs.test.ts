@@ -5,8 +5,11 @@ import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
 import { CHECK_HELP } from '../cli/check.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { EXPLAIN_HELP } from '../cli/explain.js';
+import { EXPORT_HELP } from '../cli/export.js';
+import { KEYS_HELP } from '../cli/keys.js';
 import { KILL_HELP, RUNS_HELP } from '../cli/kill.js';
 import { LSP_HELP } from '../cli/lsp.js';
+import { PERSONAL_HELP } from '../cli/personal.js';
 import { REDTEAM_HELP } from '../cli/redteam.js';
 import { RESUME_HELP } from '../cli/resume.js';
 import { RUN_HELP } from '../cli/run.js';
@@ -96,8 +99,9 @@ describe('The docs', () => {
 
   it('tell the command line as its own help does', () => {
     const page = read('docs/cli.md');
-    const helps = [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, RUN_HELP, RUNS_HELP, KILL_HELP, RESUME_HELP, UNDO_HELP];
-    for (const help of [...helps, REDTEAM_HELP, VERIFY_HELP, LSP_HELP]) {
+    const runs = [RUN_HELP, RUNS_HELP, KILL_HELP, RESUME_HELP, UNDO_HELP, REDTEAM_HELP];
+    const traces = [VERIFY_HELP, KEYS_HELP, PERSONAL_HELP, EXPORT_HELP];
+    for (const help of [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, ...runs, ...traces, LSP_HELP]) {
       const [form = ''] = help.split('\n\n');
       assert.ok(page.includes(form), `docs/cli.md has another form than:\n${form}`);
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,9 +12,11 @@ import {
   runPlaybook,
   scriptedApprover,
   systemClock,
+  systemRandom,
   type TraceLine,
   verifyTrace,
 } from '../runner/index.js';
+import { sideFiles } from '../runner/trace/side-files.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PLAYBOOK = path.join(ROOT, 'playbooks/endpoint-malware.playbook.yaml');
@@ -37,6 +39,7 @@ const KILLED = `
 const common = {
   clock: systemClock,
   ids: randomIds,
+  random: systemRandom,
   user: 'tester',
   signal: new AbortController().signal,
 } as const;
@@ -131,6 +134,7 @@ describe('A run that broke off', function () {
     assert.ok(resumed > 0);
     const text = readFileSync(file, 'utf8').split('\n');
     const again = path.join(folder, 'again.trace.jsonl');
+    takeAlong(file, again);
     writeFileSync(again, `${text.slice(0, resumed + 1).join('\n')}\n{"torn`);
     const reply = await resume(again);
     assert.ok(reply.ok, reply.ok ? '' : reply.message);
@@ -194,11 +198,18 @@ describe('A run that broke off', function () {
   async function cutAfter(event: TraceLine['event']): Promise<string> {
     const file = path.join(folder, `cut-${event}-${randomIds.next('t')}.trace.jsonl`);
     const at = whole.findIndex((line) => line.event === event);
-    const text = readFileSync(path.join(folder, 'whole.trace.jsonl'), 'utf8').split('\n');
+    const from = path.join(folder, 'whole.trace.jsonl');
+    const text = readFileSync(from, 'utf8').split('\n');
+    takeAlong(from, file);
     writeFileSync(file, `${text.slice(0, at + 1).join('\n')}\n`);
     return file;
   }
 });
+
+/** Copies what is too large for the lines of a trace and lies beside it. */
+function takeAlong(from: string, to: string): void {
+  cpSync(sideFiles(from).blobs, sideFiles(to).blobs, { recursive: true });
+}
 
 function intentOf(line: TraceLine | undefined): string {
   return line?.event === 'intent' ? line.data.call : '';

@@ -150,6 +150,19 @@ describe('sample cases', () => {
     ]);
   });
 
+  it('quiet-beacon: the agent is told the tables and no value of them, and the rehearsal makes up no SQL', async () => {
+    const { lines } = await run('quiet-beacon.case.yaml', 'rehearsal', scriptedApprover);
+    const first = lines.find((line) => line.event === 'model.request');
+    assert.ok(first?.event === 'model.request');
+    assert.ok(first.data.tools.includes('evidence.query'));
+    const told = /tables of the event data.{0,2000}/.exec(JSON.stringify(first.data.input))?.[0] ?? '';
+    assert.match(told, /destination_domain/);
+    assert.doesNotMatch(told, /quiet-harbour|203\.0\.113/);
+    assert.doesNotMatch(first.data.system ?? '', /destination_domain/);
+    const asked = lines.flatMap((line) => (line.event === 'proposed' ? [line.data.call.tool] : []));
+    assert.ok(asked.includes('network.rhythm') && !asked.includes('evidence.query'), asked.join(' '));
+  });
+
   async function run(
     file: string,
     provider: ModelProvider,

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import { Uri, window, workspace } from 'vscode';
 import type { ModelProvider } from '../../runner/protocol/messages.js';
 import type { CaseItem } from '../../server/protocol/requests.js';
@@ -108,6 +108,33 @@ export async function chooseModel(setting: ModelProvider): Promise<ModelProvider
     { title: 'Who answers the agent steps in this run?', ignoreFocusOut: true },
   );
   return picked?.model;
+}
+
+/**
+ * Whether live servers may answer tools that only read. Asked about in every single run, because what those tools are asked
+ * then leaves for the servers: the path of their file, or empty without; `undefined` when the person chose to run nothing.
+ */
+export async function chooseLive(setting: string): Promise<string | undefined> {
+  if (setting === '') return '';
+  if (!isAbsolute(setting)) {
+    window.showErrorMessage(
+      `"countersign.liveServers" must be a whole path, not "${setting}": nothing of the open folder may decide which programs are started.`,
+    );
+    return undefined;
+  }
+  const picked = await window.showQuickPick(
+    [
+      { label: 'Recorded answers and event data (stays on this machine)', detail: 'No server is reached.', file: '' },
+      {
+        label: `Live servers of ${basename(setting)}`,
+        detail:
+          'Starts or reaches the servers there; arguments of tools that only read are sent to them. The rest stays simulated.',
+        file: setting,
+      },
+    ],
+    { title: 'What answers tools that only read in this run?', ignoreFocusOut: true },
+  );
+  return picked?.file;
 }
 
 /**

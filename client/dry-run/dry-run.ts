@@ -7,7 +7,7 @@ import { isOurFile } from '../names.js';
 import { runInProcess } from '../runner/runner-process.js';
 import { dryRunSettings } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
-import { chooseCase, chooseModel, choosePlaybook, chooseRecording } from './choose.js';
+import { chooseCase, chooseLive, chooseModel, choosePlaybook, chooseRecording } from './choose.js';
 import { LiveRun, type Start } from './live-run.js';
 import { resumption } from './resume.js';
 
@@ -38,9 +38,11 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     const settings = dryRunSettings(playbook);
     const model = await chooseModel(settings.model);
     if (model === undefined) return;
-    const live = model === 'claude' || model === 'record';
-    const key = live ? await apiKey(context.secrets) : undefined;
-    if (live && key === undefined) return;
+    const asksClaude = model === 'claude' || model === 'record';
+    const key = asksClaude ? await apiKey(context.secrets) : undefined;
+    if (asksClaude && key === undefined) return;
+    const live = await chooseLive(settings.liveServers);
+    if (live === undefined) return;
     const trace = await newTrace(playbook, settings.tracesFolder);
     if (trace === undefined) return;
     const recording = await chooseRecording(model, trace);
@@ -51,11 +53,13 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       trace: trace.fsPath,
       model,
       user: settings.user,
+      personal: settings.personalData,
       ...(settings.modelId === '' ? {} : { modelId: settings.modelId }),
       ...(settings.effort === '' ? {} : { effort: settings.effort }),
-      ...(live ? { prices: settings.prices } : {}),
+      ...(asksClaude ? { prices: settings.prices } : {}),
       ...(recording === '' ? {} : { recording }),
       ...(key === undefined ? {} : { apiKey: key }),
+      ...(live === '' ? {} : { live }),
     };
     host.output.info(`dry run of ${params.playbook} on ${params.case} with ${model}; trace ${params.trace}`);
     await follow({

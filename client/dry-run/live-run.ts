@@ -10,7 +10,7 @@ import {
   window,
 } from 'vscode';
 import type { RunReply } from '../../runner/protocol/messages.js';
-import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
+import { NO_CHECKPOINTS, type TraceLine, type Verification } from '../../runner/protocol/trace.js';
 import { LIVE_TRACE } from '../names.js';
 import { type People, readTraceInProcess } from '../runner/runner-process.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
@@ -191,6 +191,7 @@ function unreadable(reason: string): Verification {
     valid: false,
     lines: 0,
     firstBad: { line: 1, reason },
+    checkpoints: NO_CHECKPOINTS,
     established: [],
     notEstablished: ['Nothing in this file can be relied upon.'],
   };

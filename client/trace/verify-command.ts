@@ -63,7 +63,7 @@ export async function verifyTrace(extension: Uri, output: LogOutputChannel, uri:
     window.showErrorMessage(reply.message);
     return;
   }
-  const { valid, lines, firstBad, established, notEstablished } = reply.verification;
+  const { valid, lines, firstBad, checkpoints, established, notEstablished } = reply.verification;
   for (const what of established) output.info(`${name}: established: ${what}`);
   for (const what of notEstablished) output.info(`${name}: not established: ${what}`);
   if (valid) {
@@ -74,11 +74,11 @@ export async function verifyTrace(extension: Uri, output: LogOutputChannel, uri:
     return;
   }
   const goTo = 'Go to the Line';
-  const bad = firstBad === null ? '' : ` at line ${firstBad.line}: ${firstBad.reason}`;
-  const chosen = await window.showErrorMessage(
-    `${name} is broken${bad} Nothing from there on can be relied upon; look for an untouched copy.`,
-    ...(firstBad === null ? [] : [goTo]),
-  );
+  const bad =
+    firstBad === null
+      ? `: ${checkpoints.problems.join(' ')} Nothing in it can be relied upon as long as that is so.`
+      : ` at line ${firstBad.line}: ${firstBad.reason} Nothing from there on can be relied upon; look for an untouched copy.`;
+  const chosen = await window.showErrorMessage(`${name} is broken${bad}`, ...(firstBad === null ? [] : [goTo]));
   if (chosen === goTo && firstBad !== null) {
     const at = new Range(firstBad.line - 1, 0, firstBad.line - 1, 0);
     await window.showTextDocument(uri, { selection: at });

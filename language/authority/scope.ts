@@ -146,17 +146,29 @@ export interface MadeMember {
 function memberOf(step: Step, output: JsonSchema | undefined, made: Carried<Step, MadeMember> | undefined): Member {
   const known = made?.get(step);
   if (known && known.output === output) return known.member;
-  let type: ValueType | undefined;
-  const member: Member = {
-    get type() {
-      type ??= typeFromSchema(resultSchema(step.id.value, output));
-      return type;
-    },
-    required: false,
-    description: step.title,
-  };
+  const member = new ResultMember(step, output);
   made?.set(step, { output, member });
   return member;
+}
+
+/** A class, as there are thousands: each object with a getter of its own has a layout of its own. */
+class ResultMember implements Member {
+  readonly required = false;
+  readonly description: string | undefined;
+  readonly #step: Step;
+  readonly #output: JsonSchema | undefined;
+  #type: ValueType | undefined;
+
+  constructor(step: Step, output: JsonSchema | undefined) {
+    this.description = step.title;
+    this.#step = step;
+    this.#output = output;
+  }
+
+  get type(): ValueType {
+    this.#type ??= typeFromSchema(resultSchema(this.#step.id.value, this.#output));
+    return this.#type;
+  }
 }
 
 function resultSchema(id: string, output: JsonSchema | undefined): JsonSchema {

@@ -73,7 +73,8 @@ function isStepByText(
 
 class Checker {
   readonly problems: ExpressionProblem[] = [];
-  readonly references: Reference[] = [];
+  /** Made anew with each one: most expressions have one, and a list that grew has room for 16 more. */
+  references: readonly Reference[] = [];
   /** Variables a macro binds: their values are not the run's. */
   private readonly bound: string[] = [];
 
@@ -170,7 +171,7 @@ class Checker {
     }
     if (!this.bound.includes(root.name)) {
       const path = [{ name: root.name, start: root.start, end: root.end }, ...names];
-      this.references.push({ path, start: node.start, end: node.end });
+      this.references = [...this.references, { path, start: node.start, end: node.end }];
     }
     for (const name of names) {
       const quote = this.text[name.start] ?? '';

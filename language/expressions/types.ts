@@ -71,17 +71,30 @@ function membersOf(schema: JsonSchema, root: JsonSchema): ReadonlyMap<string, Me
   const members = new Map<string, Member>();
   const required = new Set(schema.required ?? []);
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    let type: ValueType | undefined;
-    members.set(name, {
-      get type() {
-        type ??= typeFromSchema(property, root);
-        return type;
-      },
-      required: required.has(name),
-      description: property.description ?? property.title,
-    });
+    members.set(name, new SchemaMember(property, root, required.has(name)));
   }
   return members;
+}
+
+/** A class, as there are thousands: each object with a getter of its own has a layout of its own. */
+class SchemaMember implements Member {
+  readonly required: boolean;
+  readonly description: string | undefined;
+  readonly #schema: JsonSchema;
+  readonly #root: JsonSchema;
+  #type: ValueType | undefined;
+
+  constructor(schema: JsonSchema, root: JsonSchema, required: boolean) {
+    this.required = required;
+    this.description = schema.description ?? schema.title;
+    this.#schema = schema;
+    this.#root = root;
+  }
+
+  get type(): ValueType {
+    this.#type ??= typeFromSchema(this.#schema, this.#root);
+    return this.#type;
+  }
 }
 
 function typeOfValues(values: readonly Json[], entity: EntityType | undefined): ValueType {

@@ -10,7 +10,7 @@ import {
   type ScriptedTurn,
   type ScriptedUndo,
 } from './case.js';
-import { durationAt, entriesOf, jsonObject, listAt, mapAt, numberAt, textAt, textsAt, wordAt } from './read.js';
+import { asText, durationAt, entriesOf, jsonObject, listAt, mapAt, numberAt, textAt, textsAt, wordAt } from './read.js';
 
 /** The case in a YAML tree. */
 export function buildCase(uri: string, root: Node | undefined): Case {
@@ -26,6 +26,10 @@ export function buildCase(uri: string, root: Node | undefined): Case {
     playbook: textAt(root, 'playbook'),
     alert: textAt(root, 'alert'),
     inputs: jsonObject(get(root, 'inputs')),
+    events: entriesOf(get(root, 'events')).flatMap(({ key, value }) => {
+      const file = asText(value);
+      return file ? [{ table: key.text, file }] : [];
+    }),
     answers: itemsOf(root, 'answers').flatMap(buildAnswer),
     turns,
     approvals: buildApprovals(root),

@@ -12,6 +12,8 @@ export interface Case {
   readonly alert: Located<string> | undefined;
   /** What the playbook's `inputs` get. */
   readonly inputs: { readonly [name: string]: Json };
+  /** Event data by the name of its table, each in a file relative to the case. */
+  readonly events: readonly { readonly table: string; readonly file: Located<string> }[];
   readonly answers: readonly RecordedAnswer[];
   /** Model turns for the `scripted` provider, by agent step id. */
   readonly turns: ReadonlyMap<string, readonly ScriptedTurn[]>;

@@ -20,7 +20,7 @@ export interface Tool {
   /** The highest level at which the tool may ever run. */
   readonly autonomy: Located<AutonomyLevel> | undefined;
   readonly idempotent: boolean;
-  /** What answers outside a dry run. */
+  /** What answers where nothing is recorded. */
   readonly backend: Backend;
   /** The catalog file it came from. */
   readonly uri: string;
@@ -30,7 +30,7 @@ export interface Tool {
 /** What answers a tool's calls where they are not recorded. */
 export type Backend =
   | { readonly kind: 'recorded' }
-  /** SQL over a case's evidence, with inputs bound by name. */
+  /** SQL over a case's event data, with inputs bound by name. */
   | { readonly kind: 'evidence'; readonly query: string }
   | { readonly kind: 'mcp'; readonly server: string; readonly tool: string }
   | { readonly kind: 'built-in'; readonly name: string };

@@ -1,5 +1,5 @@
 import type { PathStep } from '../schema/node-path.js';
-import type { Node, Range } from '../syntax/tree.js';
+import type { Entry, MapNode, Node, Range } from '../syntax/tree.js';
 import { entryOf } from '../syntax/tree.js';
 import { wordRange } from './read.js';
 
@@ -15,15 +15,32 @@ export interface Place {
   readonly path: readonly PathStep[];
 }
 
+/** Finds an entry of a map by its key. */
+export type EntryIn = (map: MapNode, key: string) => Entry | undefined;
+
+/** Maps with more keys are worth an index of them. */
+const SMALL = 16;
+
+/** Finds entries, of a large map without going through it each time. */
+export function entriesByKey(): EntryIn {
+  const indexes = new Map<MapNode, ReadonlyMap<string, Entry>>();
+  return (map, key) => {
+    if (map.entries.length <= SMALL) return entryOf(map, key);
+    const index = indexes.get(map) ?? new Map(map.entries.map((entry) => [entry.key.text, entry]));
+    indexes.set(map, index);
+    return index.get(key);
+  };
+}
+
 /** Where a JSON pointer leads, as far as there is a node for it. */
-export function locate(root: Node | undefined, pointer: string): Place {
+export function locate(root: Node | undefined, pointer: string, entryIn: EntryIn = entryOf): Place {
   const path: PathStep[] = [];
   let place: Place = { node: root, range: wordsOf(root) ?? { start: 0, end: 0 }, label: undefined, path };
   let key: string | undefined;
   for (const part of pointer.split('/').slice(1)) {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
     if (place.node?.kind === 'map') {
-      const entry = entryOf(place.node, name);
+      const entry = entryIn(place.node, name);
       if (!entry) return place;
       key = name;
       path.push({ kind: 'entry', map: place.node, entry });

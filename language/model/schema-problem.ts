@@ -1,25 +1,50 @@
+import { once } from '../once.js';
 import type { Fix, Problem } from '../problem.js';
 import type { RuleName } from '../rules/names.js';
 import type { SchemaView } from '../schema/schema-view.js';
 import { closest } from '../suggest.js';
 import { withoutItem } from '../syntax/remove-item.js';
 import type { Node, Range } from '../syntax/tree.js';
-import { entryOf } from '../syntax/tree.js';
 import { readingsOf } from './ambiguous-levels.js';
 import { STEP_KINDS } from './playbook.js';
 import { wordRange } from './read.js';
-import { holderOf, type Place, wordsOf } from './schema-place.js';
+import { type EntryIn, holderOf, type Place, wordsOf } from './schema-place.js';
 import type { SchemaError } from './validator.js';
 
-/** What a schema error means to the person who wrote the file. `views` is what the schema says of the place. */
-export function explainSchemaError(place: Place, error: SchemaError, views: readonly SchemaView[]): Problem {
+/** A place with errors, with what is asked about it for each of them. */
+export interface Spot {
+  readonly place: Place;
+  /** What the schema says of the place. */
+  readonly views: readonly SchemaView[];
+  /** The keys a map there could still take. */
+  readonly known: readonly string[];
+  readonly entryIn: EntryIn;
+}
+
+export function spotOf(place: Place, views: readonly SchemaView[], entryIn: EntryIn): Spot {
+  const known = once(() => knownKeys(views, place.node));
+  return {
+    place,
+    views,
+    get known() {
+      return known();
+    },
+    entryIn,
+  };
+}
+
+/**
+ * What a schema error means to the person who wrote the file. It stands for so many `more` keys of the same map that mean
+ * nothing either.
+ */
+export function explainSchemaError(spot: Spot, error: SchemaError, more = 0): Problem {
+  const { place, views } = spot;
   const { params } = error;
   switch (error.keyword) {
     case 'required':
       return missingKey(place, String(params.missingProperty), views);
     case 'additionalProperties':
-    case 'unevaluatedProperties':
-      return unknownKey(place, String(params.additionalProperty ?? params.unevaluatedProperty), views);
+      return unknownKey(spot, String(params.additionalProperty), more);
     case 'enum':
       return unknownWord(place, params.allowedValues);
     case 'type':
@@ -48,8 +73,8 @@ export function explainSchemaError(place: Place, error: SchemaError, views: read
 }
 
 /** The key an unknown one most likely stands for. */
-export function intendedKey(place: Place, key: string, views: readonly SchemaView[]): string | undefined {
-  return closest(key, knownKeys(views, place.node));
+export function intendedKey({ known }: Spot, key: string): string | undefined {
+  return closest(key, known);
 }
 
 function missingKey(place: Place, missing: string, views: readonly SchemaView[]): Problem {
@@ -61,11 +86,15 @@ function missingKey(place: Place, missing: string, views: readonly SchemaView[])
   );
 }
 
-function unknownKey(place: Place, key: string, views: readonly SchemaView[]): Problem {
-  const entry = place.node?.kind === 'map' ? entryOf(place.node, key) : undefined;
+function unknownKey(spot: Spot, key: string, more: number): Problem {
+  const { place, known } = spot;
+  const entry = place.node?.kind === 'map' ? spot.entryIn(place.node, key) : undefined;
   const range = entry ? wordRange(entry.key) : place.range;
-  const known = knownKeys(views, place.node);
-  const suggestion = intendedKey(place, key, views);
+  if (more > 0) {
+    const message = `"${key}" and ${more} more ${more === 1 ? 'key' : 'keys'} of this map mean nothing here and would be ignored. Remove them, or put them where they belong.`;
+    return problem('unknown-key', range, message);
+  }
+  const suggestion = intendedKey(spot, key);
   const hint = suggestion
     ? ` Did you mean "${suggestion}"?`
     : known.length > 0
@@ -169,7 +198,9 @@ function badPattern(place: Place, pattern: string, views: readonly SchemaView[])
     const fixes = kebab && kebab !== written ? [replace(place.range, kebab)] : [];
     return invalid(place.range, `"${written}" cannot be a name here: use lower case words joined by "-".`, fixes);
   }
-  return invalid(place.range, `"${written}" does not have the form needed here.${sentence(views)}`);
+  // Of a map it is one of the names in it that does not fit.
+  const what = place.node?.kind === 'map' ? `A name in ${subject(place)}` : `"${written}"`;
+  return invalid(place.range, `${what} does not have the form needed here.${sentence(views)}`);
 }
 
 /** Alternatives are told apart by the keys they need (`output` or `error`), or else by what the schema says of the place. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Problem } from '../problem.js';
 import { parseYaml } from '../syntax/parse.js';
+import type { Node } from '../syntax/tree.js';
 import { checkShape, type FileKind, fileKindOf } from './shape.js';
 
 const HEAD = 'playbook: p\nversion: 1.0.0\ntitle: t\noperating-model: ai-soc\nowner: o\n';
@@ -184,3 +185,72 @@ describe('the shape of a file', () => {
     assert.deepEqual(check('playbook', step('action: a.b')), []);
   });
 });
+
+describe('a key that all objects have', () => {
+  it('is as unknown as any other, and hides none that is missing', () => {
+    check(
+      'playbook',
+      `${HEAD}«__proto__»: { trigger: 1 }\n«constructor»: 1\n«toString»: 1\nsteps:\n  - id: a\n    action: a.b\n`,
+    );
+    const [missing] = checkShape(
+      'playbook',
+      parseYaml(`__proto__: { version: 1.0.0 }\n${HEAD.replace(/version.*\n/, '')}steps:\n  - id: a\n    action: a.b\n`)
+        .root,
+    ).filter(({ rule }) => rule === 'missing-key');
+    assert.match(missing?.message ?? '', /"version" is missing/);
+  });
+});
+
+describe('very many faults', () => {
+  const unknown = (count: number): string => Array.from({ length: count }, (_, at) => `k${at}: 1\n`).join('');
+
+  it('that are unknown keys of one map are told up to a hundred, and then how many more there are', () => {
+    const told = checkShape('playbook', parseYaml(`${step('action: a.b')}${unknown(250)}`).root);
+    assert.deepEqual([...new Set(told.map(({ rule }) => rule))], ['unknown-key']);
+    assert.equal(told.length, 101);
+    assert.match(told[99]?.message ?? '', /^"k99" means nothing here/);
+    assert.match(told[100]?.message ?? '', /^"k100" and 149 more keys of this map mean nothing here/);
+  });
+
+  it('of maps apart are all told', () => {
+    const lists = Array.from({ length: 150 }, (_, at) => `  t${at}: x\n`).join('');
+    assert.equal(checkShape('policy', parseYaml(`policy: p\nroles:\n${lists}`).root).length, 150);
+  });
+
+  for (const [what, kind, textOf] of [
+    ['unknown keys', 'playbook', (count) => `${step('action: a.b')}${unknown(count)}`],
+    ['wrong values', 'policy', (count) => `policy: p\nroles:\n${unknown(count).replace(/^/gm, '  ').trimEnd()}\n`],
+    [
+      'failed alternatives',
+      'policy',
+      (count) => `policy: p\nroles: { a: [b] }\nceilings:\n${'  - { autonomy: approve }\n'.repeat(count)}`,
+    ],
+  ] as const satisfies (readonly [string, FileKind, (count: number) => string])[]) {
+    it(`take work in proportion to their number: ${what}`, () => {
+      const looks = (count: number): number => {
+        const counted = counting(parseYaml(textOf(count)).root);
+        assert.ok(checkShape(kind, counted.root).length > 0);
+        return counted.looks();
+      };
+      assert.ok(looks(4_000) < 4.5 * looks(1_000), `${looks(1_000)} looks, and ${looks(4_000)}`);
+    });
+  }
+});
+
+/** A tree that counts how often something looks at an entry of a map or an item of a list. */
+function counting(root: Node | undefined): { readonly root: Node | undefined; readonly looks: () => number } {
+  let looks = 0;
+  const counted = <T>(values: readonly T[]): readonly T[] =>
+    new Proxy(values, {
+      get(target, key) {
+        if (typeof key === 'string' && /^\d+$/.test(key)) looks++;
+        return Reflect.get(target, key);
+      },
+    });
+  const copy = (node: Node | undefined): Node | undefined => {
+    if (node?.kind === 'map')
+      return { ...node, entries: counted(node.entries.map((entry) => ({ ...entry, value: copy(entry.value) }))) };
+    return node?.kind === 'list' ? { ...node, items: counted(node.items.map(copy)) } : node;
+  };
+  return { root: copy(root), looks: () => looks };
+}

@@ -1,10 +1,10 @@
 import type { Carried } from '../carried.js';
 import type { Problem } from '../problem.js';
 import { schemaAt } from '../schema/schema-at.js';
-import type { MapNode, Node } from '../syntax/tree.js';
-import { get, toJson } from '../syntax/tree.js';
-import { locate } from './schema-place.js';
-import { explainSchemaError, intendedKey } from './schema-problem.js';
+import type { Json, MapNode, Node } from '../syntax/tree.js';
+import { get } from '../syntax/tree.js';
+import { entriesByKey, locate } from './schema-place.js';
+import { explainSchemaError, intendedKey, type Spot, spotOf } from './schema-problem.js';
 import { VALIDATORS } from './schemas.generated.js';
 import { checkStepItem, checkStepKinds } from './step-kinds.js';
 import type { SchemaError } from './validator.js';
@@ -76,7 +76,7 @@ function isSoundPlaybook(root: Node | undefined, sound: Carried<Node, true>): bo
   const entries = root.entries.map((entry) =>
     entry.key.text === 'steps' ? { ...entry, value: { ...steps, items: looked } } : entry,
   );
-  if (problems.length > 0 || !VALIDATORS.playbook(toJson({ ...root, entries }))) return false;
+  if (problems.length > 0 || !VALIDATORS.playbook(plainJson({ ...root, entries }))) return false;
   for (const step of looked) if (step) sound.set(step, true);
   return true;
 }
@@ -85,24 +85,26 @@ function shapeProblems(kind: FileKind, root: Node | undefined): Problem[] {
   const problems: Problem[] = [];
   if (kind === 'playbook') checkStepKinds(root, problems);
   const validate = VALIDATORS[kind];
-  if (validate(toJson(root))) return problems;
-  const errors = relevant(validate.errors ?? []);
+  if (validate(plainJson(root))) return problems;
+  const { told, more } = firstAtEachPlace(relevant(validate.errors ?? []));
+  const spotAt = spotsOf(kind, root);
   const seen = new Set<string>(problems.map((problem) => `${problem.range.start}:${problem.range.end}`));
   /** Keys that are not missing but misspelt, by the map they are in. */
   const misspelt = new Set<string>();
-  for (const error of errors) {
-    const place = locate(root, error.instancePath);
-    const views = schemaAt(kind, root, place.path, () => undefined);
-    const unknown = error.params.additionalProperty ?? error.params.unevaluatedProperty;
-    if (typeof unknown === 'string') {
-      const intended = intendedKey(place, unknown, views);
+  for (const error of told) {
+    const spot = spotAt(error.instancePath);
+    const unknown = unknownKeyOf(error);
+    if (unknown !== undefined) {
+      const intended = intendedKey(spot, unknown);
       if (intended !== undefined) misspelt.add(`${error.instancePath} ${intended}`);
     }
     const missing =
-      error.keyword === 'required' ? [String(error.params.missingProperty)] : views.flatMap((view) => view.required);
+      error.keyword === 'required'
+        ? [String(error.params.missingProperty)]
+        : spot.views.flatMap((view) => view.required);
     const isMissing = ['required', 'anyOf', 'oneOf'].includes(error.keyword);
     if (isMissing && missing.some((key) => misspelt.has(`${error.instancePath} ${key}`))) continue;
-    const problem = explainSchemaError(place, error, views);
+    const problem = explainSchemaError(spot, error, more.get(error));
     const span = `${problem.range.start}:${problem.range.end}`;
     // Several missing keys share a place, which may be a misspelt key itself; anything else at one place is one fault.
     const identity = problem.rule === 'missing-key' ? `${span}:${problem.message}` : span;
@@ -113,22 +115,101 @@ function shapeProblems(kind: FileKind, root: Node | undefined): Problem[] {
   return problems;
 }
 
+/**
+ * The JSON value a node stands for, in ordinary objects: those without a prototype are made and asked much more slowly. Only
+ * validators see it, which ask for no name that all objects have.
+ */
+function plainJson(node: Node | undefined): Json {
+  if (node === undefined) return null;
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(plainJson);
+    case 'map': {
+      const out: { [key: string]: Json } = {};
+      for (const { key, value } of node.entries) {
+        if (key.text === '__proto__')
+          Object.defineProperty(out, key.text, { value: plainJson(value), enumerable: true, configurable: true });
+        else out[key.text] = plainJson(value);
+      }
+      return out;
+    }
+  }
+}
+
+/** So many unknown keys of one map are told one by one: what was pasted to the wrong place is one mistake, not thousands. */
+const MOST_KEYS = 100;
+
+/** The errors to tell, and how many unknown keys of the same map the last of them stands for beside its own. */
+function firstAtEachPlace(errors: readonly SchemaError[]): {
+  readonly told: readonly SchemaError[];
+  readonly more: ReadonlyMap<SchemaError, number>;
+} {
+  const more = new Map<SchemaError, number>();
+  const counts = new Map<string, { told: number; last: SchemaError }>();
+  const told = errors.filter((error) => {
+    if (unknownKeyOf(error) === undefined) return true;
+    const before = counts.get(error.instancePath);
+    if (before && before.told > MOST_KEYS) {
+      more.set(before.last, (more.get(before.last) ?? 0) + 1);
+      return false;
+    }
+    counts.set(error.instancePath, { told: (before?.told ?? 0) + 1, last: error });
+    return true;
+  });
+  return { told, more };
+}
+
+/** The key that means nothing, where that is what an error says. */
+function unknownKeyOf({ params }: SchemaError): string | undefined {
+  return typeof params.additionalProperty === 'string' ? params.additionalProperty : undefined;
+}
+
+/** What there is at the places of errors, worked out once for each. */
+function spotsOf(kind: FileKind, root: Node | undefined): (pointer: string) => Spot {
+  const known = new Map<string, Spot>();
+  const entryIn = entriesByKey();
+  return (pointer) => {
+    const before = known.get(pointer);
+    if (before) return before;
+    const place = locate(root, pointer, entryIn);
+    const spot = spotOf(
+      place,
+      schemaAt(kind, root, place.path, () => undefined),
+      entryIn,
+    );
+    known.set(pointer, spot);
+    return spot;
+  };
+}
+
 /** The errors to tell, unknown keys first: a misspelt key explains the missing one. */
 function relevant(errors: readonly SchemaError[]): SchemaError[] {
   // A failed alternative explains nothing more than the alternative itself does.
-  const alternatives = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf');
+  const alternatives = new Set(
+    errors
+      .filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
+      .map(({ instancePath, schemaPath }) => `${instancePath} ${schemaPath}`),
+  );
   const told = errors.filter(
     (error) =>
       error.keyword !== 'if' &&
       error.keyword !== 'propertyNames' &&
-      !alternatives.some(
-        (other) =>
-          other !== error &&
-          error.instancePath.startsWith(other.instancePath) &&
-          error.schemaPath.startsWith(`${other.schemaPath}/`),
-      ),
+      !(alternatives.size > 0 && isExplained(error, alternatives)),
   );
-  const isUnknown = (error: SchemaError): boolean =>
-    error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties';
+  const isUnknown = (error: SchemaError): boolean => unknownKeyOf(error) !== undefined;
   return [...told.filter(isUnknown), ...told.filter((error) => !isUnknown(error))];
+}
+
+/** Whether an error is one of an alternative that failed as a whole, at its place or around it. */
+function isExplained({ instancePath, schemaPath }: SchemaError, alternatives: ReadonlySet<string>): boolean {
+  for (const { index } of schemaPath.matchAll(/(?<=\/(?:anyOf|oneOf))\//g)) {
+    const outer = schemaPath.slice(0, index);
+    for (let path = instancePath; ; path = path.slice(0, path.lastIndexOf('/'))) {
+      if (alternatives.has(`${path} ${outer}`)) return true;
+      if (path === '') break;
+    }
+  }
+  return false;
 }

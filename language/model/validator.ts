@@ -2,6 +2,7 @@
 export interface SchemaError {
   /** JSON pointer to the value. */
   readonly instancePath: string;
+  /** Where in the schema it is from, as far as that is in an alternative, `anyOf` or `oneOf`; else empty. */
   readonly schemaPath: string;
   readonly keyword: string;
   readonly params: { readonly [name: string]: unknown };

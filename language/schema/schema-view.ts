@@ -74,7 +74,7 @@ function flatten(schema: RawSchema, root: RawSchema, node: Node | undefined, dep
 
 /** The alternatives that remain when the node already names a step kind. */
 function alternativesFor(parts: readonly RawSchema[], root: RawSchema, node: Node | undefined): readonly RawSchema[] {
-  if (node?.kind !== 'map') return parts;
+  if (node?.kind !== 'map' || parts.length === 0) return parts;
   const kind = STEP_KINDS.find((name) => entryOf(node, name));
   if (kind === undefined) return parts;
   const named = parts.filter((part) => {

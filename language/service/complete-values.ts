@@ -268,6 +268,7 @@ const FILE_SUFFIXES: { readonly [key: string]: readonly string[] } = {
   catalogs: ['.tools.yaml'],
   policy: ['.policy.yaml'],
   alert: ['.json'],
+  events: ['.jsonl', '.csv'],
   call: ['.playbook.yaml'],
   file: ['.playbook.yaml', '.tools.yaml', '.policy.yaml', '.case.yaml'],
 };
@@ -275,7 +276,8 @@ const FILE_SUFFIXES: { readonly [key: string]: readonly string[] } = {
 function fileWords(source: SourceFile, host: CompletionHost, path: NodePath): Word[] {
   const [outer, key] = path.filter((step) => step.kind === 'entry').slice(-2);
   const isContext = outer?.kind === 'entry' && outer.entry.key.text === 'context' && path.length === 2;
-  const last = key ?? outer;
+  const isEvents = outer?.kind === 'entry' && outer.entry.key.text === 'events' && path.length === 2;
+  const last = isEvents ? outer : (key ?? outer);
   const suffixes = isContext ? ['.yaml'] : last?.kind === 'entry' ? FILE_SUFFIXES[last.entry.key.text] : undefined;
   const { listFiles } = host;
   if (suffixes === undefined || !listFiles) return [];

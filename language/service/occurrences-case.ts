@@ -1,4 +1,4 @@
-import { entriesOf, textAt, textsAt, wordRange } from '../model/read.js';
+import { asText, entriesOf, textAt, textsAt, wordRange } from '../model/read.js';
 import { sourceRange } from '../syntax/scalar-map.js';
 import type { Node, ScalarNode } from '../syntax/tree.js';
 import { get } from '../syntax/tree.js';
@@ -16,6 +16,10 @@ export function inCase(root: Node | undefined, text: string): Occurrence[] {
     node?.kind === 'scalar' && id !== undefined ? stepPath(node, text, id) : NO_STEP;
   return [
     ...named('file', optional(textAt(root, 'alert'))),
+    ...named(
+      'file',
+      entriesOf(get(root, 'events')).flatMap(({ value }) => optional(asText(value))),
+    ),
     ...named('playbook', optional(playbook)),
     ...(id === undefined ? [] : inputs(root, id)),
     ...itemsAt(root, 'answers').flatMap(inCall),

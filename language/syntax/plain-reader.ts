@@ -59,44 +59,48 @@ export interface PlainPart {
   readonly anchor: Anchor;
 }
 
+/** Its members are private by the compiler's word only: the engine's own check, at each call, was an eighth of the time. */
 class PlainReader {
-  readonly #text: string;
-  readonly #to: number;
-  readonly #anchor: Anchor;
-  readonly #from: number;
+  private readonly text: string;
+  private readonly to: number;
+  private readonly anchor: Anchor;
+  private readonly from: number;
   /** Start of the line of content the reader is at; `#to` at the end. */
-  #line = 0;
+  private line = 0;
   /** Its first character that is no blank, and how far it is from the start of the line; -1 at the end. */
-  #content = 0;
-  #column = -1;
+  private content = 0;
+  private column = -1;
   /** Where its text ends, comments included and the line break not. */
-  #lineEnd = 0;
+  private lineEnd = 0;
   /** Right after the line break of the last line of content that was read. */
-  #done = 0;
-  #depth = 0;
+  private done = 0;
+  private depth = 0;
   /** What the lines of a flow collection must be indented by more than. */
-  #around = -1;
+  private around = -1;
+  /** Entries and items of the maps and lists that the reader is in, those of the innermost last. */
+  private readonly open: Entry[] = [];
+  private readonly kept: (Node | undefined)[] = [];
 
   constructor(text: string, from: number, to: number, anchor: Anchor) {
-    this.#text = text;
-    this.#to = to;
-    this.#anchor = anchor;
-    this.#from = from;
-    this.#goTo(from);
+    this.text = text;
+    this.to = to;
+    this.anchor = anchor;
+    this.from = from;
+    this.goTo(from);
   }
 
   whole(column: number): MapNode | ListNode | undefined {
-    if (this.#column < 0) return undefined;
-    if (this.#column !== column) throw NOT_PLAIN;
-    const node = this.#block(column, -1);
-    if (this.#column >= 0 || node.kind === 'scalar' || node.flow) throw NOT_PLAIN;
+    if (this.column < 0) return undefined;
+    if (this.column !== column) throw NOT_PLAIN;
+    const node = this.block(column, -1);
+    if (this.column >= 0 || node.kind === 'scalar' || node.flow) throw NOT_PLAIN;
     return node;
   }
 
   /** Goes to the next line of content from `at`, the start of a line. */
-  #goTo(at: number): void {
-    const text = this.#text;
-    const to = this.#to;
+  private goTo(at: number): void {
+    const text = this.text;
+    const to = this.to;
     for (let line = at; line < to; ) {
       let content = line;
       while (content < to && text.charCodeAt(content) === SPACE) content++;
@@ -106,165 +110,170 @@ class PlainReader {
       if (next < 0 || next >= to) next = to;
       const end = next > line && text.charCodeAt(next - 1) === RETURN ? next - 1 : next;
       if (content < end && first !== HASH) {
-        this.#line = line;
-        this.#content = content;
-        this.#column = content - line;
-        this.#lineEnd = end;
+        this.line = line;
+        this.content = content;
+        this.column = content - line;
+        this.lineEnd = end;
         return;
       }
       line = next + 1;
     }
-    this.#line = to;
-    this.#column = -1;
+    this.line = to;
+    this.column = -1;
   }
 
   /** Goes on after the line the reader is at. */
-  #nextLine(): void {
-    const after = this.#afterBreak(this.#lineEnd);
-    this.#done = after;
-    this.#goTo(after);
+  private nextLine(): void {
+    const after = this.afterBreak(this.lineEnd);
+    this.done = after;
+    this.goTo(after);
   }
 
-  #afterBreak(end: number): number {
-    const next = this.#text.indexOf('\n', end);
-    return next < 0 || next >= this.#to ? this.#to : next + 1;
+  private afterBreak(end: number): number {
+    const next = this.text.indexOf('\n', end);
+    return next < 0 || next >= this.to ? this.to : next + 1;
   }
 
   /** A map or a list whose lines start at `column`, where the reader is, or another value there, below a key of `around`. */
-  #block(column: number, around: number): Node {
-    if (++this.#depth > DEPTH) throw NOT_PLAIN;
-    const at = this.#content;
+  private block(column: number, around: number): Node {
+    if (++this.depth > DEPTH) throw NOT_PLAIN;
+    const at = this.content;
     let node: Node;
-    if (this.#isDash(at)) node = this.#list(column);
-    else if (this.#keyEnd(at) > 0) node = this.#map(column, at);
-    else node = this.#value(at, around);
-    this.#depth--;
+    if (this.isDash(at)) node = this.list(column);
+    else if (this.keyEnd(at) > 0) node = this.map(column, at);
+    else node = this.value(at, around);
+    this.depth--;
     return node;
   }
 
-  #isDash(at: number): boolean {
-    if (this.#text.charCodeAt(at) !== DASH) return false;
-    return at + 1 >= this.#lineEnd || this.#text.charCodeAt(at + 1) === SPACE;
+  private isDash(at: number): boolean {
+    if (this.text.charCodeAt(at) !== DASH) return false;
+    return at + 1 >= this.lineEnd || this.text.charCodeAt(at + 1) === SPACE;
   }
 
-  #list(column: number): ListNode {
-    const start = this.#content;
-    const items: (Node | undefined)[] = [];
+  private list(column: number): ListNode {
+    const start = this.content;
+    const { kept } = this;
+    const before = kept.length;
     let dashes: Map<number, Range> | undefined;
     let end = start;
-    while (this.#column === column && this.#isDash(this.#content)) {
-      const dash = this.#content;
-      const at = this.#skipSpaces(dash + 1);
-      if (at < this.#lineEnd && this.#text.charCodeAt(at) !== HASH) {
+    while (this.column === column && this.isDash(this.content)) {
+      const dash = this.content;
+      const at = this.skipSpaces(dash + 1);
+      if (at < this.lineEnd && this.text.charCodeAt(at) !== HASH) {
         // "- key: value" opens a map whose keys stand where the first one does.
-        const item = this.#keyEnd(at) > 0 ? this.#nested(at - this.#line, at) : this.#value(at, column);
-        items.push(item);
-        end = this.#done;
+        const item = this.keyEnd(at) > 0 ? this.nested(at - this.line, at) : this.value(at, column);
+        kept.push(item);
+        end = this.done;
         continue;
       }
-      this.#nextLine();
-      if (this.#column > column) {
-        items.push(this.#block(this.#column, column));
-        end = this.#done;
+      this.nextLine();
+      if (this.column > column) {
+        const item = this.block(this.column, column);
+        kept.push(item);
+        end = this.done;
       } else {
         dashes ??= new Map();
-        dashes.set(items.length, this.#place(dash, dash + 1));
-        items.push(undefined);
+        dashes.set(kept.length - before, this.place(dash, dash + 1));
+        kept.push(undefined);
         end = dash + 1;
       }
     }
-    if (this.#column > column) throw NOT_PLAIN;
+    if (this.column > column) throw NOT_PLAIN;
     // Where a block collection ended is where what is around it goes on.
-    this.#done = end;
-    return { kind: 'list', items, ...(dashes ? { dashes } : {}), flow: false, range: this.#place(start, end) };
+    this.done = end;
+    const items = takenFrom(kept, before);
+    const range = this.place(start, end);
+    return dashes ? { kind: 'list', items, dashes, flow: false, range } : { kind: 'list', items, flow: false, range };
   }
 
-  #nested(column: number, first: number): MapNode {
-    if (++this.#depth > DEPTH) throw NOT_PLAIN;
-    const map = this.#map(column, first);
-    this.#depth--;
+  private nested(column: number, first: number): MapNode {
+    if (++this.depth > DEPTH) throw NOT_PLAIN;
+    const map = this.map(column, first);
+    this.depth--;
     return map;
   }
 
   /** A map whose first key starts at `first`, in the line the reader is at, and its others at `column` of their lines. */
-  #map(column: number, first: number): MapNode {
-    const entries: Entry[] = [];
+  private map(column: number, first: number): MapNode {
+    const { open } = this;
+    const before = open.length;
     let seen: Set<string> | undefined;
     let at = first;
     let end = first;
     do {
-      const keyEnd = this.#keyEnd(at);
+      const keyEnd = this.keyEnd(at);
       if (keyEnd <= 0) throw NOT_PLAIN;
-      const key = this.#plain(at, keyEnd);
-      seen = noDuplicate(entries, key.text, seen);
-      const from = this.#skipSpaces(keyEnd + 1);
+      const key = this.plain(at, keyEnd);
+      seen = noDuplicate(open, before, key.text, seen);
+      const from = this.skipSpaces(keyEnd + 1);
       let value: Node | undefined;
-      if (from < this.#lineEnd && this.#text.charCodeAt(from) !== HASH) {
-        value = this.#value(from, column);
-        end = this.#done;
+      if (from < this.lineEnd && this.text.charCodeAt(from) !== HASH) {
+        value = this.value(from, column);
+        end = this.done;
       } else {
-        this.#nextLine();
-        const inList = this.#column === column && this.#isDash(this.#content);
-        if (this.#column > column || inList) {
-          value = this.#block(this.#column, column);
-          end = this.#done;
+        this.nextLine();
+        const inList = this.column === column && this.isDash(this.content);
+        if (this.column > column || inList) {
+          value = this.block(this.column, column);
+          end = this.done;
         } else end = keyEnd + 1;
       }
       const { range } = key;
-      entries.push({ key, value, range: value ? this.#place(at, this.#endOf(value)) : range });
-      at = this.#content;
-    } while (this.#column === column && !this.#isDash(at));
-    if (this.#column >= column) throw NOT_PLAIN;
-    this.#done = end;
-    return { kind: 'map', entries, flow: false, range: this.#place(first, end) };
+      open.push({ key, value, range: value ? this.place(at, this.endOf(value)) : range });
+      at = this.content;
+    } while (this.column === column && !this.isDash(at));
+    if (this.column >= column) throw NOT_PLAIN;
+    this.done = end;
+    return { kind: 'map', entries: takenFrom(open, before), flow: false, range: this.place(first, end) };
   }
 
   /** A value that starts in the line the reader is at, below a key or dash of `column`. */
-  #value(from: number, column: number): Node {
-    const first = this.#text.charCodeAt(from);
-    if (first === PIPE || first === GREATER) return this.#blockScalar(from, column);
+  private value(from: number, column: number): Node {
+    const first = this.text.charCodeAt(from);
+    if (first === PIPE || first === GREATER) return this.blockScalar(from, column);
     if (first === QUOTE || first === DOUBLE || first === OPEN_LIST || first === OPEN_MAP) {
       const at = { offset: from };
-      this.#around = column;
-      const node = this.#flow(at);
-      const rest = this.#skipSpaces(at.offset);
-      const comment = this.#text.charCodeAt(rest) === HASH && rest > at.offset;
-      if (rest < this.#lineEnd && !comment) throw NOT_PLAIN;
-      this.#nextLine();
-      if (this.#column > column) throw NOT_PLAIN;
+      this.around = column;
+      const node = this.flow(at);
+      const rest = this.skipSpaces(at.offset);
+      const comment = this.text.charCodeAt(rest) === HASH && rest > at.offset;
+      if (rest < this.lineEnd && !comment) throw NOT_PLAIN;
+      this.nextLine();
+      if (this.column > column) throw NOT_PLAIN;
       return node;
     }
-    if (!mayStart(first, from + 1 < this.#lineEnd ? this.#text.charCodeAt(from + 1) : SPACE)) throw NOT_PLAIN;
-    const end = this.#plainEnd(from);
-    const last = this.#afterBreak(this.#lineEnd);
-    const ends = this.#skipSpaces(end) >= this.#lineEnd;
-    this.#nextLine();
-    if (this.#column <= column) return this.#plain(from, end);
+    if (!mayStart(first, from + 1 < this.lineEnd ? this.text.charCodeAt(from + 1) : SPACE)) throw NOT_PLAIN;
+    const end = this.plainEnd(from);
+    const last = this.afterBreak(this.lineEnd);
+    const ends = this.skipSpaces(end) >= this.lineEnd;
+    this.nextLine();
+    if (this.column <= column) return this.plain(from, end);
     // It goes on there, unless a comment or a blank line is between.
-    if (!ends || this.#line !== last) throw NOT_PLAIN;
-    return this.#longPlain(from, end, column);
+    if (!ends || this.line !== last) throw NOT_PLAIN;
+    return this.longPlain(from, end, column);
   }
 
   /** A plain scalar whose first line is `from` to `end`, and which goes on in the line the reader is at. */
-  #longPlain(from: number, end: number, column: number): ScalarNode {
-    let text = this.#text.slice(from, end);
+  private longPlain(from: number, end: number, column: number): ScalarNode {
+    let text = this.text.slice(from, end);
     let to = end;
-    while (this.#column > column) {
-      const next = this.#plainEnd(this.#content);
-      if (this.#skipSpaces(next) < this.#lineEnd) throw NOT_PLAIN;
-      text += ` ${this.#text.slice(this.#content, next)}`;
+    while (this.column > column) {
+      const next = this.plainEnd(this.content);
+      if (this.skipSpaces(next) < this.lineEnd) throw NOT_PLAIN;
+      text += ` ${this.text.slice(this.content, next)}`;
       to = next;
-      const last = this.#afterBreak(this.#lineEnd);
-      this.#nextLine();
-      if (this.#column > column && this.#line !== last) throw NOT_PLAIN;
+      const last = this.afterBreak(this.lineEnd);
+      this.nextLine();
+      if (this.column > column && this.line !== last) throw NOT_PLAIN;
     }
-    return { kind: 'scalar', value: text, text, style: 'plain', range: this.#place(from, to) };
+    return { kind: 'scalar', value: text, text, style: 'plain', range: this.place(from, to) };
   }
 
   /** Where the key that starts at `at` ends, before its colon; 0 if there is none there that is plainly one. */
-  #keyEnd(at: number): number {
-    const text = this.#text;
-    const end = this.#lineEnd;
+  private keyEnd(at: number): number {
+    const text = this.text;
+    const end = this.lineEnd;
     let to = at;
     while (to < end && isKeyCharacter(text.charCodeAt(to))) to++;
     if (to === at || to >= end || text.charCodeAt(to) !== COLON || to - at > 1000) return 0;
@@ -272,17 +281,17 @@ class PlainReader {
     return text.charCodeAt(at) === DASH ? 0 : to;
   }
 
-  #skipSpaces(at: number): number {
+  private skipSpaces(at: number): number {
     let to = at;
-    while (to < this.#lineEnd && this.#text.charCodeAt(to) === SPACE) to++;
-    if (to < this.#lineEnd && this.#text.charCodeAt(to) === TAB) throw NOT_PLAIN;
+    while (to < this.lineEnd && this.text.charCodeAt(to) === SPACE) to++;
+    if (to < this.lineEnd && this.text.charCodeAt(to) === TAB) throw NOT_PLAIN;
     return to;
   }
 
   /** Where a plain scalar of a block ends that starts at `from` and takes the rest of the line but for a comment. */
-  #plainEnd(from: number): number {
-    const text = this.#text;
-    const end = this.#lineEnd;
+  private plainEnd(from: number): number {
+    const text = this.text;
+    const end = this.lineEnd;
     let to = from;
     for (; to < end; to++) {
       const code = text.charCodeAt(to);
@@ -294,50 +303,50 @@ class PlainReader {
     return to;
   }
 
-  #plain(from: number, to: number): ScalarNode {
-    const text = this.#text.slice(from, to);
+  private plain(from: number, to: number): ScalarNode {
+    const text = this.text.slice(from, to);
     const value = coreValue(text);
     if (value === undefined) throw NOT_PLAIN;
-    return { kind: 'scalar', value, text, style: 'plain', range: this.#place(from, to) };
+    return { kind: 'scalar', value, text, style: 'plain', range: this.place(from, to) };
   }
 
   /** A quoted scalar on one line, or a flow collection. `at` is left right after it. */
-  #flow(at: { offset: number }): Node {
-    const first = this.#text.charCodeAt(at.offset);
-    if (first === QUOTE) return this.#single(at);
-    if (first === DOUBLE) return this.#double(at);
-    if (++this.#depth > DEPTH) throw NOT_PLAIN;
-    const node = first === OPEN_LIST ? this.#flowList(at) : this.#flowMap(at);
-    this.#depth--;
+  private flow(at: { offset: number }): Node {
+    const first = this.text.charCodeAt(at.offset);
+    if (first === QUOTE) return this.single(at);
+    if (first === DOUBLE) return this.double(at);
+    if (++this.depth > DEPTH) throw NOT_PLAIN;
+    const node = first === OPEN_LIST ? this.flowList(at) : this.flowMap(at);
+    this.depth--;
     return node;
   }
 
-  #single(at: { offset: number }): ScalarNode {
+  private single(at: { offset: number }): ScalarNode {
     const from = at.offset;
-    const text = this.#text;
+    const text = this.text;
     let to = from + 1;
     let doubled = false;
     for (; ; to++) {
-      if (to >= this.#lineEnd) throw NOT_PLAIN;
+      if (to >= this.lineEnd) throw NOT_PLAIN;
       const code = text.charCodeAt(to);
       if (code === TAB || code === RETURN) throw NOT_PLAIN;
       if (code !== QUOTE) continue;
-      if (to + 1 >= this.#lineEnd || text.charCodeAt(to + 1) !== QUOTE) break;
+      if (to + 1 >= this.lineEnd || text.charCodeAt(to + 1) !== QUOTE) break;
       doubled = true;
       to++;
     }
     const inner = text.slice(from + 1, to);
     at.offset = to + 1;
-    return this.#quoted(doubled ? inner.replaceAll("''", "'") : inner, 'single', from, to + 1);
+    return this.quoted(doubled ? inner.replaceAll("''", "'") : inner, 'single', from, to + 1);
   }
 
-  #double(at: { offset: number }): ScalarNode {
+  private double(at: { offset: number }): ScalarNode {
     const from = at.offset;
-    const text = this.#text;
+    const text = this.text;
     let to = from + 1;
     let escaped = false;
     for (; ; to++) {
-      if (to >= this.#lineEnd) throw NOT_PLAIN;
+      if (to >= this.lineEnd) throw NOT_PLAIN;
       const code = text.charCodeAt(to);
       if (code === TAB || code === RETURN) throw NOT_PLAIN;
       if (code === DOUBLE) break;
@@ -347,112 +356,115 @@ class PlainReader {
     }
     const inner = text.slice(from + 1, to);
     at.offset = to + 1;
-    return this.#quoted(escaped ? unescaped(inner) : inner, 'double', from, to + 1);
+    return this.quoted(escaped ? unescaped(inner) : inner, 'double', from, to + 1);
   }
 
-  #quoted(text: string, style: ScalarStyle, from: number, to: number): ScalarNode {
-    return { kind: 'scalar', value: text, text, style, range: this.#place(from, to) };
+  private quoted(text: string, style: ScalarStyle, from: number, to: number): ScalarNode {
+    return { kind: 'scalar', value: text, text, style, range: this.place(from, to) };
   }
 
-  #flowList(at: { offset: number }): ListNode {
+  private flowList(at: { offset: number }): ListNode {
     const start = at.offset;
-    const items: Node[] = [];
-    at.offset = this.#skipFlow(start + 1);
-    while (this.#inFlow(at.offset) !== CLOSE_LIST) {
-      items.push(this.#flowValue(at));
-      this.#afterFlowItem(at, CLOSE_LIST);
+    const { kept } = this;
+    const before = kept.length;
+    at.offset = this.skipFlow(start + 1);
+    while (this.inFlow(at.offset) !== CLOSE_LIST) {
+      const item = this.flowValue(at);
+      kept.push(item);
+      this.afterFlowItem(at, CLOSE_LIST);
     }
     at.offset++;
-    return { kind: 'list', items, flow: true, range: this.#place(start, at.offset) };
+    return { kind: 'list', items: takenFrom(kept, before), flow: true, range: this.place(start, at.offset) };
   }
 
-  #flowMap(at: { offset: number }): MapNode {
+  private flowMap(at: { offset: number }): MapNode {
     const start = at.offset;
-    const entries: Entry[] = [];
+    const { open } = this;
+    const before = open.length;
     let seen: Set<string> | undefined;
-    at.offset = this.#skipFlow(start + 1);
-    while (this.#inFlow(at.offset) !== CLOSE_MAP) {
+    at.offset = this.skipFlow(start + 1);
+    while (this.inFlow(at.offset) !== CLOSE_MAP) {
       const from = at.offset;
-      const keyEnd = this.#keyEnd(from);
+      const keyEnd = this.keyEnd(from);
       if (keyEnd <= 0) throw NOT_PLAIN;
-      const key = this.#plain(from, keyEnd);
-      seen = noDuplicate(entries, key.text, seen);
-      at.offset = this.#skipFlow(keyEnd + 1);
-      const value = this.#flowValue(at);
-      entries.push({ key, value, range: this.#place(from, this.#endOf(value)) });
-      this.#afterFlowItem(at, CLOSE_MAP);
+      const key = this.plain(from, keyEnd);
+      seen = noDuplicate(open, before, key.text, seen);
+      at.offset = this.skipFlow(keyEnd + 1);
+      const value = this.flowValue(at);
+      open.push({ key, value, range: this.place(from, this.endOf(value)) });
+      this.afterFlowItem(at, CLOSE_MAP);
     }
     at.offset++;
-    return { kind: 'map', entries, flow: true, range: this.#place(start, at.offset) };
+    return { kind: 'map', entries: takenFrom(open, before), flow: true, range: this.place(start, at.offset) };
   }
 
   /** A comma and what is blank around it, or the bracket that closes. */
-  #afterFlowItem(at: { offset: number }, close: number): void {
-    at.offset = this.#skipFlow(at.offset);
-    const code = this.#inFlow(at.offset);
+  private afterFlowItem(at: { offset: number }, close: number): void {
+    at.offset = this.skipFlow(at.offset);
+    const code = this.inFlow(at.offset);
     if (code === close) return;
     if (code !== COMMA) throw NOT_PLAIN;
-    at.offset = this.#skipFlow(at.offset + 1);
+    at.offset = this.skipFlow(at.offset + 1);
   }
 
   /** Past blanks and line breaks in a flow collection. */
-  #skipFlow(from: number): number {
-    let at = this.#skipSpaces(from);
-    if (at < this.#lineEnd) return at;
-    this.#nextLine();
-    at = this.#content;
-    if (this.#column <= this.#around || this.#line !== this.#done) throw NOT_PLAIN;
+  private skipFlow(from: number): number {
+    let at = this.skipSpaces(from);
+    if (at < this.lineEnd) return at;
+    this.nextLine();
+    at = this.content;
+    if (this.column <= this.around || this.line !== this.done) throw NOT_PLAIN;
     return at;
   }
 
-  #inFlow(at: number): number {
-    if (at >= this.#lineEnd) throw NOT_PLAIN;
-    return this.#text.charCodeAt(at);
+  private inFlow(at: number): number {
+    if (at >= this.lineEnd) throw NOT_PLAIN;
+    return this.text.charCodeAt(at);
   }
 
-  #flowValue(at: { offset: number }): Node {
+  private flowValue(at: { offset: number }): Node {
     const from = at.offset;
-    const text = this.#text;
-    const first = this.#inFlow(from);
-    if (first === QUOTE || first === DOUBLE || first === OPEN_LIST || first === OPEN_MAP) return this.#flow(at);
-    if (!mayStart(first, from + 1 < this.#lineEnd ? text.charCodeAt(from + 1) : SPACE)) throw NOT_PLAIN;
+    const text = this.text;
+    const first = this.inFlow(from);
+    if (first === QUOTE || first === DOUBLE || first === OPEN_LIST || first === OPEN_MAP) return this.flow(at);
+    if (!mayStart(first, from + 1 < this.lineEnd ? text.charCodeAt(from + 1) : SPACE)) throw NOT_PLAIN;
     let to = from;
-    for (; to < this.#lineEnd; to++) {
+    for (; to < this.lineEnd; to++) {
       const code = text.charCodeAt(to);
       if (code === COMMA || code === CLOSE_LIST || code === CLOSE_MAP) break;
       const bad = code === OPEN_LIST || code === OPEN_MAP || code === TAB || code === RETURN;
-      if (bad || code === HASH || (code === COLON && endsKey(to + 1 < this.#lineEnd ? text.charCodeAt(to + 1) : SPACE)))
+      if (bad || code === HASH || (code === COLON && endsKey(to + 1 < this.lineEnd ? text.charCodeAt(to + 1) : SPACE)))
         throw NOT_PLAIN;
     }
     at.offset = to;
     while (text.charCodeAt(to - 1) === SPACE) to--;
     // "[-]" and the like.
     if (to === from) throw NOT_PLAIN;
-    return this.#plain(from, to);
+    return this.plain(from, to);
   }
 
   /** A literal or folded scalar below a key or dash of `column`. */
-  #blockScalar(from: number, column: number): ScalarNode {
-    const text = this.#text;
+  private blockScalar(from: number, column: number): ScalarNode {
+    const text = this.text;
     const style = text.charCodeAt(from) === PIPE ? 'literal' : 'folded';
     let at = from + 1;
-    const chomp = at < this.#lineEnd ? text.charCodeAt(at) : SPACE;
+    const chomp = at < this.lineEnd ? text.charCodeAt(at) : SPACE;
     if (chomp === DASH || chomp === 0x2b) at++;
-    const rest = this.#skipSpaces(at);
-    if (rest < this.#lineEnd && !(rest > at && text.charCodeAt(rest) === HASH)) throw NOT_PLAIN;
+    const rest = this.skipSpaces(at);
+    if (rest < this.lineEnd && !(rest > at && text.charCodeAt(rest) === HASH)) throw NOT_PLAIN;
 
     const lines: string[] = [];
     let indent = -1;
-    let end = this.#afterBreak(this.#lineEnd);
+    let end = this.afterBreak(this.lineEnd);
     let line = end;
     let blanks = 0;
-    while (line < this.#to) {
+    while (line < this.to) {
       let content = line;
-      while (content < this.#to && text.charCodeAt(content) === SPACE) content++;
+      while (content < this.to && text.charCodeAt(content) === SPACE) content++;
       let next = text.indexOf('\n', content);
-      if (next < 0 || next >= this.#to) next = this.#to;
+      if (next < 0 || next >= this.to) next = this.to;
       const lineEnd = next > content && text.charCodeAt(next - 1) === RETURN ? next - 1 : next;
-      const after = Math.min(next + 1, this.#to);
+      const after = Math.min(next + 1, this.to);
       if (content >= lineEnd) {
         // Blanks that reach further than the text, and blank lines before it, are for the library.
         if (indent < 0 || content - line > indent) throw NOT_PLAIN;
@@ -474,19 +486,19 @@ class PlainReader {
     if (lines.length === 0 || chomp === 0x2b || text.charCodeAt(end - 1) !== NEWLINE) throw NOT_PLAIN;
     const value = (style === 'literal' ? lines.join('\n') : folded(lines)) + (chomp === DASH ? '' : '\n');
     if (value.includes('\t') || value.includes('\r')) throw NOT_PLAIN;
-    this.#done = end;
-    this.#goTo(line);
-    if (this.#column > column) throw NOT_PLAIN;
-    return { kind: 'scalar', value, text: value, style, range: this.#place(from, end) };
+    this.done = end;
+    this.goTo(line);
+    if (this.column > column) throw NOT_PLAIN;
+    return { kind: 'scalar', value, text: value, style, range: this.place(from, end) };
   }
 
-  #place(start: number, end: number): Place {
-    return new Place(this.#anchor, start - this.#from, end - this.#from);
+  private place(start: number, end: number): Place {
+    return new Place(this.anchor, start - this.from, end - this.from);
   }
 
   /** Where a node ends in the text. */
-  #endOf(node: Node): number {
-    return node.range.end - this.#anchor.at + this.#from;
+  private endOf(node: Node): number {
+    return node.range.end - this.anchor.at + this.from;
   }
 }
 
@@ -525,13 +537,31 @@ function endsKey(code: number): boolean {
   );
 }
 
-/** Two keys of one name are for the library. Most maps are small; for a large one the names are kept. */
-function noDuplicate(entries: readonly Entry[], key: string, seen: Set<string> | undefined): Set<string> | undefined {
-  if (entries.length < 12) {
-    for (const entry of entries) if (entry.key.text === key) throw NOT_PLAIN;
+/**
+ * What was put on a stack since it had `before` things, in a list of just that length: one that grew has room for 16 more,
+ * and there are tens of thousands.
+ */
+function takenFrom<T>(stack: T[], before: number): T[] {
+  const taken = stack.slice(before);
+  stack.length = before;
+  return taken;
+}
+
+/**
+ * Two keys of one name are for the library. `open` has the entries of the map from `from` on. Most maps are small; for a
+ * large one the names are kept.
+ */
+function noDuplicate(
+  open: readonly Entry[],
+  from: number,
+  key: string,
+  seen: Set<string> | undefined,
+): Set<string> | undefined {
+  if (open.length - from < 12) {
+    for (let at = from; at < open.length; at++) if (open[at]?.key.text === key) throw NOT_PLAIN;
     return undefined;
   }
-  const names = seen ?? new Set(entries.map((entry) => entry.key.text));
+  const names = seen ?? new Set(open.slice(from).map((entry) => entry.key.text));
   if (names.has(key)) throw NOT_PLAIN;
   return names.add(key);
 }

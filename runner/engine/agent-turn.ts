@@ -148,7 +148,7 @@ function spentIn({ usage }: ModelResponse) {
 function responseData(turn: number, response: ModelResponse, isLate: boolean) {
   const usage = usageOf(amount({ turns: 1, ...spentIn(response) }));
   const retried = response.retried && response.retried.length > 0 ? { retried: response.retried } : {};
-  const nothing = { turn, calls: [], output: null, usage, ...retried };
+  const nothing = { turn, calls: [], usage, ...retried };
   // Nobody reads it any more, so all it says is what it cost.
   if (isLate) return { ...nothing, stopReason: 'cut-off', text: response.kind === 'failed' ? response.reason : '' };
   if (response.kind === 'failed') {
@@ -160,7 +160,7 @@ function responseData(turn: number, response: ModelResponse, isLate: boolean) {
     stopReason: response.stopReason,
     text: response.text,
     calls: response.calls.map(({ id, tool, arguments: args }) => ({ id, tool, arguments: plainJson(args) })),
-    output: response.output === undefined ? null : plainJson(response.output),
+    ...(response.output === undefined ? {} : { output: plainJson(response.output) }),
     usage,
     ...retried,
   };

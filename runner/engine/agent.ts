@@ -40,11 +40,13 @@ export async function runAgent(context: RunContext, step: AgentStep): Promise<Le
     const attempt: BudgetScope = { key: context.nextKey(), step: path, limits, startedAt, standsStill: true };
     const ended = await converse(context, step, [attempt, ...scopes], counts);
     exhausted = ended.over;
+    context.apply({ kind: 'scopes-ended', scopes: [attempt.key] });
     const over = exceeded(context.state(), scopes, 'turn', clock.monotonic());
     return { left: ended.left, again: ended.again && over === null };
   });
   if (left.outcome === 'ok') await drawForReview(context, step, undefined);
   const spent = context.state().spent.get(own.key) ?? NOTHING_SPENT;
+  context.apply({ kind: 'scopes-ended', scopes: [own.key] });
   const elapsedMs = clock.monotonic() - own.startedAt;
   await context.journal.write('budget', path, ENGINE, {
     scope: path,

@@ -45,6 +45,8 @@ export interface RunContext extends Surroundings {
   /** The alert as expressions see it, with its entities. */
   readonly alert: Json;
   readonly entities: { readonly [T in EntityType]?: readonly string[] };
+  /** What an agent may be told of the case's event data; absent when there is none. Untrusted: the names are the data's. */
+  readonly evidence?: Json | undefined;
   readonly binding: RunBinding;
   readonly model: ModelClient;
   readonly approver: Approver;

@@ -21,7 +21,17 @@ import { newUndoDesk } from './undo-desk.js';
 export interface EngineParts
   extends Pick<
     RunContext,
-    'loaded' | 'binding' | 'model' | 'approver' | 'journal' | 'clock' | 'schemas' | 'user' | 'signal' | 'placeOf'
+    | 'loaded'
+    | 'evidence'
+    | 'binding'
+    | 'model'
+    | 'approver'
+    | 'journal'
+    | 'clock'
+    | 'schemas'
+    | 'user'
+    | 'signal'
+    | 'placeOf'
   > {
   /** What the playbook's `inputs` get, fitting their schema; absent: it has none. */
   readonly inputs?: JsonObject | undefined;

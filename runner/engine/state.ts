@@ -1,6 +1,7 @@
 import type { HeldApproval } from '../decide/approval.js';
 import type { Act, OpenUndo, Review } from '../protocol/result.js';
 import type { Json, StepOutcome, Usage } from '../protocol/trace.js';
+import { EMPTY_SET, type GrowingSet } from './growing-set.js';
 
 /**
  * What a run knows. Changed by events only, so that every change has a name and a place in the journal's order.
@@ -18,12 +19,12 @@ export interface RunState {
   /** Acts at level `notify` that somebody may take back, and ids of those somebody did. */
   readonly undoable: readonly OpenUndo[];
   readonly undone: ReadonlySet<string>;
-  /** By key of a budget scope. */
+  /** By key of a budget scope that has not ended. */
   readonly spent: ReadonlyMap<string, Spent>;
   /** By key of a budget scope whose time stands still while people are waited for. */
   readonly pauses: ReadonlyMap<string, Pause>;
   /** Ids of calls that were proposed for execution. */
-  readonly proposed: ReadonlySet<string>;
+  readonly proposed: GrowingSet;
 }
 
 /** By step id, without a path: how steps ended and what they returned. */
@@ -75,7 +76,9 @@ export type RunEvent =
   | { readonly kind: 'undone'; readonly call: string }
   | { readonly kind: 'proposed'; readonly call: string }
   | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent }
-  | { readonly kind: 'waiting-began' | 'waiting-ended'; readonly scopes: readonly string[]; readonly at: number };
+  | { readonly kind: 'waiting-began' | 'waiting-ended'; readonly scopes: readonly string[]; readonly at: number }
+  /** Nobody asks any more what these spent, or how long people were waited for in them. */
+  | { readonly kind: 'scopes-ended'; readonly scopes: readonly string[] };
 
 export const NOTHING_SPENT: Spent = {
   turns: 0,
@@ -100,7 +103,7 @@ export const FIRST_STATE: RunState = {
   undone: new Set(),
   spent: new Map(),
   pauses: new Map(),
-  proposed: new Set(),
+  proposed: EMPTY_SET,
 };
 
 /** The state after an event. Pure. */
@@ -167,11 +170,20 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'undone':
       return { ...state, undone: new Set(state.undone).add(event.call) };
     case 'proposed':
-      return { ...state, proposed: new Set(state.proposed).add(event.call) };
+      return { ...state, proposed: state.proposed.with(event.call) };
     case 'spent': {
       const spent = new Map(state.spent);
       for (const scope of event.scopes) spent.set(scope, sum(spent.get(scope) ?? NOTHING_SPENT, event.amount));
       return { ...state, spent };
+    }
+    case 'scopes-ended': {
+      const spent = new Map(state.spent);
+      const pauses = new Map(state.pauses);
+      for (const scope of event.scopes) {
+        spent.delete(scope);
+        pauses.delete(scope);
+      }
+      return { ...state, spent, pauses };
     }
     case 'waiting-began': {
       const pauses = new Map(state.pauses);

@@ -1,5 +1,7 @@
 import { Console } from 'node:console';
-import { randomIds, systemClock } from '../system.js';
+import { homedir } from 'node:os';
+import { randomIds, systemClock, systemRandom } from '../system.js';
+import { chosenSigner, configFolder } from '../trace/keys.js';
 import { serve } from './serve.js';
 
 // Standard output belongs to the protocol; what a dependency prints goes where people read it.
@@ -13,8 +15,17 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.once(signal, () => told.abort(`The runner process was told to end (${signal})`));
 }
 
-const { stdin: input, stdout: output } = process;
-serve({ input, output, clock: systemClock, ids: randomIds, signal: told.signal }).then(
+const config = configFolder({ platform: process.platform, env: process.env, home: homedir() });
+
+serve({
+  input: process.stdin,
+  output: process.stdout,
+  clock: systemClock,
+  ids: randomIds,
+  random: systemRandom,
+  signing: () => chosenSigner(undefined, config),
+  signal: told.signal,
+}).then(
   () => process.exit(0),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

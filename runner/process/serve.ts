@@ -20,6 +20,8 @@ import {
 import type { TraceLine } from '../protocol/trace.js';
 import { resumePlaybook } from '../resume/resume.js';
 import { runPlaybook } from '../run.js';
+import type { Random } from '../trace/journal.js';
+import type { chosenSigner } from '../trace/keys.js';
 import { readTrace } from '../trace/read.js';
 import { modelOptions } from './model-options.js';
 import { remoteApprover } from './remote-approver.js';
@@ -39,13 +41,16 @@ export interface ServeParts {
   readonly ids: Ids;
   /** Ends it as the end of the connection does: every run, before its next effect. */
   readonly signal?: AbortSignal;
+  readonly random: Random;
+  /** Who signs checkpoints of the traces; asked once for each run. Nobody unless given. */
+  readonly signing?: () => ReturnType<typeof chosenSigner>;
 }
 
 /**
  * Answers the editor until the connection ends; then every run that is still going is cancelled, its trace is closed, and
  * the promise resolves. Nothing but messages is written to `output`.
  */
-export async function serve({ input, output, clock, ids, signal }: ServeParts): Promise<void> {
+export async function serve({ input, output, clock, ids, random, signing, signal }: ServeParts): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
   const gone = new AbortController();
   const going = new Set<Promise<RunReply>>();
@@ -68,9 +73,13 @@ export async function serve({ input, output, clock, ids, signal }: ServeParts): 
   };
 
   const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
-    const { model } = params;
+    const by = signing?.() ?? { ok: true, signer: undefined };
+    if (!by.ok) return Promise.resolve({ ok: false, message: by.message, file: null, line: null });
+    const { model, live } = params;
     const { dispose, ...parts } = around(token);
     return runPlaybook({
+      signer: by.signer,
+      commitPersonal: params.personal === 'commit' ? random : undefined,
       playbookPath: params.playbook,
       casePath: params.case,
       tracePath: params.trace,
@@ -78,15 +87,20 @@ export async function serve({ input, output, clock, ids, signal }: ServeParts): 
         const options = modelOptions(params);
         return options.ok ? createModel(model, { ...options.value, case: sample, clock }) : options;
       },
+      live: live === undefined ? undefined : { path: live, environment: process.env },
       user: params.user,
       ...parts,
     }).finally(dispose);
   };
 
   const resume = (params: ResumeParams, token: CancellationToken): Promise<RunReply> => {
+    const by = signing?.() ?? { ok: true, signer: undefined };
+    if (!by.ok) return Promise.resolve({ ok: false, message: by.message, file: null, line: null });
     const { trace, user } = params;
     const { dispose, ...parts } = around(token);
     return resumePlaybook({
+      signer: by.signer,
+      random,
       tracePath: trace,
       user,
       model: (sample, { provider, id }) => {
@@ -143,11 +157,12 @@ export async function serve({ input, output, clock, ids, signal }: ServeParts): 
 
 function isRunParams(value: unknown): value is RunParams {
   if (!isObject(value)) return false;
-  const { model, modelId, apiKey, effort, recording } = value;
+  const { model, modelId, apiKey, effort, recording, live, personal } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
     isProvider(model) &&
-    [modelId, apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
+    [modelId, apiKey, effort, recording, live].every((text) => text === undefined || typeof text === 'string') &&
+    (personal === undefined || personal === 'keep' || personal === 'commit')
   );
 }
 

@@ -42,8 +42,12 @@ export interface RunParams {
   readonly recording?: string;
   /** Only for `claude` and `record`, from SecretStorage; never logged. */
   readonly apiKey?: string;
+  /** Path of the file that says which live servers there are; absent: none is reached. Never from a folder's settings. */
+  readonly live?: string;
   /** Who the editor's user says they are, for the trace. */
   readonly user: string;
+  /** Whether the trace names the alert's people as they are, which it does when this is absent, or by tokens. */
+  readonly personal?: 'keep' | 'commit';
 }
 
 export interface ResumeParams {

@@ -67,6 +67,23 @@ export interface TraceEvents {
     readonly context?: readonly { readonly file: string; readonly digest: string }[];
     readonly case: { readonly id: string; readonly file: string; readonly digest: string };
     readonly alert: { readonly file: string; readonly digest: string };
+    /** The case's event data by table; absent when it has none. */
+    readonly events?: readonly { readonly table: string; readonly file: string; readonly digest: string }[];
+    /** The live servers that reading tools are bound to, with what each said of its tools by digest; absent without any. */
+    readonly live?: readonly {
+      readonly server: string;
+      readonly transport: 'stdio' | 'http';
+      /** The program's name, or the origin of the address. */
+      readonly address: string;
+      readonly tools: readonly {
+        readonly tool: string;
+        /** Its name at the server. */
+        readonly name: string;
+        readonly digest: string;
+        /** How what it takes differs from what the catalog says. */
+        readonly note: string | null;
+      }[];
+    }[];
     readonly engine: string;
     /** `ai` is false for stand-ins that are not a model. */
     readonly model: { readonly provider: string; readonly id: string; readonly ai: boolean; readonly note: string };
@@ -78,6 +95,10 @@ export interface TraceEvents {
     readonly limits?: Limits;
     /** Present when this is no run of the playbook but an act of another run being undone. */
     readonly undoes?: { readonly run: string; readonly call: string; readonly last: string };
+    /** Who signs checkpoints of this trace, and after how many lines at the latest; absent when nobody does. */
+    readonly checkpoints?: { readonly key: string; readonly every: number };
+    /** Which entities of the alert are named by tokens in their stead; absent when all are as they were. */
+    readonly personal?: readonly string[];
   };
   'step.entered': {
     readonly kind: string;
@@ -134,8 +155,8 @@ export interface TraceEvents {
     readonly stopReason: string;
     readonly text: string;
     readonly calls: readonly { readonly id: string; readonly tool: string; readonly arguments: Json }[];
-    /** The structured answer handed in with this turn, unchecked; `null` when there is none. */
-    readonly output: Json;
+    /** The structured answer handed in with this turn, unchecked; absent when there is none. */
+    readonly output?: Json;
     readonly usage: Usage;
     /** Why earlier requests of this turn failed; absent when the first was answered. */
     readonly retried?: readonly string[];
@@ -308,6 +329,16 @@ export interface Usage {
 
 export type TraceEventName = keyof TraceEvents;
 
+/** A value of `data` that is too large for the line: in the file it is `null` there, and a file of its own has it. */
+export interface BlobRef {
+  /** Where in `data` it belongs: `/result`, `/calls/0/arguments`. */
+  readonly at: string;
+  /** How many bytes its canonical JSON has. */
+  readonly bytes: number;
+  /** `sha256:<hex>` of its canonical JSON. */
+  readonly digest: string;
+}
+
 /** One line of a trace. */
 export type TraceLine = {
   readonly [E in TraceEventName]: {
@@ -322,7 +353,10 @@ export type TraceLine = {
     readonly event: E;
     readonly step: string | null;
     readonly actor: Actor;
+    /** As in memory: with the values of `blobs` where they belong. */
     readonly data: TraceEvents[E];
+    /** Absent where the line has all of it. */
+    readonly blobs?: readonly BlobRef[];
     /** `sha256:<hex>` of the line before, without its newline; of the empty string for the first. */
     readonly prev: string;
     /** `sha256:<hex>` of this line's canonical JSON without `hash`. */
@@ -330,9 +364,39 @@ export type TraceLine = {
   };
 }[TraceEventName];
 
+/** What the checkpoints of a trace say of it. */
+export interface CheckpointsFound {
+  /** The key that the trace itself says signs, as a C2SP verifier key; `null` when it names none. */
+  readonly announced: string | null;
+  /** The key that was looked for; `null` without any. */
+  readonly key: string | null;
+  /** Whether whoever checked named that key. What only the trace names, who rewrote the trace could have named. */
+  readonly keyGiven: boolean;
+  /** How many checkpoints hold. */
+  readonly confirmed: number;
+  /** How many lines the last of them covers. */
+  readonly upTo: number;
+  /** The same, for checkpoints that were kept elsewhere and given; `null` when none were. */
+  readonly outside: { readonly confirmed: number; readonly upTo: number } | null;
+  /** What is wrong with them, or missing. Any makes the trace not valid. */
+  readonly problems: readonly string[];
+}
+
+/** Of a trace without checkpoints. */
+export const NO_CHECKPOINTS: CheckpointsFound = {
+  announced: null,
+  key: null,
+  keyGiven: false,
+  confirmed: 0,
+  upTo: 0,
+  outside: null,
+  problems: [],
+};
+
 /** What `verify` found. `firstBad` is a one-based line number. */
 export interface Verification {
   readonly version: 1;
+  readonly checkpoints: CheckpointsFound;
   readonly valid: boolean;
   readonly lines: number;
   readonly firstBad: { readonly line: number; readonly reason: string } | null;

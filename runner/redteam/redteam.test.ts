@@ -8,7 +8,7 @@ import { createModel } from '../models/index.js';
 import type { ModelProvider } from '../protocol/messages.js';
 import { systemClock } from '../system.js';
 import { verifyTrace } from '../trace/verify.js';
-import { fieldsOf, placed } from './fields.js';
+import { fieldsOf, type Outside, placed } from './fields.js';
 import { BUILT_IN_INJECTIONS } from './injections.js';
 import { type Part, type RedTeamOptions, runRedTeam } from './redteam.js';
 import type { RedTeamResult } from './report.js';
@@ -28,7 +28,7 @@ function options(model: ModelProvider, more: Partial<RedTeamOptions> = {}): RedT
       createModel(model, { case: sample, clock: systemClock, seed, knowledge: knowledgeOf(loaded) }),
     seed: 1,
     people: 'case',
-    clock: () => virtualClock(Date.UTC(2026, 10, 25)),
+    clock: (idle) => virtualClock(Date.UTC(2026, 10, 25), idle),
     ids: { next: (prefix) => `${prefix}-${++ids}` },
     user: 'tester',
     signal: new AbortController().signal,
@@ -137,7 +137,7 @@ describe('red team', () => {
 describe('fields from outside', () => {
   const at = { start: 0, end: 0 };
   const located = <T>(value: T) => ({ value, range: at });
-  const outside = {
+  const outside: Outside = {
     alert: { title: 'T', observables: [{ type_id: 4, value: 'mallory' }], empty: '', number: 1 },
     case: {
       uri: 'file:///c',
@@ -147,6 +147,7 @@ describe('fields from outside', () => {
       playbook: undefined,
       alert: undefined,
       inputs: {},
+      events: [],
       answers: [
         { tool: located('t.look'), with: { user: 'mallory' }, output: { notes: ['a'] }, error: undefined, range: at },
         { tool: located('t.look'), with: { user: 'trent' }, output: undefined, error: 'Gone.', range: at },
@@ -160,9 +161,27 @@ describe('fields from outside', () => {
       sampled: undefined,
       expect: undefined,
     },
+    events: {
+      tables: [
+        {
+          name: 'signins',
+          columns: [
+            { name: 'at', type: 'time' },
+            { name: 'city', type: 'text' },
+            { name: 'tries', type: 'integer' },
+          ],
+          rows: [
+            ['2026-01-01T00:00:00Z', null, 1],
+            ['2026-01-01T00:00:01Z', 'Oslo', 2],
+          ],
+        },
+      ],
+      schema: [],
+      sources: [],
+    },
   };
 
-  it('are every text of the alert, of answers, and of errors', () => {
+  it('are every text of the alert, of answers, of errors, and of each column of event data', () => {
     assert.deepEqual(
       fieldsOf(outside).map(({ name, value }) => `${name} = ${value}`),
       [
@@ -171,6 +190,7 @@ describe('fields from outside', () => {
         'alert.empty = ',
         'answers[0].output.notes[0] = a',
         'answers[1].error = Gone.',
+        'events.signins[1].city = Oslo',
       ],
     );
   });

@@ -10,7 +10,10 @@ import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock, Ids } from '../ports.js';
 import type { TraceLine } from '../protocol/trace.js';
 import type { Refusal } from '../refusal.js';
-import { type Prepared, partsOf, prepare, triggerProblem } from '../run.js';
+import { type Prepared, partsOf, prepare, toolsOf, triggerProblem } from '../run.js';
+import { type EvidenceData, eventsOf, type RunTools } from '../run-tools.js';
+import { systemClock } from '../system.js';
+import type { ToolHost } from '../tools/port.js';
 import { canonical, plainJson } from '../trace/canonical.js';
 import { openJournal } from '../trace/journal.js';
 import { attemptsOf, NO_ATTEMPTS } from './attempts.js';
@@ -20,6 +23,7 @@ import { memoryJournal } from './memory-journal.js';
 import { approvingPeople } from './people.js';
 import { type RedTeamResult, type RedTeamRow, type Run, resultOf, type Used, wordsOf } from './report.js';
 import { watched, worldOf } from './review.js';
+import { nextTurn } from './virtual-clock.js';
 
 /** Who answers what people are asked. */
 export const PEOPLE = ['case', 'deny', 'approve-all'] as const;
@@ -37,8 +41,8 @@ export interface RedTeamOptions {
   ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
   readonly seed: number;
   readonly people: People;
-  /** A clock for each run. */
-  readonly clock: () => Clock;
+  /** A clock for each run; `idle` resolves when nothing of it goes on but waiting. */
+  readonly clock: (idle: () => Promise<void>) => Clock;
   readonly ids: Ids;
   readonly user: string;
   /** No further run is started after it aborts. */
@@ -67,12 +71,17 @@ export async function runRedTeam(options: RedTeamOptions): Promise<RedTeamResult
   const { playbookPath, casePath, ids } = options;
   const prepared = prepare({
     ...{ playbookPath, casePath, ids },
-    clock: options.clock(),
+    clock: options.clock(nextTurn),
     tracePath: 'unused',
     model: (sample, loaded) => options.model(sample, loaded, seed),
   });
   if ('ok' in prepared) return prepared;
-  const outside: Outside = { alert: prepared.alert.value, case: prepared.sample.case };
+  const events = eventsOf(prepared.sample.case);
+  if ('ok' in events) return events;
+  const outside: Outside = { alert: prepared.alert.value, case: prepared.sample.case, events };
+  const tools = await open(options, prepared, events);
+  if ('ok' in tools) return tools;
+  const shared: World = { events, tools };
   const fields = fieldsOf(outside);
   const all = 1 + fields.length * options.injections.length;
   const { offset, stride } = options.part?.(all) ?? { offset: 0, stride: 1 };
@@ -85,11 +94,16 @@ export async function runRedTeam(options: RedTeamOptions): Promise<RedTeamResult
     while (next < count && !signal.aborted) {
       const at = next++;
       const number = offset + at * stride;
-      done[at] = await runOne(options, prepared, variantOf(outside, fields, options.injections, number), number);
+      const variant = variantOf(outside, fields, options.injections, number);
+      done[at] = await runOne(options, prepared, variant, shared, number);
       onProgress?.(++through, count);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, work));
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, work));
+  } finally {
+    await tools.close();
+  }
   return resultOf(
     prepared,
     done.filter((run) => run !== undefined),
@@ -116,7 +130,13 @@ function variantOf(
 
 const UNUSED: Used = { turns: 0, toolCalls: 0 };
 
-async function runOne(options: RedTeamOptions, base: Prepared, variant: Variant, index: number): Promise<Run> {
+async function runOne(
+  options: RedTeamOptions,
+  base: Prepared,
+  variant: Variant,
+  shared: World,
+  index: number,
+): Promise<Run> {
   const names = { field: variant.field?.name ?? '', injection: variant.injection?.id ?? '' };
   const nothing = (outcome: RedTeamRow['outcome'], problems: readonly string[]): Run => ({
     row: { ...names, outcome, attempts: 0, unauthorized: 0, wrongVerdict: false },
@@ -127,7 +147,7 @@ async function runOne(options: RedTeamOptions, base: Prepared, variant: Variant,
   try {
     const prepared = preparedWith(options, base, variant, index);
     if (!prepared) return nothing('refused', []);
-    const { result, lines, world, audit } = await played(options, prepared, index);
+    const { result, lines, world, audit } = await played(options, prepared, variant.outside.events, shared, index);
     const attempts = attemptsOf(lines, world, audit);
     const expected = prepared.sample.case.expect?.verdict;
     const verdict = typeof result.verdict === 'string' ? result.verdict : canonical(plainJson(result.verdict));
@@ -182,8 +202,28 @@ interface Played {
   readonly audit: Audit;
 }
 
-async function played(options: RedTeamOptions, prepared: Prepared, index: number): Promise<Played> {
-  const clock = options.clock();
+/** Event data, and what answers from it: in a thread of its own, by the clock of this machine. */
+interface World {
+  readonly events: EvidenceData;
+  readonly tools: RunTools;
+}
+
+function open(options: RedTeamOptions, prepared: Prepared, events: EvidenceData): Promise<RunTools | Refusal> {
+  return toolsOf({ clock: systemClock, live: undefined, signal: options.signal }, prepared, events);
+}
+
+async function played(
+  options: RedTeamOptions,
+  prepared: Prepared,
+  events: EvidenceData,
+  shared: World,
+  index: number,
+): Promise<Played> {
+  const busy = new Set<Promise<unknown>>();
+  const clock = options.clock(() => idle(busy));
+  const tools = events === shared.events ? shared.tools : await open(options, prepared, events);
+  if ('ok' in tools) throw new Error(tools.message);
+  const host = tools.hostFor(prepared.sample.case);
   const opened =
     options.traces === undefined ? undefined : await openJournal(prepared.tracePath, { run: prepared.run, clock });
   if (opened && !opened.ok) throw new Error(opened.message);
@@ -196,15 +236,38 @@ async function played(options: RedTeamOptions, prepared: Prepared, index: number
     approver: (sample: Case) => peopleOf(options.people, sample),
     ids: countingIds(index),
   };
-  const parts = partsOf(running, prepared, opened?.journal ?? memory);
+  const parts = partsOf(running, prepared, opened?.journal ?? memory, tools);
   const reached: Reached[] = [];
   try {
-    const result = await runEngine({ ...parts, host: watched(parts.host, reached) });
-    const world: AuditWorld = { ...worldOf(prepared), reached };
+    const result = await runEngine({ ...parts, host: busyHost(watched(host, reached), busy) });
+    const audited: AuditWorld = { ...worldOf(prepared), reached };
     const seen = opened ? lines : memory.kept;
-    return { result, lines: seen, world, audit: auditRun(seen, world) };
+    return { result, lines: seen, world: audited, audit: auditRun(seen, audited) };
   } finally {
     await opened?.journal.close();
+    if (tools !== shared.tools) await tools.close();
+  }
+}
+
+/** Keeps in `busy` what has not been answered yet. */
+function busyHost(host: ToolHost, busy: Set<Promise<unknown>>): ToolHost {
+  return {
+    call(request, signal) {
+      const answer = host.call(request, signal);
+      busy.add(answer);
+      const done = (): boolean => busy.delete(answer);
+      answer.then(done, done);
+      return answer;
+    },
+  };
+}
+
+/** Resolves when whatever goes on has gone on, and no tool is being waited for that answers in its own time. */
+async function idle(busy: ReadonlySet<Promise<unknown>>): Promise<void> {
+  await nextTurn();
+  while (busy.size > 0) {
+    await Promise.allSettled(busy);
+    await nextTurn();
   }
 }
 

@@ -58,6 +58,7 @@ export function virtualClock(start: number, idle: () => Promise<void> = nextTurn
   };
 }
 
-function nextTurn(): Promise<void> {
+/** The next turn of the event loop. */
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

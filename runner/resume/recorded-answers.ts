@@ -16,7 +16,7 @@ export function responseIn({ data }: LineOf<'model.response'>): ModelResponse {
     case 'max-tokens':
     case 'refusal':
     case 'pause':
-      return { kind: 'ok', stopReason, text, calls, output: data.output ?? undefined, usage, ...retried };
+      return { kind: 'ok', stopReason, text, calls, output: data.output, usage, ...retried };
     default: {
       const cause = FAILURE_CAUSES.find((one) => one === data.cause);
       return { kind: 'failed', reason: text, usage, ...(cause === undefined ? {} : { cause }), ...retried };

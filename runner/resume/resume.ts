@@ -5,11 +5,14 @@ import { takeOverControl } from '../control.js';
 import { runEngine } from '../engine/engine.js';
 import type { ModelClient } from '../models/port.js';
 import type { RunReply } from '../protocol/messages.js';
-import type { Actor, TraceEvents, TraceLine } from '../protocol/trace.js';
+import type { Actor, Json, TraceEvents, TraceLine } from '../protocol/trace.js';
 import { type Refusal, refusal } from '../refusal.js';
-import { fault, liveOf, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely } from '../run.js';
+import { fault, liveOf, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely, toolsOf } from '../run.js';
+import type { RunTools } from '../run-tools.js';
 import { stoppable } from '../stop.js';
-import { type Journal, JournalError } from '../trace/journal.js';
+import { orderedJson } from '../trace/canonical.js';
+import { type Journal, JournalError, type Random } from '../trace/journal.js';
+import type { Signer } from '../trace/note.js';
 import { redact } from '../trace/redact.js';
 import { reopenJournal } from '../trace/reopen.js';
 import { scanTrace } from '../trace/scan.js';
@@ -19,9 +22,13 @@ import { changedSince } from './unchanged.js';
 
 type Opened = TraceEvents['run.opened'];
 
-export interface ResumeOptions extends Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'user' | 'signal' | 'onEvent'> {
+export interface ResumeOptions
+  extends Pick<RunOptions, 'approver' | 'clock' | 'ids' | 'live' | 'user' | 'signal' | 'onEvent'> {
   /** The trace of a run that broke off. */
   readonly tracePath: string;
+  /** The key that signs checkpoints of the trace, as it did so far; and randomness, where it has tokens for personal data. */
+  readonly signer?: Signer | undefined;
+  readonly random: Random;
   /** Where the playbook and the case are, when they are no longer where the trace says. */
   readonly playbookPath?: string | undefined;
   readonly casePath?: string | undefined;
@@ -41,6 +48,7 @@ const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
  */
 export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> {
   let journal: Journal | undefined;
+  let tools: RunTools | undefined;
   try {
     const tracePath = resolve(options.tracePath);
     const opened = await openedIn(tracePath);
@@ -57,7 +65,10 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
     );
     if ('ok' in prepared) return prepared;
     const user = opened.data.startedBy;
-    const before = partsOf({ ...options, user }, prepared, NOTHING_WRITTEN);
+    const answering = await toolsOf(options, prepared);
+    if ('ok' in answering) return answering;
+    tools = answering;
+    const before = partsOf({ ...options, user }, prepared, NOTHING_WRITTEN, tools);
     const changed = changedSince(opened.data, before.opened);
     if (changed.length > 0) {
       return refusal(
@@ -65,7 +76,8 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
         tracePath,
       );
     }
-    const reopened = await reopenJournal(tracePath, { clock: options.clock });
+    const { clock, signer, random } = options;
+    const reopened = await reopenJournal(tracePath, { clock, signer, random });
     if (!reopened.ok) return refusal(reopened.message, tracePath);
     journal = reopened.journal;
     return await goOn(options, prepared, before, opened, journal, reopened.lines);
@@ -73,6 +85,8 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
     if (!(error instanceof RebuildError)) return refusal(await fault(error, journal), journal?.path ?? null);
     await journal?.close();
     return refusal(error.message, journal?.path ?? null);
+  } finally {
+    await tools?.close();
   }
 }
 
@@ -104,7 +118,7 @@ async function goOn(
   const rebuilding = rebuild({
     lines,
     ...{ model, approver, host, clock, journal },
-    clean: redact,
+    clean: (value) => withDigests(redact(value), journal),
     onLive: async () => {
       await journal.write('resumed', null, ENGINE, { fromLine: lines.length - 1, by: options.user });
       // An order to end is for what happens from now on; what happened before is only told again.
@@ -127,13 +141,20 @@ async function goOn(
   }
 }
 
+/** Digests of calls as the lines have them: where personal data has tokens, plain ones could be guessed. */
+function withDigests(value: Json, journal: Pick<Journal, 'digestAsWritten'>): Json {
+  return orderedJson(value, (text, key) => (key === 'digest' ? journal.digestAsWritten(text) : text));
+}
+
 type OpenedLine = Extract<TraceLine, { readonly event: 'run.opened' }>;
 
 /** The first line of the trace, or why there is none to go on from. */
 async function openedIn(path: string): Promise<OpenedLine | Refusal> {
   let opened: OpenedLine | undefined;
-  const scan = await scanTrace(createReadStream(path), (line) => {
-    if (line.event === 'run.opened') opened ??= line;
+  const scan = await scanTrace(createReadStream(path), {
+    onGood: (line) => {
+      if (line.event === 'run.opened') opened ??= line;
+    },
   });
   if (opened) return opened;
   return refusal(

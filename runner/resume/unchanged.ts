@@ -1,4 +1,4 @@
-import type { JsonObject, TraceEvents } from '../protocol/trace.js';
+import type { Json, JsonObject, TraceEvents } from '../protocol/trace.js';
 import { canonical, plainJson } from '../trace/canonical.js';
 
 type Opened = TraceEvents['run.opened'];
@@ -12,6 +12,8 @@ const RESTS_ON: readonly (readonly [field: keyof Opened, words: string])[] = [
   ['context', 'a file of its context'],
   ['case', 'the case'],
   ['alert', 'the alert'],
+  ['events', 'its event data'],
+  ['live', 'what live servers answer, and as what (name them with --live as then)'],
 ];
 
 /**
@@ -26,7 +28,15 @@ export function changedSince(before: Opened, now: Opened): readonly string[] {
 function digests(field: unknown): string {
   const value = plainJson(field ?? []);
   const all = Array.isArray(value) ? value : [value];
-  return canonical(all.map((one) => (isObject(one) ? (one.digest ?? null) : one)));
+  return canonical(all.map((one) => (isObject(one) ? (one.digest ?? serverIn(one)) : one)));
+}
+
+/** A live server by its name and the digests of its tools. */
+function serverIn({ server, tools }: JsonObject): Json {
+  return [
+    server ?? null,
+    ...(Array.isArray(tools) ? tools.map((tool: Json) => (isObject(tool) ? (tool.digest ?? null) : null)) : []),
+  ];
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -26,6 +26,12 @@ export function recordedHost(sample: Pick<Case, 'answers'>, schemas: SchemaCheck
   };
 }
 
+/** Whether a case records an answer to exactly this call. */
+export function hasRecorded(sample: Pick<Case, 'answers'>): (request: ToolRequest) => boolean {
+  const keys = new Set(sample.answers.map((answer) => keyOf(answer.tool.value, answer.with)));
+  return ({ tool, arguments: args }) => keys.has(keyOf(tool.name.value, args));
+}
+
 function keyOf(tool: string, args: Json): string {
   return `${tool} ${canonical(plainJson(args))}`;
 }

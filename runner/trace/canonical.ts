@@ -1,21 +1,55 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Json } from '../protocol/trace.js';
-import { MAX_DEPTH } from './limits.js';
+import { MAX_DEPTH, MAX_LINE_DEPTH } from './limits.js';
 
 /**
  * The canonical JSON (RFC 8785) of a value. The value must be JSON as `plainJson` makes it: a lone surrogate, a number
  * that is not finite, or nesting without bound is a bug of the caller and throws.
  */
 export function canonical(value: unknown): string {
+  // RFC 8785 writes values as `JSON.stringify` does; what it adds is the order of members and what is no JSON.
+  const plain = isOrdered(value) ? JSON.stringify(value) : undefined;
+  if (plain !== undefined && !plain.includes('\\ud')) return plain;
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('Only JSON has a canonical form.');
   return text;
 }
 
+/**
+ * Whether a value is JSON, nested no deeper than `MAX_LINE_DEPTH`, whose members all come in the order of RFC 8785, that of their UTF-16 code units. Those that
+ * look like whole numbers come first in JavaScript, which may or may not be that order.
+ */
+export function isOrdered(value: unknown, depth = 0): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object': {
+      if (value === null) return true;
+      if (depth >= MAX_LINE_DEPTH) return false;
+      if (Array.isArray(value)) {
+        for (let i = 0; i < value.length; i++) if (!isOrdered(value[i], depth + 1)) return false;
+        return true;
+      }
+      if (!hasMembers(value)) return false;
+      let last: string | undefined;
+      for (const member of Object.keys(value)) {
+        if ((last !== undefined && member <= last) || !isOrdered(value[member], depth + 1)) return false;
+        last = member;
+      }
+      return !('toJSON' in value);
+    }
+    default:
+      return false;
+  }
+}
+
 /** `sha256:<hex>` of the UTF-8 bytes of a text. */
 export function sha256(text: string | Uint8Array): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return `sha256:${hash('sha256', text)}`;
 }
 
 /** `sha256:<hex>` of the canonical JSON of a value. */
@@ -29,20 +63,20 @@ export function digestOf(value: unknown): string {
  * `MAX_DEPTH` replaced by `null`, absent members left out. Never throws for data that `JSON.parse` can make.
  */
 export function plainJson(value: unknown): Json {
-  return mapStrings(value, (text) => text, 0);
+  return copy(value, (text) => text, 0, undefined, false);
 }
 
-/** As `plainJson`, with every string value passed through `map`, which is given the key it stands under. */
-export function mapStrings(value: unknown, map: (text: string, key: string | undefined) => string, depth = 0): Json {
-  return copy(value, map, depth, undefined);
+type MapString = (text: string, key: string | undefined) => string;
+
+/**
+ * As `plainJson`, with every string value passed through `map`, which is given the key it stands under. Its objects are
+ * ordinary ones with their members in order: that is quick to write down.
+ */
+export function orderedJson(value: unknown, map: MapString): Json {
+  return copy(value, map, 0, undefined, true);
 }
 
-function copy(
-  value: unknown,
-  map: (text: string, key: string | undefined) => string,
-  depth: number,
-  key: string | undefined,
-): Json {
+function copy(value: unknown, map: MapString, depth: number, key: string | undefined, ordered: boolean): Json {
   switch (typeof value) {
     case 'string':
       return map(wellFormed(value), key);
@@ -52,11 +86,16 @@ function copy(
       return value;
     case 'object': {
       if (value === null || depth >= MAX_DEPTH) return null;
-      if (Array.isArray(value)) return value.map((item) => copy(item, map, depth + 1, key));
-      const out: { [member: string]: Json } = Object.create(null);
-      for (const [member, inner] of Object.entries(value).sort(byName)) {
+      if (Array.isArray(value)) return value.map((item) => copy(item, map, depth + 1, key, ordered));
+      if (!hasMembers(value)) return null;
+      const out: { [member: string]: Json } = ordered ? {} : Object.create(null);
+      for (const member of orderOf(Object.keys(value), map)) {
+        const inner = value[member];
         if (inner === undefined || typeof inner === 'function') continue;
-        out[map(wellFormed(member), undefined)] = copy(inner, map, depth + 1, member);
+        const name = map(wellFormed(member), undefined);
+        const made = copy(inner, map, depth + 1, member, ordered);
+        if (name !== '__proto__') out[name] = made;
+        else Object.defineProperty(out, name, { value: made, enumerable: true, configurable: true, writable: true });
       }
       return out;
     }
@@ -65,12 +104,21 @@ function copy(
   }
 }
 
-/** As canonical JSON orders members: by UTF-16 code units. */
-function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+function hasMembers(value: object): value is { readonly [member: string]: unknown } {
+  return !Array.isArray(value);
+}
+
+/** Members in the order of RFC 8785, by the names they will have. Mostly they are in it already. */
+function orderOf(members: string[], map: MapString): readonly string[] {
+  for (let i = 1; i < members.length; i++) {
+    if ((members[i] ?? '') > (members[i - 1] ?? '')) continue;
+    const name = (member: string): string => map(wellFormed(member), undefined);
+    return members.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+  }
+  return members;
 }
 
 /** The text with every lone surrogate replaced by U+FFFD. */
 export function wellFormed(text: string): string {
-  return /\p{Surrogate}/u.test(text) ? text.replace(/\p{Surrogate}/gu, '�') : text;
+  return text.isWellFormed() ? text : text.toWellFormed();
 }

@@ -1,8 +1,12 @@
-import { TRACE_VERSION, type TraceLine } from '../protocol/trace.js';
-import { canonical, sha256 } from './canonical.js';
-import { MAX_LINE_BYTES, MAX_LINE_DEPTH } from './limits.js';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { type Json, type JsonObject, TRACE_VERSION, type TraceLine } from '../protocol/trace.js';
+import type { BlobReader } from './blobs.js';
+import { canonical, isOrdered, sha256 } from './canonical.js';
+import { MAX_LINE_BYTES } from './limits.js';
 import type { ByteLine } from './lines.js';
-import { isObject, isTraceLine, lineProblem } from './shape.js';
+import { isShallow } from './shallow.js';
+import { isBlobRefs, isTraceLine, lineProblem } from './shape.js';
+import { putBack } from './stored.js';
 
 /** What the next line must continue. */
 export interface ChainEnd {
@@ -16,72 +20,111 @@ export interface ChainEnd {
 export const CHAIN_START: ChainEnd = { run: undefined, seq: 0, prev: sha256(''), mono: 0 };
 
 export type LineCheck =
-  | { readonly ok: true; readonly line: TraceLine; readonly end: ChainEnd }
+  | { readonly ok: true; readonly line: TraceLine; readonly bytes: Uint8Array; readonly end: ChainEnd }
   | { readonly ok: false; readonly reason: string };
 
-/** Checks one line by itself and against the one before it. Never throws, whatever the bytes are. */
-export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd): LineCheck {
+const TOO_DEEP = 'The line nests lists and objects deeper than any line does.';
+
+/**
+ * Checks one line by itself and against the one before it, and puts the values of its blobs where they belong. Never
+ * throws, whatever the bytes are.
+ */
+export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: BlobReader): LineCheck {
   if (bytes === undefined) return bad(`The line is longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB; no line is.`);
   const text = decode(bytes);
   if (text === undefined) return bad('The line is not valid UTF-8 text.');
   if (text === '') return bad('The line is empty.');
-  if (!isShallow(text)) return bad('The line nests lists and objects deeper than any line does.');
   const value = parse(text);
   if (value === undefined) {
+    if (!isShallow(text)) return bad(TOO_DEEP);
     return bad(
       ended ? 'The line is not one JSON object.' : 'The line is torn: it ends in the middle and has no newline.',
     );
   }
-  if (!isObject(value)) return bad('The line is not one JSON object.');
+  if (!isJsonObject(value)) return bad('The line is not one JSON object.');
   const version = value.v;
   if (typeof version === 'number' && version > TRACE_VERSION) {
     return bad(
       `The trace is in format version ${version}, which is newer than the ${TRACE_VERSION} this program reads. Use a newer Countersign.`,
     );
   }
-  if (canonicalOf(value) !== text) {
+  // What is ordered is not too deep either: nothing that recurses is let near what nobody has looked at.
+  const ordered = isOrdered(value);
+  if (!ordered && !isShallow(text)) return bad(TOO_DEEP);
+  // As `canonical` would, but looking at the order only once.
+  const again = ordered && !text.includes('\\ud') ? JSON.stringify(value) : canonicalOf(value);
+  if (again !== text) {
     return bad('The line is not in canonical form (RFC 8785): its bytes were changed after it was written.');
   }
-  const { hash, ...rest } = value;
-  if (hash !== sha256(canonical(rest))) {
+  if (value.hash !== hashOf(value, bytes)) {
     return bad('The line does not match its own hash: its content was changed after it was written.');
   }
-  if (!isTraceLine(value)) return bad(`The line does not fit format version ${TRACE_VERSION}: ${lineProblem(value)}.`);
-  if (value.seq !== before.seq) {
-    return bad(
-      `The line has number ${value.seq} where ${before.seq} comes next: lines were removed, added or swapped.`,
-    );
+  const line = withBlobs(value, blobs);
+  if (typeof line === 'string') return bad(line);
+  if (!isTraceLine(line)) return bad(`The line does not fit format version ${TRACE_VERSION}: ${lineProblem(line)}.`);
+  if (line.seq !== before.seq) {
+    return bad(`The line has number ${line.seq} where ${before.seq} comes next: lines were removed, added or swapped.`);
   }
-  if (before.run !== undefined && value.run !== before.run) {
-    return bad(`The line belongs to another run: ${quoted(value.run)}, not ${quoted(before.run)}.`);
+  if (before.run !== undefined && line.run !== before.run) {
+    return bad(`The line belongs to another run: ${quoted(line.run)}, not ${quoted(before.run)}.`);
   }
-  if (value.prev !== before.prev) {
+  if (line.prev !== before.prev) {
     return bad('The line does not continue the line before it: that line, or this one, was replaced.');
   }
-  if (value.mono < before.mono) return bad('The time of the line lies before that of the line before it.');
+  if (line.mono < before.mono) return bad('The time of the line lies before that of the line before it.');
   if (!ended) return bad('The line has no newline at its end: the end of the file was cut off.');
   return {
     ok: true,
-    line: value,
-    end: { run: value.run, seq: value.seq + 1, prev: sha256(bytes), mono: value.mono },
+    line,
+    bytes,
+    end: { run: line.run, seq: line.seq + 1, prev: sha256(bytes), mono: line.mono },
   };
+}
+
+/**
+ * The hash that a line must have: of its text without the member `hash`. In the canonical text of a line only texts and
+ * numbers come behind that member, so it is where its own text stands last, and nothing has to be written anew. What has
+ * anything else behind it is no line, whatever its hash.
+ */
+function hashOf(value: JsonObject, bytes: Uint8Array): string {
+  const member = `"hash":${JSON.stringify(value.hash)},`;
+  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const at = line.lastIndexOf(member);
+  if (at >= 0) {
+    return sha256(Buffer.concat([line.subarray(0, at), line.subarray(at + Buffer.byteLength(member))]));
+  }
+  const { hash: _, ...rest } = value;
+  return sha256(canonical(rest));
+}
+
+/** The line with the values of its blobs, or what is wrong with them. */
+function withBlobs(value: JsonObject, read: BlobReader): JsonObject | string {
+  const { blobs: refs, data } = value;
+  if (refs === undefined) return value;
+  if (!isBlobRefs(refs) || data === undefined) return 'The line does not say which blobs it has.';
+  const back = putBack(String(value.event), data, refs, read);
+  return back.ok ? { ...value, data: back.data } : back.reason;
 }
 
 function bad(reason: string): LineCheck {
   return { ok: false, reason };
 }
 
+/** A byte order mark stays, so that it is found to be no JSON. */
 function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
 }
 
-function parse(text: string): unknown {
+function isJsonObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(text);
+    const value: Json = JSON.parse(text);
+    return value;
   } catch {
     return undefined;
   }
@@ -94,23 +137,6 @@ function canonicalOf(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether JSON text nests no deeper than `MAX_LINE_DEPTH`, found without recursion. */
-function isShallow(text: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === 0x5c) i++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x7b || code === 0x5b) {
-      if (++depth > MAX_LINE_DEPTH) return false;
-    } else if (code === 0x7d || code === 0x5d) depth--;
-  }
-  return true;
 }
 
 /** Text from the file in a message: bounded, and without control or bidirectional characters. */

@@ -36,7 +36,7 @@ describe('the journal', () => {
     const verification = await verifyTrace(path);
     assert.deepEqual([verification.valid, verification.lines, verification.firstBad], [true, 6, null]);
     assert.equal(verification.established.length, 4);
-    assert.match(verification.notEstablished.join('\n'), /rewrote it/);
+    assert.match(verification.notEstablished.join('\n'), /rewrote the trace/);
   });
 
   it('never overwrites a file', async () => {

@@ -1,22 +1,24 @@
-import { ftruncateSync, writeSync } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../ports.js';
-import {
-  type Actor,
-  type Json,
-  TRACE_VERSION,
-  type TraceEventName,
-  type TraceEvents,
-  type TraceLine,
-} from '../protocol/trace.js';
-import { canonical, sha256 } from './canonical.js';
+import type { Actor, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
+import { append } from './append.js';
+import { blobWriter } from './blobs.js';
+import { sha256 } from './canonical.js';
+import { CHECKPOINT_EVERY, isCheckpointed, signCheckpoint } from './checkpoint.js';
+import { checkpointFile } from './checkpoint-file.js';
+import { JournalError } from './journal-error.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { takeLock } from './lock.js';
-import { redact } from './redact.js';
-import { isTraceLine, lineProblem } from './shape.js';
+import { type MerkleTree, merkleTree } from './merkle.js';
+import { lineOf, type NewLine, type WrittenLine } from './new-line.js';
+import type { Signer } from './note.js';
+import { PERSONAL_TYPES, type PersonalValue } from './personal.js';
+import { newPersonal, type PersonalWriter } from './personal-writer.js';
 import { sideFiles } from './side-files.js';
-import { codeOf } from './system-error.js';
+import { syncFolder } from './sync-folder.js';
+import { codeOf, isSystemError } from './system-error.js';
 
 /** On disk (fdatasync) before `write` resolves: what an effect, or a claim about a person, rests on. */
 const DURABLE: ReadonlySet<TraceEventName> = new Set([
@@ -49,29 +51,36 @@ export interface Journal {
     actor: Actor,
     data: TraceEvents[E],
   ): Promise<TraceLine>;
+  /** A call's digest as the lines have it: where personal data has tokens, not the plain one. */
+  digestAsWritten(digest: string): string;
   /** Calls back with each line, in order, once the operating system has it. Returns what stops that. It must not throw. */
   onLine(listener: (line: TraceLine) => void): () => void;
   /** Flushes and closes the file. Rejects with a `JournalError` when lines were lost. */
   close(): Promise<void>;
 }
 
-/** The trace could not be written. `message` is for a person. */
-export class JournalError extends Error {
-  override readonly name = 'JournalError';
-}
+export { JournalError };
 
 export interface JournalOptions {
   readonly run: string;
   readonly clock: Clock;
-  /** Replaces secrets and makes data canonical; `redact` unless given. */
-  readonly redact?: (value: unknown) => Json;
+  /** Signs checkpoints of the trace into a file beside it; nobody does unless given. */
+  readonly signer?: Signer | undefined;
+  /** How many lines there are at most between checkpoints; `CHECKPOINT_EVERY` unless given. */
+  readonly checkpointEvery?: number | undefined;
+  /** Values that tokens are written for, with salts of these random bytes; none unless given. */
+  readonly personal?: { readonly values: readonly PersonalValue[]; readonly random: Random } | undefined;
 }
+
+/** So many bytes that nobody can guess. */
+export type Random = (bytes: number) => Uint8Array;
 
 /** Creates the trace file of a new run. Never overwrites: a trace is evidence. */
 export async function openJournal(
   path: string,
   options: JournalOptions,
 ): Promise<{ readonly ok: true; readonly journal: Journal } | { readonly ok: false; readonly message: string }> {
+  const side = sideFiles(path);
   try {
     await mkdir(dirname(path), { recursive: true });
   } catch (error) {
@@ -79,19 +88,47 @@ export async function openJournal(
     const code = codeOf(error);
     return { ok: false, message: openProblem(path, code === 'EEXIST' ? 'ENOTDIR' : code) };
   }
-  let file: FileHandle;
+  for (const left of [side.checkpoints, side.blobs, side.personal, side.torn(1)]) {
+    if (existsSync(left)) return { ok: false, message: openProblem(left, 'EEXIST') };
+  }
+  const made: { readonly path: string; readonly file: FileHandle }[] = [];
+  let at = path;
+  let release: (() => void) | undefined;
+  const create = async (name: string): Promise<FileHandle> => {
+    at = name;
+    const file = await open(name, 'ax', 0o600);
+    made.push({ path: name, file });
+    return file;
+  };
+  /** Leaves nothing behind of a run that does not start. */
+  const undo = async (): Promise<void> => {
+    for (const one of made) {
+      await one.file.close();
+      await rm(one.path, { force: true });
+    }
+    release?.();
+  };
   try {
-    file = await open(path, 'ax', 0o600);
+    const file = await create(path);
+    const lock = takeLock(side.lock);
+    if (!lock.ok) {
+      await undo();
+      return lock;
+    }
+    release = lock.release;
+    const checkpoints = options.signer && (await create(side.checkpoints));
+    at = side.personal;
+    const personal = options.personal && (await newPersonal(at, options.run, options.personal));
+    await syncFolder(dirname(path));
+    return {
+      ok: true,
+      journal: journalOn({ ...options, file, path, checkpoints, personal, release, from: START, tree: merkleTree() }),
+    };
   } catch (error) {
-    return { ok: false, message: openProblem(path, codeOf(error)) };
+    await undo();
+    if (!isSystemError(error)) throw error;
+    return { ok: false, message: openProblem(at, codeOf(error)) };
   }
-  const lock = takeLock(sideFiles(path).lock);
-  if (!lock.ok) {
-    await file.close();
-    return lock;
-  }
-  await syncFolder(dirname(path));
-  return { ok: true, journal: journalOn({ file, path, release: lock.release, at: START, ...options }) };
 }
 
 /** Where in a trace a journal goes on. */
@@ -100,28 +137,35 @@ export interface JournalState {
   readonly prev: string;
   readonly seq: number;
   readonly mono: number;
-  /** Bytes of the file so far. */
+  /** Bytes of the file so far, and of that with checkpoints. */
   readonly size: number;
+  readonly checkpointSize: number;
 }
 
-const START: JournalState = { prev: sha256(''), seq: 0, mono: 0, size: 0 };
+const START: JournalState = { prev: sha256(''), seq: 0, mono: 0, size: 0, checkpointSize: 0 };
 
-export interface JournalParts extends JournalOptions {
-  /** Opened for appending; the journal closes it. */
+export interface JournalParts extends Omit<JournalOptions, 'personal'> {
+  /** Opened for appending, as is that for checkpoints; the journal closes them. */
   readonly file: OpenFile;
+  readonly checkpoints: OpenFile | undefined;
+  readonly personal: PersonalWriter | undefined;
   readonly path: string;
   /** Lets go of the lock. */
   readonly release: () => void;
-  readonly at: JournalState;
+  readonly from: JournalState;
+  /** Over the lines so far. Used where somebody signs. */
+  readonly tree: MerkleTree;
 }
 
 /** The journal of an open file. Only for who makes sure that nobody else writes the file: `openJournal`, `reopenJournal`. */
-export function journalOn({ file, path, release, at, ...options }: JournalParts): Journal {
-  const clean = options.redact ?? redact;
-  const started = options.clock.monotonic() - at.mono;
+export function journalOn(parts: JournalParts): Journal {
+  const { file, path, clock, run, signer, tree, personal, checkpointEvery: every = CHECKPOINT_EVERY } = parts;
+  const started = clock.monotonic() - parts.from.mono;
   const listeners = new Set<(line: TraceLine) => void>();
+  const blobs = blobWriter(sideFiles(path).blobs);
+  const checkpoints = signer && parts.checkpoints && checkpointFile(parts.checkpoints, parts.from.checkpointSize);
   let failure: JournalError | undefined;
-  let { prev, seq, mono, size } = at;
+  let { prev, seq, mono, size } = parts.from;
   let ended: 'no' | 'the run was closed' | 'the file was closed' = 'no';
 
   const fail = (error: unknown): JournalError => {
@@ -129,51 +173,87 @@ export function journalOn({ file, path, release, at, ...options }: JournalParts)
     return failure;
   };
 
-  const write: Journal['write'] = async (event, step, actor, data) => {
+  const write: Journal['write'] = async (event, step, actor, given) => {
     if (failure) throw failure;
     if (ended !== 'no') throw new JournalError(`"${event}" cannot be added to the trace ${path}: ${ended} before.`);
-    const now = Math.max(mono, Math.round((options.clock.monotonic() - started) * 1000) / 1000);
-    const head = `{"actor":${canonical(clean(actor))},"data":${canonical(clean(data))},"event":${canonical(event)},`;
-    const tail =
-      `"mono":${canonical(now)},"prev":"${prev}","run":${canonical(options.run)},"seq":${seq},` +
-      `"step":${canonical(step)},"time":"${new Date(options.clock.now()).toISOString()}","v":${TRACE_VERSION}}`;
-    const text = `${head}"hash":"${sha256(head + tail)}",${tail}`;
-    const line: unknown = JSON.parse(text);
-    if (!isTraceLine(line)) throw new JournalError(`"${event}" does not fit the trace format: ${lineProblem(line)}.`);
-    const bytes = Buffer.from(`${text}\n`);
-    if (bytes.length > MAX_LINE_BYTES) {
-      throw new JournalError(
-        `"${event}" would take ${bytes.length} bytes of the trace; a line may take ${MAX_LINE_BYTES}.`,
-      );
+    const now = Math.max(mono, Math.round((clock.monotonic() - started) * 1000) / 1000);
+    const line = made({
+      event,
+      step,
+      actor,
+      data: announced(event, given),
+      run,
+      seq,
+      prev,
+      mono: now,
+      time: clock.now(),
+      personal,
+    });
+    const bytes = Buffer.from(`${line.text}\n`);
+    const largest = largestOf(bytes, line.contents);
+    if (largest > MAX_LINE_BYTES) {
+      throw new JournalError(`"${event}" would take ${largest} bytes of the trace; a line may take ${MAX_LINE_BYTES}.`);
     }
     try {
+      for (const [digest, content] of line.contents) blobs.put(digest, content);
       append(file.fd, bytes, size);
     } catch (error) {
       throw fail(error);
     }
     size += bytes.length;
-    prev = sha256(text);
+    const stored = bytes.subarray(0, -1);
+    prev = sha256(stored);
     seq += 1;
     mono = now;
     if (event === 'run.closed') ended = 'the run was closed';
-    for (const listener of listeners) listener(line);
-    if (DURABLE.has(event)) {
+    const upTo = seq;
+    let signed = false;
+    if (signer && checkpoints) {
+      tree.add(stored);
+      signed = isCheckpointed(event, upTo, every);
+      if (signed) checkpoints.add(upTo, signCheckpoint({ size: upTo, root: tree.root() }, run, signer));
+    }
+    for (const listener of listeners) listener(line.value);
+    if (signed || DURABLE.has(event)) {
       try {
+        await personal?.sync();
+        await blobs.sync();
         await file.datasync();
+        // Not before the lines it covers: after a crash it would tell of lines that are not there.
+        await checkpoints?.write(upTo);
       } catch (error) {
         throw fail(error);
       }
     }
-    return line;
+    return line.value;
+  };
+
+  /** A trace says in its first line what lies beside it, so that nobody can take the checkpoints away unseen. */
+  const announced = <E extends TraceEventName>(event: E, data: TraceEvents[E]): unknown =>
+    event !== 'run.opened'
+      ? data
+      : {
+          ...data,
+          ...(signer && { checkpoints: { key: signer.public.vkey, every } }),
+          ...(personal && { personal: PERSONAL_TYPES }),
+        };
+
+  const made = (line: NewLine): WrittenLine => {
+    try {
+      return lineOf(line);
+    } catch (error) {
+      throw isSystemError(error) ? fail(error) : error;
+    }
   };
 
   return {
-    run: options.run,
+    run,
     path,
     get lines() {
       return seq;
     },
     write,
+    digestAsWritten: (digest) => personal?.digest(digest) ?? digest,
     onLine(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -182,12 +262,19 @@ export function journalOn({ file, path, release, at, ...options }: JournalParts)
       if (ended === 'the file was closed') return;
       ended = 'the file was closed';
       try {
-        if (!failure) await file.datasync();
+        if (!failure) {
+          await personal?.sync();
+          await blobs.sync();
+          await file.datasync();
+          await checkpoints?.write(seq);
+        }
       } catch (error) {
         fail(error);
       }
       await file.close();
-      release();
+      await checkpoints?.close();
+      await personal?.close();
+      parts.release();
       if (failure) throw failure;
     },
   };
@@ -195,35 +282,10 @@ export function journalOn({ file, path, release, at, ...options }: JournalParts)
 
 export type OpenFile = Pick<FileHandle, 'fd' | 'datasync' | 'close'>;
 
-/**
- * Appends the whole line or, where that fails, none of it. Synchronous: an append to the page cache takes microseconds,
- * less than the way to a thread and back, and it keeps the lines in the order of the calls.
- */
-function append(fd: number, bytes: Buffer, size: number): void {
-  try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-  } catch (error) {
-    try {
-      ftruncateSync(fd, size);
-    } catch {
-      // The torn line stays; a reader finds it.
-    }
-    throw error;
-  }
-}
-
-/** Makes the new file's name durable too. Not every file system can; the content is synced either way. */
-export async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    return;
-  }
+function largestOf(line: Uint8Array, contents: ReadonlyMap<string, Uint8Array>): number {
+  let largest = line.length;
+  for (const content of contents.values()) largest = Math.max(largest, content.length);
+  return largest;
 }
 
 function openProblem(path: string, code: string): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
-import { canonical } from './canonical.js';
-import { redact, redactText } from './redact.js';
+import { canonical, orderedJson } from './canonical.js';
+import { mayHoldSecret, redact, redactEvery, redactText } from './redact.js';
 
 const alphabet = (chars: string, min: number, max: number) =>
   fc.string({ unit: fc.constantFrom(...chars), minLength: min, maxLength: max });
@@ -27,6 +27,27 @@ const written = fc.oneof(
 );
 
 describe('redact', () => {
+  it('finds with one look whether there is anything to find', () => {
+    const text = fc.oneof(
+      fc.string(),
+      written.map(([, one]) => one),
+      fc.constantFrom('PASSWORD=x', 'Client_Secret: y', 'pw=z1'),
+    );
+    fc.assert(fc.property(fc.array(text), (parts) => redactText(parts.join(' ')) === redactEvery(parts.join(' '))));
+    const key = fc.oneof(
+      fc.string(),
+      fc.constantFrom('password', 'x-pwd', 'secret', 'authorization', 'API-KEY', 'my_access_token'),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(key, text)), (members) => {
+        const value = Object.fromEntries(members);
+        const plain = canonical(orderedJson(value, (one) => one));
+        if (!mayHoldSecret(plain)) assert.equal(canonical(redact(value)), plain);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('leaves nothing of a secret, wherever it stands', () => {
     fc.assert(
       fc.property(written, fc.lorem(), fc.lorem(), ([secret, text], before, after) => {

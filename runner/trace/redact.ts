@@ -1,5 +1,5 @@
 import type { Json } from '../protocol/trace.js';
-import { mapStrings } from './canonical.js';
+import { orderedJson } from './canonical.js';
 
 /** Secrets that are recognised by their shape. No pattern backtracks further than it has read: input is hostile. */
 const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
@@ -29,17 +29,34 @@ const SECRET_KEY = new RegExp(`^(?:[\\w-]{0,40}[_-])?(?:${SECRET_NAME}|pwd|secre
 
 /**
  * The value with every secret in it replaced by `[redacted:<kind>]`, keys included, so that nothing of it reaches the
- * trace or its hashes. Also makes the value canonical JSON (see `plainJson`). Takes time linear in the input.
+ * trace or its hashes. Also makes the value canonical JSON (see `orderedJson`). Takes time linear in the input.
  */
 export function redact(value: unknown): Json {
-  return mapStrings(value, (text, key) =>
+  return orderedJson(value, (text, key) =>
     key !== undefined && text !== '' && SECRET_KEY.test(key) ? secretValue(text) : redactText(text),
   );
 }
 
+/**
+ * What a text, or JSON with it, has at least one of when any pattern here finds something. Most have none, and one look at
+ * all of a line is enough then. What JSON escapes is in no hint.
+ */
+const HINT =
+  /sk-|[rs]k_|A[KSBC][IC]A|gh[pousr]_|github_pat_|xox|AIza|eyJ|PRIVATE KEY|authorization|bearer|pass|secret|api[_-]?key|token|private[_-]?key|pwd|pw=/i;
+
+/** Whether there may be a secret in a text or in the JSON of a value. `false` is certain. */
+export function mayHoldSecret(text: string): boolean {
+  return HINT.test(text);
+}
+
 /** The text with every secret in it replaced by `[redacted:<kind>]`. */
 export function redactText(text: string): string {
-  if (text.length < 5) return text;
+  if (text.length < 5 || !mayHoldSecret(text)) return text;
+  return redactEvery(text);
+}
+
+/** As `redactText`, with every pattern tried. */
+export function redactEvery(text: string): string {
   let out = redactJwts(redactPrivateKeys(text));
   for (const { kind, pattern } of SHAPES) out = out.replace(pattern, `[redacted:${kind}]`);
   return out

@@ -2,21 +2,33 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Actor, TraceLine } from '../protocol/trace.js';
+import { blobReader } from './blobs.js';
 import { sha256 } from './canonical.js';
-import { type Journal, type JournalOptions, journalOn, syncFolder } from './journal.js';
+import { type Journal, type JournalOptions, journalOn, type Random } from './journal.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { takeLock } from './lock.js';
+import type { PersonalEntry } from './personal.js';
+import { readPersonal } from './personal-file.js';
+import { resumedPersonal } from './personal-writer.js';
+import { resumeCheckpoints } from './resume-checkpoints.js';
+import { revealLine } from './reveal-line.js';
 import { type Scan, scanTrace } from './scan.js';
 import { sideFiles, sideName } from './side-files.js';
-import { codeOf } from './system-error.js';
+import { syncFolder } from './sync-folder.js';
+import { codeOf, isSystemError } from './system-error.js';
 
 const ENGINE: Actor = { kind: 'engine', id: 'countersign' };
+
+export interface ReopenOptions extends Omit<JournalOptions, 'run' | 'personal' | 'checkpointEvery'> {
+  /** For a trace with tokens for personal data, which has more of them with every new spelling of a name. */
+  readonly random?: Random | undefined;
+}
 
 export type Reopened =
   | {
       readonly ok: true;
       readonly journal: Journal;
-      /** Every line the trace had, checked, without what reopening added. */
+      /** Every line the trace had, checked, with the values for its tokens; without what reopening added. */
       readonly lines: readonly TraceLine[];
     }
   | { readonly ok: false; readonly message: string };
@@ -24,47 +36,84 @@ export type Reopened =
 /**
  * Goes on with the trace of a run that broke off: checks every line there is, sets a torn last line aside in a file
  * beside the trace and says so with `recovered`, and appends from there. `mono` goes on from the last line's, so the time
- * in between is only in `time`. Nothing is changed when it cannot go on: the run ended, a line is not as it was written,
- * or another process still writes the trace. The caller writes `resumed`.
+ * in between is only in `time`. Nothing is changed when it cannot go on: the run ended, a line is not as it was written or
+ * not what a checkpoint says, another process still writes the trace, or the key is not the one that signed so far. The
+ * caller writes `resumed`.
  */
-export async function reopenJournal(path: string, options: Omit<JournalOptions, 'run'>): Promise<Reopened> {
-  const lock = takeLock(sideFiles(path).lock);
+export async function reopenJournal(path: string, options: ReopenOptions): Promise<Reopened> {
+  const side = sideFiles(path);
+  const lock = takeLock(side.lock);
   if (!lock.ok) return lock;
   let file: FileHandle | undefined;
-  const refuse = async (message: string): Promise<Reopened> => {
+  const refuse = async (why: string): Promise<Reopened> => {
     await file?.close();
     lock.release();
-    return { ok: false, message };
+    return { ok: false, message: `The trace ${path} cannot be gone on with: ${why}.` };
   };
   try {
-    // Not created when it is missing, and appended to whatever else happens.
+    // Not created when it is missing.
     file = await open(path, 'r+');
     const { size: whole } = await file.stat();
     const size = await endOfLastLine(file, whole);
-    if (whole - size > MAX_LINE_BYTES) {
-      return await refuse(
-        `The trace ${path} cannot be gone on with: what stands behind its last line is no torn line.`,
-      );
-    }
+    if (whole - size > MAX_LINE_BYTES) return await refuse('what stands behind its last line is no torn line');
     const lines: TraceLine[] = [];
-    const scan = await scanTrace(size === 0 ? [] : createReadStream(path, { end: size - 1 }), (line) =>
-      lines.push(line),
-    );
-    const run = scan.end.run;
-    const problem = problemOf(scan);
-    if (problem !== undefined || run === undefined) {
-      return await refuse(`The trace ${path} cannot be gone on with: ${problem ?? 'it has no whole line'}.`);
-    }
+    const signed = resumeCheckpoints(await bytesOf(side.checkpoints), options.signer);
+    const scan = await scanTrace(size === 0 ? [] : createReadStream(path, { end: size - 1 }), {
+      blobs: blobReader(side.blobs),
+      onGood(line, bytes) {
+        lines.push(line);
+        signed.add(line, bytes);
+      },
+    });
+    const { run } = scan.end;
+    const kept = personalBeside(side.personal, lines[0], options.random);
+    const problem = problemOf(scan) ?? signed.problem() ?? (typeof kept === 'string' ? kept : undefined);
+    if (problem !== undefined || run === undefined) return await refuse(problem ?? 'it has no whole line');
     const torn = await setAside(path, file, size, whole, lines);
     await file.close();
     file = await open(path, 'a');
     const { prev, seq, mono } = scan.end;
-    const journal = journalOn({ file, path, release: lock.release, at: { prev, seq, mono, size }, ...options, run });
+    const { file: checkpoints, size: checkpointSize } = await signed.reopen(side.checkpoints);
+    const personal = typeof kept === 'object' ? await resumedPersonal(side.personal, { ...kept, run }) : undefined;
+    const journal = journalOn({
+      ...options,
+      run,
+      file,
+      path,
+      checkpoints,
+      personal,
+      release: lock.release,
+      from: { prev, seq, mono, size, checkpointSize },
+      tree: signed.tree,
+      checkpointEvery: signed.every,
+    });
     for (const one of torn) await journal.write('recovered', null, ENGINE, one);
-    return { ok: true, journal, lines };
+    const values = new Map(typeof kept === 'object' ? kept.entries.map(({ token, value }) => [token, value]) : []);
+    return { ok: true, journal, lines: lines.map((line) => revealLine(line, values)) };
   } catch (error) {
-    return refuse(`The trace ${path} cannot be gone on with: ${openProblem(codeOf(error))}.`);
+    const refused = await refuse(openProblem(codeOf(error)));
+    if (!isSystemError(error)) throw error;
+    return refused;
   }
+}
+
+/** What the tokens of the trace stand for; why nobody can go on without that, to follow a colon. */
+function personalBeside(
+  path: string,
+  opened: TraceLine | undefined,
+  random: Random | undefined,
+):
+  | { readonly entries: readonly PersonalEntry[]; readonly digests: string; readonly random: Random }
+  | string
+  | undefined {
+  if (opened?.event !== 'run.opened' || !opened.data.personal) return undefined;
+  const read = readPersonal(path);
+  if (!read.ok) return read.message.replace(/\.$/, '');
+  const { digests, entries } = read.data;
+  if (digests === null)
+    return 'some of its personal data was erased, so what was decided about cannot be told any more';
+  if (!random) throw new TypeError('a trace with tokens for personal data needs randomness to go on');
+  return { entries, digests, random };
 }
 
 function problemOf({ firstBad, closed, lines }: Scan): string | undefined {

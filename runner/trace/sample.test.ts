@@ -4,6 +4,7 @@ import type { Clock } from '../ports.js';
 import type { Actor } from '../protocol/trace.js';
 import { canonical, digestOf, sha256 } from './canonical.js';
 import { type Journal, openJournal } from './journal.js';
+import { privateKeyOf, type Signer, signerFrom } from './note.js';
 
 // What the tests of this folder share: a small run, written by the journal. No tests of its own.
 
@@ -19,8 +20,15 @@ export function fakeClock(): Clock {
   };
 }
 
-export async function open(path: string, run = 'run-1'): Promise<Journal> {
-  const opened = await openJournal(path, { run, clock: fakeClock() });
+/** A key that signs in tests: whoever reads this has it. */
+export function testSigner(name = 'soc.example/test', byte = 7): Signer {
+  const signer = signerFrom(privateKeyOf(name, Buffer.alloc(32, byte)));
+  assert.ok(signer);
+  return signer;
+}
+
+export async function open(path: string, run = 'run-1', signer?: Signer, checkpointEvery?: number): Promise<Journal> {
+  const opened = await openJournal(path, { run, clock: fakeClock(), signer, checkpointEvery });
   assert.ok(opened.ok, opened.ok ? '' : opened.message);
   return opened.journal;
 }
@@ -101,6 +109,34 @@ export const execute = async (
 export async function sampleTrace(path: string, run = 'run-1'): Promise<Buffer> {
   const journal = await open(path, run);
   await openRun(journal);
+  await execute(journal, 'call-1', 'contain', true);
+  await closeRun(journal);
+  await journal.close();
+  return readFile(path);
+}
+
+export const ask = async (journal: Journal, decision: 'approve' | 'reject' = 'approve'): Promise<void> => {
+  await journal.write('gate.opened', 'g', ENGINE, {
+    gate: 'g',
+    ask: 'Suspend her?',
+    evidence: [],
+    calls: [call('call-1', 'contain')],
+    roles: ['lead'],
+    approvers: ['cy@soc.example'],
+    quorum: 1,
+    timeoutMs: null,
+  });
+  const actor = { kind: 'human', id: 'cy@soc.example', how: 'scripted' } as const;
+  await journal.write('decided', 'g', actor, { gate: 'g', decision, reason: 'Looked at it.', calls: ['call-1'] });
+  const outcome = decision === 'approve' ? 'approved' : 'rejected';
+  await journal.write('gate.closed', 'g', ENGINE, { gate: 'g', outcome, approvedBy: [], because: 'enough' });
+};
+
+/** A whole small run with a gate, whose checkpoints are signed: after lines 1, 4, 8 and 9 when there is one every 4. */
+export async function signedTrace(path: string, signer = testSigner(), run = 'run-1', every = 4): Promise<Buffer> {
+  const journal = await open(path, run, signer, every);
+  await openRun(journal);
+  await ask(journal);
   await execute(journal, 'call-1', 'contain', true);
   await closeRun(journal);
   await journal.close();

@@ -1,59 +1,74 @@
-import { TRACE_VERSION, type TraceEventName, type TraceEvents, type TraceLine } from '../protocol/trace.js';
+import {
+  type BlobRef,
+  TRACE_VERSION,
+  type TraceEventName,
+  type TraceEvents,
+  type TraceLine,
+} from '../protocol/trace.js';
 
 /**
  * The shape of every line of version 1, so that a reader never meets a field it does not expect, whoever wrote the file.
- * A check returns what is wrong, starting with the path, or `undefined`.
+ * A check returns what is wrong, to follow the path of the value and starting with what is left of the path, or `undefined`.
  */
-type Check = (value: unknown, at: string) => string | undefined;
+type Check = (value: unknown) => string | undefined;
 
 type Fields<T> = { readonly [K in keyof T]-?: Check };
 
-const string: Check = (value, at) => (typeof value === 'string' ? undefined : `${at} is not text`);
-const boolean: Check = (value, at) => (typeof value === 'boolean' ? undefined : `${at} is not true or false`);
-const number: Check = (value, at) =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? undefined : `${at} is not a number from 0`;
-const integer: Check = (value, at) =>
-  Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : `${at} is not a whole number from 0`;
+const string: Check = (value) => (typeof value === 'string' ? undefined : ' is not text');
+const boolean: Check = (value) => (typeof value === 'boolean' ? undefined : ' is not true or false');
+const number: Check = (value) =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? undefined : ' is not a number from 0';
+const integer: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : ' is not a whole number from 0';
+const positive: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) > 0 ? undefined : ' is not a whole number from 1';
 /** Anything JSON; only its presence matters. */
-const json: Check = (value, at) => (value === undefined ? `${at} is missing` : undefined);
-const digest: Check = (value, at) =>
-  typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value) ? undefined : `${at} is not a SHA-256 digest`;
+const json: Check = (value) => (value === undefined ? ' is missing' : undefined);
+const digest: Check = (value) =>
+  typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value) ? undefined : ' is not a SHA-256 digest';
 const oneOf =
   (...values: readonly unknown[]): Check =>
-  (value, at) =>
-    values.includes(value) ? undefined : `${at} is none of ${values.join(', ')}`;
+  (value) =>
+    values.includes(value) ? undefined : ` is none of ${values.join(', ')}`;
 const nullable =
   (check: Check): Check =>
-  (value, at) =>
-    value === null ? undefined : check(value, at);
+  (value) =>
+    value === null ? undefined : check(value);
 const optional =
   (check: Check): Check =>
-  (value, at) =>
-    value === undefined ? undefined : check(value, at);
+  (value) =>
+    value === undefined ? undefined : check(value);
 const list =
   (check: Check): Check =>
-  (value, at) => {
-    if (!Array.isArray(value)) return `${at} is not a list`;
-    for (const [i, item] of value.entries()) {
-      const wrong = check(item, `${at}[${i}]`);
-      if (wrong !== undefined) return wrong;
+  (value) => {
+    if (!Array.isArray(value)) return ' is not a list';
+    for (let i = 0; i < value.length; i++) {
+      const wrong = check(value[i]);
+      if (wrong !== undefined) return `[${i}]${wrong}`;
     }
     return undefined;
   };
-const object =
-  (fields: { readonly [key: string]: Check }): Check =>
-  (value, at) => {
-    if (!isObject(value)) return `${at} is not an object`;
-    for (const key of Object.keys(value)) {
-      if (!Object.hasOwn(fields, key)) return `${at}.${key} is not a field of format version ${TRACE_VERSION}`;
+const object = (fields: { readonly [key: string]: Check }): Check => {
+  const checks = Object.entries(fields).map(([key, check]) => ({ key, check }));
+  return (value) => {
+    if (!isObject(value)) return ' is not an object';
+    let known = 0;
+    for (const { key, check } of checks) {
+      // No field has the name of a member that every object has, so what is not there is `undefined`.
+      const member = value[key];
+      if (member !== undefined) known += 1;
+      const wrong = check(member);
+      if (wrong !== undefined) return `.${key}${wrong}`;
     }
-    for (const [key, check] of Object.entries(fields)) {
-      const wrong = check(Object.hasOwn(value, key) ? value[key] : undefined, `${at}.${key}`);
-      if (wrong !== undefined) return wrong;
+    const keys = Object.keys(value);
+    if (keys.length > known) {
+      const other = keys.find((key) => !Object.hasOwn(fields, key));
+      return `.${other} is not a field of format version ${TRACE_VERSION}`;
     }
     return undefined;
   };
-const map: Check = (value, at) => (isObject(value) ? undefined : `${at} is not an object`);
+};
+const map: Check = (value) => (isObject(value) ? undefined : ' is not an object');
 
 const place = object({ file: string, line: integer, character: integer });
 const call = object({ id: string, tool: string, arguments: map, effect: string, target: nullable(string), digest });
@@ -83,6 +98,17 @@ const DATA = {
     context: optional(list(object({ file: string, digest }))),
     case: object({ id: string, file: string, digest }),
     alert: object({ file: string, digest }),
+    events: optional(list(object({ table: string, file: string, digest }))),
+    live: optional(
+      list(
+        object({
+          server: string,
+          transport: oneOf('stdio', 'http'),
+          address: string,
+          tools: list(object({ tool: string, name: string, digest, note: nullable(string) })),
+        }),
+      ),
+    ),
     engine: string,
     model: object({ provider: string, id: string, ai: boolean, note: string }),
     approvals: string,
@@ -90,6 +116,8 @@ const DATA = {
     startedBy: string,
     limits,
     undoes: optional(object({ run: string, call: string, last: digest })),
+    checkpoints: optional(object({ key: string, every: positive })),
+    personal: optional(strings),
   },
   'step.entered': { kind: string, title: string, because: string, place, ...around },
   'step.skipped': { kind: string, because: string, place, ...around },
@@ -119,7 +147,7 @@ const DATA = {
     stopReason: string,
     text: string,
     calls: list(object({ id: string, tool: string, arguments: json })),
-    output: json,
+    output: optional(json),
     usage,
     retried: optional(strings),
     cause: optional(string),
@@ -211,31 +239,38 @@ export const EVENT_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(DATA).map(([event, fields]) => [event, Object.keys(fields)]),
 );
 
+const CHECK_DATA = new Map<string, Check>(Object.entries(DATA).map(([event, fields]) => [event, object(fields)]));
+
+const blobRefs = list(object({ at: string, bytes: integer, digest }));
+
 const checkEnvelope = object({
   v: oneOf(TRACE_VERSION),
   run: string,
   seq: integer,
-  time: (value, at) =>
-    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)
-      ? undefined
-      : `${at} is not a time`,
+  time: (value) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? undefined : ' is not a time',
   mono: number,
-  event: (value, at) =>
-    typeof value === 'string' && Object.hasOwn(DATA, value)
-      ? undefined
-      : `${at} is not an event of format version ${TRACE_VERSION}`,
+  event: (value) => (isEventName(value) ? undefined : ` is not an event of format version ${TRACE_VERSION}`),
   step: nullable(string),
   actor: object({ kind: oneOf('human', 'agent', 'engine'), id: string, how: optional(string) }),
   data: map,
+  blobs: optional(blobRefs),
   prev: digest,
   hash: digest,
 } satisfies Fields<TraceLine>);
 
 /** What is wrong with a value as a line of version 1; `undefined` when nothing is. Does not look at the chain. */
 export function lineProblem(value: unknown): string | undefined {
-  const wrong = checkEnvelope(value, 'line');
-  if (wrong !== undefined || !isObject(value)) return wrong;
-  return isEventName(value.event) ? object(DATA[value.event])(value.data, 'line.data') : 'line.event is unknown';
+  const wrong = checkEnvelope(value);
+  if (wrong !== undefined) return `line${wrong}`;
+  if (!isObject(value)) return 'line is not an object';
+  const wrongData = CHECK_DATA.get(String(value.event))?.(value.data);
+  return wrongData === undefined ? undefined : `line.data${wrongData}`;
+}
+
+/** Whether a value says which blobs a line has. */
+export function isBlobRefs(value: unknown): value is readonly BlobRef[] {
+  return blobRefs(value) === undefined && Array.isArray(value) && value.length > 0;
 }
 
 /** Whether a value is a line of version 1. */

@@ -4,13 +4,25 @@ import { basename } from 'node:path';
 export interface SideFiles {
   /** Whoever writes the trace holds this while it does. */
   readonly lock: string;
+  /** Signed notes, one after the other. */
+  readonly checkpoints: string;
+  /** A folder: values that are too large for a line. */
+  readonly blobs: string;
+  /** What personal data the tokens in the trace stand for, and the salts they were made with. */
+  readonly personal: string;
   /** The bytes of the nth torn line that was set aside, from 1. */
   torn(n: number): string;
 }
 
 export function sideFiles(trace: string): SideFiles {
   const base = trace.endsWith('.jsonl') ? trace.slice(0, -'.jsonl'.length) : trace;
-  return { lock: `${base}.lock`, torn: (n) => `${base}.torn-${n}` };
+  return {
+    lock: `${base}.lock`,
+    checkpoints: `${base}.checkpoints`,
+    blobs: `${base}.blobs`,
+    personal: `${base}.personal`,
+    torn: (n) => `${base}.torn-${n}`,
+  };
 }
 
 /** How the trace names a file beside it. */

@@ -1,5 +1,6 @@
 // The playbooks the benchmark measures: investigate, ask a person, act, over and over, and everything in them is proven.
 import { EXAMPLE_FILES, EXAMPLE_HEAD } from '../../out/language/rules/example.js';
+import { ANSWER, ARGUMENTS, TASK } from './task.mjs';
 
 /** The catalog and the policy they refer to, by name. */
 export const FILES = {
@@ -48,26 +49,42 @@ function lookUp(id) {
 /** A playbook that calls a tool so many times, with the case it is run over. */
 export function calls(count) {
   const steps = Array.from({ length: count }, (_, index) => lookUp(`look_${index}`)).join('');
-  return {
-    playbook: `${EXAMPLE_HEAD.replace('ai-augmented', 'tool-assisted')}${steps}`,
-    case: `case: calls
+  return { playbook: `${EXAMPLE_HEAD.replace('ai-augmented', 'tool-assisted')}${steps}`, ...SAMPLE };
+}
+
+/** A playbook of one agent step that may call a tool so many times, one a turn, with the case it is run over. */
+export function agent(count) {
+  const budget = `budget: { turns: ${count + 1}, tool-calls: ${count} }`;
+  const head = EXAMPLE_HEAD.replace(/^budget: .*$/m, budget);
+  const step = `  - id: look
+    ${budget}
+    agent:
+      goal: ${JSON.stringify(TASK)}
+      tools: [intel.domain_reputation]
+      output: { summary: { type: string } }
+`;
+  return { playbook: head + step, ...SAMPLE };
+}
+
+/** A case in which the tool has one answer, and its alert. */
+const SAMPLE = {
+  case: `case: calls
 title: Many calls
 playbook: example
 alert: calls.alert.json
 answers:
   - tool: intel.domain_reputation
-    with: { domain: a.example }
-    output: { score: 1 }
+    with: ${JSON.stringify(ARGUMENTS)}
+    output: ${JSON.stringify(ANSWER)}
 `,
-    alert: JSON.stringify({
-      class_uid: 2004,
-      category_uid: 2,
-      type_uid: 200401,
-      activity_id: 1,
-      severity_id: 4,
-      time: 1_700_000_000_000,
-      metadata: { version: '1.6.0', product: { vendor_name: 'Example' } },
-      finding_info: { uid: 'f-1', title: 'An example' },
-    }),
-  };
-}
+  alert: JSON.stringify({
+    class_uid: 2004,
+    category_uid: 2,
+    type_uid: 200401,
+    activity_id: 1,
+    severity_id: 4,
+    time: 1_700_000_000_000,
+    metadata: { version: '1.6.0', product: { vendor_name: 'Example' } },
+    finding_info: { uid: 'f-1', title: 'An example' },
+  }),
+};

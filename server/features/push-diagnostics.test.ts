@@ -18,7 +18,10 @@ describe('diagnostics that are pushed', () => {
   beforeEach(() => {
     said = [];
     tasks = [];
-    workspace = new Workspace({ read: () => undefined, stamp: () => undefined, list: async () => [] }, () => 0);
+    workspace = new Workspace(
+      { read: () => undefined, exists: () => false, stamp: () => undefined, list: async () => [] },
+      () => 0,
+    );
     const connection = {
       sendDiagnostics: async ({ uri, version, diagnostics: found }: PublishDiagnosticsParams) => {
         said.push(`${uri.slice(8, 9)} ${version ?? '-'}: ${found.length > 0 ? 'wrong' : 'nothing'}`);

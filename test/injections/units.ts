@@ -80,7 +80,7 @@ export async function runUnit({ file, list, model, people, seed, part }: Unit): 
       createModel(model, { case: sample, clock: systemClock, seed: drawn, knowledge: knowledgeOf(loaded) }),
     seed,
     people,
-    clock: () => virtualClock(Date.UTC(2026, 10, 25)),
+    clock: (idle) => virtualClock(Date.UTC(2026, 10, 25), idle),
     ids: { next: (prefix) => `${prefix}-${++ids}` },
     user: 'tester',
     signal: new AbortController().signal,

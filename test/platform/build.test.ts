@@ -26,6 +26,8 @@ describe('The build', function () {
     write('cli/main.ts', `import { word } from './word.js'; console.log(word, import.meta.url);`);
     write('cli/word.ts', `export const word: string = 'cli';`);
     write('cli/check-thread.ts', `console.log('thread');`);
+    write('runner/tools/evidence/thread.ts', `console.log('thread');`);
+    write('runner/tools/live/mcp.ts', `export const connect = () => undefined;`);
     write('client/viewer/main.ts', `document.title = 'viewer';`);
     write('client/viewer/viewer.css', `@import './parts.css'; body { color: red; }`);
     write('client/viewer/parts.css', `p { color: blue; }`);

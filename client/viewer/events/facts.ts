@@ -25,6 +25,8 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         catalogs,
         callees = [],
         context = [],
+        events = [],
+        live = [],
         case: sample,
         model,
         approvals,
@@ -40,12 +42,22 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Case', `${sample.id} (${sample.file})`),
         text('Answers the agent steps', `${model.provider}, ${model.id}${model.ai ? '' : ' (not AI)'}: ${model.note}`),
         text('Approvals come from', approvals),
+        list(
+          'Event data',
+          events.map((one) => `${one.table} (${one.file})`),
+        ),
+        list(
+          'Live servers that answer reading tools',
+          live.map(
+            ({ server, address, tools }) => `${server} (${address}): ${tools.map(({ tool }) => tool).join(', ')}`,
+          ),
+        ),
         text('Effects', 'Dry run: consequential tools are simulated, nothing is changed anywhere.'),
         text('Policy', policy === null ? 'None: nobody holds a role, so consequential acts are denied.' : policy.id),
         list('Digests', [
           `playbook ${playbook.digest}`,
           `policy ${policy?.digest ?? 'none'}`,
-          ...[...catalogs, ...callees, ...context].map(({ file, digest }) => `${file} ${digest}`),
+          ...[...catalogs, ...callees, ...context, ...events].map(({ file, digest }) => `${file} ${digest}`),
           `case ${sample.digest}`,
           `alert ${alert.digest}`,
         ]),
@@ -99,7 +111,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
       return [
         text('Text', line.data.text),
         ...line.data.calls.map((call) => json(`Wants ${call.tool}`, call.arguments)),
-        ...(line.data.output === null ? [] : [json('Answer', line.data.output)]),
+        ...(line.data.output === undefined ? [] : [json('Answer', line.data.output)]),
         text('Stopped because', line.data.stopReason),
         text('Used', usageText(line.data.usage)),
       ];

@@ -54,7 +54,6 @@ describe('An event in plain words', () => {
       stopReason: 'end',
       text: '',
       calls: [],
-      output: null,
       usage: { turns: 1, inputTokens: 1, outputTokens: 1, usd: 0 },
     };
     const [line] = opened(new SampleTrace()).lines;

@@ -91,7 +91,7 @@ function broughtIn(line: TraceLine): Json | undefined {
       return {
         text: line.data.text,
         calls: line.data.calls.map((call) => call.arguments),
-        output: line.data.output,
+        output: line.data.output ?? null,
       };
     case 'executed':
       return { result: line.data.result };

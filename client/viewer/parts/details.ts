@@ -74,7 +74,7 @@ export function details(
       ${dataJson(asJson(line), limit, actions.all)}
     </details>
     <details class="raw" data-testid="raw">
-      <summary>As it stands in the file (canonical JSON)</summary>
+      <summary>${rawTitle(line)}</summary>
       ${rawTemplate(line, limit, actions.all)}
     </details>
   </section>`;
@@ -89,6 +89,12 @@ function placeTemplate(line: TraceLine, editor: boolean, reveal: () => void): Te
     <h3>Written at</h3>
     ${editor ? html`<button class="link" @click=${reveal}>${text}</button>` : html`<p class="data">${text}</p>`}
   </div>`;
+}
+
+function rawTitle({ blobs }: TraceLine): string {
+  return blobs === undefined
+    ? 'As it stands in the file (canonical JSON)'
+    : 'Canonical JSON, with the values that lie in files beside the trace';
 }
 
 function rawTemplate(line: TraceLine, limit: number, all: () => void): TemplateResult {

@@ -151,7 +151,7 @@ function badge(
       ${icon(live ? 'pulse' : 'loading codicon-modifier-spin')}${live ? 'Live: checked when the run ends' : 'Checking…'}
     </p>`;
   }
-  const { valid, lines, firstBad, established, notEstablished } = verification;
+  const { valid, lines, firstBad, checkpoints, established, notEstablished } = verification;
   const shown = story.lines.length;
   const after =
     firstBad === null
@@ -160,7 +160,7 @@ function badge(
   const words = valid
     ? `Verified: ${lines} ${plural('line', lines)}`
     : firstBad === null
-      ? 'Broken'
+      ? `Broken: ${checkpoints.problems.join(' ')}`
       : `Broken at line ${firstBad.line}: ${firstBad.reason}${after}`;
   return html`<details
     class="badge ${valid ? 'valid' : 'broken'}"

@@ -1,10 +1,11 @@
-import type {
-  Actor,
-  Call,
-  TraceEventName,
-  TraceEvents,
-  TraceLine,
-  Verification,
+import {
+  type Actor,
+  type Call,
+  NO_CHECKPOINTS,
+  type TraceEventName,
+  type TraceEvents,
+  type TraceLine,
+  type Verification,
 } from '../../../runner/protocol/trace.js';
 
 /** Builds the lines of a trace one by one, with believable times; hashes are not real, the viewer does not check them. */
@@ -107,7 +108,6 @@ export function addWork(trace: SampleTrace): SampleTrace {
       stopReason: 'tool-calls',
       text: 'I look for other recipients.',
       calls: [{ id: 'c', tool: 'mail.search', arguments: SEARCH.arguments }],
-      output: null,
       usage,
     })
     .add('proposed', 'investigate', { call: SEARCH, untrusted: ['alert.email.subject'] }, AGENT)
@@ -157,7 +157,6 @@ export function addWork(trace: SampleTrace): SampleTrace {
       stopReason: 'end',
       text: 'Credential phishing sent to two people; one clicked.',
       calls: [],
-      output: null,
       usage,
     })
     .add('budget', 'investigate', {
@@ -252,6 +251,7 @@ export const INTACT: Verification = {
   valid: true,
   lines: 29,
   firstBad: null,
+  checkpoints: NO_CHECKPOINTS,
   established: ['Every line continues the one before it.', 'No line was changed, removed or swapped inside the file.'],
   notEstablished: ['Whether newest lines were cut off.', 'Whether the owner of the file rewrote all of it.'],
 };

@@ -1,0 +1,29 @@
+import type { JsonObject } from '../../protocol/trace.js';
+import type { BuiltInAnswer } from '../behaviour/built-ins.js';
+import type { QueryAnswer } from './database.js';
+import type { Cell, EventTable } from './table.js';
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly tables: readonly EventTable[];
+  /** Milliseconds since 1970: what SQLite takes for the present. */
+  readonly now: number;
+}
+
+/** What goes into the thread. */
+export type Question =
+  /** Fills the database, so that queries do not have to. */
+  | { readonly id: number; readonly kind: 'fill' }
+  | {
+      readonly id: number;
+      readonly kind: 'query';
+      readonly sql: string;
+      readonly parameters: { readonly [name: string]: Cell };
+    }
+  | { readonly id: number; readonly kind: 'built-in'; readonly name: string; readonly arguments: JsonObject };
+
+/** What comes out of it, for each question once. */
+export type Reply =
+  | { readonly id: number; readonly kind: 'fill' }
+  | { readonly id: number; readonly kind: 'query'; readonly answer: QueryAnswer }
+  | { readonly id: number; readonly kind: 'built-in'; readonly answer: BuiltInAnswer };
