@@ -3,6 +3,7 @@ import { askApiKey, clearApiKey } from './api-key.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
+import { exportTrace } from './trace/export-command.js';
 import { createReveal } from './trace/reveal.js';
 import { traceEditor } from './trace/trace-editor.js';
 import type { TraceHost } from './trace/trace-view.js';
@@ -32,6 +33,7 @@ export function activate(context: ExtensionContext): void {
       const trace = await chooseTrace(given);
       if (trace !== undefined) await dryRuns.resume(trace);
     }),
+    command(COMMANDS.exportTrace, async (given) => exportTrace(context.extensionUri, output, await chooseTrace(given))),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.showOutput, async () => output.show()),

@@ -6,6 +6,7 @@ export const COMMANDS = {
   openTrace: 'countersign.openTrace',
   verifyTrace: 'countersign.verifyTrace',
   resumeRun: 'countersign.resumeRun',
+  exportTrace: 'countersign.exportTrace',
   setApiKey: 'countersign.setApiKey',
   clearApiKey: 'countersign.clearApiKey',
   showOutput: 'countersign.showOutput',
