@@ -4,7 +4,8 @@ import { createDryRuns } from './dry-run/dry-run.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
 import { compareTraces } from './trace/compare.js';
-import { exportTrace } from './trace/export.js';
+import { exportTrace } from './trace/export-command.js';
+import { exportTraceAsHtml } from './trace/export-html.js';
 import { type EventLink, readQuery } from './trace/link.js';
 import { askLink, findLinked } from './trace/open-link.js';
 import { createReveal } from './trace/reveal.js';
@@ -42,10 +43,10 @@ export function activate(context: ExtensionContext): void {
       const two = await chooseTwoTraces(given, chosen);
       if (two !== undefined) compareTraces(host, traces, ...two);
     }),
-    command(COMMANDS.exportTrace, async (given, target) => {
+    command(COMMANDS.exportTraceAsHtml, async (given, target) => {
       const trace = await chooseTrace(given);
       const to = target instanceof Uri ? target : undefined;
-      if (trace !== undefined) await exportTrace(context.extensionUri, output, trace, to);
+      if (trace !== undefined) await exportTraceAsHtml(context.extensionUri, output, trace, to);
     }),
     command(COMMANDS.openEventLink, async () => openLink(await askLink())),
     window.registerUriHandler({
@@ -55,6 +56,7 @@ export function activate(context: ExtensionContext): void {
       const trace = await chooseTrace(given);
       if (trace !== undefined) await dryRuns.resume(trace);
     }),
+    command(COMMANDS.exportTrace, async (given) => exportTrace(context.extensionUri, output, await chooseTrace(given))),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.showOutput, async () => output.show()),

@@ -13,6 +13,8 @@ import {
 import {
   type ApprovalAnswer,
   type ApprovalRequest,
+  type ExportParams,
+  type ExportReply,
   METHODS,
   type ReadTraceParams,
   type ResumeParams,
@@ -33,6 +35,7 @@ const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.a
 const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
 const UNDO = new RequestType<UndoOffer, UndoAnswer, void>(METHODS.undo);
 const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
+const EXPORT_TRACE = new RequestType<ExportParams, ExportReply, void>(METHODS.exportTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 
 /** Who answers what the runner asks. `undefined` is silence. */
@@ -116,6 +119,18 @@ export async function readTraceInProcess(
     connection.listen();
     return connection.sendRequest(READ_TRACE, { path, inParts: true });
   }).catch((error: unknown) => ({ ok: false, message: died(error) }));
+}
+
+/** A trace as the text of a file for other tools. Never rejects. */
+export async function exportInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: ExportParams,
+): Promise<ExportReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest(EXPORT_TRACE, params);
+  }).catch((error: unknown) => ({ ok: false, broken: false, message: died(error) }));
 }
 
 async function withRunner<T>(

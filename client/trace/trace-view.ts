@@ -110,7 +110,7 @@ export function attachViewer(
         }
         return;
       case 'export':
-        if (current !== undefined) await commands.executeCommand(COMMANDS.exportTrace, current.trace);
+        if (current !== undefined) await commands.executeCommand(COMMANDS.exportTraceAsHtml, current.trace);
         return;
       case 'open':
         openSide(message.side, message.seq);

@@ -7,9 +7,11 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
+import { exportedText } from '../export/export-trace.js';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
 import {
+  type ExportReply,
   METHODS,
   type ModelProvider,
   type ResumeParams,
@@ -29,6 +31,7 @@ import { remoteApprover } from './remote-approver.js';
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
 const RESUME = new RequestType<unknown, RunReply, void>(METHODS.resume);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
+const EXPORT_TRACE = new RequestType<unknown, ExportReply, void>(METHODS.exportTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 /** JSON-RPC 2.0: the parameters of a request are not what its method takes. */
@@ -138,6 +141,12 @@ export async function serve({ input, output, clock, ids, random, signing, signal
     const { path, inParts } = isObject(params) ? params : {};
     if (typeof path === 'string') return readTrace(path, inParts === true ? tellLines : undefined);
     return new ResponseError(INVALID_PARAMS, `${METHODS.readTrace} was asked without a path.`);
+  });
+
+  connection.onRequest(EXPORT_TRACE, async (params) => {
+    const { path, format } = isObject(params) ? params : {};
+    if (typeof path === 'string' && (format === 'otel' || format === 'ocsf')) return exportedText(path, format);
+    return new ResponseError(INVALID_PARAMS, `${METHODS.exportTrace} was asked with other parameters than it takes.`);
   });
 
   const ended = new Promise<void>((resolve) => {

@@ -106,7 +106,7 @@ describe('The trace viewer', () => {
 
   it('exports a trace as one file', async () => {
     const target = sample('traces/viewed-a.trace.html');
-    await vscode.commands.executeCommand('countersign.exportTrace', one, target);
+    await vscode.commands.executeCommand('countersign.exportTraceAsHtml', one, target);
     const text = Buffer.from(await vscode.workspace.fs.readFile(target)).toString('utf8');
     assert.match(text, /default-src 'none'; script-src 'sha256-/);
     assert.ok(!/sourceMappingURL/.test(text));

@@ -9,7 +9,7 @@ import { filePage } from '../viewer/protocol/file-page.js';
  * Writes a trace and its viewer as one HTML file that needs no network. What the trace has of evidence is in it, readable by
  * whoever gets the file.
  */
-export async function exportTrace(
+export async function exportTraceAsHtml(
   extension: Uri,
   output: LogOutputChannel,
   trace: Uri,
