@@ -49,8 +49,8 @@ function kindOf({ autonomy, approval }: BoundaryItem): { rank: string; label: st
       return { rank: '2', label: 'Without a person, who is told', icon: 'bell' };
     case 'approve':
       return approval === null
-        ? { rank: '4', label: 'After an approval that nobody can give', icon: 'circle-slash' }
-        : { rank: '3', label: `After approval by ${people(approval.quorum, approval.roles)}`, icon: 'shield' };
+        ? { rank: '4', label: 'Approval: nobody can give it', icon: 'circle-slash' }
+        : { rank: '3', label: `Approval: ${people(approval.quorum, approval.roles)}`, icon: 'shield' };
     case 'assist':
       return { rank: '5', label: 'A person does it, prepared for them', icon: 'person' };
     case 'manual':
@@ -114,8 +114,8 @@ export function boundaryMessage(shown: ShownBoundary | undefined): string | unde
   if (shown === undefined) return undefined;
   if (shown.broken) {
     return shown.boundary === undefined
-      ? 'The text has errors in its YAML, so what it may do cannot be told.'
-      : 'The text has errors in its YAML: this is what it said before.';
+      ? 'Its YAML is broken, so what it may do cannot be told.'
+      : 'Its YAML is broken: this is what it said before.';
   }
   return shown.boundary?.cells.length === 0 ? 'It only reads and records: nothing it does needs authority.' : undefined;
 }

@@ -41,9 +41,9 @@ describe('The boundary as a tree', () => {
       [
         ['Without a person', 1],
         ['Without a person, who is told', 1],
-        ['After approval by 2 of analyst or commander', 1],
-        ['After approval by commander', 2],
-        ['After an approval that nobody can give', 1],
+        ['Approval: 2 of analyst or commander', 1],
+        ['Approval: commander', 2],
+        ['Approval: nobody can give it', 1],
         ['A person does it, prepared for them', 1],
         ['A person does it', 1],
       ],

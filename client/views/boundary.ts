@@ -30,6 +30,9 @@ type Node =
   | { readonly kind: 'group'; readonly group: BoundaryGroup }
   | { readonly kind: 'cell'; readonly cell: BoundaryItem };
 
+/** Of a playbook that the language server does not look into. */
+const UNTOLD = 'It is too large, or cannot be read, so what it may do cannot be told.';
+
 /** Typing asks once it pauses. */
 const AFTER_MS = 250;
 
@@ -53,17 +56,19 @@ export function boundaryView(language: Language): readonly Disposable[] {
       // Another one came into view meanwhile, and is asked about in its turn.
       if (asked === playbook) shown = asked === undefined ? undefined : nextBoundary(shown, asked.toString(), reply);
       view.description = playbook === undefined ? '' : basename(playbook.path, '.playbook.yaml');
-      view.message = boundaryMessage(shown) ?? '';
+      view.message = playbook !== undefined && shown === undefined ? UNTOLD : (boundaryMessage(shown) ?? '');
       return boundaryGroups(shown?.boundary?.cells ?? []).map((group) => ({ kind: 'group', group }));
     },
   };
   const view = window.createTreeView(VIEWS.boundary, { treeDataProvider: provider, showCollapseAll: true });
+  const isShown = (uri: Uri): boolean => uri.toString() === playbook?.toString();
   const follow = (uri: Uri | undefined): void => {
-    if (uri === undefined || !isPlaybook(uri.path) || uri.toString() === playbook?.toString()) return;
+    if (uri === undefined || !isPlaybook(uri.path) || isShown(uri)) return;
+    // An older version in a diff is not what may run.
+    if (uri.scheme !== 'file' && uri.scheme !== 'vscode-vfs') return;
     playbook = uri;
     changed.fire();
   };
-  const isShown = (uri: Uri): boolean => uri.toString() === playbook?.toString();
   follow(window.activeTextEditor?.document.uri);
   return [
     changed,
@@ -92,7 +97,8 @@ function cellNode(cell: BoundaryItem): Node {
 function groupItem({ id, label, icon, cells }: BoundaryGroup): TreeItem {
   const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
   item.id = id;
-  item.description = `${cells.length} ${cells.length === 1 ? 'act' : 'acts'}`;
+  item.description = `${cells.length}`;
+  item.accessibilityInformation = { label: `${label}: ${cells.length} ${cells.length === 1 ? 'act' : 'acts'}` };
   item.iconPath = new ThemeIcon(icon);
   return item;
 }

@@ -17,7 +17,7 @@ export function showApproval(dryRuns: DryRuns, ask: unknown): void {
   const open = dryRuns.going().flatMap((run) => run.waiting.map((question) => ({ run, ask: question.ask })));
   const chosen = typeof ask === 'string' ? open.find((one) => one.ask === ask) : open[0];
   if (chosen !== undefined) chosen.run.show(chosen.ask);
-  else window.showInformationMessage('Nothing waits for a person there any more.');
+  else window.showInformationMessage('Nothing waits for a person, or not any more.');
 }
 
 async function chooseRun(dryRuns: DryRuns, given: Uri | undefined, title: string): Promise<LiveRun | undefined> {
@@ -25,7 +25,7 @@ async function chooseRun(dryRuns: DryRuns, given: Uri | undefined, title: string
   const named = going.find(({ trace }) => trace === given?.fsPath);
   if (named !== undefined) return named;
   if (given !== undefined || going.length === 0) {
-    window.showInformationMessage('No dry run of this window goes on there.');
+    window.showInformationMessage('No dry run of this window goes on, or not any more.');
     return undefined;
   }
   if (going.length === 1) return going[0];

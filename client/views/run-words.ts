@@ -37,7 +37,7 @@ const ICONS: ReadonlyMap<string, readonly [icon: string, colour: string]> = new 
 export function runWords(name: string, summary: RunSummary, going: Going, when: (time: string) => string): RunWords {
   if (summary.kind === 'unreadable') return unreadable(name, going);
   const { playbook, case: sample, started, model, end } = summary;
-  const label = line(`${playbook} on ${sample}`);
+  const [label, on] = [line(playbook), line(sample)];
   const time = line(when(started));
   const about = [`Trace: ${line(name)}`, `Started: ${time}`, `Agent steps answered by: ${line(model)}`];
   const words = (
@@ -47,12 +47,13 @@ export function runWords(name: string, summary: RunSummary, going: Going, when: 
     more: readonly string[],
   ): RunWords => ({
     label,
-    description: [...state, time].join(' · '),
-    tooltip: [label, state.join(', '), ...more, ...about].join('\n'),
+    // How it stands comes first: a narrow view shows no more of it.
+    description: [...state, on, time].join(' · '),
+    tooltip: [`${label} on ${on}`, state.join(', '), ...more, ...about].join('\n'),
     icon,
     colour,
     context,
-    spoken: `${label}, ${[...state, time].join(', ')}`,
+    spoken: `${label} on ${on}, ${[...state, time].join(', ')}`,
   });
   if (going.in === 'here') {
     const waits =

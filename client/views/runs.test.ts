@@ -31,11 +31,11 @@ const words = (first: unknown, last?: unknown, going: Going = NONE) =>
 describe('A run in the list of runs', () => {
   it('says how it ended, what it found, what it cost and when', () => {
     const { label, description, context, icon } = words(OPENED, CLOSED);
-    assert.equal(label, 'phishing on look-alike');
-    assert.equal(description, 'completed · malicious · $0.0042 · at 02:38');
+    assert.equal(label, 'phishing');
+    assert.equal(description, 'completed · malicious · $0.0042 · look-alike · at 02:38');
     assert.deepEqual([context, icon], ['run.ended', 'pass']);
     const failed = { ...CLOSED, data: { outcome: 'failed', verdict: null, reason: 'No.', usage: { usd: 0 } } };
-    assert.equal(words(OPENED, failed).description, 'failed · no cost · at 02:38');
+    assert.equal(words(OPENED, failed).description, 'failed · no cost · look-alike · at 02:38');
     assert.match(words(OPENED, failed).tooltip, /No\./);
   });
 
@@ -48,9 +48,9 @@ describe('A run in the list of runs', () => {
         },
       ),
       [
-        ['run.here', 'running · at 02:38'],
-        ['run.here', 'running · waits for 2 answers · at 02:38'],
-        ['run.elsewhere', 'running elsewhere · at 02:38'],
+        ['run.here', 'running · look-alike · at 02:38'],
+        ['run.here', 'running · waits for 2 answers · look-alike · at 02:38'],
+        ['run.elsewhere', 'running elsewhere · look-alike · at 02:38'],
       ],
     );
     assert.equal(words(undefined, undefined, { in: 'here', waiting: 0 }).description, 'starting');

@@ -71,10 +71,10 @@ export function runsView(dryRuns: DryRuns): {
     kept.set(path, { size, changed: at, summary: read });
     return read;
   };
-  const going = async (path: string): Promise<Going> => {
+  const going = async ({ path, controlled }: Found): Promise<Going> => {
     const run = dryRuns.going().find(({ trace }) => trace === path);
     if (run !== undefined) return { in: 'here', waiting: run.waiting.length };
-    return (await isWritten(path)) ? { in: 'elsewhere' } : { in: 'none' };
+    return controlled && (await isWritten(path)) ? { in: 'elsewhere' } : { in: 'none' };
   };
   const provider: TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
@@ -89,7 +89,7 @@ export function runsView(dryRuns: DryRuns): {
       const nodes = await Promise.all(
         page.map(async (one): Promise<Node> => {
           const uri = Uri.file(one.path);
-          return { kind: 'run', uri, item: runItem(uri, await summary(one), await going(one.path)) };
+          return { kind: 'run', uri, item: runItem(uri, await summary(one), await going(one)) };
         }),
       );
       const left = found.length - page.length;
@@ -128,6 +128,8 @@ interface Found {
   readonly size: number;
   /** Milliseconds since 1970. */
   readonly changed: number;
+  /** Whether a control file lies beside it. */
+  readonly controlled: boolean;
 }
 
 async function tracesIn(folder: Uri): Promise<readonly Found[]> {
@@ -136,13 +138,14 @@ async function tracesIn(folder: Uri): Promise<readonly Found[]> {
     (found) => found,
     () => [],
   );
+  const names = new Set(entries.map(([name]) => name));
   const found = await Promise.all(
     entries
       .filter(([name]) => name.endsWith(ENDING))
       .map(async ([name]): Promise<readonly Found[]> => {
         const path = Uri.joinPath(folder, name).fsPath;
         return stat(path).then(
-          ({ size, mtimeMs }) => [{ path, size, changed: mtimeMs }],
+          ({ size, mtimeMs }) => [{ path, size, changed: mtimeMs, controlled: names.has(`${name}${CONTROL}`) }],
           // Gone since.
           () => [],
         );
