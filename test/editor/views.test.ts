@@ -110,6 +110,7 @@ describe('The views', () => {
     await open();
     await row('Runs', /phishing-triage.*running · waits for a person/).waitFor();
     await row('Pending Approvals', /Quarantine the message\?/).waitFor();
+    await workbench.webview().locator('[data-testid="approval-card"]').waitFor();
     await workbench.screenshot('views');
     // The tab of the run is gone; choosing the question brings it back.
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
@@ -184,6 +185,7 @@ describe('The views', () => {
       await start('A look-alike sign-in page');
       await row('Pending Approvals', /Quarantine the message\?/).waitFor();
       await row('Authorization Boundary', 'identity.suspend').waitFor();
+      await workbench.webview().locator('[data-testid="approval-card"]').waitFor();
       await workbench.screenshot(`views-${name}`);
       await vscode.commands.executeCommand('countersign.endRun');
       await view('Pending Approvals').getByText('Nothing waits for a person.').waitFor();
