@@ -72,9 +72,9 @@ describe('A run in the list of runs', () => {
   it('shows no text of a trace as anything but text on one line', () => {
     const hostile = fc.string({ unit: fc.constantFrom('\u202e', '\n', '\u0000', '\u200b', 'a', '\ud800') });
     fc.assert(
-      fc.property(hostile, fc.jsonValue(), (text, any) => {
+      fc.property(hostile, fc.jsonValue(), (text, json) => {
         const opened = { ...OPENED, data: { ...OPENED.data, playbook: { id: text }, case: { id: text } } };
-        const closed = { ...CLOSED, data: { outcome: text, verdict: any, reason: text, usage: any } };
+        const closed = { ...CLOSED, data: { outcome: text, verdict: json, reason: text, usage: json } };
         const { label, description, spoken, tooltip } = words(opened, closed);
         for (const shown of [label, description, spoken]) assert.doesNotMatch(shown, /[\p{Cc}\p{Cf}\p{Cs}]/u);
         assert.doesNotMatch(tooltip.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}]/u);
