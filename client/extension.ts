@@ -12,6 +12,9 @@ import { createReveal } from './trace/reveal.js';
 import { traceEditors } from './trace/trace-editor.js';
 import type { TraceHost } from './trace/trace-view.js';
 import { chooseTrace, chooseTwoTraces, openTrace, verifyTrace } from './trace/verify-command.js';
+import { registerViews } from './views/register.js';
+import { endRun, showApproval, showRun } from './views/run-commands.js';
+import { openSamples } from './views/samples.js';
 
 /** Called by VS Code. Nothing here waits: the language server starts when a file of ours is there to be read. */
 export function activate(context: ExtensionContext): void {
@@ -20,6 +23,7 @@ export function activate(context: ExtensionContext): void {
   const host: TraceHost = { extension: context.extensionUri, reveal: createReveal(context), output };
   const dryRuns = createDryRuns(context, language, host);
   const traces = traceEditors(host);
+  const views = registerViews(context, language, dryRuns);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
     window.showErrorMessage(
@@ -37,8 +41,10 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     output,
     command(COMMANDS.dryRun, (given) => dryRuns.start(uriOf(given))),
-    command(COMMANDS.openTrace, async (given) => openTrace(await chooseTrace(given))),
-    command(COMMANDS.verifyTrace, async (given) => verifyTrace(context.extensionUri, output, await chooseTrace(given))),
+    command(COMMANDS.openTrace, async (given) => openTrace(await chooseTrace(uriOf(given)))),
+    command(COMMANDS.verifyTrace, async (given) =>
+      verifyTrace(context.extensionUri, output, await chooseTrace(uriOf(given))),
+    ),
     command(COMMANDS.compareTraces, async (given, chosen) => {
       const two = await chooseTwoTraces(given, chosen);
       if (two !== undefined) compareTraces(host, traces, ...two);
@@ -53,13 +59,19 @@ export function activate(context: ExtensionContext): void {
       handleUri: (uri) => openLink(uri.path === '/event' ? readQuery(uri.query) : undefined).catch(failed),
     }),
     command(COMMANDS.resumeRun, async (given) => {
-      const trace = await chooseTrace(given);
+      const trace = await chooseTrace(uriOf(given));
       if (trace !== undefined) await dryRuns.resume(trace);
     }),
     command(COMMANDS.exportTrace, async (given) => exportTrace(context.extensionUri, output, await chooseTrace(given))),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.showOutput, async () => output.show()),
+    command(COMMANDS.showRun, (given) => showRun(dryRuns, uriOf(given))),
+    command(COMMANDS.endRun, (given) => endRun(dryRuns, uriOf(given))),
+    command(COMMANDS.olderRuns, async () => views.olderRuns()),
+    command(COMMANDS.showApproval, async (ask) => showApproval(dryRuns, ask)),
+    command(COMMANDS.openSamples, () => openSamples(context.extensionUri)),
+    ...views.disposables,
     window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {
       supportsMultipleEditorsPerDocument: true,
     }),
@@ -69,9 +81,10 @@ export function activate(context: ExtensionContext): void {
   );
 }
 
-/** A menu gives a URI, the line above a playbook its text. */
+/** A menu gives a URI, one of a view what the view has there, the line above a playbook its text. */
 function uriOf(given: unknown): Uri | undefined {
   if (given instanceof Uri) return given;
+  if (typeof given === 'object' && given !== null && 'uri' in given) return uriOf(given.uri);
   return typeof given === 'string' ? Uri.parse(given, true) : undefined;
 }
 

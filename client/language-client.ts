@@ -1,6 +1,13 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { CASES_REQUEST, type CaseItem, type CasesParams } from '../server/protocol/requests.js';
+import {
+  BOUNDARY_REQUEST,
+  type BoundaryParams,
+  type BoundaryReply,
+  CASES_REQUEST,
+  type CaseItem,
+  type CasesParams,
+} from '../server/protocol/requests.js';
 import { COMMANDS, FILE_PATTERNS } from './names.js';
 
 export interface Language {
@@ -8,6 +15,8 @@ export interface Language {
   readonly start: () => Promise<void>;
   /** The cases in the workspace for a playbook. */
   readonly cases: (playbook: Uri) => Promise<readonly CaseItem[]>;
+  /** What a playbook may do; `null`: it is no playbook. */
+  readonly boundary: (playbook: Uri) => Promise<BoundaryReply | null>;
   readonly stop: () => Promise<void>;
 }
 
@@ -59,6 +68,11 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       await start();
       const params: CasesParams = { uri: playbook.toString() };
       return client.sendRequest<readonly CaseItem[]>(CASES_REQUEST, params);
+    },
+    boundary: async (playbook) => {
+      await start();
+      const params: BoundaryParams = { uri: playbook.toString() };
+      return client.sendRequest<BoundaryReply | null>(BOUNDARY_REQUEST, params);
     },
     stop: () => (started === undefined ? Promise.resolve() : client.dispose()),
   };

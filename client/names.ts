@@ -13,6 +13,19 @@ export const COMMANDS = {
   setApiKey: 'countersign.setApiKey',
   clearApiKey: 'countersign.clearApiKey',
   showOutput: 'countersign.showOutput',
+  showRun: 'countersign.showRun',
+  endRun: 'countersign.endRun',
+  olderRuns: 'countersign.olderRuns',
+  showApproval: 'countersign.showApproval',
+  openSamples: 'countersign.openSamples',
+} as const;
+
+/** The views of our container in the activity bar; package.json contributes exactly these. */
+export const VIEWS = {
+  runs: 'countersign.runs',
+  approvals: 'countersign.approvals',
+  boundary: 'countersign.boundary',
+  library: 'countersign.library',
 } as const;
 
 /** Settings of ours, below `countersign.`; package.json contributes exactly these. The language server asks for the last four. */

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import { type Uri, workspace } from 'vscode';
+import { isAbsolute } from 'node:path';
+import { Uri, workspace } from 'vscode';
 import type { ModelProvider } from '../runner/protocol/messages.js';
 import type { Json } from '../runner/protocol/trace.js';
 import { SECTION, SETTINGS } from './names.js';
@@ -16,8 +17,6 @@ export interface DryRunSettings {
   readonly user: string;
   /** Whole path of the file of live servers; empty without one. Never a folder's own setting. */
   readonly liveServers: string;
-  /** Relative to the workspace folder, or absolute. */
-  readonly tracesFolder: string;
   /** Whether traces name the alert's people as they are, or by tokens that can be erased. */
   readonly personalData: 'keep' | 'commit';
 }
@@ -37,8 +36,13 @@ export function dryRunSettings(scope: Uri): DryRunSettings {
     user: user === '' ? accountName() : user,
     liveServers: settings.get<string>(SETTINGS.liveServers, '').trim(),
     personalData: settings.get<string>(SETTINGS.personalData) === 'commit' ? 'commit' : 'keep',
-    tracesFolder: settings.get<string>(SETTINGS.tracesFolder, '').trim() || 'traces',
   };
+}
+
+/** Where the traces of a workspace folder go; of a playbook outside of one, of the folder it lies in. */
+export function tracesFolder(home: Uri): Uri {
+  const folder = workspace.getConfiguration(SECTION, home).get<string>(SETTINGS.tracesFolder, '').trim() || 'traces';
+  return isAbsolute(folder) ? Uri.file(folder) : Uri.joinPath(home, folder);
 }
 
 /** An account without a name in the user database is possible in a container. */

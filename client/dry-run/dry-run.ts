@@ -1,11 +1,11 @@
-import { basename, isAbsolute } from 'node:path';
-import { commands, type ExtensionContext, Range, Uri, window, workspace } from 'vscode';
+import { basename } from 'node:path';
+import { commands, type Event, EventEmitter, type ExtensionContext, Range, Uri, window, workspace } from 'vscode';
 import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import { apiKey } from '../api-key.js';
 import type { Language } from '../language-client.js';
 import { isOurFile } from '../names.js';
 import { runInProcess } from '../runner/runner-process.js';
-import { dryRunSettings } from '../settings.js';
+import { dryRunSettings, tracesFolder } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { chooseCase, chooseLive, chooseModel, choosePlaybook, chooseRecording } from './choose.js';
 import { LiveRun, type Start } from './live-run.js';
@@ -16,12 +16,18 @@ export interface DryRuns {
   readonly start: (given: Uri | undefined) => Promise<void>;
   /** Goes on with the run of a trace that broke off. */
   readonly resume: (trace: Uri) => Promise<void>;
+  /** The runs of this window that go on, the oldest first. */
+  readonly going: () => readonly LiveRun[];
+  /** Another run goes on or none any more, or something else waits for the person. */
+  readonly onDidChange: Event<void>;
   /** Ends what still runs. */
   readonly stop: () => void;
 }
 
 export function createDryRuns(context: ExtensionContext, language: Language, host: TraceHost): DryRuns {
   const going = new Set<LiveRun>();
+  const changed = new EventEmitter<void>();
+  context.subscriptions.push(changed);
   const start = async (given: Uri | undefined): Promise<void> => {
     if (!(await mayRun())) return;
     const playbook = await choosePlaybook(given);
@@ -43,7 +49,7 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     if (asksClaude && key === undefined) return;
     const live = await chooseLive(settings.liveServers);
     if (live === undefined) return;
-    const trace = await newTrace(playbook, settings.tracesFolder);
+    const trace = await newTrace(playbook);
     if (trace === undefined) return;
     const recording = await chooseRecording(model, trace);
     if (recording === undefined) return;
@@ -72,8 +78,9 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     });
   };
   const follow = async (start: Start): Promise<void> => {
-    const run = new LiveRun(host, start);
+    const run = new LiveRun(host, start, () => changed.fire());
     going.add(run);
+    changed.fire();
     try {
       await report(await run.run(), run);
     } finally {
@@ -87,6 +94,9 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       const start = await resumption(context, host, trace);
       if (start !== undefined) await follow(start);
     },
+    // One that ended stays until its person has read how.
+    going: () => [...going].filter(({ live }) => live),
+    onDidChange: changed.event,
     stop: () => {
       for (const run of going) run.end();
     },
@@ -119,9 +129,9 @@ async function saveOurs(): Promise<boolean> {
   return false;
 }
 
-async function newTrace(playbook: Uri, folder: string): Promise<Uri | undefined> {
+async function newTrace(playbook: Uri): Promise<Uri | undefined> {
   const home = workspace.getWorkspaceFolder(playbook)?.uri ?? Uri.joinPath(playbook, '..');
-  const traces = isAbsolute(folder) ? Uri.file(folder) : Uri.joinPath(home, folder);
+  const traces = tracesFolder(home);
   try {
     await workspace.fs.createDirectory(traces);
   } catch (error) {
