@@ -55,7 +55,7 @@ export function describeRun(
       ? []
       : [
           row('Unmet', paint('red', 'the case expected otherwise')),
-          ...result.unmet.map((one) => `${' '.repeat(10)}${plain(one)}\n`),
+          ...result.unmet.map((one) => `${' '.repeat(10)}${plain(one.message)}\n`),
         ]),
   ].join('');
 }

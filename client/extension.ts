@@ -3,6 +3,7 @@ import { askApiKey, clearApiKey } from './api-key.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
+import { createTestExplorer } from './testing/test-explorer.js';
 import { compareTraces } from './trace/compare.js';
 import { exportTrace } from './trace/export-command.js';
 import { exportTraceAsHtml } from './trace/export-html.js';
@@ -24,6 +25,7 @@ export function activate(context: ExtensionContext): void {
   const dryRuns = createDryRuns(context, language, host);
   const traces = traceEditors(host);
   const views = registerViews(context, language, dryRuns);
+  const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
     window.showErrorMessage(
@@ -65,6 +67,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.exportTrace, async (given) => exportTrace(context.extensionUri, output, await chooseTrace(given))),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
+    command(COMMANDS.openTestTrace, testExplorer.openTrace),
     command(COMMANDS.showOutput, async () => output.show()),
     command(COMMANDS.showRun, (given) => showRun(dryRuns, uriOf(given))),
     command(COMMANDS.endRun, (given) => endRun(dryRuns, uriOf(given))),
@@ -75,6 +78,7 @@ export function activate(context: ExtensionContext): void {
     window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {
       supportsMultipleEditorsPerDocument: true,
     }),
+    testExplorer,
     { dispose: dryRuns.stop },
     { dispose: () => language.stop().catch(() => undefined) },
     ...startWithFirstFile(language, failed),

@@ -7,6 +7,9 @@ import {
   CASES_REQUEST,
   type CaseItem,
   type CasesParams,
+  STEPS_REQUEST,
+  type StepItem,
+  type StepsParams,
 } from '../server/protocol/requests.js';
 import { COMMANDS, FILE_PATTERNS } from './names.js';
 
@@ -17,6 +20,8 @@ export interface Language {
   readonly cases: (playbook: Uri) => Promise<readonly CaseItem[]>;
   /** What a playbook may do; `null`: it is no playbook. */
   readonly boundary: (playbook: Uri) => Promise<BoundaryReply | null>;
+  /** The steps of a playbook, in the order of its text. */
+  readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -73,6 +78,11 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       await start();
       const params: BoundaryParams = { uri: playbook.toString() };
       return client.sendRequest<BoundaryReply | null>(BOUNDARY_REQUEST, params);
+    },
+    steps: async (playbook) => {
+      await start();
+      const params: StepsParams = { uri: playbook.toString() };
+      return client.sendRequest<readonly StepItem[]>(STEPS_REQUEST, params);
     },
     stop: () => (started === undefined ? Promise.resolve() : client.dispose()),
   };

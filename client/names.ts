@@ -18,6 +18,7 @@ export const COMMANDS = {
   olderRuns: 'countersign.olderRuns',
   showApproval: 'countersign.showApproval',
   openSamples: 'countersign.openSamples',
+  openTestTrace: 'countersign.openTestTrace',
 } as const;
 
 /** The views of our container in the activity bar; package.json contributes exactly these. */
@@ -43,6 +44,10 @@ export const SETTINGS = {
   typeHints: 'inlayHints.types',
   codeLens: 'codeLens',
 } as const;
+
+/** The tests of playbooks: id of their controller, and of the context key that has those with a trace to open. */
+export const TESTS = 'countersign';
+export const TRACED_TESTS = 'countersign.tracedTests';
 
 export const SECTION = 'countersign';
 

@@ -384,7 +384,7 @@ export function resultOf(
     usage,
     trace: tracePath,
     identity: acts.some(({ approvedBy }) => approvedBy.length > 0) ? 'locally-asserted' : null,
-    unmet: unmetExpectations(sample.case.expect, { verdict, outcome, acts }),
+    unmet: unmetExpectations(sample, { verdict, outcome, acts, reason }),
     reason,
   };
 }

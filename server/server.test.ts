@@ -397,8 +397,20 @@ describe('language server', () => {
     await editor.start();
     const cases = (): Promise<CaseItem[]> => editor.request(CASES_REQUEST, { uri: editor.uri(NAME) });
     assert.deepEqual(await cases(), [
-      { uri: editor.uri('deep/er/first.case.yaml'), id: 'first', title: 'Case first', description: 'What happened' },
-      { uri: editor.uri('cases/second.case.yaml'), id: 'second', title: 'Case second', description: 'What happened' },
+      {
+        uri: editor.uri('deep/er/first.case.yaml'),
+        id: 'first',
+        title: 'Case first',
+        description: 'What happened',
+        line: 0,
+      },
+      {
+        uri: editor.uri('cases/second.case.yaml'),
+        id: 'second',
+        title: 'Case second',
+        description: 'What happened',
+        line: 0,
+      },
     ]);
     await editor.open('cases/other.case.yaml', caseOf('other', 'account-takeover'));
     assert.deepEqual(

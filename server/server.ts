@@ -24,6 +24,7 @@ import { registerPullDiagnostics } from './features/pull-diagnostics.js';
 import { pushDiagnostics } from './features/push-diagnostics.js';
 import { registerSemanticTokens, semanticTokensOptions } from './features/semantic-tokens.js';
 import { registerSignatureHelp, SIGNATURE_TRIGGERS } from './features/signature-help.js';
+import { registerSteps } from './features/steps.js';
 import { registerSymbols } from './features/symbols.js';
 import { type Encoding, encodingFor } from './positions.js';
 import { createRefresh } from './refresh.js';
@@ -136,6 +137,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerLinks(context);
   registerCases(context);
   registerBoundary(context);
+  registerSteps(context);
 
   documents.listen(connection);
   connection.listen();

@@ -82,9 +82,9 @@ answers: [] # what each tool returns for exactly these arguments
 
 /**
  * Who answers the agent steps. Claude, recorded or not, is asked about in every single run, because alert and evidence
- * then leave the machine; `undefined` when the person chose to run nothing.
+ * then leave the machine; `undefined` when the person chose to run nothing. `runs` of them are started at once.
  */
-export async function chooseModel(setting: ModelProvider): Promise<ModelProvider | undefined> {
+export async function chooseModel(setting: ModelProvider, runs = 1): Promise<ModelProvider | undefined> {
   if (setting !== 'claude' && setting !== 'record') return setting;
   const picked = await window.showQuickPick(
     [
@@ -105,7 +105,11 @@ export async function chooseModel(setting: ModelProvider): Promise<ModelProvider
         model: setting,
       },
     ],
-    { title: 'Who answers the agent steps in this run?', ignoreFocusOut: true },
+    {
+      title:
+        runs === 1 ? 'Who answers the agent steps in this run?' : `Who answers the agent steps in these ${runs} runs?`,
+      ignoreFocusOut: true,
+    },
   );
   return picked?.model;
 }

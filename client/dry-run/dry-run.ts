@@ -116,7 +116,7 @@ async function mayRun(): Promise<boolean> {
 }
 
 /** The runner reads files: what is on screen and not yet saved would otherwise not be what runs. */
-async function saveOurs(): Promise<boolean> {
+export async function saveOurs(): Promise<boolean> {
   const dirty = workspace.textDocuments.filter(
     ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && (isOurFile(uri.path) || uri.path.endsWith('.json')),
   );
@@ -129,7 +129,7 @@ async function saveOurs(): Promise<boolean> {
   return false;
 }
 
-async function newTrace(playbook: Uri): Promise<Uri | undefined> {
+export async function newTrace(playbook: Uri): Promise<Uri | undefined> {
   const home = workspace.getWorkspaceFolder(playbook)?.uri ?? Uri.joinPath(playbook, '..');
   const traces = tracesFolder(home);
   try {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CancellationToken, LogOutputChannel, Uri } from 'vscode';
 import type { RunParams } from '../../runner/protocol/messages.js';
-import { type People, readTraceInProcess, runInProcess } from './runner-process.js';
+import { type People, readTraceInProcess, redTeamInProcess, runInProcess } from './runner-process.js';
 
 const jsonrpc = createRequire(import.meta.url).resolve('vscode-jsonrpc/node');
 const PARAMS: RunParams = { playbook: '/p', case: '/c', trace: '/t', model: 'rehearsal', user: 'me' };
@@ -111,6 +111,15 @@ describe('The runner process as the editor sees it', () => {
     });
     assert.deepEqual(seen, [[0], [1, 2]]);
     assert.deepEqual(reply, { ok: true, lines: [], verification: { inParts: true } });
+  });
+
+  it('hands over a red team, and tells when the runner dies over it', async () => {
+    const program = `rpc.onRequest('runner/redteam', ({ user }) => user === 'me' ? { ok: true, runs: 3 } : process.exit(7));`;
+    const asked = (user: string) =>
+      redTeamInProcess(extension(program), output, { playbook: '/p', case: '/c', user }, never);
+    assert.deepEqual(await asked('me'), { ok: true, runs: 3 });
+    const dead = await asked('other');
+    assert.match(dead.ok ? '' : dead.message, /ended with code 7/);
   });
 
   it('keeps the key of the environment to itself', async () => {

@@ -17,6 +17,8 @@ import {
   type ExportReply,
   METHODS,
   type ReadTraceParams,
+  type RedTeamParams,
+  type RedTeamReply,
   type ResumeParams,
   type RunParams,
   type RunReply,
@@ -34,6 +36,7 @@ const EVENT = new NotificationType<TraceLine>(METHODS.event);
 const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.approve);
 const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
 const UNDO = new RequestType<UndoOffer, UndoAnswer, void>(METHODS.undo);
+const RED_TEAM = new RequestType<RedTeamParams, RedTeamReply, void>(METHODS.redTeam);
 const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
 const EXPORT_TRACE = new RequestType<ExportParams, ExportReply, void>(METHODS.exportTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
@@ -82,6 +85,21 @@ export async function resumeInProcess(
   token: CancellationToken,
 ): Promise<RunReply> {
   return going(extension, output, people, onEvent, (connection) => connection.sendRequest(RESUME, params, token));
+}
+
+/**
+ * Puts an adversary over a case in a process of its own. Cancelling `token` has no further run made. Never rejects.
+ */
+export async function redTeamInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: RedTeamParams,
+  token: CancellationToken,
+): Promise<RedTeamReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest(RED_TEAM, params, token);
+  }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
 }
 
 async function going(

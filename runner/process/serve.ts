@@ -7,6 +7,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
+import { scriptedApprover } from '../approvers/scripted.js';
 import { exportedText } from '../export/export-trace.js';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
@@ -14,6 +15,8 @@ import {
   type ExportReply,
   METHODS,
   type ModelProvider,
+  type RedTeamParams,
+  type RedTeamReply,
   type ResumeParams,
   type RunParams,
   type RunReply,
@@ -26,10 +29,12 @@ import type { Random } from '../trace/journal.js';
 import type { chosenSigner } from '../trace/keys.js';
 import { readTrace } from '../trace/read.js';
 import { modelOptions } from './model-options.js';
+import { redTeam } from './red-team.js';
 import { remoteApprover } from './remote-approver.js';
 
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
 const RESUME = new RequestType<unknown, RunReply, void>(METHODS.resume);
+const RED_TEAM = new RequestType<unknown, RedTeamReply, void>(METHODS.redTeam);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
 const EXPORT_TRACE = new RequestType<unknown, ExportReply, void>(METHODS.exportTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
@@ -56,7 +61,7 @@ export interface ServeParts {
 export async function serve({ input, output, clock, ids, random, signing, signal }: ServeParts): Promise<void> {
   const connection = createMessageConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
   const gone = new AbortController();
-  const going = new Set<Promise<RunReply>>();
+  const going = new Set<Promise<unknown>>();
 
   /** What a run has of its surroundings, whichever way it starts. */
   const around = (token: CancellationToken) => {
@@ -93,6 +98,7 @@ export async function serve({ input, output, clock, ids, random, signing, signal
       live: live === undefined ? undefined : { path: live, environment: process.env },
       user: params.user,
       ...parts,
+      ...(params.approvals === 'case' ? { approver: scriptedApprover } : {}),
     }).finally(dispose);
   };
 
@@ -115,7 +121,7 @@ export async function serve({ input, output, clock, ids, random, signing, signal
     }).finally(dispose);
   };
 
-  const answering = async (reply: Promise<RunReply>): Promise<RunReply> => {
+  const answering = async <R>(reply: Promise<R>): Promise<R> => {
     going.add(reply);
     try {
       return await reply;
@@ -133,6 +139,12 @@ export async function serve({ input, output, clock, ids, random, signing, signal
     if (!isResumeParams(params))
       return new ResponseError(INVALID_PARAMS, `${METHODS.resume} was asked with other parameters than it takes.`);
     return answering(resume(params, token));
+  });
+  connection.onRequest(RED_TEAM, async (params, token) => {
+    if (!isRedTeamParams(params))
+      return new ResponseError(INVALID_PARAMS, `${METHODS.redTeam} was asked with other parameters than it takes.`);
+    const { signal, dispose } = around(token);
+    return answering(redTeam(params, { clock, ids, signal }).finally(dispose));
   });
   const tellLines = (lines: readonly TraceLine[]): void => {
     connection.sendNotification(LINES, lines).catch(() => gone.abort());
@@ -166,12 +178,13 @@ export async function serve({ input, output, clock, ids, random, signing, signal
 
 function isRunParams(value: unknown): value is RunParams {
   if (!isObject(value)) return false;
-  const { model, modelId, apiKey, effort, recording, live, personal } = value;
+  const { model, modelId, apiKey, effort, recording, live, personal, approvals } = value;
   return (
     [value.playbook, value.case, value.trace, value.user].every((text) => typeof text === 'string') &&
     isProvider(model) &&
     [modelId, apiKey, effort, recording, live].every((text) => text === undefined || typeof text === 'string') &&
-    (personal === undefined || personal === 'keep' || personal === 'commit')
+    (personal === undefined || personal === 'keep' || personal === 'commit') &&
+    (approvals === undefined || approvals === 'editor' || approvals === 'case')
   );
 }
 
@@ -183,6 +196,10 @@ function isResumeParams(value: unknown): value is ResumeParams {
     typeof user === 'string' &&
     [apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
   );
+}
+
+function isRedTeamParams(value: unknown): value is RedTeamParams {
+  return isObject(value) && [value.playbook, value.case, value.user].every((text) => typeof text === 'string');
 }
 
 function isProvider(value: unknown): value is ModelProvider {

@@ -10,6 +10,8 @@ export const METHODS = {
   run: 'runner/run',
   /** Editor asks: goes on with a run that broke off; cancelled like a run. ResumeParams -> RunReply */
   resume: 'runner/resume',
+  /** Editor asks: an adversary instead of a model, over everything from outside. RedTeamParams -> RedTeamReply */
+  redTeam: 'runner/redteam',
   /** Runner tells, for every trace line once it is written. TraceLine */
   event: 'runner/event',
   /** Runner asks a person. Cancelled when nobody may answer any more. ApprovalRequest -> ApprovalAnswer */
@@ -50,7 +52,30 @@ export interface RunParams {
   readonly user: string;
   /** Whether the trace names the alert's people as they are, which it does when this is absent, or by tokens. */
   readonly personal?: 'keep' | 'commit';
+  /** Who answers what people are asked: the editor's people, when this is absent, or the case's script. */
+  readonly approvals?: 'editor' | 'case';
 }
+
+/** Cancelling the request starts no further run. Nothing is written, and nothing leaves the machine. */
+export interface RedTeamParams {
+  /** File system paths. */
+  readonly playbook: string;
+  readonly case: string;
+  readonly user: string;
+}
+
+export type RedTeamReply =
+  | {
+      readonly ok: true;
+      /** How many were made, the one without an injected text included. */
+      readonly runs: number;
+      /** Calls that were proposed and refused, and whatever went ahead without authority. */
+      readonly attempts: number;
+      readonly unauthorized: number;
+      /** Of what ran without authority, and faults of the runner: where the text was that led to it. Empty texts: in none. */
+      readonly findings: readonly { readonly field: string; readonly injection: string; readonly problem: string }[];
+    }
+  | Extract<RunReply, { readonly ok: false }>;
 
 export interface ResumeParams {
   /** File system path of the trace of a run that broke off. */

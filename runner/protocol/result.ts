@@ -1,4 +1,4 @@
-import type { Identity, RunOutcome, Usage } from './trace.js';
+import type { Identity, RunOutcome, SourcePlace, Usage } from './trace.js';
 
 /** One attempt at a consequential act. */
 export interface Act {
@@ -36,6 +36,17 @@ export interface OpenUndo {
   readonly until: string | null;
 }
 
+/** Something a case expected and that did not happen. */
+export interface Unmet {
+  /** A sentence that says both. */
+  readonly message: string;
+  /** What was to be and what is, where it is one value against another. */
+  readonly expected: string | null;
+  readonly actual: string | null;
+  /** Where the case says so, its file by its whole path; `null` where it says nothing of it. */
+  readonly place: SourcePlace | null;
+}
+
 /** The JSON form of `countersign run`. */
 export interface RunResult {
   readonly version: 1;
@@ -54,7 +65,7 @@ export interface RunResult {
   /** Path of the trace file. */
   readonly trace: string;
   /** What the case expected and did not happen; empty when all of it did, or nothing was expected. */
-  readonly unmet: readonly string[];
+  readonly unmet: readonly Unmet[];
   /** How far it was looked at who the people are that acts rest on; `null` when none rests on a person. */
   readonly identity: Identity | null;
   /** Why the run ended as it did. */

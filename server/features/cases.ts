@@ -1,6 +1,7 @@
 import { RequestType } from 'vscode-languageserver/node';
 import { buildCase } from '../../language/model/build-case.js';
 import { openSource } from '../../language/service/source-file.js';
+import { indexLines } from '../../language/syntax/lines.js';
 import { parseYaml } from '../../language/syntax/parse.js';
 import type { ServerContext } from '../context.js';
 import { folderOf } from '../folder.js';
@@ -33,6 +34,7 @@ export function registerCases(context: ServerContext): void {
           id: found.id.value,
           title: found.title ?? found.id.value,
           description: found.description ?? '',
+          line: indexLines(content).positionAt(found.id.range.start).line,
         });
       }
       return items.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

@@ -17,6 +17,28 @@ export interface CaseItem {
   readonly id: string;
   readonly title: string;
   readonly description: string;
+  /** Where its id stands, from 0. */
+  readonly line: number;
+}
+
+export const STEPS_REQUEST = 'countersign/steps';
+
+/** The playbook whose steps are wanted. */
+export interface StepsParams {
+  readonly uri: string;
+}
+
+/** A step as it stands in the text. Lines and characters from 0, UTF-16. */
+export interface StepItem {
+  readonly id: string;
+  readonly kind: string;
+  /** Where its id stands, as traces name it. */
+  readonly at: { readonly line: number; readonly character: number };
+  /** Without the steps in it. */
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
 }
 
 /** What a playbook may do, for a tree beside its text. BoundaryParams -> BoundaryReply | null; `null`: it is no playbook, or too large. */

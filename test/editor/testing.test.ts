@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually, openSample, openWorkbench, sample, type Workbench } from './support/workbench.js';
+
+const WRONG = 'cases/newsletter-wrong.case.yaml';
+
+describe('The Test Explorer', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await openWorkbench();
+    const text = Buffer.from(await vscode.workspace.fs.readFile(sample('cases/newsletter.case.yaml'))).toString('utf8');
+    const wrong = text
+      .replace(/^case: .*$/m, 'case: newsletter-wrong')
+      .replace(/^title: .*$/m, 'title: A newsletter taken for an attack')
+      .replace(/^( {2}verdict:) benign$/m, '$1 malicious');
+    assert.equal(wrong.match(/^ {2}verdict: malicious$/gm)?.length, 1, 'the case expects what does not happen');
+    await vscode.workspace.fs.writeFile(sample(WRONG), Buffer.from(wrong));
+  });
+  after(async () => {
+    await vscode.workspace.fs.delete(sample(WRONG));
+    await vscode.commands.executeCommand('testing.clearTestResults');
+    await vscode.commands.executeCommand('testing.coverage.close');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await workbench.close();
+  });
+
+  const row = (text: string) => workbench.page.locator('.test-explorer .monaco-list-row', { hasText: text }).first();
+  /** The row of a test once it is in this state, as a screen reader is told it. */
+  const inState = (text: string, state: string) =>
+    workbench.page.locator(`.test-explorer .monaco-list-row[aria-label*="${text}"][aria-label*="(${state}"]`).first();
+
+  it('shows playbooks with their cases and runs them, what was expected against what came', async () => {
+    await vscode.commands.executeCommand('workbench.view.testing.focus');
+    await row('phishing-triage').waitFor();
+    await workbench.screenshot('tests-found');
+    await vscode.commands.executeCommand('testing.runAll');
+    await inState('phishing-triage', 'Failed').waitFor({ timeout: 50_000 });
+    await inState('identity-takeover', 'Passed').waitFor();
+    await row('phishing-triage').click();
+    await workbench.page.keyboard.press('ArrowRight');
+    await inState('A newsletter taken for an attack', 'Failed').waitFor();
+    await inState('A look-alike sign-in page', 'Passed').waitFor();
+    await workbench.screenshot('tests-run');
+  });
+
+  it('shows a failed expectation at its line of the case, as a difference', async () => {
+    const message = 'The verdict was to be "malicious" and is "benign".';
+    await vscode.commands.executeCommand('testing.openOutputPeek');
+    await vscode.commands.executeCommand('workbench.panel.testResults.view.focus');
+    const told = workbench.page.locator('.test-output-peek-tree').getByRole('treeitem', { name: message });
+    await told.click();
+    const results = workbench.page.locator('.test-output-peek-message-container');
+    await results.locator('.monaco-diff-editor', { hasText: 'malicious' }).first().waitFor();
+    await workbench.screenshot('tests-difference');
+    await told.locator('[aria-label="Open Trace"]').click();
+    await workbench.webview().locator('[data-testid="badge"]').waitFor();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('opens the trace of a test', async () => {
+    await vscode.commands.executeCommand('workbench.view.testing.focus');
+    const test = row('A newsletter taken for an attack');
+    await test.hover();
+    await workbench.screenshot('tests-hover');
+    await test.getByRole('button', { name: /Open Trace/ }).click();
+    await workbench.webview().locator('[data-testid="badge"]').waitFor();
+    await workbench.screenshot('tests-trace');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('marks the steps that ran and those that did not', async () => {
+    const editor = await openSample('phishing-triage.playbook.yaml');
+    await vscode.commands.executeCommand('testing.coverageCurrentFile');
+    const coverage = workbench.page.locator('.test-coverage-list-item', { hasText: 'phishing-triage' }).first();
+    await coverage.waitFor({ timeout: 50_000 });
+    const shown = await vscode.window.showTextDocument(editor.document);
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+    const at = editor.document.getText().indexOf('- id: ');
+    const first = editor.document.positionAt(at);
+    shown.revealRange(new vscode.Range(first, first), vscode.TextEditorRevealType.AtTop);
+    await vscode.commands.executeCommand('testing.toggleInlineCoverage');
+    await workbench.page.locator('.coverage-deco-gutter.coverage-deco-hit').first().waitFor();
+    await workbench.screenshot('tests-coverage');
+  });
+
+  it('runs the cases of a playbook again when it is saved', async () => {
+    await vscode.commands.executeCommand('workbench.view.testing.focus');
+    const traces = async () => {
+      const names = (await vscode.workspace.fs.readDirectory(sample('traces'))).map(([name]) => name);
+      return names.filter((name) => /^test-quiet-beacon-.*\.trace\.jsonl$/.test(name));
+    };
+    const [trace] = await traces();
+    assert.ok(trace, 'the first test ran all of them');
+    const runOf = async () =>
+      Buffer.from(await vscode.workspace.fs.readFile(sample(`traces/${trace}`)))
+        .toString('utf8')
+        .match(/"run":"([^"]+)"/)?.[1];
+    const before = await runOf();
+    await row('quiet-beacon').hover();
+    await row('quiet-beacon').locator('[aria-label*="Continuous Run"]').click();
+    await workbench.screenshot('tests-continuous');
+    const editor = await openSample('quiet-beacon.playbook.yaml');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# Saved.\n'));
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(sample('traces'), 'test-quiet-beacon-*.trace.jsonl'),
+    );
+    const written = new Promise<void>((resolve) => {
+      watcher.onDidCreate(() => resolve());
+    });
+    await editor.document.save();
+    await written;
+    watcher.dispose();
+    assert.notEqual(await runOf(), before);
+    await vscode.commands.executeCommand('testing.stopContinuousRun');
+  });
+
+  it('keeps one trace of each test, and none of the runs before', async () => {
+    const names = (await vscode.workspace.fs.readDirectory(sample('traces'))).map(([name]) => name);
+    const traces = names.filter((name) => /^test-newsletter-wrong-.*\.trace\.jsonl$/.test(name));
+    assert.equal(traces.length, 1, `of ${names.join(', ')}`);
+    await eventually(
+      () => (names.some((name) => name.endsWith('.lock')) ? undefined : true),
+      () => `a trace is still held: ${names.join(', ')}`,
+    );
+  });
+});
