@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { ocsfOf } from '../runner/export/ocsf.js';
+import { exportedText, readableTrace } from '../runner/export/export-trace.js';
 import { otlpOf, sendOtlp } from '../runner/export/otlp.js';
-import type { TraceLine, Verification } from '../runner/protocol/trace.js';
-import { readTrace } from '../runner/trace/read.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { statOf } from './files.js';
@@ -56,25 +54,20 @@ export async function exportTrace(args: readonly string[], terminal: Terminal): 
     terminal.err(`There is no trace "${plain(trace)}".\n`);
     return EXIT.noInput;
   }
-  const reply = await readTrace(trace);
-  if (!reply.ok) {
-    terminal.err(`${plain(reply.message)}\n`);
-    return EXIT.noInput;
-  }
-  const wrong = problemOf(reply.lines, reply.verification);
-  if (wrong !== undefined) {
-    terminal.err(`The trace is broken, so it is not exported: ${plain(wrong)}\n`);
-    return EXIT.broken;
-  }
+  const failed = ({ broken, message }: { readonly broken: boolean; readonly message: string }): ExitCode => {
+    terminal.err(`${plain(message)}\n`);
+    return broken ? EXIT.broken : EXIT.noInput;
+  };
   if (otlp !== undefined) {
-    const sent = await sendOtlp(otlp, otlpOf(reply.lines), fetch);
+    const readable = await readableTrace(trace);
+    if (!readable.ok) return failed(readable);
+    const sent = await sendOtlp(otlp, otlpOf(readable.lines), fetch);
     terminal.err(`${plain(sent.ok ? `Sent to ${otlp}.` : sent.message)}\n`);
     return sent.ok ? EXIT.ok : EXIT.failed;
   }
-  const text =
-    format === 'otel'
-      ? `${JSON.stringify(otlpOf(reply.lines), null, 2)}\n`
-      : ocsfOf(reply.lines).map((event) => `${JSON.stringify(event)}\n`).join(''); // biome-ignore format: short
+  const exported = await exportedText(trace, format === 'otel' ? 'otel' : 'ocsf');
+  if (!exported.ok) return failed(exported);
+  const { text } = exported;
   if (out === undefined) {
     terminal.out(text);
     return EXIT.ok;
@@ -92,15 +85,6 @@ export async function exportTrace(args: readonly string[], terminal: Terminal): 
     terminal.err(`"${plain(out)}" cannot be written: ${why}.\n`);
     return EXIT.usage;
   }
-}
-
-/** What makes a trace one that nobody should rely on. A run that did not end yet is none of that. */
-function problemOf(lines: readonly TraceLine[], { firstBad, checkpoints }: Verification): string | undefined {
-  const unfinished =
-    firstBad !== null && firstBad.line === lines.length + 1 && lines.at(-1)?.event !== 'run.closed' && lines.length > 0;
-  if (firstBad && !(unfinished && /^The trace is cut off: the run has no/.test(firstBad.reason)))
-    return `line ${firstBad.line}: ${firstBad.reason}`;
-  return checkpoints.problems[0];
 }
 
 function isHttp(url: string): boolean {

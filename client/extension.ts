@@ -4,10 +4,18 @@ import { createDryRuns } from './dry-run/dry-run.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
 import { createTestExplorer } from './testing/test-explorer.js';
+import { compareTraces } from './trace/compare.js';
+import { exportTrace } from './trace/export-command.js';
+import { exportTraceAsHtml } from './trace/export-html.js';
+import { type EventLink, readQuery } from './trace/link.js';
+import { askLink, findLinked } from './trace/open-link.js';
 import { createReveal } from './trace/reveal.js';
-import { traceEditor } from './trace/trace-editor.js';
+import { traceEditors } from './trace/trace-editor.js';
 import type { TraceHost } from './trace/trace-view.js';
-import { chooseTrace, openTrace, verifyTrace } from './trace/verify-command.js';
+import { chooseTrace, chooseTwoTraces, openTrace, verifyTrace } from './trace/verify-command.js';
+import { registerViews } from './views/register.js';
+import { endRun, showApproval, showRun } from './views/run-commands.js';
+import { openSamples } from './views/samples.js';
 
 /** Called by VS Code. Nothing here waits: the language server starts when a file of ours is there to be read. */
 export function activate(context: ExtensionContext): void {
@@ -15,6 +23,8 @@ export function activate(context: ExtensionContext): void {
   const language = createLanguage(context, output);
   const host: TraceHost = { extension: context.extensionUri, reveal: createReveal(context), output };
   const dryRuns = createDryRuns(context, language, host);
+  const traces = traceEditors(host);
+  const views = registerViews(context, language, dryRuns);
   const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
@@ -25,20 +35,47 @@ export function activate(context: ExtensionContext): void {
   const command = (name: string, run: (...given: unknown[]) => Promise<unknown> | undefined): Disposable =>
     commands.registerCommand(name, (...given: unknown[]) => Promise.resolve(run(...given)).catch(failed));
 
+  const openLink = async (link: EventLink | undefined): Promise<void> => {
+    const trace = link === undefined ? undefined : await findLinked(link);
+    if (link !== undefined && trace !== undefined) await traces.openAt(trace, link.line - 1);
+  };
+
   context.subscriptions.push(
     output,
     command(COMMANDS.dryRun, (given) => dryRuns.start(uriOf(given))),
-    command(COMMANDS.openTrace, async (given) => openTrace(await chooseTrace(given))),
-    command(COMMANDS.verifyTrace, async (given) => verifyTrace(context.extensionUri, output, await chooseTrace(given))),
-    command(COMMANDS.resumeRun, async (given) => {
+    command(COMMANDS.openTrace, async (given) => openTrace(await chooseTrace(uriOf(given)))),
+    command(COMMANDS.verifyTrace, async (given) =>
+      verifyTrace(context.extensionUri, output, await chooseTrace(uriOf(given))),
+    ),
+    command(COMMANDS.compareTraces, async (given, chosen) => {
+      const two = await chooseTwoTraces(given, chosen);
+      if (two !== undefined) compareTraces(host, traces, ...two);
+    }),
+    command(COMMANDS.exportTraceAsHtml, async (given, target) => {
       const trace = await chooseTrace(given);
+      const to = target instanceof Uri ? target : undefined;
+      if (trace !== undefined) await exportTraceAsHtml(context.extensionUri, output, trace, to);
+    }),
+    command(COMMANDS.openEventLink, async () => openLink(await askLink())),
+    window.registerUriHandler({
+      handleUri: (uri) => openLink(uri.path === '/event' ? readQuery(uri.query) : undefined).catch(failed),
+    }),
+    command(COMMANDS.resumeRun, async (given) => {
+      const trace = await chooseTrace(uriOf(given));
       if (trace !== undefined) await dryRuns.resume(trace);
     }),
+    command(COMMANDS.exportTrace, async (given) => exportTrace(context.extensionUri, output, await chooseTrace(given))),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.openTestTrace, testExplorer.openTrace),
     command(COMMANDS.showOutput, async () => output.show()),
-    window.registerCustomEditorProvider(TRACE_EDITOR, traceEditor(host), {
+    command(COMMANDS.showRun, (given) => showRun(dryRuns, uriOf(given))),
+    command(COMMANDS.endRun, (given) => endRun(dryRuns, uriOf(given))),
+    command(COMMANDS.olderRuns, async () => views.olderRuns()),
+    command(COMMANDS.showApproval, async (ask) => showApproval(dryRuns, ask)),
+    command(COMMANDS.openSamples, () => openSamples(context.extensionUri)),
+    ...views.disposables,
+    window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {
       supportsMultipleEditorsPerDocument: true,
     }),
     testExplorer,
@@ -48,9 +85,10 @@ export function activate(context: ExtensionContext): void {
   );
 }
 
-/** A menu gives a URI, the line above a playbook its text. */
+/** A menu gives a URI, one of a view what the view has there, the line above a playbook its text. */
 function uriOf(given: unknown): Uri | undefined {
   if (given instanceof Uri) return given;
+  if (typeof given === 'object' && given !== null && 'uri' in given) return uriOf(given.uri);
   return typeof given === 'string' ? Uri.parse(given, true) : undefined;
 }
 

@@ -1,6 +1,9 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import {
+  BOUNDARY_REQUEST,
+  type BoundaryParams,
+  type BoundaryReply,
   CASES_REQUEST,
   type CaseItem,
   type CasesParams,
@@ -15,6 +18,8 @@ export interface Language {
   readonly start: () => Promise<void>;
   /** The cases in the workspace for a playbook. */
   readonly cases: (playbook: Uri) => Promise<readonly CaseItem[]>;
+  /** What a playbook may do; `null`: it is no playbook. */
+  readonly boundary: (playbook: Uri) => Promise<BoundaryReply | null>;
   /** The steps of a playbook, in the order of its text. */
   readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
   readonly stop: () => Promise<void>;
@@ -68,6 +73,11 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       await start();
       const params: CasesParams = { uri: playbook.toString() };
       return client.sendRequest<readonly CaseItem[]>(CASES_REQUEST, params);
+    },
+    boundary: async (playbook) => {
+      await start();
+      const params: BoundaryParams = { uri: playbook.toString() };
+      return client.sendRequest<BoundaryReply | null>(BOUNDARY_REQUEST, params);
     },
     steps: async (playbook) => {
       await start();

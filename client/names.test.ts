@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { COMMANDS, FILE_PATTERNS, isOurFile, SECTION, SETTINGS, TRACE_EDITOR } from './names.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { COMMANDS, FILE_PATTERNS, isOurFile, SECTION, SETTINGS, TRACE_EDITOR, VIEWS } from './names.js';
 
 interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly category: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
+    readonly walkthroughs: readonly {
+      readonly steps: readonly { readonly description: string; readonly media: Readonly<Record<string, string>> }[];
+    }[];
     readonly customEditors: readonly { readonly viewType: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope?: string }>> };
     readonly configurationDefaults: { readonly 'files.associations': Readonly<Record<string, string>> };
@@ -17,6 +23,11 @@ interface Manifest {
 
 const manifest: Manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const { contributes } = manifest;
+
+/** Whether a file of the package is there, in a folder that is shipped. */
+function isShipped(file: string): boolean {
+  return file.startsWith('docs/') && existsSync(new URL(`../../${file}`, import.meta.url));
+}
 
 describe('What VS Code is told about the extension', () => {
   it('are exactly its commands', () => {
@@ -39,6 +50,37 @@ describe('What VS Code is told about the extension', () => {
       .filter(([name, { scope }]) => scope !== 'machine' && !restrictedConfigurations.includes(name))
       .map(([name]) => name);
     assert.deepEqual(open, []);
+  });
+
+  it('are exactly its views, each with words for when it is empty', () => {
+    const ids = contributes.views.countersign?.map(({ id }) => id);
+    assert.deepEqual(ids, Object.values(VIEWS));
+    for (const view of Object.values(VIEWS))
+      assert.ok(
+        contributes.viewsWelcome.some((one) => one.view === view),
+        view,
+      );
+    const [container] = contributes.viewsContainers.activitybar;
+    assert.equal(container?.id, 'countersign');
+    assert.ok(isShipped(container?.icon ?? ''));
+  });
+
+  it('are a walkthrough and welcomes that lead to commands and pictures that are there', () => {
+    const steps = contributes.walkthroughs.flatMap((one) => one.steps);
+    assert.equal(steps.length, 4);
+    for (const { media } of steps)
+      for (const file of [media.image, media.markdown]) assert.ok(!file || isShipped(file), file);
+    const texts = [
+      ...steps.map(({ description }) => description),
+      ...contributes.viewsWelcome.map((one) => one.contents),
+    ];
+    const named = texts.flatMap((text) => [...text.matchAll(/command:([\w.]+)/g)].map(([, name = '']) => name));
+    const known: readonly string[] = [
+      ...Object.values(COMMANDS),
+      ...Object.values(VIEWS).map((view) => `${view}.focus`),
+    ];
+    const foreign = named.filter((name) => !known.includes(name));
+    assert.deepEqual([...new Set(foreign)], ['vscode.openFolder']);
   });
 
   it('is which files are its own', () => {

@@ -5,11 +5,28 @@ export const COMMANDS = {
   dryRun: DRY_RUN_COMMAND,
   openTrace: 'countersign.openTrace',
   verifyTrace: 'countersign.verifyTrace',
+  compareTraces: 'countersign.compareTraces',
+  exportTraceAsHtml: 'countersign.exportTraceAsHtml',
+  openEventLink: 'countersign.openEventLink',
   resumeRun: 'countersign.resumeRun',
+  exportTrace: 'countersign.exportTrace',
   setApiKey: 'countersign.setApiKey',
   clearApiKey: 'countersign.clearApiKey',
   showOutput: 'countersign.showOutput',
+  showRun: 'countersign.showRun',
+  endRun: 'countersign.endRun',
+  olderRuns: 'countersign.olderRuns',
+  showApproval: 'countersign.showApproval',
+  openSamples: 'countersign.openSamples',
   openTestTrace: 'countersign.openTestTrace',
+} as const;
+
+/** The views of our container in the activity bar; package.json contributes exactly these. */
+export const VIEWS = {
+  runs: 'countersign.runs',
+  approvals: 'countersign.approvals',
+  boundary: 'countersign.boundary',
+  library: 'countersign.library',
 } as const;
 
 /** Settings of ours, below `countersign.`; package.json contributes exactly these. The language server asks for the last four. */
@@ -36,6 +53,9 @@ export const SECTION = 'countersign';
 
 /** The custom editor for `*.trace.jsonl`. */
 export const TRACE_EDITOR = 'countersign.trace';
+
+/** The tab of two traces side by side. */
+export const COMPARED_TRACES = 'countersign.comparedTraces';
 
 /** The tab of a dry run that is going on. */
 export const LIVE_TRACE = 'countersign.liveTrace';

@@ -1,7 +1,7 @@
 // `npm run mutants [-- NAME...]`: plants known mistakes into the part of the runner that decides, enforces and asks people, one
 // at a time, and runs the tests that have to notice. A mistake is an exact change of the compiled text, in a copy of it; one
 // whose text is no longer there, or is there twice, fails as well: then this list has to follow the program. Exit code 1 when
-// a mistake survives. `--check` only looks whether each can still be planted. docs/security-model.md has the table.
+// a mistake survives. `--check` only looks whether each can still be planted. docs/security.md has the table.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

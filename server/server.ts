@@ -10,6 +10,7 @@ import {
 import type { ClientSettings, ServerContext } from './context.js';
 import type { Disk } from './disk.js';
 import { Document } from './document.js';
+import { registerBoundary } from './features/boundary.js';
 import { registerCases } from './features/cases.js';
 import { CODE_ACTIONS, registerCodeActions } from './features/code-actions.js';
 import { registerCodeLens } from './features/code-lens.js';
@@ -135,6 +136,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerFormatting(context);
   registerLinks(context);
   registerCases(context);
+  registerBoundary(context);
   registerSteps(context);
 
   documents.listen(connection);

@@ -63,6 +63,17 @@ describe('The docs', () => {
     }
   });
 
+  it('name tests for every guarantee, and they exist', () => {
+    const [, table = ''] = /## What is guaranteed, and by what\n(.*?)\n## /s.exec(read('docs/security.md')) ?? [];
+    const rows = table.split('\n').filter((line) => line.startsWith('| ') && !/^\| (guarantee|-)/.test(line));
+    assert.ok(rows.length > 10);
+    for (const row of rows) {
+      const tests = [...row.matchAll(/`([\w/-]+\.test\.ts)`/g)].map(([, file]) => file ?? '');
+      assert.ok(tests.length > 0, row);
+      for (const file of tests) assert.ok(existsSync(path.join(repository, file)), file);
+    }
+  });
+
   it('name commands, settings and npm scripts that exist', () => {
     const commands: readonly { readonly command: string; readonly title: string; readonly category: string }[] =
       manifest.contributes.commands;
@@ -135,7 +146,7 @@ describe('The docs', () => {
   });
 
   it('explain every rule of a decision', () => {
-    const page = read('docs/security-model.md');
+    const page = read('docs/security.md');
     assert.deepEqual(
       DECISION_RULES.filter((rule) => !page.includes(`\`${rule}\``)),
       [],

@@ -33,7 +33,7 @@ describe('planted faults of the runner', () => {
   });
 
   it('are all in the docs, and no other', () => {
-    const page = readFileSync(path.join(repository, 'docs/security-model.md'), 'utf8');
+    const page = readFileSync(path.join(repository, 'docs/security.md'), 'utf8');
     const table = page.slice(page.indexOf('## Planted faults'));
     const named = [...table.matchAll(/^\| `([a-z-]+)` +\| (.+?) *\|/gm)].map(([, name, what]) => [name, what]);
     assert.deepEqual(

@@ -163,8 +163,12 @@ describe('A run that broke off', function () {
       policy,
     ];
     const own = path.dirname(PLAYBOOK);
-    const at = (file: string): string => path.join(playbooks, path.relative(own, path.resolve(own, file)));
-    for (const file of files) copyFileSync(path.resolve(own, file), at(file));
+    // The trace names files from the folder above its own where the playbook lies below it, else from the playbook's.
+    const named = playbook.file.length > path.basename(PLAYBOOK).length && PLAYBOOK.endsWith(playbook.file);
+    const base = named ? PLAYBOOK.slice(0, -playbook.file.length) : own;
+    const from = (file: string): string => path.resolve(file === policy ? own : base, file);
+    const at = (file: string): string => path.join(playbooks, path.relative(own, from(file)));
+    for (const file of files) copyFileSync(from(file), at(file));
     const moved = { playbookPath: at(playbook.file), casePath: at(sample.file) };
 
     const trace = await cutAfter('gate.opened');

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { commands, type ExtensionContext, Range, Uri, window, workspace } from 'vscode';
+import { commands, type Event, EventEmitter, type ExtensionContext, Range, Uri, window, workspace } from 'vscode';
 import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import { apiKey } from '../api-key.js';
 import type { Language } from '../language-client.js';
@@ -16,12 +16,18 @@ export interface DryRuns {
   readonly start: (given: Uri | undefined) => Promise<void>;
   /** Goes on with the run of a trace that broke off. */
   readonly resume: (trace: Uri) => Promise<void>;
+  /** The runs of this window that go on, the oldest first. */
+  readonly going: () => readonly LiveRun[];
+  /** Another run goes on or none any more, or something else waits for the person. */
+  readonly onDidChange: Event<void>;
   /** Ends what still runs. */
   readonly stop: () => void;
 }
 
 export function createDryRuns(context: ExtensionContext, language: Language, host: TraceHost): DryRuns {
   const going = new Set<LiveRun>();
+  const changed = new EventEmitter<void>();
+  context.subscriptions.push(changed);
   const start = async (given: Uri | undefined): Promise<void> => {
     if (!(await mayRun())) return;
     const playbook = await choosePlaybook(given);
@@ -72,8 +78,9 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     });
   };
   const follow = async (start: Start): Promise<void> => {
-    const run = new LiveRun(host, start);
+    const run = new LiveRun(host, start, () => changed.fire());
     going.add(run);
+    changed.fire();
     try {
       await report(await run.run(), run);
     } finally {
@@ -87,6 +94,9 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       const start = await resumption(context, host, trace);
       if (start !== undefined) await follow(start);
     },
+    // One that ended stays until its person has read how.
+    going: () => [...going].filter(({ live }) => live),
+    onDidChange: changed.event,
     stop: () => {
       for (const run of going) run.end();
     },

@@ -37,6 +37,7 @@ export class LiveRun {
   readonly #title: string;
   readonly #lines: TraceLine[];
   readonly #questions: Questions;
+  readonly #changed: () => void;
   readonly #stop = new CancellationTokenSource();
   #panel: WebviewPanel | undefined;
   #view: TraceView | undefined;
@@ -44,12 +45,35 @@ export class LiveRun {
   #verification: Verification | null = null;
   #failure: Extract<ToViewer, { type: 'error' }> | undefined;
 
-  constructor(host: TraceHost, start: Start) {
+  /** @param changed told when what waits for the person, or whether the run goes on, is another than before */
+  constructor(host: TraceHost, start: Start, changed: () => void) {
     this.#host = host;
     this.#start = start;
     this.#title = start.title;
     this.#lines = [...start.lines];
-    this.#questions = new Questions(start.user, randomUUID, (message) => this.#post(message));
+    this.#questions = new Questions(start.user, randomUUID, (message) => {
+      this.#post(message);
+      changed();
+    });
+    this.#changed = changed;
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  /** File system path. */
+  get trace(): string {
+    return this.#start.trace;
+  }
+
+  get live(): boolean {
+    return this.#live;
+  }
+
+  /** What waits for the person. */
+  get waiting(): Questions['open'] {
+    return this.#questions.open;
   }
 
   /** Runs to the end. Shows its trace from the start; the person may close it and come back. */
@@ -87,6 +111,7 @@ export class LiveRun {
     );
     this.#questions.close();
     this.#live = false;
+    this.#changed();
     await this.#conclude(reply);
     return reply;
   }
@@ -96,8 +121,9 @@ export class LiveRun {
     this.#stop.cancel();
   }
 
-  /** Brings the trace into view, in a new tab when it was closed. */
-  show(): void {
+  /** Brings the trace into view, in a new tab when it was closed; with `ask`, at that question. */
+  show(ask?: string): void {
+    if (ask !== undefined) this.#questions.first(ask);
     if (this.#panel !== undefined) {
       this.#panel.reveal();
       return;
@@ -120,6 +146,7 @@ export class LiveRun {
           verification: this.#verification,
           live: this.#live,
           near: Uri.file(this.#start.playbook),
+          trace: Uri.file(this.#start.trace),
         });
         for (const question of this.#questions.open) post(question);
       },

@@ -110,6 +110,29 @@ describe('A question that waits for the person', () => {
     assert.deepEqual(await Promise.all(answers), [undefined, undefined]);
   });
 
+  it('is asked before the others when the person chose it, and none of them is lost', async () => {
+    const { questions, posted, cancel } = desk();
+    const answers = [APPROVAL, { ...APPROVAL, gate: 'h' }].map((request) => questions.approve(request, cancel));
+    const task = questions.task(TASK, cancel);
+    const order = () => questions.open.map(({ ask }) => ask);
+    questions.first('ask-0');
+    questions.first('guessed');
+    assert.equal(posted.length, 3);
+    questions.first('ask-1');
+    assert.deepEqual(order(), ['ask-1', 'ask-0', 'ask-2']);
+    // A page that takes what it is told in turn has them in the same order.
+    const page = posted.reduce<readonly string[]>((shown, message) => {
+      if (!('ask' in message)) return shown;
+      const rest = shown.filter((ask) => ask !== message.ask);
+      return message.type === 'withdrawn' ? rest : shown.includes(message.ask) ? shown : [...rest, message.ask];
+    }, []);
+    assert.deepEqual(page, order());
+    questions.answer(approve);
+    assert.equal((await answers[0])?.decision, 'approve');
+    questions.close();
+    assert.deepEqual(await Promise.all([answers[1], task]), [undefined, undefined]);
+  });
+
   it('takes a task nobody in particular is to do from the editor’s user', async () => {
     const { questions, cancel } = desk();
     const answer = questions.task({ ...TASK, role: '', people: [] }, cancel);

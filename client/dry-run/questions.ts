@@ -70,6 +70,22 @@ export class Questions {
     } else this.#post(message);
   }
 
+  /** Asks this one before the others; what was asked before it is asked again behind it. */
+  first(ask: string): void {
+    const chosen = this.#waiting.get(ask);
+    if (chosen === undefined) return;
+    const [before] = this.#waiting.keys();
+    if (before === ask) return;
+    const others = [...this.#waiting].filter(([other]) => other !== ask);
+    for (const [other] of others) this.#post({ type: 'withdrawn', ask: other });
+    this.#waiting.clear();
+    this.#waiting.set(ask, chosen);
+    for (const [other, waiting] of others) {
+      this.#waiting.set(other, waiting);
+      this.#post(waiting.message);
+    }
+  }
+
   /** Silence for everything that still waits. */
   close(): void {
     for (const { settle } of [...this.#waiting.values()]) settle(undefined);

@@ -13,6 +13,8 @@ import {
 import {
   type ApprovalAnswer,
   type ApprovalRequest,
+  type ExportParams,
+  type ExportReply,
   METHODS,
   type ReadTraceParams,
   type RedTeamParams,
@@ -36,6 +38,7 @@ const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
 const UNDO = new RequestType<UndoOffer, UndoAnswer, void>(METHODS.undo);
 const RED_TEAM = new RequestType<RedTeamParams, RedTeamReply, void>(METHODS.redTeam);
 const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
+const EXPORT_TRACE = new RequestType<ExportParams, ExportReply, void>(METHODS.exportTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 
 /** Who answers what the runner asks. `undefined` is silence. */
@@ -134,6 +137,18 @@ export async function readTraceInProcess(
     connection.listen();
     return connection.sendRequest(READ_TRACE, { path, inParts: true });
   }).catch((error: unknown) => ({ ok: false, message: died(error) }));
+}
+
+/** A trace as the text of a file for other tools. Never rejects. */
+export async function exportInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: ExportParams,
+): Promise<ExportReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest(EXPORT_TRACE, params);
+  }).catch((error: unknown) => ({ ok: false, broken: false, message: died(error) }));
 }
 
 async function withRunner<T>(

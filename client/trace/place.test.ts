@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Actor, SourcePlace, TraceEventName, TraceEvents, TraceLine } from '../../runner/protocol/trace.js';
-import { candidates, placeOf } from './place.js';
+import { TraceMemory } from './held-trace.js';
+import { candidates } from './place.js';
 
 function trace(
   ...events: { [E in TraceEventName]: readonly [E, string | null, Partial<TraceEvents[E]>] }[TraceEventName][]
@@ -29,16 +30,19 @@ describe('The place of an event in the text', () => {
     ['run.closed', null, {}],
   );
 
+  const memory = new TraceMemory();
+  memory.add(lines);
+
   it('is its own, else that of its step, else the top of the playbook', () => {
     assert.deepEqual(
-      lines.map((_, seq) => placeOf(lines, seq)?.line),
+      lines.map((_, seq) => memory.placeOf(seq)?.line),
       [0, 10, 10, 12, 10, 20, 10, 0],
     );
   });
 
   it('is unknown for a line there is not', () => {
-    assert.equal(placeOf(lines, 99), undefined);
-    assert.equal(placeOf([], 0), undefined);
+    assert.equal(memory.placeOf(99), undefined);
+    assert.equal(new TraceMemory().placeOf(0), undefined);
   });
 });
 

@@ -1,24 +1,3 @@
-import type { SourcePlace, TraceLine } from '../../runner/protocol/trace.js';
-
-/**
- * Where an event comes from: its own place, or that of the step it happened in, or the top of the playbook. `undefined`
- * for a number no line has.
- */
-export function placeOf(lines: readonly TraceLine[], seq: number): SourcePlace | undefined {
-  const at = lines[seq]?.seq === seq ? seq : lines.findIndex((line) => line.seq === seq);
-  const line = lines[at];
-  if (line === undefined) return undefined;
-  if ('place' in line.data && line.data.place !== null) return line.data.place;
-  for (let before = at; line.step !== null && before >= 0; before--) {
-    const other = lines[before];
-    if (other?.step === line.step && (other.event === 'step.entered' || other.event === 'step.skipped')) {
-      return other.data.place;
-    }
-  }
-  const opened = lines.find((other) => other.event === 'run.opened');
-  return opened?.event === 'run.opened' ? { file: opened.data.playbook.file, line: 0, character: 0 } : undefined;
-}
-
 /**
  * Where a file named in a trace may lie, nearest first: as it is when absolute, else below each base. A trace can come
  * from anyone, so network addresses and paths that climb out of a base name nothing; the caller still admits only files

@@ -13,6 +13,10 @@ describe('A message of the webview', () => {
     };
     assert.deepEqual(readMessage({ type: 'ready', more: 1 }), { type: 'ready' });
     assert.deepEqual(readMessage({ type: 'reveal', seq: 3 }), { type: 'reveal', seq: 3, focus: false });
+    assert.deepEqual(readMessage({ type: 'link', seq: 0, more: 1 }), { type: 'link', seq: 0 });
+    assert.deepEqual(readMessage({ type: 'text', line: 12 }), { type: 'text', line: 12 });
+    assert.deepEqual(readMessage({ type: 'open', side: 'b', seq: 7 }), { type: 'open', side: 'b', seq: 7 });
+    assert.deepEqual(readMessage({ type: 'export' }), { type: 'export' });
     assert.deepEqual(readMessage(decide), decide);
     assert.deepEqual(readMessage(perform), perform);
   });
@@ -22,6 +26,10 @@ describe('A message of the webview', () => {
     'ready',
     [],
     { type: 'open' },
+    { type: 'open', side: 'c', seq: 1 },
+    { type: 'open', side: 'a', seq: 1e99 },
+    { type: 'link', seq: -1 },
+    { type: 'text', line: '1' },
     { type: 'reveal', seq: -1 },
     { type: 'reveal', seq: 1.5 },
     { type: 'copy', seq: '3' },

@@ -20,6 +20,16 @@ export function readMessage(value: unknown): FromViewer | undefined {
       return isSeq(value.seq) ? { type: 'reveal', seq: value.seq, focus: value.focus === true } : undefined;
     case 'copy':
       return isSeq(value.seq) ? { type: 'copy', seq: value.seq } : undefined;
+    case 'link':
+      return isSeq(value.seq) ? { type: 'link', seq: value.seq } : undefined;
+    case 'text':
+      return isSeq(value.line) ? { type: 'text', line: value.line } : undefined;
+    case 'open': {
+      const { side, seq } = value;
+      return isSeq(seq) && (side === 'a' || side === 'b') ? { type: 'open', side, seq } : undefined;
+    }
+    case 'export':
+      return { type: 'export' };
     case 'decide': {
       const { ask, decision, as, reason } = value;
       if (!isText(ask, MAX_NAME) || !isText(as, MAX_NAME) || !isText(reason, MAX_TEXT)) return undefined;

@@ -12,13 +12,14 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { SourcePlace, TraceLine } from '../../runner/protocol/trace.js';
-import { candidates, placeOf } from './place.js';
+import type { SourcePlace } from '../../runner/protocol/trace.js';
+import type { HeldTrace } from './held-trace.js';
+import { candidates } from './place.js';
 
 /** Shows where events come from in the text. */
 export interface Reveal {
   /** @param near a file the trace belongs to: the playbook of a running one, or the trace itself */
-  readonly show: (lines: readonly TraceLine[], seq: number, near: Uri, focus: boolean) => Promise<void>;
+  readonly show: (trace: HeldTrace, seq: number, near: Uri, focus: boolean) => Promise<void>;
 }
 
 export function createReveal(context: ExtensionContext): Reveal {
@@ -31,8 +32,8 @@ export function createReveal(context: ExtensionContext): Reveal {
   // One word per trace and session is enough to know that lines may have moved.
   const told = new Set<string>();
 
-  const show: Reveal['show'] = async (lines, seq, near, focus) => {
-    const place = placeOf(lines, seq);
+  const show: Reveal['show'] = async (trace, seq, near, focus) => {
+    const place = trace.placeOf(seq);
     if (place === undefined) return;
     const uri = await findFile(place.file, near);
     if (uri === undefined) {
@@ -54,7 +55,7 @@ export function createReveal(context: ExtensionContext): Reveal {
     editor.selections = [new Selection(at.start, at.start)];
     editor.revealRange(at, TextEditorRevealType.InCenterIfOutsideViewport);
     for (const other of window.visibleTextEditors) other.setDecorations(mark, other === editor ? [at] : []);
-    warnWhenChanged(lines, place, document.getText(), told);
+    warnWhenChanged(trace, place, document.getText(), told);
   };
   return { show };
 }
@@ -94,9 +95,8 @@ function columnFor(uri: Uri): ViewColumn {
   return (shown ?? other)?.viewColumn ?? ViewColumn.Beside;
 }
 
-function warnWhenChanged(lines: readonly TraceLine[], place: SourcePlace, text: string, told: Set<string>): void {
-  const opened = lines[0];
-  if (opened?.event !== 'run.opened' || told.has(opened.run)) return;
+function warnWhenChanged({ opened }: HeldTrace, place: SourcePlace, text: string, told: Set<string>): void {
+  if (opened === undefined || told.has(opened.run)) return;
   const run = [opened.data.playbook, ...(opened.data.callees ?? [])].find(({ file }) => file === place.file);
   const digest = `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
   if (run === undefined || digest === run.digest) return;

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type Disposable, env, type LogOutputChannel, Uri, type Webview, window } from 'vscode';
+import { commands, type Disposable, env, type LogOutputChannel, Range, Uri, type Webview, window } from 'vscode';
 import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
+import { COMMANDS } from '../names.js';
 import type { FromViewer, ToViewer } from '../viewer/protocol/messages.js';
 import { viewerPage } from '../viewer/protocol/page.js';
+import { copyLink } from './copy-link.js';
+import { type HeldTrace, TraceMemory } from './held-trace.js';
 import { readMessage } from './read-message.js';
 import type { Reveal } from './reveal.js';
 
@@ -17,6 +20,10 @@ export interface Shown {
   readonly live: boolean;
   /** A file the trace belongs to. */
   readonly near: Uri;
+  /** The trace's own file. */
+  readonly trace: Uri;
+  /** What is remembered of it, where `lines` has only the first of it. */
+  readonly held?: HeldTrace;
 }
 
 /** Gives a page that has just (re)started what it is to show. */
@@ -48,6 +55,7 @@ export function attachViewer(
   webview: Webview,
   provide: Provide,
   answer: (message: Answer) => void,
+  openSide: (side: 'a' | 'b', seq: number) => void = () => undefined,
 ): TraceView {
   const dist = Uri.joinPath(extension, 'dist');
   let current: Shown | undefined;
@@ -81,16 +89,32 @@ export function attachViewer(
         return;
       case 'reveal':
         if (current !== undefined) {
-          await reveal.show(current.lines, message.seq, current.near, message.focus === true);
+          await reveal.show(heldOf(current), message.seq, current.near, message.focus === true);
         }
         return;
       case 'copy': {
-        const line = current?.lines.find(({ seq }) => seq === message.seq);
+        const line = current === undefined ? undefined : await heldOf(current).line(message.seq);
         if (line === undefined) return;
         await env.clipboard.writeText(JSON.stringify(line, null, 2));
         window.setStatusBarMessage(`$(check) Copied event ${line.seq + 1} of the trace as JSON`, 4000);
         return;
       }
+      case 'link':
+        if (current !== undefined) await copyLink(current.trace, message.seq + 1);
+        return;
+      case 'text':
+        if (current !== undefined) {
+          const at = Math.max(0, message.line - 1);
+          const options = { selection: new Range(at, 0, at, 0) };
+          await commands.executeCommand('vscode.openWith', current.trace, 'default', options);
+        }
+        return;
+      case 'export':
+        if (current !== undefined) await commands.executeCommand(COMMANDS.exportTraceAsHtml, current.trace);
+        return;
+      case 'open':
+        openSide(message.side, message.seq);
+        return;
       case 'decide':
       case 'perform':
         answer(message);
@@ -116,6 +140,14 @@ export function attachViewer(
     Promise.resolve(provide(newPage())).catch((error: unknown) => output.error(`viewer: ${String(error)}`));
   };
   return { post: (message) => send(message, pages), again, dispose };
+}
+
+function heldOf({ held, lines }: Shown): HeldTrace {
+  if (held !== undefined) return held;
+  // A run's list grows, and is read anew whenever something is asked of it; no run has so many lines.
+  const memory = new TraceMemory();
+  memory.add(lines);
+  return memory;
 }
 
 /** All parts are queued at once, so that what is added meanwhile comes after them. */

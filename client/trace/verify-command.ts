@@ -9,9 +9,24 @@ export async function chooseTrace(given: unknown): Promise<Uri | undefined> {
   const input: unknown = window.tabGroups.activeTabGroup.activeTab?.input;
   const shown = typeof input === 'object' && input !== null && 'uri' in input ? input.uri : undefined;
   if (shown instanceof Uri && shown.path.endsWith('.trace.jsonl')) return shown;
+  return pickTrace('Which trace?');
+}
+
+/** Two traces to compare: both that are chosen in the explorer, or one and one the person picks. */
+export async function chooseTwoTraces(given: unknown, chosen: unknown): Promise<readonly [Uri, Uri] | undefined> {
+  const [one, other] = Array.isArray(chosen) ? chosen.filter((item) => item instanceof Uri) : [];
+  if (one !== undefined && other !== undefined) return [one, other];
+  const a = await chooseTrace(given);
+  const b = a === undefined ? undefined : await pickTrace(`Compare ${basename(a.path)} with which trace?`, a);
+  return a === undefined || b === undefined ? undefined : [a, b];
+}
+
+async function pickTrace(title: string, without?: Uri): Promise<Uri | undefined> {
   const found = await workspace.findFiles('**/*.trace.jsonl', '**/node_modules/**', 500);
   const ELSEWHERE = '$(folder-opened) Open another file…';
-  const newestFirst = found.sort((a, b) => b.path.localeCompare(a.path));
+  const newestFirst = found
+    .filter((uri) => uri.toString() !== without?.toString())
+    .sort((a, b) => b.path.localeCompare(a.path));
   const picked =
     found.length === 0
       ? ELSEWHERE
@@ -24,7 +39,7 @@ export async function chooseTrace(given: unknown): Promise<Uri | undefined> {
             })),
             { label: ELSEWHERE, uri: undefined },
           ],
-          { title: 'Which trace?', matchOnDescription: true },
+          { title, matchOnDescription: true },
         );
   if (picked === undefined) return undefined;
   if (typeof picked !== 'string' && picked.uri !== undefined) return picked.uri;

@@ -1,3 +1,5 @@
+import { type Kept, readKept } from './kept.js';
+import { DATA_CLASS, readData } from './protocol/file-page.js';
 import type { FromViewer, ToViewer } from './protocol/messages.js';
 
 /** The side of VS Code a webview sees. */
@@ -10,27 +12,48 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 export interface Host {
+  /** Whether there is an editor around the page, with the playbook beside it. */
+  readonly editor: boolean;
   readonly post: (message: FromViewer) => void;
   /** Calls `take` with every message of the extension. */
   readonly listen: (take: (message: ToViewer) => void) => void;
-  /** Whether the person wants to follow along in the playbook; kept while the tab lives. */
-  readonly follow: () => boolean;
-  readonly keepFollow: (on: boolean) => void;
+  /** What a person had chosen when the page was last there. */
+  readonly kept: Kept;
+  readonly keep: (kept: Kept) => void;
 }
 
 /** To be called once: VS Code hands its side out once. */
 export function connectHost(): Host {
-  const api = acquireVsCodeApi();
+  return typeof acquireVsCodeApi === 'function' ? inEditor(acquireVsCodeApi()) : inFile();
+}
+
+function inEditor(api: VsCodeApi): Host {
   return {
+    editor: true,
     post: (message) => api.postMessage(message),
     listen: (take) => {
       // Only the frame VS Code put around this page can post here: the policy forbids frames and scripts of others.
       window.addEventListener('message', ({ data }: MessageEvent<ToViewer>) => take(data));
     },
-    follow: () => {
-      const kept = api.getState();
-      return !(typeof kept === 'object' && kept !== null && 'follow' in kept && kept.follow === false);
+    kept: readKept(api.getState()),
+    keep: (kept) => api.setState(kept),
+  };
+}
+
+/** In a file of its own, the trace lies in the page. */
+function inFile(): Host {
+  let take: (message: ToViewer) => void = () => undefined;
+  const post = (message: FromViewer): void => {
+    if (message.type !== 'ready') return;
+    for (const element of document.querySelectorAll(`script.${DATA_CLASS}`)) take(readData(element.textContent ?? ''));
+  };
+  return {
+    editor: false,
+    post,
+    listen: (listener) => {
+      take = listener;
     },
-    keepFollow: (follow) => api.setState({ follow }),
+    kept: readKept(undefined),
+    keep: () => undefined,
   };
 }

@@ -1,19 +1,51 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import { nothingFor } from './events/filter.js';
+import { keyed } from 'lit-html/directives/keyed.js';
+import { nothingFor, type Range } from './events/filter.js';
 import { connectHost } from './host.js';
+import { type Kept, keptOf } from './kept.js';
+import { type KeyAction, keyAction } from './keys.js';
+import { callOf, LineageSearch } from './model/lineage-search.js';
+import { MARK } from './model/marks.js';
+import { ApprovalsPane } from './panes/approvals-pane.js';
+import { BudgetPane } from './panes/budget-pane.js';
+import { ComparePane } from './panes/compare-pane.js';
+import type { PaneActions } from './panes/pane-actions.js';
+import { StepsPane } from './panes/steps-pane.js';
+import { WaterfallPane } from './panes/waterfall-pane.js';
 import { approvalCard, readDecision } from './parts/approval-card.js';
 import { details } from './parts/details.js';
 import { header } from './parts/header.js';
+import { help } from './parts/help.js';
 import { EventList } from './parts/list.js';
+import { tabs } from './parts/tabs.js';
 import { readTask, taskCard } from './parts/task-card.js';
 import { dataText, icon } from './parts/text.js';
+import { TimeStrip } from './parts/time-strip.js';
+import { VirtualRows } from './parts/virtual-rows.js';
 import type { FromViewer } from './protocol/messages.js';
-import { filtered, receive, rowCount, rowOfLine, type State, startState } from './state.js';
+import {
+  filtered,
+  isScanned,
+  lineOfRow,
+  PANES,
+  type Pane,
+  receive,
+  rowCount,
+  rowOfLine,
+  type State,
+  scanMore,
+  startState,
+} from './state.js';
 
 /** Long enough not to open a file for every row a held arrow key passes. */
 const FOLLOW_AFTER_MS = 120;
 /** Long enough to type a word before 100,000 events are searched. */
 const SEARCH_AFTER_MS = 120;
+/** Long enough not to look through the trace for every row a held arrow key passes. */
+const LINEAGE_AFTER_MS = 150;
+const KEEP_AFTER_MS = 250;
+/** How long the page may pack and search at a time before it draws. */
+const WORK_MS = 8;
 const ROW_PER_FONT = 1.85;
 
 const root = document.querySelector<HTMLElement>('#viewer');
@@ -21,27 +53,64 @@ if (root !== null) start(root);
 
 function start(root: HTMLElement): void {
   const host = connectHost();
-  let state: State = startState(host.follow());
+  const { kept } = host;
+  let state: State = {
+    ...startState(kept.follow),
+    pane: kept.pane,
+    filter: kept.filter,
+    wanted: kept.selected,
+  };
+  let restored: Kept | undefined = kept;
   let whole = false;
   let drawing = false;
+  let working = false;
   let followTimer: number | undefined;
   let searchTimer: number | undefined;
+  let lineageTimer: number | undefined;
+  let keepTimer: number | undefined;
   let typed: string | undefined;
   let asked = '';
+  let lineage: LineageSearch | undefined;
   const font = Number.parseFloat(getComputedStyle(document.body).fontSize) || 13;
-  const list = new EventList(() => find('.list'), Math.round(font * ROW_PER_FONT), draw, showSelected);
+  const rowHeight = Math.round(font * ROW_PER_FONT);
+  const list = new EventList(new VirtualRows(() => find('.list'), rowHeight, draw, showSelected));
+  const bars = new VirtualRows(
+    () => find('.bars'),
+    rowHeight,
+    draw,
+    () => undefined,
+  );
+  const waterfall = new WaterfallPane(bars);
+  const [steps, approvals, budget, comparison] = [
+    new StepsPane(),
+    new ApprovalsPane(),
+    new BudgetPane(),
+    new ComparePane(),
+  ];
+  const strip = new TimeStrip();
+  const actions: PaneActions = {
+    select: (index) => select(index, true),
+    narrow,
+    zoom: (view) => update({ ...state, view }),
+    redraw: draw,
+  };
 
   host.listen((message) => {
-    const following = state.live && list.atEnd && state.selected === null;
+    const following = state.live && list.rows.atEnd && state.selected === null && state.pane === 'events';
+    const before = state.selected;
     update(receive(state, message));
     if (following) showLast();
+    else if (state.selected !== before) showSelected();
     if (message.type === 'approval' || message.type === 'task') {
       focusQuestion();
       followQuestion();
     }
-    if (message.type === 'withdrawn') focusList();
+    if (message.type === 'withdrawn') focusPane();
+    if (message.type === 'verified') restoreScroll();
+    work();
   });
   document.addEventListener('keydown', onKey);
+  window.addEventListener('resize', showSelected);
   // Deadlines are counted down while a question waits.
   window.setInterval(() => state.questions.length > 0 && draw(), 1000);
   render(page(), root);
@@ -50,11 +119,20 @@ function start(root: HTMLElement): void {
   function update(next: State): void {
     state = next;
     paint();
+    keep();
+  }
+
+  function keep(): void {
+    window.clearTimeout(keepTimer);
+    keepTimer = undefined;
+    host.keep(keptOf(state, list.rows.scrolled));
   }
 
   function draw(): void {
     if (drawing) return;
     drawing = true;
+    // How far it is scrolled is kept once that comes to rest.
+    keepTimer ??= window.setTimeout(keep, KEEP_AFTER_MS);
     queueMicrotask(() => {
       drawing = false;
       paint();
@@ -62,24 +140,76 @@ function start(root: HTMLElement): void {
   }
 
   function paint(): void {
-    list.resize(rowCount(state));
+    list.rows.resize(rowCount(state));
+    if (state.pane === 'waterfall' && state.phase === 'open') waterfall.prepare(state);
+    lookUp();
     render(page(), root);
-    list.drawn();
+    list.rows.drawn();
+    bars.drawn();
+  }
+
+  /** What can wait: packing lines that are no longer fresh, searching on, looking up where values came up before. */
+  function work(): void {
+    if (working) return;
+    working = true;
+    window.setTimeout(() => {
+      working = false;
+      const until = performance.now() + WORK_MS;
+      const { lines } = state.story;
+      let more = true;
+      while (more && performance.now() < until) more = lines.packOne();
+      if (state.sides !== null) {
+        for (const { story } of [state.sides.a, state.sides.b]) {
+          while (performance.now() < until && story.lines.packOne()) more = true;
+        }
+      }
+      if (!isScanned(state)) {
+        update(scanMore(state));
+        more = true;
+      }
+      if (more) work();
+    });
+  }
+
+  /** Starts to look for the values of the selected call, a while after it was selected. */
+  function lookUp(): void {
+    const call = state.details && state.selected !== null ? callOf(state.story, state.selected) : undefined;
+    if (call === lineage?.call && lineage?.story === state.story) return;
+    window.clearTimeout(lineageTimer);
+    lineage = call === undefined ? undefined : new LineageSearch(state.story, call);
+    if (lineage !== undefined) lineageTimer = window.setTimeout(lookOn, LINEAGE_AFTER_MS);
+  }
+
+  function lookOn(): void {
+    if (lineage === undefined) return;
+    lineage.more();
+    draw();
+    if (!lineage.done) lineageTimer = window.setTimeout(lookOn);
   }
 
   function page(): TemplateResult {
+    if (state.phase === 'compare') {
+      return html`<div class="page" data-testid="viewer" data-phase="compare">
+        ${comparison.template(state, (side, seq) => host.post({ type: 'open', side, seq }), draw)}
+      </div>`;
+    }
     return html`<div class="page ${state.questions.length > 0 ? 'asking' : ''}" data-testid="viewer" data-phase=${state.phase}>
       ${
         state.phase === 'open'
-          ? header(
-              { ...state, filter: { ...state.filter, search: typed ?? state.filter.search } },
-              { chip: (chip) => refilter({ ...state.filter, chip }), search, follow: setFollow },
-            )
+          ? header({ ...state, filter: { ...state.filter, search: typed ?? state.filter.search } }, host, {
+              chip: (chip) => refilter({ ...state.filter, chip }),
+              search,
+              follow: (follow) => update({ ...state, follow }),
+              text: (line) => host.post({ type: 'text', line }),
+              export: () => host.post({ type: 'export' }),
+              help: openHelp,
+            })
           : nothing
       }
-      ${question()}
-      <div class="panes ${state.details ? 'with-details' : ''}">${body()}</div>
+      ${question()} ${state.phase === 'open' && state.story.lines.length > 0 ? html`<div class="where">${strip.template(state, narrow, draw)}${tabs(state.pane, setPane)}</div>` : nothing}
+      <div class="panes ${state.details && state.selected !== null ? 'with-details' : ''}">${body()}</div>
       <div class="said" role="status" aria-live="polite" data-testid="said">${state.announcement}</div>
+      ${state.help ? help(closeHelp) : nothing}
     </div>`;
   }
 
@@ -102,8 +232,8 @@ function start(root: HTMLElement): void {
         focusQuestion();
         followQuestion();
       } else {
-        focusList();
-        if (state.selected === null) showLast();
+        focusPane();
+        if (state.selected === null && state.pane === 'events') showLast();
       }
     };
     return first.kind === 'approval'
@@ -127,23 +257,45 @@ function start(root: HTMLElement): void {
             )
           : message('info', 'This trace has no events', 'The file is empty. Dry-run a playbook to write a new one.');
     }
-    if (rowCount(state) === 0) {
-      return message('filter', ...nothingFor(state.filter, state.live));
+    const line = state.selected === null ? undefined : state.story.lines.at(state.selected);
+    return html`<div class="pane" id="pane" role="tabpanel" aria-labelledby="tab-${state.pane}" data-pane=${state.pane}>
+        ${keyed(state.pane, pane())}
+      </div>
+      ${
+        state.details && line !== undefined
+          ? details(state, line, whole, lineage, host, {
+              reveal: () => host.post({ type: 'reveal', seq: line.seq, focus: true }),
+              copy: () => copy(line),
+              link: () => host.post({ type: 'link', seq: line.seq }),
+              select: (index) => select(index, true),
+              close: closeDetails,
+              all: () => {
+                whole = true;
+                draw();
+              },
+            })
+          : nothing
+      }`;
+  }
+
+  function pane(): unknown {
+    switch (state.pane) {
+      case 'events':
+        if (rowCount(state) === 0) {
+          return isScanned(state)
+            ? message('filter', ...nothingFor(state.filter, state.live))
+            : message('loading codicon-modifier-spin', 'Searching…', '');
+        }
+        return list.template(state, (index) => select(index, true));
+      case 'steps':
+        return steps.template(state, actions);
+      case 'waterfall':
+        return waterfall.template(state, actions);
+      case 'approvals':
+        return approvals.template(state, actions);
+      case 'budget':
+        return budget.template(state, actions);
     }
-    const line = state.selected === null ? undefined : state.story.lines[state.selected];
-    return html`${list.template(state, (index) => select(index, true))}${
-      state.details && line !== undefined
-        ? details(state, line, whole, {
-            reveal: () => host.post({ type: 'reveal', seq: line.seq, focus: true }),
-            copy: () => host.post({ type: 'copy', seq: line.seq }),
-            close: closeDetails,
-            all: () => {
-              whole = true;
-              draw();
-            },
-          })
-        : nothing
-    }`;
   }
 
   function message(name: string, title: string, text: string): TemplateResult {
@@ -154,11 +306,20 @@ function start(root: HTMLElement): void {
     </div>`;
   }
 
+  function copy(line: NonNullable<ReturnType<State['story']['lines']['at']>>): void {
+    if (host.editor) host.post({ type: 'copy', seq: line.seq });
+    else
+      navigator.clipboard.writeText(JSON.stringify(line, null, 2)).then(
+        () => update({ ...state, announcement: 'Copied.' }),
+        () => update({ ...state, announcement: 'The browser does not let this page copy.' }),
+      );
+  }
+
   function select(index: number, open: boolean): void {
     if (index !== state.selected) whole = false;
     update({ ...state, selected: index, details: state.details || open });
     showSelected();
-    const line = state.story.lines[index];
+    const line = state.story.lines.at(index);
     if (line !== undefined) followTo(line.seq);
   }
 
@@ -167,37 +328,73 @@ function start(root: HTMLElement): void {
     const first = state.questions[0];
     if (first === undefined) return;
     const step = first.kind === 'approval' ? first.request.gate : first.request.step;
-    const asks = state.story.lines.findLast(
-      (line) => line.step === step && (line.event === 'gate.opened' || line.event === 'task.opened'),
-    );
-    if (asks !== undefined) followTo(asks.seq);
+    const asks = state.models.ledger.questions.findLast((one) => one.step === step);
+    const line = asks === undefined ? undefined : state.story.lines.at(asks.at);
+    if (line !== undefined) followTo(line.seq);
   }
 
   function followTo(seq: number): void {
-    if (!state.follow) return;
+    if (!state.follow || !host.editor) return;
     window.clearTimeout(followTimer);
     followTimer = window.setTimeout(() => host.post({ type: 'reveal', seq }), FOLLOW_AFTER_MS);
   }
 
   /** The end of a running trace, so that what happens next is seen to happen. */
   function showLast(): void {
-    if (rowCount(state) > 0) list.show(rowCount(state) - 1);
+    if (rowCount(state) > 0) list.rows.show(rowCount(state) - 1);
   }
 
   function showSelected(): void {
-    const row = state.selected === null ? -1 : rowOfLine(state, state.selected);
-    if (row >= 0) list.show(row);
+    if (state.selected === null) return;
+    switch (state.pane) {
+      case 'events': {
+        const row = rowOfLine(state, state.selected);
+        if (row >= 0) list.rows.show(row);
+        return;
+      }
+      case 'waterfall':
+        waterfall.show();
+        return;
+      case 'steps':
+        find('.step-box.selected')?.scrollIntoView({ block: 'nearest' });
+        return;
+      case 'approvals':
+        find('.entry.selected')?.scrollIntoView({ block: 'nearest' });
+        return;
+      case 'budget':
+    }
+  }
+
+  function restoreScroll(): void {
+    if (restored === undefined) return;
+    const { selected, scrolled } = restored;
+    restored = undefined;
+    if (selected === null && scrolled > 0) list.rows.scrollTo(scrolled);
   }
 
   function closeDetails(): void {
     update({ ...state, details: false });
-    focusList();
+    focusPane();
+  }
+
+  function setPane(to: Pane): void {
+    update({ ...state, pane: to });
+    // Drawn once more: a list that was not there before only now knows how high it is.
+    draw();
+    queueMicrotask(showSelected);
+  }
+
+  function narrow(range: Range | undefined): void {
+    const { range: _before, ...rest } = state.filter;
+    state = { ...state, view: null };
+    refilter(range === undefined ? rest : { ...rest, range });
   }
 
   function refilter(filter: State['filter']): void {
     update(filtered(state, filter));
     if (state.selected !== null) showSelected();
-    else if (rowCount(state) > 0) list.show(0);
+    else if (rowCount(state) > 0) list.rows.show(0);
+    work();
   }
 
   function search(text: string): void {
@@ -205,13 +402,19 @@ function start(root: HTMLElement): void {
     window.clearTimeout(searchTimer);
     searchTimer = window.setTimeout(() => {
       typed = undefined;
+      if (state.pane !== 'events') state = { ...state, pane: 'events' };
       refilter({ ...state.filter, search: text });
     }, SEARCH_AFTER_MS);
   }
 
-  function setFollow(follow: boolean): void {
-    host.keepFollow(follow);
-    update({ ...state, follow });
+  function openHelp(): void {
+    update({ ...state, help: true });
+    find('.help button')?.focus();
+  }
+
+  function closeHelp(): void {
+    update({ ...state, help: false });
+    focusPane();
   }
 
   function focusQuestion(): void {
@@ -221,44 +424,99 @@ function start(root: HTMLElement): void {
     find('[data-default-focus]')?.focus();
   }
 
-  function focusList(): void {
-    find('.list')?.focus();
+  function focusPane(): void {
+    find('.list, .bars, .steps [tabindex="0"], .ledger, .budget')?.focus();
   }
 
   function find(selector: string): HTMLElement | null {
     return root.querySelector<HTMLElement>(selector);
   }
 
+  /** The next event of what is shown, or the next decision in it; a search goes from match to match. */
+  function step(way: 1 | -1, decisions: boolean): void {
+    const count = rowCount(state);
+    const at = state.selected === null ? (way === 1 ? -1 : count) : rowOfLine(state, state.selected);
+    const every = !decisions || state.filter.search.trim() !== '';
+    for (let row = at + way; row >= 0 && row < count; row += way) {
+      const index = lineOfRow(state, row);
+      if (index !== undefined && (every || (state.story.marks.at(index) & MARK.decision) !== 0)) {
+        select(index, false);
+        return;
+      }
+    }
+    update({ ...state, announcement: way === 1 ? 'Nothing after this.' : 'Nothing before this.' });
+  }
+
   function onKey(event: KeyboardEvent): void {
     const at = event.target instanceof Element ? event.target : null;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || state.phase === 'compare') return;
     if (event.key === 'Escape') {
+      if (state.help) closeHelp();
       // Leaving a question is not an answer to it.
-      if (at?.closest('.details') || at?.closest('.list')) closeDetails();
-      else focusList();
+      else if (at?.closest('.details, .pane')) closeDetails();
+      else focusPane();
       return;
     }
-    if (at?.closest('input, textarea, select, button, summary')) return;
-    if (event.key === '/') {
+    if (state.help || at?.closest('input, textarea, select')) return;
+    const index = at?.closest('.list') ? list.step(state, event.key) : undefined;
+    if (index !== undefined) {
       event.preventDefault();
-      find('input[type=search]')?.focus();
+      select(index, false);
       return;
     }
-    const line = state.selected === null ? undefined : state.story.lines[state.selected];
-    if (event.key === 'o' && line !== undefined) {
-      host.post({ type: 'reveal', seq: line.seq, focus: true });
-      return;
-    }
-    if (!at?.closest('.list')) return;
-    if (event.key === 'Enter' && state.selected !== null) {
+    if (event.key === 'Enter' && at?.closest('.list, .bars') && state.selected !== null) {
       event.preventDefault();
       select(state.selected, true);
       find('.details')?.focus();
       return;
     }
-    const index = list.step(state, event.key);
-    if (index === undefined) return;
+    const action = keyAction(event.key);
+    // Letters typed at an answer are no commands.
+    if (action === undefined || state.phase !== 'open' || at?.closest('.card')) return;
     event.preventDefault();
-    select(index, false);
+    act(action);
+  }
+
+  function act(action: KeyAction): void {
+    const line = state.selected === null ? undefined : state.story.lines.at(state.selected);
+    const { end } = state.story;
+    const { range } = state.filter;
+    switch (action) {
+      case 'next':
+      case 'previous':
+        step(action === 'next' ? 1 : -1, false);
+        return;
+      case 'next-decision':
+      case 'previous-decision':
+        step(action === 'next-decision' ? 1 : -1, true);
+        return;
+      case 'search':
+        find('input[type=search]')?.focus();
+        return;
+      case 'help':
+        openHelp();
+        return;
+      case 'reveal':
+        if (line !== undefined && host.editor) host.post({ type: 'reveal', seq: line.seq, focus: true });
+        return;
+      case 'link':
+        if (line !== undefined && host.editor) host.post({ type: 'link', seq: line.seq });
+        return;
+      case 'range-from':
+        if (line !== undefined) narrow({ from: line.mono, to: Math.max(line.mono, range?.to ?? end) });
+        return;
+      case 'range-to':
+        if (line !== undefined) narrow({ from: Math.min(line.mono, range?.from ?? 0), to: line.mono });
+        return;
+      case 'range-clear':
+        narrow(undefined);
+        return;
+      default: {
+        const to = PANES[Number(action.slice('pane-'.length)) - 1];
+        if (to === undefined) return;
+        setPane(to);
+        focusPane();
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { TraceLine } from '../protocol/trace.js';
 import type { AuditedPlaybook, Place } from './place.js';
 
-/** Where nothing is stated. See docs/security-model.md, `budget-exceeded`. */
+/** Where nothing is stated. See docs/security.md, `budget-exceeded`. */
 const DEFAULT_TURNS = 50;
 const DEFAULT_CALLS = 500;
 

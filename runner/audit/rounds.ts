@@ -44,7 +44,7 @@ export interface Rounds {
 }
 
 /**
- * Keeps the approvals of a run by the rules of docs/security-model.md: exact calls, distinct people who hold the roles,
+ * Keeps the approvals of a run by the rules of docs/security.md: exact calls, distinct people who hold the roles,
  * nobody who is excluded, as many as the strictest asks for, before the call, not expired, each used as often as allowed,
  * void once the gate asks again, and never into or out of a called playbook.
  *

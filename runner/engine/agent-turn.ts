@@ -3,7 +3,16 @@ import { within } from '../deadline.js';
 import type { Message, ModelLimits, ModelRequest, ModelResponse, ModelWish, ToolOffer } from '../models/port.js';
 import type { Actor } from '../protocol/trace.js';
 import { plainJson } from '../trace/canonical.js';
-import { amount, type BudgetScope, timeLeft, tokensLeft, usageOf, usdLeft } from './budget.js';
+import {
+  amount,
+  type BudgetScope,
+  limitsForTrace,
+  timeLeft,
+  tokensLeft,
+  usageOf,
+  usdLeft,
+  withLeastLimits,
+} from './budget.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
 
 const MAX_ANSWER_TOKENS = 8192;
@@ -66,6 +75,7 @@ export async function takeTurn(
     system: turn === 1 ? system : null,
     input: fresh.flatMap((message) => (message.role === 'assistant' ? [] : [plainJson(message)])),
     ...(effort === undefined ? {} : { effort }),
+    ...(turn === 1 ? { limits: limitsForTrace(withLeastLimits(step.budget)) } : {}),
   });
   const left = limitsOf(context, scopes);
   const request: ModelRequest = {

@@ -1,5 +1,5 @@
 import type { Budget } from '../../language/model/playbook.js';
-import type { Usage } from '../protocol/trace.js';
+import type { Limits, Usage } from '../protocol/trace.js';
 import { NOTHING_SPENT, pausedFor, type RunState, type Spent } from './state.js';
 
 /** A thing that has limits: the run, a called playbook, or a step while it runs once. */
@@ -121,6 +121,18 @@ export function usageOf({ turns, inputTokens, outputTokens, usd, cacheReadTokens
     usd,
     ...(cacheReadTokens > 0 ? { cacheReadTokens } : {}),
     ...(cacheWriteTokens > 0 ? { cacheWriteTokens } : {}),
+  };
+}
+
+/** Limits as the trace tells them. */
+export function limitsForTrace(limits: BudgetScope['limits']): Limits {
+  const { turns, toolCalls, tokens, usd, time } = limits ?? NO_LIMITS;
+  return {
+    ...(turns === undefined ? {} : { turns }),
+    ...(toolCalls === undefined ? {} : { toolCalls }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(usd === undefined ? {} : { usd }),
+    ...(time === undefined ? {} : { timeMs: time }),
   };
 }
 

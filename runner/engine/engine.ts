@@ -7,7 +7,7 @@ import type { Act, OpenUndo, Review } from '../protocol/result.js';
 import type { Json, JsonObject, RunOutcome, TraceEvents, Usage } from '../protocol/trace.js';
 import type { ToolHost } from '../tools/port.js';
 import { plainJson } from '../trace/canonical.js';
-import { type BudgetScope, usageOf, withLeastLimits } from './budget.js';
+import { type BudgetScope, limitsForTrace, usageOf, withLeastLimits } from './budget.js';
 import { verdictOf } from './call.js';
 import { ENGINE, type RunContext } from './context.js';
 import type { Ending } from './ending.js';
@@ -110,7 +110,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
       state = reduce(state, event);
     },
   };
-  await journal.write('run.opened', null, ENGINE, opened);
+  await journal.write('run.opened', null, ENGINE, { ...opened, limits: limitsForTrace(run.limits) });
   const ended = await runSteps(context, loaded.playbook.steps, '');
   await context.desk.close();
   const ending: Ending = ended ?? { outcome: 'completed', reason: 'Every step was run.', verdict: undefined };

@@ -8,9 +8,11 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import { scriptedApprover } from '../approvers/scripted.js';
+import { exportedText } from '../export/export-trace.js';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
 import {
+  type ExportReply,
   METHODS,
   type ModelProvider,
   type RedTeamParams,
@@ -34,6 +36,7 @@ const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
 const RESUME = new RequestType<unknown, RunReply, void>(METHODS.resume);
 const RED_TEAM = new RequestType<unknown, RedTeamReply, void>(METHODS.redTeam);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
+const EXPORT_TRACE = new RequestType<unknown, ExportReply, void>(METHODS.exportTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 /** JSON-RPC 2.0: the parameters of a request are not what its method takes. */
@@ -150,6 +153,12 @@ export async function serve({ input, output, clock, ids, random, signing, signal
     const { path, inParts } = isObject(params) ? params : {};
     if (typeof path === 'string') return readTrace(path, inParts === true ? tellLines : undefined);
     return new ResponseError(INVALID_PARAMS, `${METHODS.readTrace} was asked without a path.`);
+  });
+
+  connection.onRequest(EXPORT_TRACE, async (params) => {
+    const { path, format } = isObject(params) ? params : {};
+    if (typeof path === 'string' && (format === 'otel' || format === 'ocsf')) return exportedText(path, format);
+    return new ResponseError(INVALID_PARAMS, `${METHODS.exportTrace} was asked with other parameters than it takes.`);
   });
 
   const ended = new Promise<void>((resolve) => {

@@ -22,6 +22,8 @@ export const METHODS = {
   undo: 'runner/undo',
   /** Editor asks. ReadTraceParams -> TraceReply */
   readTrace: 'runner/readTrace',
+  /** Editor asks: a trace as the text of a file for other tools. ExportParams -> ExportReply */
+  exportTrace: 'runner/exportTrace',
   /** Runner tells, while it reads a trace in parts: the next lines that hold. TraceLine[] */
   lines: 'runner/lines',
 } as const;
@@ -179,6 +181,20 @@ export interface ReadTraceParams {
   /** Sends the lines in parts as they are checked; those of the reply are then none. For traces of any size. */
   readonly inParts?: boolean;
 }
+
+/** OpenTelemetry spans as one OTLP request in JSON, or OCSF events, one a line. */
+export type ExportFormat = 'otel' | 'ocsf';
+
+export interface ExportParams {
+  /** File system path. */
+  readonly path: string;
+  readonly format: ExportFormat;
+}
+
+export type ExportReply =
+  | { readonly ok: true; readonly text: string }
+  /** `broken`: the trace is there, and is not as it was written. */
+  | { readonly ok: false; readonly broken: boolean; readonly message: string };
 
 export type TraceReply =
   | { readonly ok: true; readonly lines: readonly TraceLine[]; readonly verification: Verification }

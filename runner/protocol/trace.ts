@@ -91,6 +91,8 @@ export interface TraceEvents {
     /** A dry run simulates every consequential tool. */
     readonly dryRun: true;
     readonly startedBy: string;
+    /** The run's own limits; absent in traces that do not tell them. */
+    readonly limits?: Limits;
     /** Present when this is no run of the playbook but an act of another run being undone. */
     readonly undoes?: { readonly run: string; readonly call: string; readonly last: string };
     /** Who signs checkpoints of this trace, and after how many lines at the latest; absent when nobody does. */
@@ -145,6 +147,8 @@ export interface TraceEvents {
     readonly input: Json;
     /** How much effort the model is asked for; absent where it is its own. */
     readonly effort?: string;
+    /** The step's own limits, on its first turn. */
+    readonly limits?: Limits;
   };
   'model.response': {
     readonly turn: number;
@@ -300,6 +304,17 @@ export type StepOutcome =
   | 'stopped'
   | 'approved'
   | 'skipped';
+
+/** How much a run or an agent step may use; what is absent has no limit of its own. */
+export interface Limits {
+  readonly turns?: number;
+  readonly toolCalls?: number;
+  /** In and out. */
+  readonly tokens?: number;
+  /** US dollars. */
+  readonly usd?: number;
+  readonly timeMs?: number;
+}
 
 export interface Usage {
   readonly turns: number;

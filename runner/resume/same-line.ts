@@ -1,11 +1,15 @@
 import type { Actor, Json, TraceEventName, TraceLine } from '../protocol/trace.js';
 import { canonical } from '../trace/canonical.js';
 
-/** Fields that are another each time the same thing happens: ids nobody can guess, and times. */
+/**
+ * Fields that are another each time the same thing happens: ids nobody can guess, and times; and what files are called, for
+ * they may have moved. That they are the same is known by their digests.
+ */
 const VOLATILE: { readonly [E in TraceEventName]?: readonly string[] } = {
   intent: ['permit'],
   budget: ['elapsedMs'],
   'gate.opened': ['timeoutMs'],
+  called: ['file'],
 };
 
 /** What is to be written now, as the journal would write it: without secrets, and plain. */
@@ -25,9 +29,16 @@ export function differenceFrom(recorded: TraceLine, now: Now): string | undefine
   const before: { readonly [field: string]: unknown } = recorded.data;
   const after = isObject(now.data) ? now.data : {};
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (!volatile.includes(field) && !same(after[field], before[field])) return `its "${field}" is another now`;
+    if (volatile.includes(field)) continue;
+    if (!same(unnamed(field, after[field]), unnamed(field, before[field]))) return `its "${field}" is another now`;
   }
   return undefined;
+}
+
+/** A place in a file, whatever the file is called. */
+function unnamed(field: string, value: unknown): unknown {
+  if (field !== 'place' || typeof value !== 'object' || value === null) return value;
+  return { ...value, file: '' };
 }
 
 function same(one: unknown, other: unknown): boolean {

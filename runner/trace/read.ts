@@ -6,8 +6,8 @@ import { knownValues, revealLine } from './reveal-line.js';
 import { sideFiles } from './side-files.js';
 import { verifyTrace } from './verify.js';
 
-/** More than any run writes; a viewer holds all of it. */
-const MAX_TRACE_BYTES = 256 * 1024 * 1024;
+/** Some two million events, more than any run writes. A viewer holds all of it, packed. */
+const MAX_TRACE_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** Lines in the first part, so that something is on screen at once, and in each later one. */
 const FIRST_PART = 500;

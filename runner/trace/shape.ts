@@ -77,6 +77,15 @@ const evidence = list(object({ expression: string, value: json }));
 const cached = { cacheReadTokens: optional(number), cacheWriteTokens: optional(number) };
 const usage = object({ turns: integer, inputTokens: number, outputTokens: number, usd: number, ...cached });
 const strings = list(string);
+const limits = optional(
+  object({
+    turns: optional(number),
+    toolCalls: optional(number),
+    tokens: optional(number),
+    usd: optional(number),
+    timeMs: optional(number),
+  }),
+);
 const identity = optional(oneOf('locally-asserted'));
 const around = { within: optional(string), branch: optional(string) };
 
@@ -105,6 +114,7 @@ const DATA = {
     approvals: string,
     dryRun: oneOf(true),
     startedBy: string,
+    limits,
     undoes: optional(object({ run: string, call: string, last: digest })),
     checkpoints: optional(object({ key: string, every: positive })),
     personal: optional(strings),
@@ -130,6 +140,7 @@ const DATA = {
     system: nullable(string),
     input: json,
     effort: optional(string),
+    limits,
   },
   'model.response': {
     turn: integer,

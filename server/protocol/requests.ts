@@ -40,3 +40,54 @@ export interface StepItem {
     readonly end: { readonly line: number; readonly character: number };
   };
 }
+
+/** What a playbook may do, for a tree beside its text. BoundaryParams -> BoundaryReply | null; `null`: it is no playbook, or too large. */
+export const BOUNDARY_REQUEST = 'countersign/boundary';
+
+export interface BoundaryParams {
+  readonly uri: string;
+}
+
+export type BoundaryReply =
+  | {
+      readonly kind: 'boundary';
+      /** Id of the playbook. */
+      readonly playbook: string;
+      readonly operatingModel: string;
+      /** Sorted by step and tool. */
+      readonly cells: readonly BoundaryItem[];
+    }
+  /** Its YAML has errors, so that what is missing here may only be unreadable. What was said before still tells more. */
+  | { readonly kind: 'broken' };
+
+/** A cell of the boundary, with places as an editor counts them. */
+export interface BoundaryItem {
+  /** Id of the step; of a called playbook `<call>/<step>`. */
+  readonly step: string;
+  readonly tool: string;
+  readonly effect: string;
+  /** What it acts on. */
+  readonly scope: string;
+  readonly autonomy: 'autonomous' | 'notify' | 'approve' | 'assist' | 'manual';
+  readonly approval: {
+    readonly gate: string;
+    readonly roles: readonly string[];
+    readonly quorum: number;
+    /** A duration (`30m`); `null`: until the run ends. */
+    readonly expires: string | null;
+  } | null;
+  readonly bounds: readonly string[];
+  readonly untrusted: readonly string[];
+  readonly undo: string | null;
+  readonly accountable: string | null;
+  readonly verdict: 'proven' | 'runtime' | 'violated' | 'unknown';
+  /** A sentence: why the verdict is what it is. */
+  readonly because: string;
+  /** Where the tool is named: zero-based, in the encoding of the connection. */
+  readonly place: { readonly uri: string; readonly range: BoundaryRange };
+}
+
+export interface BoundaryRange {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}

@@ -246,7 +246,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
 }
 
 function known(id: string, story: Story): readonly Fact[] {
-  const call = story.calls.get(id);
+  const call = story.call(id);
   return call === undefined ? [] : [{ kind: 'call', label: 'Call', call }];
 }
 

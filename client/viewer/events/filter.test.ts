@@ -7,7 +7,7 @@ const story = new Story();
 story.append(smallTrace());
 
 function events(filter: Filter): readonly string[] {
-  return matching(story, filter).map((index) => `${index} ${story.lines[index]?.event}`);
+  return matching(story, filter).map((index) => `${index} ${story.lines.at(index)?.event}`);
 }
 
 describe('The filter of a trace', () => {

@@ -7,3 +7,8 @@ export function span(ms: number): string {
     .filter(Boolean)
     .join(' ');
 }
+
+/** As `span`, with tenths where whole seconds would hide what took long. */
+export function fineSpan(ms: number): string {
+  return ms >= 1000 && ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : span(ms);
+}

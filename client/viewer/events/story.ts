@@ -1,17 +1,31 @@
 import type { Call, TraceEvents, TraceLine, Usage } from '../../../runner/protocol/trace.js';
+import { byteColumn, type Column, firstAbove, firstAtLeast, flagColumn, wideColumn } from '../model/column.js';
+import { LineStore } from '../model/line-store.js';
+import { type CallTraits, marksOf } from '../model/marks.js';
 
 /** Deepest indentation that still helps a reader. */
 const MAX_DEPTH = 12;
+
+interface Known extends CallTraits {
+  /** Index of the line that has the call itself. */
+  at: number;
+  untrusted: boolean;
+  readonly lines: number[];
+}
 
 /**
  * The lines of one trace with what a reader needs to look up while reading them. It only grows, so that a running trace
  * and the parts of a large one are taken in once.
  */
 export class Story {
-  readonly lines: TraceLine[] = [];
+  readonly lines = new LineStore();
   /** Nesting of each line: a step's heading stands one less than what happens in it. */
-  readonly depths: number[] = [];
-  readonly calls = new Map<string, Call>();
+  readonly depths: Column = byteColumn();
+  /** What kind of line each is, see `MARK`. */
+  readonly marks: Column = flagColumn();
+  /** When each line was written, milliseconds since the run opened. */
+  readonly times: Column = wideColumn();
+  readonly #calls = new Map<string, Known>();
   /** By gate, each time it asked: in a loop it asks again. */
   readonly #gates = new Map<string, { readonly seq: number; readonly asked: TraceEvents['gate.opened'] }[]>();
   /** Steps that are under way, by path, in the order they were entered: how deep their heading is, and the step around. */
@@ -38,18 +52,60 @@ export class Story {
     return this.#gates.get(gate)?.findLast((one) => one.seq < seq)?.asked;
   }
 
+  /** A call by its id, as it was first proposed or shown. */
+  call(id: string): Call | undefined {
+    const known = this.#calls.get(id);
+    const line = known === undefined ? undefined : this.lines.at(known.at);
+    if (line?.event === 'proposed') return line.data.call;
+    return line?.event === 'gate.opened' ? line.data.calls.find((call) => call.id === id) : undefined;
+  }
+
+  /** Indexes of the lines about a call, in order: from its proposal to its result. */
+  linesOfCall(id: string): readonly number[] {
+    return this.#calls.get(id)?.lines ?? [];
+  }
+
+  /** When the last line was written, milliseconds since the run opened. */
+  get end(): number {
+    return this.times.length === 0 ? 0 : this.times.at(this.times.length - 1);
+  }
+
+  /** Indexes of the lines in a range of time: from the first up to, and without, the last. */
+  between(from: number, to: number): readonly [first: number, end: number] {
+    return [firstAtLeast(this.times, from), firstAbove(this.times, to)];
+  }
+
   /** Whether a call acts on the world: anything but reading and recording, and anything that is not known. */
   isConsequential(call: string): boolean {
-    const effect = this.calls.get(call)?.effect;
-    return effect !== 'read' && effect !== 'record';
+    return this.#calls.get(call)?.consequential ?? true;
   }
 
   append(lines: readonly TraceLine[]): void {
     for (const line of lines) {
+      const index = this.lines.length;
       this.lines.push(line);
+      this.times.push(line.mono);
       this.depths.push(Math.min(this.#depthOf(line), MAX_DEPTH));
-      this.#learn(line);
+      this.#learn(line, index);
+      this.marks.push(marksOf(line, this.#about(line, index)));
     }
+  }
+
+  /** What is known of the call that a line is about; it is noted that the line is. */
+  #about(line: TraceLine, index: number): CallTraits | undefined {
+    const id = line.event === 'proposed' ? line.data.call.id : 'call' in line.data ? line.data.call : undefined;
+    if (typeof id !== 'string') return undefined;
+    const known = this.#calls.get(id) ?? this.#know(id, index, undefined);
+    known.lines.push(index);
+    return known;
+  }
+
+  /** A call that is not known counts as one that acts on the world. */
+  #know(id: string, at: number, effect: string | undefined): Known {
+    const consequential = effect !== 'read' && effect !== 'record';
+    const known = { at, consequential, untrusted: false, lines: [] };
+    this.#calls.set(id, known);
+    return known;
   }
 
   #depthOf(line: TraceLine): number {
@@ -78,6 +134,12 @@ export class Story {
     }
   }
 
+  #propose({ call, untrusted }: TraceEvents['proposed'], index: number): void {
+    const known = this.#calls.get(call.id) ?? this.#know(call.id, index, call.effect);
+    known.at = index;
+    if (untrusted.length > 0) known.untrusted = true;
+  }
+
   #asked(gate: string): { readonly seq: number; readonly asked: TraceEvents['gate.opened'] }[] {
     const known = this.#gates.get(gate) ?? [];
     this.#gates.set(gate, known);
@@ -101,7 +163,7 @@ export class Story {
     for (const one of closed) this.#open.delete(one);
   }
 
-  #learn(line: TraceLine): void {
+  #learn(line: TraceLine, index: number): void {
     switch (line.event) {
       case 'run.opened':
         this.#opened = line.data;
@@ -110,11 +172,11 @@ export class Story {
         this.#closed = line.data;
         return;
       case 'proposed':
-        this.calls.set(line.data.call.id, line.data.call);
+        this.#propose(line.data, index);
         return;
       case 'gate.opened':
         this.#asked(line.data.gate).push({ seq: line.seq, asked: line.data });
-        for (const call of line.data.calls) if (!this.calls.has(call.id)) this.calls.set(call.id, call);
+        for (const { id, effect } of line.data.calls) if (!this.#calls.has(id)) this.#know(id, index, effect);
         return;
       case 'model.response': {
         const { inputTokens, outputTokens, usd } = line.data.usage;

@@ -9,7 +9,7 @@ function read(lines: readonly TraceLine[]): readonly string[] {
   story.append(lines);
   return lines.map((line, index) => {
     const { text, note } = wordsFor(line, story);
-    return `${'  '.repeat(story.depths[index] ?? 0)}${text}${note === '' ? '' : ` | ${note}`}`;
+    return `${'  '.repeat(story.depths.at(index))}${text}${note === '' ? '' : ` | ${note}`}`;
   });
 }
 

@@ -141,7 +141,7 @@ function say(line: TraceLine, story: Story): Words {
         : words('arrow-right', 'quiet', `About to call ${line.data.tool}`, '');
     case 'executed': {
       const { tool, simulated, ok, source, call } = line.data;
-      const target = story.calls.get(call)?.target ?? null;
+      const target = story.call(call)?.target ?? null;
       const on = target === null ? '' : ` on ${target}`;
       if (!ok) return words('error', 'bad', `${tool} failed`, brief(line.data.result));
       if (simulated) return words('beaker', 'good', `Would have run ${tool}${on} (simulated)`, '');
@@ -221,7 +221,7 @@ function words(icon: string, tone: Tone, text: string, note: string): Words {
   return { icon, tone, text, note };
 }
 
-function kindIcon(kind: string): string {
+export function kindIcon(kind: string): string {
   switch (kind) {
     case 'agent':
       return 'sparkle';

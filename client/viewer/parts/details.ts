@@ -1,9 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Call, Json, TraceLine } from '../../../runner/protocol/trace.js';
+import { canonicalText } from '../events/canonical-text.js';
 import { type Fact, factsOf } from '../events/facts.js';
 import { visible } from '../events/visible.js';
 import { wordsFor } from '../events/words.js';
+import type { LineageSearch } from '../model/lineage-search.js';
 import type { State } from '../state.js';
+import { courseOf, lineageTemplate } from './lineage.js';
 import { dataJson, dataText, icon } from './text.js';
 
 /** Characters of one value shown at once; the rest is one press away. */
@@ -12,13 +15,28 @@ const LIMIT = 20_000;
 export interface DetailActions {
   readonly reveal: () => void;
   readonly copy: () => void;
+  readonly link: () => void;
+  /** Goes to another event. */
+  readonly select: (index: number) => void;
   readonly close: () => void;
   /** Shows everything of the selected event, however long. */
   readonly all: () => void;
 }
 
-/** Everything about the selected event. */
-export function details(state: State, line: TraceLine, whole: boolean, actions: DetailActions): TemplateResult {
+/** What the details can lead to: a page outside the editor has no playbook beside it, and no links. */
+export interface Surroundings {
+  readonly editor: boolean;
+}
+
+/** Everything about the selected event. `lineage` is there when it is about a call. */
+export function details(
+  state: State,
+  line: TraceLine,
+  whole: boolean,
+  lineage: LineageSearch | undefined,
+  { editor }: Surroundings,
+  actions: DetailActions,
+): TemplateResult {
   const { icon: name, text, tone } = wordsFor(line, state.story);
   const limit = whole ? Number.POSITIVE_INFINITY : LIMIT;
   const facts = factsOf(line, state.story);
@@ -34,17 +52,55 @@ export function details(state: State, line: TraceLine, whole: boolean, actions: 
       ${visible(line.actor.id)}${line.actor.how === undefined ? '' : ` (${visible(line.actor.how)})`}
     </p>
     <div class="details-buttons">
-      <button class="secondary" data-testid="reveal" title="Go to the line of the playbook (o)" @click=${actions.reveal}>
-        ${icon('go-to-file')}Open in playbook
-      </button>
+      ${
+        editor
+          ? html`<button class="secondary" data-testid="reveal" title="Go to the line of the playbook (o)" @click=${actions.reveal}>
+              ${icon('go-to-file')}Open in playbook
+            </button>`
+          : nothing
+      }
       <button class="secondary" data-testid="copy" @click=${actions.copy}>${icon('copy')}Copy JSON</button>
+      ${
+        editor
+          ? html`<button class="secondary" data-testid="link" title="Copy a link to this event (y)" @click=${actions.link}>${icon('link')}Copy link</button>`
+          : nothing
+      }
     </div>
     ${facts.map((fact) => factTemplate(fact, limit, actions.all))}
+    ${placeTemplate(line, editor, actions.reveal)}
+    ${lineage === undefined ? nothing : html`${courseOf(state, lineage.call, actions.select)}${lineageTemplate(state, lineage, actions.select)}`}
     <details class="raw">
-      <summary>The line as it stands in the trace</summary>
+      <summary>The line of the trace</summary>
       ${dataJson(asJson(line), limit, actions.all)}
     </details>
+    <details class="raw" data-testid="raw">
+      <summary>${rawTitle(line)}</summary>
+      ${rawTemplate(line, limit, actions.all)}
+    </details>
   </section>`;
+}
+
+/** Where what decided it is written. */
+function placeTemplate(line: TraceLine, editor: boolean, reveal: () => void): TemplateResult | typeof nothing {
+  if (!('place' in line.data) || line.data.place === null) return nothing;
+  const { file, line: number } = line.data.place;
+  const text = dataText(`${file}:${number + 1}`, 'line');
+  return html`<div class="fact-block" data-testid="place">
+    <h3>Written at</h3>
+    ${editor ? html`<button class="link" @click=${reveal}>${text}</button>` : html`<p class="data">${text}</p>`}
+  </div>`;
+}
+
+function rawTitle({ blobs }: TraceLine): string {
+  return blobs === undefined
+    ? 'As it stands in the file (canonical JSON)'
+    : 'Canonical JSON, with the values that lie in files beside the trace';
+}
+
+function rawTemplate(line: TraceLine, limit: number, all: () => void): TemplateResult {
+  const text = canonicalText(asJson(line));
+  return html`<pre class="json" tabindex="0">${dataText(text.slice(0, limit), 'line')}</pre>
+    ${text.length <= limit ? nothing : html`<button class="link" @click=${all}>Show all of it</button>`}`;
 }
 
 function factTemplate(fact: Fact, limit: number, all: () => void): TemplateResult {

@@ -4,17 +4,22 @@ import { CHIPS, type Chip } from '../events/filter.js';
 import { span } from '../events/span.js';
 import { shortened, visible } from '../events/visible.js';
 import { plural } from '../events/words.js';
-import { rowCount, type State } from '../state.js';
+import { isScanned, rowCount, type State } from '../state.js';
+import type { Surroundings } from './details.js';
 import { dataText, icon } from './text.js';
 
 export interface HeaderActions {
   readonly chip: (chip: Chip) => void;
   readonly search: (text: string) => void;
   readonly follow: (on: boolean) => void;
+  /** Opens the file as text at a line of it, from 1. */
+  readonly text: (line: number) => void;
+  readonly export: () => void;
+  readonly help: () => void;
 }
 
 /** What a reader wants to know before reading: which run, how it ended, whether the record can be relied upon. */
-export function header(state: State, actions: HeaderActions): TemplateResult {
+export function header(state: State, { editor }: Surroundings, actions: HeaderActions): TemplateResult {
   const { opened, lines } = state.story;
   return html`<header>
     <div class="headline">
@@ -24,7 +29,7 @@ export function header(state: State, actions: HeaderActions): TemplateResult {
       </h1>
       ${outcome(state)}${verdict(state)}
     </div>
-    ${lines.length === 0 ? nothing : runLine(state)} ${badge(state)}
+    ${lines.length === 0 ? nothing : runLine(state)} ${badge(state, editor, actions)}
     <div class="tools">
       <label class="search"
         >${icon('search')}<input
@@ -49,14 +54,21 @@ export function header(state: State, actions: HeaderActions): TemplateResult {
         )}
       </div>
       <span class="count" data-testid="count">${counted(state)}</span>
-      <label class="follow" title="Selecting an event shows the line of the playbook it comes from"
-        ><input
-          type="checkbox"
-          data-testid="follow"
-          .checked=${state.follow}
-          @change=${(event: Event) => event.target instanceof HTMLInputElement && actions.follow(event.target.checked)}
-        />Follow in playbook</label
-      >
+      ${
+        editor
+          ? html`<label class="follow" title="Selecting an event shows the line of the playbook it comes from"
+                ><input
+                  type="checkbox"
+                  data-testid="follow"
+                  .checked=${state.follow}
+                  @change=${(event: Event) => event.target instanceof HTMLInputElement && actions.follow(event.target.checked)}
+                />Follow in playbook</label
+              ><button class="icon" data-testid="export" title="Export as one HTML file" aria-label="Export as one HTML file" @click=${actions.export}>
+                ${icon('export')}
+              </button>`
+          : nothing
+      }
+      <button class="icon" data-testid="help-button" title="Keys (?)" aria-label="Keys" @click=${actions.help}>${icon('keyboard')}</button>
     </div>
   </header>`;
 }
@@ -66,6 +78,7 @@ const CHIP_WORDS: Readonly<Record<Chip, string>> = {
   acts: 'Acts',
   denied: 'Denied',
   approvals: 'Approvals',
+  untrusted: 'Untrusted',
   model: 'Model',
   tools: 'Tools',
 };
@@ -73,6 +86,7 @@ const CHIP_WORDS: Readonly<Record<Chip, string>> = {
 function counted(state: State): string {
   const all = state.story.lines.length;
   const shown = rowCount(state);
+  if (!isScanned(state)) return `${shown} of ${all} events, searching…`;
   return shown === all ? `${all} ${plural('event', all)}` : `${shown} of ${all} ${plural('event', all)}`;
 }
 
@@ -127,7 +141,11 @@ function verdict(state: State): TemplateResult | typeof nothing {
   return html`<span class="pill verdict" data-testid="verdict">verdict: ${visible(shortened(text, 80))}</span>`;
 }
 
-function badge({ verification, live, story }: State): TemplateResult | typeof nothing {
+function badge(
+  { verification, live, story }: State,
+  editor: boolean,
+  actions: HeaderActions,
+): TemplateResult | typeof nothing {
   if (verification === null) {
     return html`<p class="badge live" data-testid="badge" data-integrity=${live ? 'live' : 'checking'}>
       ${icon(live ? 'pulse' : 'loading codicon-modifier-spin')}${live ? 'Live: checked when the run ends' : 'Checking…'}
@@ -152,6 +170,11 @@ function badge({ verification, live, story }: State): TemplateResult | typeof no
     <summary>${icon(valid ? 'verified-filled' : 'warning')}<span>${dataText(words, 'line')}</span></summary>
     ${established.length === 0 ? nothing : html`<h2>Established</h2>${bullets(established)}`}
     ${notEstablished.length === 0 ? nothing : html`<h2>Not established by this check</h2>${bullets(notEstablished)}`}
+    ${
+      firstBad === null || !editor
+        ? nothing
+        : html`<button class="link" data-testid="as-text" @click=${() => actions.text(firstBad.line)}>Open the file as text at line ${firstBad.line}</button>`
+    }
   </details>`;
 }
 

@@ -15,6 +15,16 @@ export type ToViewer =
   | { readonly type: 'append'; readonly lines: readonly TraceLine[] }
   /** The run ended and the file was verified. */
   | { readonly type: 'verified'; readonly verification: Verification }
+  /** Selects an event, as soon as it is there. */
+  | { readonly type: 'select'; readonly seq: number }
+  /** The next part of one of two traces to compare. Its `verification` comes with the last part. */
+  | {
+      readonly type: 'compare';
+      readonly side: 'a' | 'b';
+      readonly name: string;
+      readonly lines: readonly TraceLine[];
+      readonly verification: Verification | null;
+    }
   /** Nothing can be shown. `title` says what did not work, when it is not the trace that cannot be read. */
   | { readonly type: 'error'; readonly message: string; readonly title?: string }
   /** Asks the person. `ask` is unguessable and names this one question; an answer must carry it. */
@@ -29,6 +39,13 @@ export type FromViewer =
   /** Open the YAML place of this event; with `focus`, go there. */
   | { readonly type: 'reveal'; readonly seq: number; readonly focus?: boolean }
   | { readonly type: 'copy'; readonly seq: number }
+  /** Copies a link to this event. */
+  | { readonly type: 'link'; readonly seq: number }
+  /** Opens the file as text, at this line of it, counted from 1. */
+  | { readonly type: 'text'; readonly line: number }
+  /** Opens one of two compared traces at this event. */
+  | { readonly type: 'open'; readonly side: 'a' | 'b'; readonly seq: number }
+  | { readonly type: 'export' }
   | {
       readonly type: 'decide';
       readonly ask: string;

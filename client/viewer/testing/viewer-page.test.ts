@@ -22,6 +22,8 @@ export interface Viewer {
   readonly page: Page;
   /** Says something to the viewer, as the extension does. */
   readonly send: (message: ToViewer) => Promise<void>;
+  /** What the page keeps for when it comes back. */
+  readonly kept: () => Promise<unknown>;
   /** What the viewer has said so far. */
   readonly said: () => Promise<readonly FromViewer[]>;
   /** Resolves with the first message of a type. */
@@ -35,15 +37,19 @@ export interface Viewer {
 export interface Bundles {
   readonly script: string;
   readonly style: string;
+  /** What stands in for an editor's theme in an exported page. */
+  readonly fileStyle: string;
 }
 
 export async function bundleViewer(): Promise<Bundles> {
   const common = { bundle: true, write: false, minify: true, absWorkingDir: root, target: 'chrome120' } as const;
-  const [script, style] = await Promise.all([
+  const [script, style, fileStyle] = await Promise.all([
     build({ ...common, entryPoints: ['client/viewer/main.ts'], format: 'iife' }),
     build({ ...common, entryPoints: ['client/viewer/viewer.css'] }),
+    build({ ...common, entryPoints: ['client/viewer/viewer-file.css'] }),
   ]);
-  return { script: script.outputFiles[0]?.text ?? '', style: style.outputFiles[0]?.text ?? '' };
+  const textOf = (built: typeof script): string => built.outputFiles[0]?.text ?? '';
+  return { script: textOf(script), style: textOf(style), fileStyle: textOf(fileStyle) };
 }
 
 /** The page as the extension makes it, under its own content security policy, with VS Code's side played by the test. */
@@ -52,6 +58,7 @@ export async function openViewer(
   { script, style }: Bundles,
   theme: Theme = 'dark',
   size = { width: 1000, height: 720 },
+  kept: unknown = undefined,
 ): Promise<Viewer> {
   const page = await browser.newPage({ viewport: size });
   const complaints: string[] = [];
@@ -82,17 +89,18 @@ export async function openViewer(
     const file = files[new URL(route.request().url()).pathname];
     return file === undefined ? route.abort() : route.fulfill(file);
   });
-  await page.addInitScript(() => {
+  await page.addInitScript((state: unknown) => {
     const said: unknown[] = [];
     Object.assign(globalThis, {
       said,
+      state,
       acquireVsCodeApi: () => ({
         postMessage: (message: unknown) => said.push(message),
-        getState: () => undefined,
-        setState: () => undefined,
+        getState: () => state,
+        setState: (next: unknown) => Object.assign(globalThis, { state: next }),
       }),
     });
-  });
+  }, kept);
   await page.goto(`${ORIGIN}/`);
   const said = (): Promise<readonly FromViewer[]> =>
     page.evaluate(() => (globalThis as unknown as { said: FromViewer[] }).said);
@@ -108,6 +116,7 @@ export async function openViewer(
     page,
     complaints,
     said,
+    kept: () => page.evaluate(() => (globalThis as unknown as { state: unknown }).state),
     waitFor,
     send: (message) => page.evaluate((data) => window.postMessage(data, '*'), message as unknown as object),
     picture: async (name) => {

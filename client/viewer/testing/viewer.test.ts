@@ -117,15 +117,15 @@ describe('The trace viewer in Chromium', function () {
     await page.getByTestId('event-list').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    assert.equal(await page.locator('[aria-selected=true]').getAttribute('data-seq'), '1');
+    assert.equal(await page.locator('[role=option][aria-selected=true]').getAttribute('data-seq'), '1');
     await page.keyboard.press('End');
-    assert.equal(await page.locator('[aria-selected=true]').getAttribute('data-event'), 'run.closed');
+    assert.equal(await page.locator('[role=option][aria-selected=true]').getAttribute('data-event'), 'run.closed');
     await page.keyboard.press('Enter');
     assert.equal(await page.evaluate(() => document.activeElement?.className), 'details');
     await page.keyboard.press('o');
     await page.keyboard.press('Escape');
     assert.equal(await page.getByTestId('details').count(), 0);
-    assert.equal(await page.evaluate(() => document.activeElement?.className), 'list');
+    assert.equal(await page.evaluate(() => document.activeElement?.classList[0]), 'list');
     assert.deepEqual((await said()).at(-1), { type: 'reveal', seq: 28, focus: true });
   });
 
