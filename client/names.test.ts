@@ -5,7 +5,7 @@ import { COMMANDS, FILE_PATTERNS, isOurFile, SECTION, SETTINGS, TRACE_EDITOR, VI
 interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly category: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
@@ -35,6 +35,11 @@ describe('What VS Code is told about the extension', () => {
     assert.ok(contributes.commands.every(({ category }) => category === 'Countersign'));
     const inMenus = Object.values(contributes.menus).flat();
     assert.ok(inMenus.every(({ command }) => Object.values<string>(COMMANDS).includes(command)));
+  });
+
+  it('offers in the palette no command that needs to be told about what', () => {
+    const hidden = contributes.menus.commandPalette?.filter(({ when }) => when === 'false') ?? [];
+    assert.ok(hidden.some(({ command }) => command === COMMANDS.openTestTrace));
   });
 
   it('are exactly its settings, none of which holds a key', () => {
