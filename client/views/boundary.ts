@@ -4,6 +4,8 @@ import {
   EventEmitter,
   languages,
   Range,
+  TabInputText,
+  TabInputTextDiff,
   ThemeColor,
   ThemeIcon,
   type TreeDataProvider,
@@ -82,12 +84,22 @@ export function boundaryView(language: Language): readonly Disposable[] {
     languages.onDidChangeDiagnostics(({ uris }) => {
       if (uris.some(isShown)) refresh.ask();
     }),
-    workspace.onDidCloseTextDocument(({ uri }) => {
-      if (!isShown(uri)) return;
+    // A document outlives its tabs while somebody reads it, a test or another extension.
+    window.tabGroups.onDidChangeTabs(() => {
+      if (playbook === undefined || hasTab(playbook)) return;
       playbook = undefined;
       changed.fire();
     }),
   ];
+}
+
+function hasTab(uri: Uri): boolean {
+  return window.tabGroups.all.some(({ tabs }) =>
+    tabs.some(({ input }) => {
+      if (input instanceof TabInputText) return input.uri.toString() === uri.toString();
+      return input instanceof TabInputTextDiff && input.modified.toString() === uri.toString();
+    }),
+  );
 }
 
 function cellNode(cell: BoundaryItem): Node {
