@@ -70,6 +70,15 @@ describe('A question that waits for the person', () => {
     assert.deepEqual(questions.open, []);
   });
 
+  it('takes an approval of what cannot be undone only from who also said that they know', async () => {
+    const { questions, cancel } = desk();
+    const answer = questions.approve({ ...APPROVAL, irreversible: true }, cancel);
+    questions.answer(approve);
+    assert.equal(questions.open.length, 1, 'still asked');
+    questions.answer({ ...approve, acknowledged: true });
+    assert.deepEqual(await answer, { decision: 'approve', as: 'cy@soc.example', reason: '' });
+  });
+
   it('stays open, and is asked again, for an answer that does not fit it', () => {
     const { questions, posted, cancel } = desk();
     questions.approve(APPROVAL, cancel);

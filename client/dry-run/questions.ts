@@ -91,8 +91,10 @@ export class Questions {
     for (const { settle } of [...this.#waiting.values()]) settle(undefined);
   }
 
-  #decides({ decision, as, reason }: Decide, { approvers }: ApprovalRequest): boolean {
-    return approvers.includes(as) && (decision === 'approve' || reason.trim() !== '');
+  /** What cannot be undone is approved only by who also said that they know. */
+  #decides({ decision, as, reason, acknowledged }: Decide, { approvers, irreversible }: ApprovalRequest): boolean {
+    if (!approvers.includes(as)) return false;
+    return decision === 'approve' ? !irreversible || acknowledged === true : reason.trim() !== '';
   }
 
   /** A task without a role may be done by anybody, which here is the editor's user. */

@@ -18,6 +18,9 @@ describe('A message of the webview', () => {
     assert.deepEqual(readMessage({ type: 'open', side: 'b', seq: 7 }), { type: 'open', side: 'b', seq: 7 });
     assert.deepEqual(readMessage({ type: 'export' }), { type: 'export' });
     assert.deepEqual(readMessage(decide), decide);
+    const approve = { ...decide, decision: 'approve' };
+    assert.deepEqual(readMessage({ ...approve, acknowledged: true }), { ...approve, acknowledged: true });
+    assert.deepEqual(readMessage({ ...approve, acknowledged: 'yes' }), approve, 'only true says so');
     assert.deepEqual(readMessage(perform), perform);
   });
 

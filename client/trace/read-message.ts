@@ -36,6 +36,7 @@ export function readMessage(value: unknown): FromViewer | undefined {
       const said = { type: 'decide', ask, as, reason } as const;
       switch (decision) {
         case 'approve':
+          return value.acknowledged === true ? { ...said, decision, acknowledged: true } : { ...said, decision };
         case 'reject':
         case 'end':
           return { ...said, decision };

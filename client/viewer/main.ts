@@ -14,6 +14,7 @@ import { StepsPane } from './panes/steps-pane.js';
 import { WaterfallPane } from './panes/waterfall-pane.js';
 import { approvalCard, readDecision } from './parts/approval-card.js';
 import { details } from './parts/details.js';
+import { Drafts } from './parts/drafts.js';
 import { header } from './parts/header.js';
 import { help } from './parts/help.js';
 import { EventList } from './parts/list.js';
@@ -70,6 +71,8 @@ function start(root: HTMLElement): void {
   let keepTimer: number | undefined;
   let typed: string | undefined;
   let asked = '';
+  let carded: string | undefined;
+  const drafts = new Drafts();
   let lineage: LineageSearch | undefined;
   const font = Number.parseFloat(getComputedStyle(document.body).fontSize) || 13;
   const rowHeight = Math.round(font * ROW_PER_FONT);
@@ -98,6 +101,8 @@ function start(root: HTMLElement): void {
   host.listen((message) => {
     const following = state.live && list.rows.atEnd && state.selected === null && state.pane === 'events';
     const before = state.selected;
+    const questioned = state.questions[0]?.ask;
+    if (message.type === 'open') drafts.clear();
     update(receive(state, message));
     if (following) showLast();
     else if (state.selected !== before) showSelected();
@@ -105,11 +110,20 @@ function start(root: HTMLElement): void {
       focusQuestion();
       followQuestion();
     }
-    if (message.type === 'withdrawn') focusPane();
+    // Whoever fills in a card is not taken away from it because another question closed.
+    if (message.type === 'withdrawn' && state.questions[0]?.ask !== questioned) {
+      if (state.questions.length > 0) focusQuestion();
+      else focusPane();
+    }
     if (message.type === 'verified') restoreScroll();
     work();
   });
   document.addEventListener('keydown', onKey);
+  root.addEventListener('input', ({ target }) => {
+    const form = target instanceof Element ? target.closest<HTMLFormElement>('form.card') : null;
+    const ask = state.questions[0]?.ask;
+    if (form !== null && ask !== undefined) drafts.keep(ask, form);
+  });
   window.addEventListener('resize', showSelected);
   // Deadlines are counted down while a question waits.
   window.setInterval(() => state.questions.length > 0 && draw(), 1000);
@@ -144,8 +158,18 @@ function start(root: HTMLElement): void {
     if (state.pane === 'waterfall' && state.phase === 'open') waterfall.prepare(state);
     lookUp();
     render(page(), root);
+    restoreDraft();
     list.rows.drawn();
     bars.drawn();
+  }
+
+  /** Once for each card that is drawn anew: what is typed after that is the person's. */
+  function restoreDraft(): void {
+    const ask = state.questions[0]?.ask;
+    if (ask === carded) return;
+    carded = ask;
+    const form = root.querySelector<HTMLFormElement>('form.card');
+    if (ask !== undefined && form !== null) drafts.restore(ask, form);
   }
 
   /** What can wait: packing lines that are no longer fresh, searching on, looking up where values came up before. */

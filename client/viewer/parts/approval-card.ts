@@ -16,7 +16,8 @@ type Problems = ReadonlyMap<string, string>;
 
 /**
  * One question at a gate. Everything that would run and everything the person is to judge it by stands here in full;
- * Reject comes first and has the focus; nothing but the Approve button approves.
+ * Reject comes first and has the focus; nothing but the Approve button approves, and what cannot be undone only once the
+ * person has ticked that they know.
  */
 export function approvalCard(
   { ask, request, user }: Approval,
@@ -70,6 +71,7 @@ export function approvalCard(
             ></textarea>
           </label>
         </div>
+        ${irreversible ? acknowledgement(problems) : nothing}
         <p id="card-problem" class="problem" role="alert" data-testid="card-problem">${[...problems.values()].join(' ')}</p>
         <div class="card-buttons">
           <button type="submit" data-testid="reject" data-default-focus>Reject</button>
@@ -87,6 +89,21 @@ export function approvalCard(
       </div>
     </form>`,
   )}`;
+}
+
+/** The second, deliberate act that approving needs when there is no way back. */
+function acknowledgement(problems: Problems): TemplateResult {
+  return html`<label class="acknowledge"
+    ><input
+      type="checkbox"
+      name="acknowledged"
+      data-testid="acknowledged"
+      aria-invalid=${problems.has('acknowledged') ? 'true' : 'false'}
+      aria-describedby="card-problem"
+    /><span
+      >I have read every argument, and know that this cannot be undone <span class="note">(needed to approve)</span></span
+    >
+  </label>`;
 }
 
 /** Choice of the person who answers; nobody is chosen for them unless the editor's user is one of them. */
@@ -117,6 +134,11 @@ export function readDecision(
     return new Map([['reason', `Say why ${what}: the trace keeps the reason, and whoever takes over reads it.`]]);
   }
   const said = { type: 'decide', ask, decision, as, reason } as const;
+  if (decision === 'approve' && request.irreversible) {
+    return data.has('acknowledged')
+      ? { ...said, acknowledged: true }
+      : new Map([['acknowledged', 'This cannot be undone: tick that you know, then approve.']]);
+  }
   if (decision === 'escalate') {
     const to = String(data.get('to') ?? '');
     return to === '' ? new Map([['to', 'Choose the role that is to decide.']]) : { ...said, to };

@@ -52,6 +52,8 @@ export type FromViewer =
       readonly decision: 'approve' | 'reject' | 'end' | 'escalate' | 'modify';
       readonly as: string;
       readonly reason: string;
+      /** With `approve` of what cannot be undone: the person said, apart from approving, that they know. */
+      readonly acknowledged?: boolean;
       /** With `escalate`: the role. */
       readonly to?: string;
       /** With `modify`: calls by id, with all their arguments. */

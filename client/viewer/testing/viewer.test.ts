@@ -199,12 +199,23 @@ describe('The trace viewer in Chromium', function () {
     );
     await card.getByTestId('approver').selectOption('cy@soc.example');
     await card.getByTestId('approve').click();
+    await card.getByText('tick that you know').waitFor();
+    assert.deepEqual(
+      (await said()).map(({ type }) => type),
+      ['ready'],
+      'what cannot be undone takes a second, deliberate act',
+    );
+    await card.getByTestId('acknowledged').focus();
+    await page.keyboard.press('Space');
+    await picture('approval-acknowledged');
+    await card.getByTestId('approve').click();
     assert.deepEqual(await waitFor('decide'), {
       type: 'decide',
       ask: 'ask-1',
       decision: 'approve',
       as: 'cy@soc.example',
       reason: '',
+      acknowledged: true,
     });
     assert.equal(await card.count(), 0);
   });
@@ -252,6 +263,34 @@ describe('The trace viewer in Chromium', function () {
         ['end', undefined],
       ],
     );
+  });
+
+  it('keeps what is half typed while another question comes, closes or is looked at first', async () => {
+    const { page, send } = await view();
+    await send({ ...OPEN, verification: null, live: true });
+    const one: ToViewer = { type: 'approval', ask: 'ask-1', request: APPROVAL, user: 'me' };
+    const two: ToViewer = { type: 'approval', ask: 'ask-2', request: { ...APPROVAL, title: 'The other' }, user: 'me' };
+    await send(one);
+    const card = page.getByTestId('approval-card');
+    await card.getByTestId('approver').selectOption('cy@soc.example');
+    await card.getByTestId('acknowledged').check();
+    await card.getByTestId('reason').fill('not bef');
+    await send(two);
+    await send({ type: 'withdrawn', ask: 'ask-2' });
+    await page.keyboard.type('ore noon');
+    assert.equal(await card.getByTestId('reason').inputValue(), 'not before noon', 'the focus stayed');
+    // Another is asked first, and this one comes back behind it, as when it is chosen in the view of what waits.
+    await send(two);
+    await send({ type: 'withdrawn', ask: 'ask-1' });
+    await send(one);
+    await card.getByText('The other').waitFor();
+    assert.equal(await card.getByTestId('reason').inputValue(), '');
+    assert.equal(await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.testid), 'reject');
+    await send({ type: 'withdrawn', ask: 'ask-2' });
+    await card.getByText('Approve containment').waitFor();
+    assert.equal(await card.getByTestId('reason').inputValue(), 'not before noon');
+    assert.equal(await card.getByTestId('approver').inputValue(), 'cy@soc.example');
+    assert.equal(await card.getByTestId('acknowledged').isChecked(), false, 'that is said anew');
   });
 
   it('takes a rejection only with a reason, and closes a question the run withdrew', async () => {
