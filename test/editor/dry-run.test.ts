@@ -83,6 +83,10 @@ describe('A dry run', () => {
     await workbench.screenshot('approval');
     await quarantine.getByTestId('approver').selectOption('ana@soc.example');
     await quarantine.getByTestId('reason').fill('The sender’s domain is a look-alike.');
+    // To warn people cannot be taken back, so approving takes a second, deliberate act.
+    await quarantine.getByTestId('approve').click();
+    await quarantine.getByText('tick that you know').waitFor();
+    await quarantine.getByTestId('acknowledged').check();
     await quarantine.getByTestId('approve').click();
 
     const suspension = await card('ask_suspension');

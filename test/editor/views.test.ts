@@ -57,6 +57,8 @@ describe('The views', () => {
     await card.waitFor();
     await card.getByTestId('approver').selectOption(who);
     await card.getByTestId('reason').fill('Seen.');
+    const noWayBack = card.getByTestId('acknowledged');
+    if ((await noWayBack.count()) > 0) await noWayBack.check();
     await card.getByTestId('approve').click();
   }
 
