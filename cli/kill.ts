@@ -64,7 +64,7 @@ export async function kill(args: readonly string[], terminal: Terminal): Promise
       return EXIT.noInput;
     case 'unconfirmed':
       terminal.err(
-        `The run has not confirmed it within ${WAIT_MS / 1000} seconds. The order lies beside its trace and is looked at before each effect. Something it does may hang: end process ${killed.pid} if it must not go on.\n`,
+        `The run has not confirmed it within ${WAIT_MS / 1000} seconds. The order lies beside its trace and is looked at before each effect. Something it does may hang: end ${killed.pid === null ? 'its process' : `process ${killed.pid}`} if it must not go on.\n`,
       );
       return EXIT.failed;
   }

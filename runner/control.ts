@@ -1,5 +1,7 @@
 import { closeSync, constants, fsyncSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { isObject } from './trace/shape.js';
+import { sideFiles } from './trace/side-files.js';
+import { codeOf } from './trace/system-error.js';
 
 /**
  * How a run is ended from another process: a file beside its trace, `<trace>.control`, readable and writable by its owner only.
@@ -39,7 +41,7 @@ export interface LiveRun {
 const LOOK_EVERY_MS = 200;
 
 export function controlPath(trace: string): string {
-  return `${trace}.control`;
+  return sideFiles(trace).control;
 }
 
 /** Opens the control file of a new run, and watches it until it is closed. `onOrder` is told of an order at once, only once. */
@@ -178,8 +180,4 @@ function isLive(value: unknown): value is LiveRun {
 
 function isOrder(value: unknown): value is { readonly by: string; readonly reason: string } {
   return isObject(value) && typeof value.by === 'string' && typeof value.reason === 'string';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }

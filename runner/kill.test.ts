@@ -228,6 +228,14 @@ describe('a run that is ended from another process', () => {
     assert.match(said, /outcome cancelled acts 0/);
   });
 
+  it('is ended also where its control file does not say whose it is', async () => {
+    start('gate');
+    await hears('at gate');
+    const control = controlPath(trace);
+    writeFileSync(control, `${'x'.repeat(statSync(control).size - 1)}\n`);
+    assert.deepEqual(await kill(), { kind: 'ended' });
+  });
+
   it('that died is told apart, and what it left behind is cleared away', async () => {
     start('gate');
     await hears('at gate');

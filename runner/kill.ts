@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlPath, type LiveRun, orderStop, readLive } from './control.js';
 import type { Clock } from './ports.js';
+import { isAlivePid } from './trace/process-alive.js';
 import { isObject } from './trace/shape.js';
 
 /** How a run that was to end took it. */
@@ -13,7 +14,7 @@ export type Killed =
   /** There is no such run, or it was over before. */
   | { readonly kind: 'not-running' }
   /** The order is there, and the run has not confirmed it in time. It looks for it before its next effect. */
-  | { readonly kind: 'unconfirmed'; readonly pid: number };
+  | { readonly kind: 'unconfirmed'; readonly pid: number | null };
 
 export interface KillOptions {
   readonly trace: string;
@@ -34,19 +35,19 @@ const TAIL_BYTES = 1024 * 1024;
  * effect of the run begins any more; one under way completes.
  */
 export async function killRun({ trace, by, reason, clock, wait }: KillOptions): Promise<Killed> {
-  const live = readLive(trace);
-  if (!live) return { kind: 'not-running' };
   if (!orderStop(trace, by, reason)) return { kind: 'not-running' };
+  // Whose run it is may not be readable; the order is there all the same.
+  const live = readLive(trace);
   const until = clock.monotonic() + wait;
   for (;;) {
     if (hasEnded(trace)) return { kind: 'ended' };
-    if (!isAlive(live.pid)) {
+    if (live && !isAlivePid(live.pid)) {
       // It may have written its last line right before it went.
       if (hasEnded(trace)) return { kind: 'ended' };
       removeStale(trace);
       return { kind: 'gone' };
     }
-    if (!(clock.monotonic() < until)) return { kind: 'unconfirmed', pid: live.pid };
+    if (!(clock.monotonic() < until)) return { kind: 'unconfirmed', pid: live?.pid ?? null };
     await clock.sleep(LOOK_EVERY_MS, NEVER);
   }
 }
@@ -73,15 +74,16 @@ export function liveRuns(folder: string): readonly FoundRun[] {
     .flatMap((name) => {
       const trace = join(folder, name.slice(0, -controlPath('').length));
       const live = readLive(trace);
-      return live ? [{ ...live, trace, alive: isAlive(live.pid) }] : [];
+      return live ? [{ ...live, trace, alive: isAlivePid(live.pid) }] : [];
     })
     .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0));
 }
 
-/** Whether the run of a trace goes on. */
+/** Whether the run of a trace goes on. Where its control file does not say whose it is, it may. */
 export function isLive(trace: string): boolean {
   const live = readLive(trace);
-  return live !== undefined && isAlive(live.pid) && !hasEnded(trace);
+  const mayGoOn = live === undefined ? existsSync(controlPath(trace)) : isAlivePid(live.pid);
+  return mayGoOn && !hasEnded(trace);
 }
 
 /** Whether the newest lines say that no effect follows. */
@@ -113,15 +115,6 @@ function tailOf(trace: string): string {
     return bytes.toString('utf8', 0, read);
   } finally {
     closeSync(file);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

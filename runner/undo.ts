@@ -9,7 +9,7 @@ import { isLive } from './kill.js';
 import { nodeFiles, readText } from './node-files.js';
 import type { Clock, Ids } from './ports.js';
 import type { TraceEventName, TraceEvents, TraceLine } from './protocol/trace.js';
-import { filesOf } from './run.js';
+import { fault, filesOf } from './run.js';
 import { simulatedTools } from './run-tools.js';
 import { schemaCheck } from './tools/schema-check.js';
 import { canonical } from './trace/canonical.js';
@@ -130,31 +130,35 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
   if (!journal.ok) return no(journal.message);
   const schemas = schemaCheck();
   const { checkpoints: _, personal: __, ...restsOn } = opened;
-  const became = await undoLater(
-    {
-      place,
-      binding,
-      call,
-      arguments: undo.arguments,
-      until: Date.parse(undo.until),
-      journal: journal.journal,
-      host: simulatedTools(sample.case, schemas),
-      schemas,
-      clock,
-      ids,
-      how: 'terminal',
-      signal: options.signal,
-      opened: {
-        ...restsOn,
-        approvals: 'terminal',
-        startedBy: options.as,
-        undoes: { run: last.run, call: id, last: last.hash },
+  try {
+    const became = await undoLater(
+      {
+        place,
+        binding,
+        call,
+        arguments: undo.arguments,
+        until: Date.parse(undo.until),
+        journal: journal.journal,
+        host: simulatedTools(sample.case, schemas),
+        schemas,
+        clock,
+        ids,
+        how: 'terminal',
+        signal: options.signal,
+        opened: {
+          ...restsOn,
+          approvals: 'terminal',
+          startedBy: options.as,
+          undoes: { run: last.run, call: id, last: last.hash },
+        },
       },
-    },
-    { as: options.as, reason: options.reason },
-  );
-  await journal.journal.close();
-  return { ok: true, became, trace: attempt.path, tool: undo.tool };
+      { as: options.as, reason: options.reason },
+    );
+    await journal.journal.close();
+    return { ok: true, became, trace: attempt.path, tool: undo.tool };
+  } catch (error) {
+    return no(await fault(error, journal.journal));
+  }
 }
 
 /** Where the trace of the next attempt goes. One that is under way, or was cut off, and one that worked rule out another. */

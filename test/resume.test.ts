@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -124,11 +124,34 @@ describe('A run that broke off', function () {
     }
   });
 
+  it('goes on where personal data has tokens', async () => {
+    const tracePath = path.join(folder, 'personal.trace.jsonl');
+    const reply = await runPlaybook({
+      playbookPath: PLAYBOOK,
+      casePath: CASE,
+      tracePath,
+      model: (sample) => createModel('rehearsal', { case: sample, clock: systemClock }),
+      approver: (sample) => scriptedApprover(sample),
+      ...common,
+      commitPersonal: systemRandom,
+    });
+    assert.ok(reply.ok, reply.ok ? '' : reply.message);
+    assert.ok(existsSync(sideFiles(tracePath).personal));
+    const text = readFileSync(tracePath, 'utf8').split('\n');
+    for (const at of [1, text.length >> 1, text.length - 3]) {
+      const file = path.join(folder, `personal-${at}.trace.jsonl`);
+      takeAlong(tracePath, file);
+      writeFileSync(file, `${text.slice(0, at).join('\n')}\n`);
+      const resumed = await resume(file);
+      assert.ok(resumed.ok, resumed.ok ? '' : resumed.message);
+      assert.equal((await verifyTrace(file)).valid, true);
+    }
+  });
+
   it('goes on after a second break', async () => {
     const file = await cutAfter('gate.opened');
-    const stop = new AbortController();
     // The first time it goes on it is cut off again, with a torn line and all.
-    await resume(file, { approver: () => denyingApprover(), signal: stop.signal });
+    await resume(file, { approver: () => denyingApprover() });
     const lines = linesOf(file);
     const resumed = lines.findIndex(({ event }) => event === 'resumed');
     assert.ok(resumed > 0);
@@ -212,7 +235,10 @@ describe('A run that broke off', function () {
 
 /** Copies what is too large for the lines of a trace and lies beside it. */
 function takeAlong(from: string, to: string): void {
-  cpSync(sideFiles(from).blobs, sideFiles(to).blobs, { recursive: true });
+  for (const what of ['blobs', 'personal'] as const) {
+    const there = sideFiles(from)[what];
+    if (existsSync(there)) cpSync(there, sideFiles(to)[what], { recursive: true });
+  }
 }
 
 function intentOf(line: TraceLine | undefined): string {

@@ -127,7 +127,7 @@ export function terminalApprover({ input, output }: Terminal): Approver & { clos
 }
 
 /** Everything a person needs to see to decide, nothing cut short. */
-export function describeApproval(request: ApprovalRequest): string {
+function describeApproval(request: ApprovalRequest): string {
   const { title, ask, evidence, calls, roles, approvers, quorum, approvedBy, changedBy, deadline, irreversible } =
     request;
   return [

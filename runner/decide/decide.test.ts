@@ -143,6 +143,8 @@ const TABLE: readonly [rule: string, decision: string, given: DecideInput][] = [
   ['undo-closed', 'deny', undo({ until: Number.NaN })],
   ['undo-closed', 'deny', undo({ done: true })],
   ['undo-not-authorized', 'deny', undo({ by: 'cy' })],
+  ['undo-not-authorized', 'deny', undo({ by: 'cy' }, { tool: toolOf('record') })],
+  ['undo-closed', 'deny', undo({ until: NOW }, { tool: toolOf('read') })],
   [
     'undo-not-authorized',
     'deny',

@@ -117,12 +117,14 @@ export function decide(input: DecideInput): Decision {
   if (effective.level === 'manual') {
     return deny('level-manual', `A person does this step: ${effective.because}.`);
   }
-  if (harmless) {
+  // To take an act back is a matter of who asks and when, also where the tool for it would do no harm.
+  if (harmless && input.undo === undefined) {
     return tool.effect === 'read'
       ? permit('read-only', `${name} only reads.`)
       : permit('record', `${name} only adds to the record of the case.`);
   }
-  if (policy === undefined) return deny('no-policy', 'Without a policy nothing consequential runs.');
+  if (policy === undefined)
+    return deny('no-policy', 'Without a policy nothing consequential runs, and nobody holds a role.');
   return input.undo ? decideUndo(input, tool, policy, input.undo) : decideAct(input, tool, policy);
 }
 

@@ -4,7 +4,6 @@ import type { ProposedCall, ToolResult } from '../models/port.js';
 import type { Actor, Json, JsonObject } from '../protocol/trace.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
 import { type Attempted, attempt } from './attempt.js';
-import type { BudgetScope } from './budget.js';
 import { pathOf, type RunContext } from './context.js';
 import type { Stopped } from './ending.js';
 
@@ -21,7 +20,6 @@ export async function runProposedCalls(
   calls: readonly ProposedCall[],
   counts: CallCounts,
   agent: Actor,
-  scopes: readonly BudgetScope[],
 ): Promise<readonly ToolResult[] | Stopped> {
   const results: ToolResult[] = [];
   for (const [index, proposed] of calls.entries()) {
@@ -34,7 +32,7 @@ export async function runProposedCalls(
       });
       continue;
     }
-    const attempted = await attemptProposed(context, step, proposed, counts, agent, scopes);
+    const attempted = await attemptProposed(context, step, proposed, counts, agent);
     switch (attempted.kind) {
       case 'done':
         answer(
@@ -61,7 +59,6 @@ async function attemptProposed(
   proposed: ProposedCall,
   counts: CallCounts,
   agent: Actor,
-  scopes: readonly BudgetScope[],
 ): Promise<Attempted> {
   const name = wellFormed(proposed.tool);
   const tool = context.loaded.tools.get(name);
@@ -79,7 +76,7 @@ async function attemptProposed(
     maxCalls: grant?.maxCalls?.value ?? null,
     actor: agent,
     untrusted: [`chosen by the agent at "${pathOf(context, step)}"`],
-    scopes,
+    scopes: context.scopes,
     ...(wellMade ? {} : { malformed: 'they are not an object' }),
   });
   if (attempted.kind === 'done' || attempted.kind === 'failed') counts.set(name, made + 1);

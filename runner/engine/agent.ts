@@ -110,7 +110,7 @@ async function converse(
     }
     if (response.calls.length > 0) {
       // What people are asked about it stops the step's clock, too.
-      const results = await runProposedCalls({ ...context, scopes }, step, response.calls, counts, who.agent, scopes);
+      const results = await runProposedCalls({ ...context, scopes }, step, response.calls, counts, who.agent);
       if ('outcome' in results) return ended(results);
       messages.push(said, { role: 'tool', results });
       continue;

@@ -4,6 +4,7 @@ import type { Expression } from '../../language/expressions/expression.js';
 import type { Tool } from '../../language/model/catalog.js';
 import { isConsequential } from '../../language/model/levels.js';
 import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
+import { durationWordsOf } from '../../language/service/duration-words.js';
 import { taggedTarget } from '../decide/call.js';
 import { type Asked, type DecideInput, decide } from '../decide/decide.js';
 import type { Authorization } from '../enforce/enforce.js';
@@ -109,7 +110,7 @@ export function denialOf(context: RunContext, proposal: Omit<Proposal, 'actor' |
 }
 
 /** What the decision point is told about a proposal. */
-export function decideInput(
+function decideInput(
   context: RunContext,
   proposal: Omit<Proposal, 'actor' | 'untrusted'>,
   asked: Asked,
@@ -248,7 +249,7 @@ function record({ apply }: RunContext, { tool }: Proposal, act: Act): void {
 async function tell(context: RunContext, { step, call, tool }: Proposal, result: Json): Promise<void> {
   const path = pathOf(context, step);
   const undoable = undoableOf(context, step, call, tool, result);
-  const within = step.kind === 'action' && step.undoWithin ? ` within ${duration(step.undoWithin.value)}` : '';
+  const within = step.kind === 'action' && step.undoWithin ? ` within ${durationWordsOf(step.undoWithin.value)}` : '';
   const words = undoable ? ` Undo it with ${undoable.undo.name.value}${within}.` : '';
   const until = undoable && undoable.until !== null ? new Date(undoable.until).toISOString() : null;
   await context.journal.write('notified', path, ENGINE, {
@@ -266,11 +267,4 @@ async function tell(context: RunContext, { step, call, tool }: Proposal, result:
     undo: { step: path, call: id, tool: name, target, undo: undo.name.value, people, until },
   });
   await offerUndo(context, undoable);
-}
-
-function duration(ms: number): string {
-  const hours = ms / 3_600_000;
-  if (Number.isInteger(hours)) return hours === 1 ? '1 hour' : `${hours} hours`;
-  const minutes = ms / 60_000;
-  return Number.isInteger(minutes) ? `${minutes} minutes` : `${Math.round(ms / 1000)} seconds`;
 }

@@ -47,6 +47,8 @@ export async function runCall(context: RunContext, step: CallStep): Promise<Left
   const ended = await runSteps(within, playbook.steps, '');
   const ending: Ending = ended ?? { outcome: 'completed', reason: 'Every step was run.', verdict: undefined };
   const verdict = verdictOf(within, ending);
+  const [own] = within.scopes;
+  if (playbook.budget && own) context.apply({ kind: 'scopes-ended', scopes: [own.key] });
   context.apply({ kind: 'playbook-crossed', prefix: within.prefix });
   context.apply({ kind: 'frame-closed', frame });
   return leftBy(ending, verdict, playbook.id?.value ?? step.target.value);

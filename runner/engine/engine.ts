@@ -111,7 +111,10 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     },
   };
   await journal.write('run.opened', null, ENGINE, { ...opened, limits: limitsForTrace(run.limits) });
-  const ended = await runSteps(context, loaded.playbook.steps, '');
+  const ended = await runSteps(context, loaded.playbook.steps, '').catch((error: unknown) => {
+    context.desk.withdraw();
+    throw error;
+  });
   await context.desk.close();
   const ending: Ending = ended ?? { outcome: 'completed', reason: 'Every step was run.', verdict: undefined };
   const verdict = verdictOf(context, ending);
@@ -127,8 +130,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     usage,
     lines: journal.lines + 1,
   });
-  const { acts, reviews, undoable, undone } = state;
-  const undo = undoable.filter(({ call }) => !undone.has(call));
+  const { acts, reviews, undoable: undo } = state;
   return { outcome: ending.outcome, verdict, reason: ending.reason, acts, reviews, undo, usage };
 }
 

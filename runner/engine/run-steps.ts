@@ -54,7 +54,10 @@ async function runStep(context: RunContext, step: Step, because: string): Promis
     place,
     ...where,
   });
-  const left = guard.kind === 'unknown' ? failed(guard.because) : await runBody(timed(context, step), step);
+  const bounded = timed(context, step);
+  const left = guard.kind === 'unknown' ? failed(guard.because) : await runBody(bounded, step);
+  const [own] = bounded.scopes;
+  if (bounded !== context && own) context.apply({ kind: 'scopes-ended', scopes: [own.key] });
   const handling = 'error' in left ? handlerOf(step, left) : undefined;
   const output = 'output' in left ? left.output : undefined;
   context.apply({ kind: 'step-ended', frame, step: step.id.value, result: { outcome: left.outcome, output } });

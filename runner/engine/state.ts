@@ -73,7 +73,8 @@ export type RunEvent =
   | { readonly kind: 'acted'; readonly act: Act }
   | { readonly kind: 'drawn'; readonly review: Review }
   | { readonly kind: 'undo-offered'; readonly undo: OpenUndo }
-  | { readonly kind: 'undone'; readonly call: string }
+  /** `undone`: somebody takes the act back, and nobody else may. `taken-back`: that worked. */
+  | { readonly kind: 'undone' | 'taken-back'; readonly call: string }
   | { readonly kind: 'proposed'; readonly call: string }
   | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent }
   | { readonly kind: 'waiting-began' | 'waiting-ended'; readonly scopes: readonly string[]; readonly at: number }
@@ -169,6 +170,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return { ...state, undoable: [...state.undoable, event.undo] };
     case 'undone':
       return { ...state, undone: new Set(state.undone).add(event.call) };
+    case 'taken-back':
+      return { ...state, undoable: state.undoable.filter(({ call }) => call !== event.call) };
     case 'proposed':
       return { ...state, proposed: state.proposed.with(event.call) };
     case 'spent': {

@@ -11,6 +11,8 @@ export interface UndoDesk {
    * Rejects with the first fault of what was done.
    */
   close(): Promise<void>;
+  /** Closes every offer of a run that broke: nobody is asked any more, and nothing is waited for. */
+  withdraw(): void;
 }
 
 export function newUndoDesk(floor: Floor): UndoDesk {
@@ -37,6 +39,7 @@ export function newUndoDesk(floor: Floor): UndoDesk {
       open.add(done);
       done.finally(() => open.delete(done));
     },
+    withdraw: () => closing.abort(),
     async close() {
       closing.abort();
       floor.release();

@@ -138,6 +138,11 @@ forbid: [identity.restore]
       tool: async ({ tool }) => (tool.name.value === 'identity.restore' ? failing() : undefined),
     });
     assert.deepEqual([played.outcome, played.of('undone')[0]?.ok], ['completed', false]);
+    assert.deepEqual(
+      played.undo.map(({ tool }) => tool),
+      ['identity.suspend'],
+      'that is still open, and "countersign undo" takes it',
+    );
   });
 
   it('asks for approval all the same where nobody could take it back', async () => {

@@ -173,6 +173,7 @@ export async function takeBack(
     ok: execution.ok,
     reason: wellFormed(answer.reason),
   });
+  if (execution.ok) apply({ kind: 'taken-back', call: act.id });
   return execution.ok ? 'undone' : 'failed';
 }
 

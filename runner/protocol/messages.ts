@@ -112,7 +112,7 @@ export interface ApprovalRequest {
   readonly escalateTo: readonly string[];
   /** Who changed the calls to what they are; empty while they are as first proposed. They may not approve them. */
   readonly changedBy: readonly string[];
-  /** RFC 3339; after it silence denies. `null`: the run's own deadline. */
+  /** RFC 3339; after it silence denies. `null`: no time is set. */
   readonly deadline: string | null;
   readonly irreversible: boolean;
 }

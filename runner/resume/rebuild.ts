@@ -22,8 +22,8 @@ export interface RebuildParts {
   readonly host: ToolHost;
   readonly clock: Clock;
   readonly journal: Writer;
-  /** As the journal makes data fit to be written. */
-  readonly clean: (value: unknown) => Json;
+  /** As the journal makes data fit to be written; `event` where it is the data of one. */
+  readonly clean: (value: unknown, event?: TraceEventName) => Json;
   /** Called once, after the last line and before anything new: writes that the run was resumed. */
   readonly onLive: () => Promise<void>;
   /**
@@ -159,7 +159,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
         event,
         step,
         actor: parts.clean(actor),
-        data: parts.clean(data),
+        data: parts.clean(data, event),
       });
       if (difference !== undefined) throw diverge(difference);
       position += 1;
@@ -290,6 +290,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const opened = first?.event === 'run.opened' ? first.data : undefined;
   const repeats =
     (!model.ai || model.provider === 'replay') &&
+    // What it draws from is not in the trace.
+    model.provider !== 'adversary' &&
     opened?.model.provider === model.provider &&
     opened.model.id === model.id;
   const answersAgain = DETERMINISTIC.has(approver.how) && approver.how === opened?.approvals;

@@ -5,14 +5,14 @@ import { takeOverControl } from '../control.js';
 import { runEngine } from '../engine/engine.js';
 import type { ModelClient } from '../models/port.js';
 import type { RunReply } from '../protocol/messages.js';
-import type { Actor, Json, TraceEvents, TraceLine } from '../protocol/trace.js';
+import type { Actor, TraceEvents, TraceLine } from '../protocol/trace.js';
 import { type Refusal, refusal } from '../refusal.js';
 import { fault, liveOf, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely, toolsOf } from '../run.js';
 import type { RunTools } from '../run-tools.js';
 import { stoppable } from '../stop.js';
-import { orderedJson } from '../trace/canonical.js';
 import { type Journal, JournalError, type Random } from '../trace/journal.js';
 import type { Signer } from '../trace/note.js';
+import { mapPersonal } from '../trace/personal.js';
 import { redact } from '../trace/redact.js';
 import { reopenJournal } from '../trace/reopen.js';
 import { scanTrace } from '../trace/scan.js';
@@ -118,7 +118,9 @@ async function goOn(
   const rebuilding = rebuild({
     lines,
     ...{ model, approver, host, clock, journal },
-    clean: (value) => withDigests(redact(value), journal),
+    // Where personal data has tokens, plain digests of calls could be guessed: the lines have others.
+    clean: (value, event) =>
+      event ? mapPersonal(event, redact(value), (text) => text, journal.digestAsWritten) : redact(value),
     onLive: async () => {
       await journal.write('resumed', null, ENGINE, { fromLine: lines.length - 1, by: options.user });
       // An order to end is for what happens from now on; what happened before is only told again.
@@ -141,19 +143,17 @@ async function goOn(
   }
 }
 
-/** Digests of calls as the lines have them: where personal data has tokens, plain ones could be guessed. */
-function withDigests(value: Json, journal: Pick<Journal, 'digestAsWritten'>): Json {
-  return orderedJson(value, (text, key) => (key === 'digest' ? journal.digestAsWritten(text) : text));
-}
-
 type OpenedLine = Extract<TraceLine, { readonly event: 'run.opened' }>;
 
 /** The first line of the trace, or why there is none to go on from. */
 async function openedIn(path: string): Promise<OpenedLine | Refusal> {
   let opened: OpenedLine | undefined;
-  const scan = await scanTrace(createReadStream(path), {
+  const file = createReadStream(path);
+  const scan = await scanTrace(file, {
     onGood: (line) => {
       if (line.event === 'run.opened') opened ??= line;
+      // The rest is checked when the trace is opened to be gone on with.
+      file.destroy();
     },
   });
   if (opened) return opened;

@@ -1,7 +1,7 @@
 import type { CheckpointsFound, TraceLine } from '../protocol/trace.js';
 import { isCheckpointed, readCheckpoints } from './checkpoint.js';
 import { type MerkleTree, merkleTree } from './merkle.js';
-import { type PublicKey, publicKeyFrom } from './note.js';
+import { type PublicKey, publicKeyFrom, shownKey } from './note.js';
 
 /** What is known of the checkpoints of a trace before it is read. */
 export interface CheckpointInputs {
@@ -168,7 +168,7 @@ function mismatched(given: PublicKey | undefined, announced: string): boolean {
 
 function lackProblem(sizes: readonly number[], key: string, none: boolean): string {
   const [first = 0] = sizes;
-  const who = key.split('+').slice(0, 2).join('+');
+  const who = shownKey(key);
   if (none) {
     return `The trace says that ${who} signs checkpoints of it, and there are none: the file beside it is missing. If it was not copied along, put it back; else somebody removed it.`;
   }

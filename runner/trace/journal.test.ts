@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,11 @@ describe('the journal', () => {
 
   it('says so when the path goes through a file', async () => {
     await writeFile(join(folder, 'file'), '');
+    const taken = join(folder, 'taken.jsonl');
+    await writeFile(`${taken}.control`, '');
+    const left = await openJournal(taken, { run: 'run-1', clock: fakeClock() });
+    assert.match(left.ok ? '' : left.message, /already/);
+    assert.equal(existsSync(taken), false, 'nothing is left of what did not start');
     const opened = await openJournal(join(folder, 'file', 't.jsonl'), { run: 'run-1', clock: fakeClock() });
     assert.ok(!opened.ok);
     assert.match(opened.message, /is a file, not a folder/);

@@ -88,7 +88,7 @@ export async function openJournal(
     const code = codeOf(error);
     return { ok: false, message: openProblem(path, code === 'EEXIST' ? 'ENOTDIR' : code) };
   }
-  for (const left of [side.checkpoints, side.blobs, side.personal, side.torn(1)]) {
+  for (const left of [side.checkpoints, side.blobs, side.personal, side.torn(1), side.control]) {
     if (existsSync(left)) return { ok: false, message: openProblem(left, 'EEXIST') };
   }
   const made: { readonly path: string; readonly file: FileHandle }[] = [];

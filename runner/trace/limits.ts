@@ -1,4 +1,4 @@
-/** A line longer than this, in bytes and with its newline, is neither written nor read. */
+/** A line longer than this, in bytes without its newline, is not read; none is written that is longer with it. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Data nested deeper than this is cut off by the writer: what reads it recurses. */

@@ -1,5 +1,6 @@
 import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isAlivePid } from './process-alive.js';
 import { codeOf } from './system-error.js';
 
 /** Who writes a trace: a process of a machine, since when. A number of a process is given out again, so it is not enough. */
@@ -62,12 +63,7 @@ function holderIn(path: string): Holder | undefined {
 function isAlive(holder: Holder, own: Holder): boolean {
   if (holder.host !== own.host) return true;
   if (holder.pid === own.pid) return holder.since === own.since;
-  try {
-    process.kill(holder.pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
+  return isAlivePid(holder.pid);
 }
 
 function remove(path: string): void {

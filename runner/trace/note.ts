@@ -129,3 +129,8 @@ export function base64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.length > 0 && bytes.toString('base64') === text ? bytes : undefined;
 }
+
+/** A key without its bytes, as people are told of it: its name and id. */
+export function shownKey(vkey: string): string {
+  return vkey.split('+').slice(0, 2).join('+');
+}

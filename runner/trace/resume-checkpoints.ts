@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { TraceLine } from '../protocol/trace.js';
 import { isCheckpointed, NOTE_SEPARATOR, notesIn, readCheckpoints, signCheckpoint } from './checkpoint.js';
 import { type MerkleTree, merkleTree } from './merkle.js';
-import { publicKeyFrom, type Signer } from './note.js';
+import { publicKeyFrom, type Signer, shownKey } from './note.js';
 
 /** Brings the checkpoints of a trace to where its lines are, so that the journal can go on with both. */
 export interface ResumedCheckpoints {
@@ -50,7 +50,7 @@ export function resumeCheckpoints(bytes: Buffer | undefined, signer: Signer | un
           ? 'its checkpoints were not signed from the start, so they cannot be from here on. Go on without a key'
           : undefined;
       }
-      const who = wanted.split('+').slice(0, 2).join('+');
+      const who = shownKey(wanted);
       if (signer?.public.vkey !== wanted) {
         return `its checkpoints are signed by the key ${who}, so it takes that key${signer ? `, not ${signer.public.name}+${signer.public.id},` : ''} to go on`;
       }

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 
 /** What may lie beside a trace. `run.trace.jsonl` has `run.trace.checkpoints`, and so on. */
 export interface SideFiles {
+  /** While the run goes on: how it is ended from outside. */
+  readonly control: string;
   /** Whoever writes the trace holds this while it does. */
   readonly lock: string;
   /** Signed notes, one after the other. */
@@ -17,6 +19,7 @@ export interface SideFiles {
 export function sideFiles(trace: string): SideFiles {
   const base = trace.endsWith('.jsonl') ? trace.slice(0, -'.jsonl'.length) : trace;
   return {
+    control: `${trace}.control`,
     lock: `${base}.lock`,
     checkpoints: `${base}.checkpoints`,
     blobs: `${base}.blobs`,

@@ -198,6 +198,8 @@ describe('verify', () => {
     assert.equal(valid, false);
     assert.match(firstBad!.reason, /no such file/);
     assert.match((await verifyTrace(folder)).firstBad!.reason, /a folder/);
+    await writeFile(join(folder, 'gone.trace.checkpoints'), '');
+    assert.match((await verifyTrace(join(folder, 'gone.trace.jsonl'))).firstBad!.reason, /no such file/);
   });
 });
 

@@ -3,9 +3,10 @@ import { open } from 'node:fs/promises';
 import type { CheckpointsFound, TraceLine, Verification } from '../protocol/trace.js';
 import { type BlobReader, blobReader } from './blobs.js';
 import { type BadLine, type CheckpointInputs, watchCheckpoints } from './checkpoint-watch.js';
-import type { PublicKey } from './note.js';
+import { type PublicKey, shownKey } from './note.js';
 import { type Chunks, scanTrace } from './scan.js';
 import { sideFiles } from './side-files.js';
+import { codeOf } from './system-error.js';
 
 export interface VerifyOptions {
   /** Text of checkpoints that were kept elsewhere. */
@@ -30,10 +31,12 @@ const PIECE = 1024 * 1024;
  */
 export async function verifyTrace(path: string, options: VerifyOptions = {}): Promise<Verification> {
   const side = sideFiles(path);
+  // Before the stream is made, which may fail where nobody listens yet.
+  const beside = await checkpointText(side.checkpoints);
   return verifyBytes(createReadStream(path, { highWaterMark: PIECE }), {
     blobs: blobReader(side.blobs),
     ...options,
-    beside: await checkpointText(side.checkpoints),
+    beside,
   });
 }
 
@@ -60,11 +63,14 @@ export async function verifyBytes(
   };
 }
 
+/** Why a trace whose every line holds is not whole. */
+export const NOT_CLOSED =
+  'The trace is cut off: the run has no "run.closed". It was killed or is still going on, or the newest lines were removed.';
+
 function cutOff(lines: number): BadLine {
   return {
     line: lines + 1,
-    reason:
-      'The trace is cut off: the run has no "run.closed". It was killed or is still going on, or the newest lines were removed.',
+    reason: NOT_CLOSED,
   };
 }
 
@@ -78,8 +84,8 @@ async function checkpointText(path: string): Promise<string | undefined> {
     } finally {
       await file.close();
     }
-  } catch {
-    return undefined;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? undefined : '?';
   }
 }
 
@@ -141,8 +147,4 @@ function rewriting(good: number, { key, keyGiven, upTo, outside }: CheckpointsFo
 
 function linesTo(line: number): string {
   return line === 1 ? 'Line 1' : `Lines 1 to ${line}`;
-}
-
-function shownKey(vkey: string): string {
-  return vkey.split('+').slice(0, 2).join('+');
 }
