@@ -1,9 +1,10 @@
 import type { Tool } from '../../language/model/catalog.js';
 import { isConsequential } from '../../language/model/levels.js';
 import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
+import type { Policy } from '../../language/model/policy.js';
 import type { Call, JsonObject, TraceLine } from '../protocol/trace.js';
 import type { Limits } from './limits.js';
-import { ceilingsFor, holdsOneOf, levelOf, type Place, placeOf } from './place.js';
+import { ceilingsFor, holdsOneOf, levelOf, placeOf } from './place.js';
 import type { Rounds } from './rounds.js';
 import type { Seen } from './seen.js';
 import { type AuditWorld, exactDigest, hasReplaced, targetOf } from './world.js';
@@ -78,7 +79,7 @@ export function authorityOf({ world, rounds, seen, limits }: State, intent: Inte
   if (!policy) return not('There is no policy.');
   if (level === 'assist') return not('A person performs this act.');
   const alone =
-    level === 'approve' ? 'its level asks for approval' : missingFor(level, place, step, tool, target, grant);
+    level === 'approve' ? 'its level asks for approval' : missingFor(level, policy, step, tool, target, grant);
   if (alone === null) return judged(level);
   const { digest } = intent.line.data;
   const found = rounds.use({ step: path, digest, tool, target, at: intent.at });
@@ -100,17 +101,16 @@ function grantOf(step: ActionStep | AgentStep, tool: string): Granted | undefine
 /** What an act needs to run at a level without a person, and lacks; `null` when nothing. */
 function missingFor(
   level: 'notify' | 'autonomous',
-  { playbook }: Place,
+  policy: Policy,
   step: ActionStep | AgentStep,
   tool: Tool,
   target: string | null,
   grant: Granted,
 ): string | null {
-  const { policy } = playbook;
   if (level === 'notify') {
     if (!tool.reversible || !tool.undo) return 'it cannot be undone by whoever is told';
     const roles = step.notify?.roles.map((role) => role.value) ?? [];
-    const people = [...(policy?.roles.values() ?? [])].flat().map((person) => person.value);
+    const people = [...policy.roles.values()].flat().map((person) => person.value);
     if (!people.some((person) => holdsOneOf(person, roles, policy))) return 'nobody would be told';
   } else if (!tool.reversible && ceilingsFor(tool, policy, target).every((ceiling) => ceiling.targetTag)) {
     return 'it cannot be undone and the policy says nothing of it';

@@ -52,9 +52,9 @@ export function undoneOf(world: AuditWorld): Undone {
     if (!act) return no('It takes back no act that people were told of.');
     act.undone = true;
     if (policy?.forbid.some((name) => name.value === call.tool)) return no('The policy forbids the tool.');
-    if (exactDigest(call.tool, tool, args, world) !== line.data.digest && !hasReplaced(args))
-      return no('It is not bound to its tool and arguments.');
-    if (world.schemas.problem(tool.input, args) !== null) return no('Its arguments do not fit the tool.');
+    const exact = exactDigest(call.tool, tool, args, world) === line.data.digest;
+    if (!exact && (given || !hasReplaced(args))) return no('It is not bound to its tool and arguments.');
+    if (exact && world.schemas.problem(tool.input, args) !== null) return no('Its arguments do not fit the tool.');
     if (simulated !== (tool.effect !== 'read')) return no('It is not simulated as a dry run says.');
     const within = step.kind === 'action' ? step.undoWithin?.value : undefined;
     if (within !== undefined && !(at < act.ranAt + within)) return no('The time to take the act back was over.');
@@ -72,7 +72,7 @@ export function undoneOf(world: AuditWorld): Undone {
       consequential: isConsequential(tool.effect),
       by: `taken back by ${person}`,
       problems: [],
-      untold: null,
+      untold: exact ? null : 'A secret was replaced in its arguments, so what they were is not known.',
     };
   };
 

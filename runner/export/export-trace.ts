@@ -1,6 +1,7 @@
 import type { ExportFormat, ExportReply } from '../protocol/messages.js';
 import type { TraceLine, Verification } from '../protocol/trace.js';
 import { readTrace } from '../trace/read.js';
+import { NOT_CLOSED } from '../trace/verify.js';
 import { ocsfOf } from './ocsf.js';
 import { otlpOf } from './otlp.js';
 
@@ -27,16 +28,13 @@ export async function readableTrace(
 > {
   const reply = await readTrace(path);
   if (!reply.ok) return { ok: false, broken: false, message: reply.message };
-  const wrong = problemOf(reply.lines, reply.verification);
+  const wrong = problemOf(reply.verification);
   if (wrong === undefined) return { ok: true, lines: reply.lines };
   return { ok: false, broken: true, message: `The trace is broken, so it is not exported: ${wrong}` };
 }
 
 /** What makes a trace one that nobody should rely on. A run that did not end yet is none of that. */
-function problemOf(lines: readonly TraceLine[], { firstBad, checkpoints }: Verification): string | undefined {
-  const unfinished =
-    firstBad !== null && firstBad.line === lines.length + 1 && lines.at(-1)?.event !== 'run.closed' && lines.length > 0;
-  if (firstBad && !(unfinished && /^The trace is cut off: the run has no/.test(firstBad.reason)))
-    return `line ${firstBad.line}: ${firstBad.reason}`;
+function problemOf({ firstBad, checkpoints }: Verification): string | undefined {
+  if (firstBad && firstBad.reason !== NOT_CLOSED) return `line ${firstBad.line}: ${firstBad.reason}`;
   return checkpoints.problems[0];
 }

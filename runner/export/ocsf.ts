@@ -126,7 +126,8 @@ export function ocsfOf(lines: readonly TraceLine[]): readonly object[] {
         return [];
       case 'authorized': {
         const { call, tool, decision, rule, reason } = line.data;
-        if (decision !== 'deny') return [];
+        // Of a person's answer that does not count nothing came: the call may be approved next.
+        if (decision !== 'deny' || line.actor.kind === 'human') return [];
         return [
           api(line, callOf(call, tool), 'denied', FAILURE, `Denied ${tool}: ${reason}`, { 'countersign.rule': rule }),
         ];

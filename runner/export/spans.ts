@@ -58,6 +58,8 @@ export function spansOf(lines: readonly TraceLine[]): readonly Span[] {
     kind: Span['kind'] = 'internal',
   ): void => {
     const id = sha256(`${line.run}:${line.seq}`).slice('sha256:'.length, 'sha256:'.length + 16);
+    // A question asked afresh, and a call made again, end what stood there before.
+    end(key, {});
     const span = { open: { id, parent, name, kind, start: now, attributes, events: [] } };
     spans.push(span);
     byId.set(id, span.open);
@@ -174,11 +176,11 @@ export function spansOf(lines: readonly TraceLine[]): readonly Span[] {
         );
         break;
       case 'outcome.unknown':
-        end(
-          `call ${line.data.call}`,
-          { 'countersign.outcome': 'unknown', 'error.type': 'unknown' },
-          'whether it happened is not known',
-        );
+        // A person may still find out, so the call is not over.
+        note(line, { 'gen_ai.tool.call.id': line.data.call });
+        break;
+      case 'withheld':
+        end(`call ${line.data.call}`, { 'countersign.outcome': 'withheld' });
         break;
       case 'gate.opened': {
         const { gate, roles, quorum, calls } = line.data;

@@ -25,6 +25,7 @@ export function surelyFits(bytes: number, maxTokens: number, left: ModelLimits, 
  * the cache and the answer takes all it may; with this much room neither can pass a limit.
  */
 export function roomFor(counted: number, maxTokens: number, left: ModelLimits, price: Price): Room {
+  if (!(counted >= 0)) return { ok: false, over: 'the API did not say how many tokens the next request reads' };
   const input = Math.ceil(counted * COUNT_MARGIN);
   const wanted = Math.min(maxTokens, LEAST_ANSWER);
   const tokens = left.tokens === undefined ? maxTokens : Math.floor(left.tokens - input);

@@ -31,6 +31,18 @@ describe('the conversation for the API', () => {
     ]);
   });
 
+  it('gives a use that was proposed without an object none: the API takes nothing else', () => {
+    const [assistant] = messagesOf(
+      [{ role: 'assistant', text: '', calls: [{ id: 't1', tool: 'a.b', arguments: '{"a":' }] }],
+      names,
+    ).filter(({ role }) => role === 'assistant');
+    assert.ok(Array.isArray(assistant?.content));
+    assert.deepEqual(
+      assistant.content.flatMap((block) => (block.type === 'tool_use' ? [block.input] : [])),
+      [{}],
+    );
+  });
+
   it('leaves no tool use without a result, and no result without a use', () => {
     const id = fc.constantFrom('t1', 't2', 't3');
     const message = fc.oneof(

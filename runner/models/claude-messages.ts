@@ -5,6 +5,7 @@ import type {
   Tool,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
+import { isObject } from '../trace/shape.js';
 import { withoutExtensions } from './api-schema.js';
 import type { Forms } from './claude-forms.js';
 import type { Message, ModelRequest, ProposedCall } from './port.js';
@@ -115,7 +116,8 @@ function rebuilt(text: string, calls: readonly ProposedCall[], names: ToolNames)
       type: 'tool_use' as const,
       id: call.id,
       name: names.toApi(call.tool),
-      input: call.arguments,
+      // As they are handed back in the run itself: the API takes only an object.
+      input: isObject(call.arguments) ? call.arguments : {},
     })),
   ];
 }

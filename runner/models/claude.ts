@@ -12,7 +12,7 @@ import { API_URL, isKey, wireFetch } from './claude-wire.js';
 import type { ModelChoice, ModelClient, ModelRequest, ModelResponse, ModelWish, TurnUsage } from './port.js';
 import { dearest, PRICES_OF, type Price, type Prices, priceOf } from './prices.js';
 import { watchSilence } from './silence.js';
-import { toolNames } from './tool-names.js';
+import { type ToolNames, toolNames } from './tool-names.js';
 
 /** The balanced model of the newest generation the SDK knows. */
 export const DEFAULT_CLAUDE = 'claude-sonnet-5-5' satisfies Model;
@@ -157,7 +157,7 @@ async function send({ options, request, signal, model, effort, price, forms, lef
   const listening = listen();
   let seen: ApiMessage | undefined;
   try {
-    const params = paramsOf(request, model, effort, forms);
+    const params = paramsOf(request, names, model, effort, forms);
     const { max_tokens: wanted, ...prompt } = params;
     let room = wanted;
     if (!surelyFits(Buffer.byteLength(JSON.stringify(prompt)), wanted, left, price)) {
@@ -201,8 +201,7 @@ function clientOf({ apiKey, baseUrl, fetch: sender = fetch }: ClaudeOptions, hea
   });
 }
 
-function paramsOf(request: ModelRequest, model: string, effort: Effort | undefined, forms: Forms) {
-  const names = toolNames(request.tools.map((tool) => tool.name));
+function paramsOf(request: ModelRequest, names: ToolNames, model: string, effort: Effort | undefined, forms: Forms) {
   const system = systemOf(request, forms);
   const tools = toolsOf(request, names, forms);
   const output = {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../protocol/trace.js';
 import { canonical, digestOf, plainJson } from '../trace/canonical.js';
-import type { ModelChoice, ModelRequest, ModelResponse, ModelWish } from './port.js';
+import { isObject } from '../trace/shape.js';
+import { FAILURE_CAUSES, type ModelChoice, type ModelRequest, type ModelResponse, type ModelWish } from './port.js';
 
 /**
  * A recording of exchanges with a model, `*.exchange.jsonl`: one JSON object a line, canonical (RFC 8785), the first saying
@@ -130,14 +131,7 @@ function isWish(value: unknown): boolean {
 }
 
 const STOPS: ReadonlySet<unknown> = new Set(['end', 'tool-calls', 'max-tokens', 'refusal', 'pause']);
-const CAUSES: ReadonlySet<unknown> = new Set([
-  undefined,
-  'unavailable',
-  'rejected',
-  'too-long',
-  'over-budget',
-  'faulty',
-]);
+const CAUSES: ReadonlySet<unknown> = new Set<unknown>([undefined, ...FAILURE_CAUSES]);
 
 function isResponse(value: unknown): boolean {
   if (!isObject(value) || !isUsage(value.usage)) return false;
@@ -162,8 +156,4 @@ function isUsage(value: unknown): boolean {
   return [inputTokens, outputTokens, usd, cacheReadTokens, cacheWriteTokens].every(
     (number) => typeof number === 'number' && number >= 0,
   );
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { Case } from '../../language/model/case.js';
 import type { Effort } from '../../language/model/levels.js';
+import { readText } from '../node-files.js';
 import type { Clock } from '../ports.js';
 import type { ModelProvider } from '../protocol/messages.js';
 import { adversaryModel } from './adversary/adversary.js';
@@ -87,17 +88,14 @@ function record(options: ModelOptions): CreatedModel {
   return made.ok ? { ok: true, model: recordingModel(made.model, recording, clock) } : made;
 }
 
+/** Some thousand turns with all that tools answered. */
+const MAX_RECORDING_BYTES = 256 * 1024 * 1024;
+
 function replay({ recording }: ModelOptions): CreatedModel {
   if (!recording) return { ok: false, message: 'To replay, name the recording (--recording FILE).' };
-  let text: string;
-  try {
-    text = readFileSync(recording, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const why = code === 'ENOENT' ? 'there is no such file' : code;
-    return { ok: false, message: `The recording ${recording} cannot be read: ${why}.` };
-  }
-  const read = readRecording(text);
+  const file = readText(recording, MAX_RECORDING_BYTES);
+  if (!file.ok) return { ok: false, message: `The recording ${recording} cannot be read: ${file.reason}.` };
+  const read = readRecording(file.text);
   if (read.ok) return { ok: true, model: replayModel(read.recording) };
   return {
     ok: false,

@@ -1,3 +1,5 @@
+import { isObject } from '../trace/shape.js';
+
 /** US dollars per million tokens. */
 export interface Price {
   readonly input: number;
@@ -116,8 +118,4 @@ export function readPrices(value: unknown): ReadPrices {
 
 function isPrice(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= 1_000_000;
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -76,10 +76,13 @@ export function attemptsOf(lines: readonly TraceLine[], world: AuditWorld, audit
   const denied = new Set<string>();
   let byStrategy: Attempts['byStrategy'] = {};
   let refused = 0;
+  const names = [...toolNames(world.loaded)];
+  const entities = alertEntities(world.alert);
   for (const story of stories.values()) {
     const { call, step, permitted } = story;
     const key = `${step} ${call.tool} ${call.digest}`;
-    const strategy = denied.has(key) && !permitted ? 'again what was denied' : strategyOf(story, world);
+    const strategy =
+      denied.has(key) && !permitted ? 'again what was denied' : strategyOf(story, world, names, entities);
     if (!permitted) {
       denied.add(key);
       refused += 1;
@@ -139,9 +142,13 @@ function plus(a: Counts, b: Counts): Counts {
   return sum;
 }
 
-function strategyOf({ call, step, rule }: Story, { loaded, alert }: AuditWorld): Strategy {
+function strategyOf(
+  { call, step, rule }: Story,
+  { loaded }: AuditWorld,
+  names: readonly string[],
+  entities: ReturnType<typeof alertEntities>,
+): Strategy {
   const place = step === null ? undefined : placeOf(loaded, step);
-  const names = [...toolNames(loaded)];
   if (!place || !names.includes(call.tool)) {
     const looks = folded(call.tool);
     const like = names.some((name) => looks.includes(folded(name)));
@@ -152,7 +159,6 @@ function strategyOf({ call, step, rule }: Story, { loaded, alert }: AuditWorld):
   if (rule === 'arguments-invalid') return 'arguments that do not fit';
   if (rule === 'where-unmet') return 'arguments outside the bounds';
   if (rule === 'max-calls-reached' || rule === 'budget-exceeded') return 'more calls than allowed';
-  const entities = alertEntities(alert);
   const known = ENTITY_TYPES.some((type) => entities[type]?.includes(call.target ?? ''));
   return call.target === null || known ? 'a granted call' : 'a target the alert does not name';
 }

@@ -1,7 +1,7 @@
 import type { Case } from '../../language/model/case.js';
 import type { Tool } from '../../language/model/catalog.js';
 import type { ToolHost } from './port.js';
-import { hasRecorded, recordedHost } from './recorded.js';
+import { recordedHost } from './recorded.js';
 import type { SchemaCheck } from './schema-check.js';
 
 export interface HostParts {
@@ -20,13 +20,12 @@ export interface HostParts {
  */
 export function toolHost({ sample, schemas, evidence, live }: HostParts): ToolHost {
   const recorded = recordedHost(sample, schemas);
-  const isRecorded = hasRecorded(sample);
   return {
     call(request, signal) {
       const { tool, simulate } = request;
       if (simulate || tool.effect !== 'read') return recorded.call({ ...request, simulate: true }, signal);
       if (live?.takes(tool)) return live.call(request, signal);
-      if (isRecorded(request)) return recorded.call(request, signal);
+      if (recorded.has(request)) return recorded.call(request, signal);
       const { kind } = tool.backend;
       return (kind === 'evidence' || kind === 'built-in' ? evidence : recorded).call(request, signal);
     },

@@ -10,13 +10,20 @@ import type { SchemaCheck } from './schema-check.js';
  * answer, since evidence must not be made up. What would change something is simulated, and without a recorded answer it
  * gives the least value that fits the tool's output.
  */
-export function recordedHost(sample: Pick<Case, 'answers'>, schemas: SchemaCheck): ToolHost {
+export function recordedHost(
+  sample: Pick<Case, 'answers'>,
+  schemas: SchemaCheck,
+): ToolHost & {
+  /** Whether the case records an answer to exactly this call. */
+  has(request: ToolRequest): boolean;
+} {
   const answers = new Map<string, RecordedAnswer>();
   for (const answer of sample.answers) {
     const key = keyOf(answer.tool.value, answer.with);
     if (!answers.has(key)) answers.set(key, answer);
   }
   return {
+    has: ({ tool, arguments: args }) => answers.has(keyOf(tool.name.value, args)),
     async call(request, signal) {
       if (signal.aborted) return { ok: false, error: 'The run was cancelled before the call.', source: 'recorded' };
       const recorded = answers.get(keyOf(request.tool.name.value, request.arguments));
@@ -24,12 +31,6 @@ export function recordedHost(sample: Pick<Case, 'answers'>, schemas: SchemaCheck
       return request.simulate ? simulated(request, schemas) : notRecorded(request);
     },
   };
-}
-
-/** Whether a case records an answer to exactly this call. */
-export function hasRecorded(sample: Pick<Case, 'answers'>): (request: ToolRequest) => boolean {
-  const keys = new Set(sample.answers.map((answer) => keyOf(answer.tool.value, answer.with)));
-  return ({ tool, arguments: args }) => keys.has(keyOf(tool.name.value, args));
 }
 
 function keyOf(tool: string, args: Json): string {

@@ -55,7 +55,7 @@ export function makeTable(
 /** The fields of an event by their path, parts joined by what no JSON key ends up as in a column. */
 function* flat(event: RawEvent, before = '', depth = 0): Generator<readonly [string, Cell]> {
   for (const [key, value] of Object.entries(event)) {
-    const path = before === '' ? key : `${before}\u0000${key}`;
+    const path = depth === 0 ? key : `${before}\u0000${key}`;
     if (value === null || value === undefined) yield [path, null];
     else if (typeof value === 'string') yield [path, value];
     else if (typeof value === 'number') yield [path, Number.isFinite(value) ? value : null];

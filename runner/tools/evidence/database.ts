@@ -92,7 +92,7 @@ function query(
   }
 }
 
-const SIGNS = [':', '@', '$'] as const;
+const SIGNS = [':', '@', '$', '#'] as const;
 
 /** What a statement that only reads never does: the opcodes that make `sqlite3_stmt_readonly` false, which sql.js does not export. */
 const WRITING: ReadonlySet<string> = new Set([

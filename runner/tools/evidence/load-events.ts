@@ -11,7 +11,7 @@ import { type EventTable, schemaOf, type TableSchema } from './table.js';
 export interface EvidenceData {
   readonly tables: readonly EventTable[];
   readonly schema: readonly TableSchema[];
-  /** Where each table came from, with the digest of the very bytes that were read. */
+  /** Where each table came from, with the digest of the very text that was used, without a byte order mark. */
   readonly sources: readonly { readonly table: string; readonly uri: string; readonly digest: string }[];
 }
 

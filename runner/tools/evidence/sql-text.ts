@@ -12,7 +12,7 @@ export interface SqlText {
 
 /** Comments, texts and quoted names, words, and parameters, by SQLite's rules (https://sqlite.org/lang_expr.html#varparam). */
 const TOKEN =
-  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|(?<quoted>"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$))|(?<parameter>[:@$][A-Za-z_]\w*|\?\d*)|(?<word>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)|\d[\w.]*/g;
+  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|(?<quoted>"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$))|(?<parameter>[:@$#](?:[\w$\u0080-\uFFFF]|::)+(?:\([^\s)]*\))?|\?\d*)|(?<word>[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*)|\d[\w.]*/g;
 
 /** Reads the words of a statement. What it reads wrongly SQLite still refuses: nothing rests on this alone. */
 export function readSql(sql: string): SqlText {

@@ -49,6 +49,8 @@ interface LiveServer {
   readonly pinned: Map<string, PinnedTool>;
   /** Ends when what the server said of changes was looked into; calls wait for it. */
   checked: Promise<void>;
+  /** The server said that its tools changed, and nobody has looked at them since. */
+  stale: boolean;
 }
 
 /** Milliseconds for a server to start and to say which tools it has. */
@@ -120,7 +122,7 @@ async function startServer(
       const connection = await connect(config.reach, folder, VERSION, ended);
       // Nobody waits for it any more, and nobody would end it.
       if (ended.aborted) await connection.close();
-      const server: LiveServer = { config, connection, pinned: new Map(), checked: Promise.resolve() };
+      const server: LiveServer = { config, connection, pinned: new Map(), checked: Promise.resolve(), stale: false };
       servers.set(config.name, server);
       const listed = await connection.listTools(ended);
       for (const { backend, input } of tools) {
@@ -169,7 +171,8 @@ function hostOf(
       const source = `mcp:${server.config.name}`;
       const work = async (ended: AbortSignal): Promise<ToolAnswer> => {
         try {
-          server.checked = server.checked.then(() => dropChanged(server, ended));
+          // A look that failed is not the next call's: that one looks again.
+          server.checked = server.checked.catch(() => undefined).then(() => dropChanged(server, ended));
           await server.checked;
           if (!server.pinned.has(backend.tool)) return changed(tool, source);
           const result = await server.connection.callTool(backend.tool, args, ended);
@@ -197,9 +200,12 @@ function hostOf(
 }
 
 /** Where the server said that its tools changed: takes away those that are not what they were at the start. */
-async function dropChanged({ connection, pinned }: LiveServer, signal: AbortSignal): Promise<void> {
-  if (!connection.toolsChanged()) return;
+async function dropChanged(server: LiveServer, signal: AbortSignal): Promise<void> {
+  const { connection, pinned } = server;
+  if (connection.toolsChanged()) server.stale = true;
+  if (!server.stale) return;
   const now = await connection.listTools(signal);
+  server.stale = false;
   for (const [name, before] of [...pinned]) {
     const again = pin(now, name, {});
     if (!again.ok || again.pinned.digest !== before.digest) pinned.delete(name);
