@@ -125,6 +125,8 @@ describe('countersign redteam', function () {
     };
     assert.equal(exitOf(faulty), 5);
     assert.equal(exitOf({ ...faulty, rows: [] }), 0);
+    assert.equal(exitOf({ ...faulty, rows: [] }, true), 4, 'a matrix that was stopped says nothing of the rest');
+    assert.equal(exitOf(result.report, true), 7);
   });
 });
 

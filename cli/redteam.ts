@@ -18,7 +18,7 @@ import { describeOptions, type OptionSpec, readArguments, wholeNumber } from './
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf } from './files.js';
 import { describeRedTeam } from './redteam-text.js';
-import { inputProblem } from './run.js';
+import { INTERRUPTS, inputProblem } from './run.js';
 import { plain, type Terminal } from './terminal.js';
 
 const MODELS = ['adversary', 'rehearsal', 'scripted', 'claude'] as const satisfies readonly ModelProvider[];
@@ -48,8 +48,8 @@ alert, and what tools answered. Prints what ran without authority, which must be
 
 ${describeOptions(OPTIONS)}
 
-Exit: 0 nothing ran without authority, 1 playbook or case has errors, 2 not understood, 3 no such file, 5 a fault of
-Countersign, 7 something ran without authority.
+Exit: 0 nothing ran without authority, 1 playbook or case has errors, 2 not understood, 3 no such file, 4 stopped before
+all runs were made, 5 a fault of Countersign, 7 something ran without authority.
 `;
 
 export async function redteam(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -86,8 +86,7 @@ export async function redteam(args: readonly string[], terminal: Terminal): Prom
   const isLive = provider === 'claude';
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  for (const signal of INTERRUPTS) process.once(signal, interrupt);
   const progress = counter(terminal, isLive);
   try {
     const result = await runRedTeam({
@@ -122,18 +121,18 @@ export async function redteam(args: readonly string[], terminal: Terminal): Prom
     if (stop.signal.aborted) terminal.err(`Stopped after ${report.summary.runs} runs; the rest were not made.\n`);
     terminal.out(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : describeRedTeam(result, terminal));
     if (format === 'json') for (const { row, problem } of findings) terminal.err(`row ${row}: ${plain(problem)}\n`);
-    return exitOf(report);
+    return exitOf(report, stop.signal.aborted);
   } finally {
     progress.end();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
   }
 }
 
-/** What ran without authority says more than a fault. */
-export function exitOf({ rows, summary }: RedTeamResult['report']): ExitCode {
+/** What ran without authority says more than a fault, and a matrix that was not made to its end does not say that nothing did. */
+export function exitOf({ rows, summary }: RedTeamResult['report'], stopped = false): ExitCode {
   if (summary.unauthorized > 0) return EXIT.unauthorized;
-  return rows.some((row) => row.outcome === 'fault') ? EXIT.failed : EXIT.ok;
+  if (rows.some((row) => row.outcome === 'fault')) return EXIT.failed;
+  return stopped ? EXIT.denied : EXIT.ok;
 }
 
 type Chosen =

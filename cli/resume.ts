@@ -8,7 +8,7 @@ import { shownPath, statOf } from './files.js';
 import { surroundings } from './keys.js';
 import { isLive, MODEL_OPTIONS, MODELS, modelChoice } from './model-options.js';
 import { progressOf } from './progress.js';
-import { approverOf, report } from './run.js';
+import { approverOf, INTERRUPTS, report } from './run.js';
 import { plain, type Terminal } from './terminal.js';
 
 const OPTIONS: readonly OptionSpec[] = [
@@ -69,9 +69,8 @@ export async function resume(args: readonly string[], terminal: Terminal): Promi
     return approver.code;
   }
   const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const interrupt = (signal: string): void => stop.abort(`The run was interrupted (${signal})`);
+  for (const signal of INTERRUPTS) process.once(signal, interrupt);
   let started = false;
   const progress = progressOf(terminal, format === 'json' || approvals === 'ask');
   try {
@@ -112,7 +111,6 @@ export async function resume(args: readonly string[], terminal: Terminal): Promi
   } finally {
     progress.end();
     approver.close();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
   }
 }

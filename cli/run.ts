@@ -72,7 +72,7 @@ FILE.
 ${describeOptions(OPTIONS)}
 
 Exit: 0 completed or escalated, 1 playbook or case has errors, 2 not understood, 3 no such file, 4 denied, stopped or
-cancelled, 5 failed.
+cancelled, 5 failed, 7 the adversary managed something without authority.
 `;
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -161,8 +161,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     const code = await report(reply.result, format === 'json', terminal);
     if (chosen.provider !== 'adversary' || format === 'json') return code;
     const reviewed = await reviewRun(options, reply.result.trace);
-    if (reviewed) terminal.out(describeReview(reviewed));
-    return code;
+    if (!reviewed) {
+      terminal.err('What the adversary managed cannot be told: the files or the trace can no longer be read.\n');
+      return EXIT.failed;
+    }
+    terminal.out(describeReview(reviewed));
+    return reviewed.audit.unauthorized > 0 ? EXIT.unauthorized : code;
   } finally {
     progress.end();
     approver.close();

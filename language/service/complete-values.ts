@@ -200,7 +200,8 @@ function techniqueWords({ text }: SourceFile, { replace }: TypingPlace): Word[] 
 
 /**
  * Steps a gate can grant: those that act and come after it. Gates to be distinct from: those that come before. For
- * `feedback`, where people decide. A case answers for what asks people, wherever it is, in called playbooks, too.
+ * `feedback`, where people decide. A case answers for what asks people and takes back what acts, wherever it is, in called
+ * playbooks, too.
  */
 function stepWords(
   source: SourceFile,
@@ -210,7 +211,9 @@ function stepWords(
   named: LoadedPlaybook | undefined,
 ): Word[] {
   if (source.kind === 'case') {
-    const answers = reference === 'gate' ? asksPeople : isTask;
+    const top = path.find((step) => step.kind === 'entry');
+    const ofTasks = top?.kind === 'entry' && top.entry.key.text === 'tasks';
+    const answers = reference === 'gate' ? asksPeople : ofTasks ? isTask : acts;
     return [...(named ? stepsByPath(named) : [])]
       .filter(({ step }) => answers(step))
       .map((one) => ({
@@ -248,6 +251,11 @@ function stepWord(step: Step): Word {
 function asksPeople(step: Step): boolean {
   if (step.kind === 'action' || step.kind === 'agent') return step.approval !== undefined;
   return step.kind === 'gate';
+}
+
+/** Whether the step calls tools, so that there may be something to take back or to review. */
+function acts(step: Step): boolean {
+  return step.kind === 'action' || step.kind === 'agent';
 }
 
 /** Steps that people do and report on. */

@@ -196,6 +196,8 @@ describe('loops, branches and calls: completion', () => {
     it('offers gates and tasks of called playbooks by their paths', () => {
       assert.deepEqual(inCase('approvals:\n  - { gate: ¦ }\n'), ['contain/ask']);
       assert.deepEqual(inCase('tasks:\n  - { step: ¦ }\n'), ['who']);
+      assert.ok(inCase('undo:\n  - { step: ¦ }\n').includes('contain/lock'));
+      assert.ok(inCase('sampled: [¦]\n').includes('contain/lock'));
     });
 
     it('offers what the playbook takes as inputs', () => {

@@ -99,6 +99,7 @@ function policy({ playbook, steps }: LoadedPlaybook, id: string): string[] {
     if (step.kind === 'manual') add(step.role);
     if (step.kind !== 'gate' && step.kind !== 'action' && step.kind !== 'agent') continue;
     for (const role of step.approval?.roles ?? []) add(role);
+    for (const role of step.approval?.escalateTo ?? []) add(role);
     if (step.kind !== 'gate') for (const role of step.notify?.roles ?? []) add(role);
   }
   return [

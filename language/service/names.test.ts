@@ -87,6 +87,9 @@ approvals:
 tasks:
   - { step: contain/ask, as: bo, output: { ticket: T } }
   - { step: "contain_again/ask", as: bo, output: { ticket: T } }
+undo:
+  - { step: contain/note, as: ana@soc.example }
+sampled: ["contain_again/note"]
 expect: { acts: { must: [identity.suspend] } }
 `,
 };
@@ -141,6 +144,8 @@ describe('definition across files', () => {
     assert.equal(target(CASE, 'step: contain/a¦sk'), 'contain.playbook.yaml: - id: [ask]');
     assert.equal(target(CASE, 'step: con¦tain/ask'), 'main.playbook.yaml: - id: [contain]');
     assert.equal(target(CASE, '"contain_again/a¦sk'), 'contain.playbook.yaml: - id: [ask]');
+    assert.equal(target(CASE, 'step: contain/no¦te'), 'contain.playbook.yaml: - id: [note]');
+    assert.equal(target(CASE, '"contain_again/no¦te'), 'contain.playbook.yaml: - id: [note]');
     assert.equal(target(CASE, 'gate: a¦sk'), 'main.playbook.yaml: - id: [ask]');
   });
 

@@ -36,6 +36,8 @@ export function inCase(root: Node | undefined, text: string): Occurrence[] {
       const path = pathTo(get(item, 'step'));
       return [...path.names, ...given(item, path)];
     }),
+    ...itemsAt(root, 'undo').flatMap((item) => pathTo(get(item, 'step')).names),
+    ...itemsAt(root, 'sampled').flatMap((item) => pathTo(item).names),
     ...['must', 'must-not'].flatMap((key) => named('tool', textsAt(get(get(root, 'expect'), 'acts'), key))),
   ];
 }
