@@ -7,7 +7,7 @@ import { createTestExplorer } from './testing/test-explorer.js';
 import { compareTraces } from './trace/compare.js';
 import { exportTrace } from './trace/export-command.js';
 import { exportTraceAsHtml } from './trace/export-html.js';
-import { type EventLink, readQuery } from './trace/link.js';
+import { type EventLink, QUERY_PATH, readQuery } from './trace/link.js';
 import { askLink, findLinked } from './trace/open-link.js';
 import { createReveal } from './trace/reveal.js';
 import { traceEditors } from './trace/trace-editor.js';
@@ -58,7 +58,11 @@ export function activate(context: ExtensionContext): void {
     }),
     command(COMMANDS.openEventLink, async () => openLink(await askLink())),
     window.registerUriHandler({
-      handleUri: (uri) => openLink(uri.path === '/event' ? readQuery(uri.query) : undefined).catch(failed),
+      handleUri: (uri) => {
+        const link = uri.path === QUERY_PATH ? readQuery(uri.query) : undefined;
+        if (link) openLink(link).catch(failed);
+        else window.showWarningMessage('That is no link to an event of a trace.');
+      },
     }),
     command(COMMANDS.resumeRun, async (given) => {
       const trace = await chooseTrace(uriOf(given));

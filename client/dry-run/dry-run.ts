@@ -4,6 +4,7 @@ import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import { apiKey } from '../api-key.js';
 import type { Language } from '../language-client.js';
 import { isOurFile } from '../names.js';
+import { plain } from '../plain.js';
 import { runInProcess } from '../runner/runner-process.js';
 import { dryRunSettings, tracesFolder } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
@@ -151,8 +152,8 @@ async function report(reply: RunReply, run: LiveRun): Promise<void> {
     const { outcome, verdict, acts, reason } = reply.result;
     const ran = acts.filter(({ decision }) => decision === 'allowed').length;
     const denied = acts.length - ran;
-    const found = verdict === null ? '' : `, verdict ${verdict}`;
-    const message = `Dry run ${outcome}${found}: ${ran} consequential ${ran === 1 ? 'act' : 'acts'} simulated, ${denied} denied. ${reason}`;
+    const found = verdict === null ? '' : `, verdict ${plain(verdict)}`;
+    const message = `Dry run ${outcome}${found}: ${ran} consequential ${ran === 1 ? 'act' : 'acts'} simulated, ${denied} denied. ${plain(reason, 400)}`;
     const chosen = await (outcome === 'failed'
       ? window.showErrorMessage(message, show)
       : window.showInformationMessage(message, show));

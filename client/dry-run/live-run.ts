@@ -12,6 +12,7 @@ import {
 import type { RunReply } from '../../runner/protocol/messages.js';
 import { NO_CHECKPOINTS, type TraceLine, type Verification } from '../../runner/protocol/trace.js';
 import { LIVE_TRACE } from '../names.js';
+import { plain } from '../plain.js';
 import { type People, readTraceInProcess } from '../runner/runner-process.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
 import type { ToViewer } from '../viewer/protocol/messages.js';
@@ -89,12 +90,12 @@ export class LiveRun {
         return this.#start.go(
           {
             approve: (request, token) => {
-              this.#call(`Approval needed: ${request.title}`);
+              this.#call(`Approval needed: ${plain(request.title)}`);
               progress.report({ message: 'waiting for an approval' });
               return this.#questions.approve(request, token);
             },
             task: (request, token) => {
-              this.#call(`Task for you: ${request.title}`);
+              this.#call(`Task for you: ${plain(request.title)}`);
               progress.report({ message: 'waiting for a person' });
               return this.#questions.task(request, token);
             },

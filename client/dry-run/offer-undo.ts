@@ -1,5 +1,6 @@
 import { window } from 'vscode';
 import type { UndoAnswer, UndoOffer } from '../../runner/protocol/messages.js';
+import { plain } from '../plain.js';
 import type { Cancelled } from '../runner/runner-process.js';
 
 /** Tells of an act that ran without asking, and lets the person take it back. Closing the message leaves it as it is. */
@@ -13,7 +14,8 @@ export async function offerUndo(
   const time = until === null ? 'while the run goes on' : `until ${new Date(until).toLocaleString()}`;
   const message = `${plain(call.tool)} was run${on} without asking (simulated). It can be taken back ${time}.`;
   const chosen = await window.showInformationMessage(message, take);
-  if (chosen !== take || token.isCancellationRequested) return undefined;
+  if (chosen !== take) return undefined;
+  if (token.isCancellationRequested) return tooLate();
   const as = await window.showQuickPick(
     [...people].sort((a, b) => Number(b === user) - Number(a === user)),
     {
@@ -26,11 +28,12 @@ export async function offerUndo(
     title: 'Why is it taken back?',
     prompt: 'The reason goes into the trace.',
   });
-  return reason === undefined ? undefined : { as, reason };
+  if (reason === undefined) return undefined;
+  return token.isCancellationRequested ? tooLate() : { as, reason };
 }
 
-/** Text of an alert in a message of the editor: bounded, without hidden characters, and without what would become a link there. */
-function plain(text: string): string {
-  const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return short.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\uFFFD').replace(/[[\]()]/g, ' ');
+function tooLate(): undefined {
+  window.showWarningMessage(
+    'The run is over, so nobody takes the act back in it any more. "countersign undo" can, where the playbook still allows it.',
+  );
 }

@@ -119,7 +119,12 @@ async function going(
     connection.onRequest(UNDO, async (offer, cancelled) => (await people.undo(offer, cancelled)) ?? silence());
     connection.listen();
     return start(connection);
-  }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
+  }).catch((error: unknown) => ({
+    ok: false,
+    message: died(error, ' Its trace, as far as it got, is kept.'),
+    file: null,
+    line: null,
+  }));
 }
 
 /**
@@ -200,7 +205,8 @@ function silence(): ResponseError<void> {
   return new ResponseError(REQUEST_CANCELLED, 'Nobody answered.');
 }
 
-function died(error: unknown): string {
+/** @param kept what is said of a trace */
+function died(error: unknown, kept = ''): string {
   const why = error instanceof Error ? error.message : String(error);
-  return `The runner process could not finish: ${why}. Its trace, as far as it got, is kept. "Countersign: Show Output" has more; then try again.`;
+  return `The runner process could not finish: ${why}.${kept} "Countersign: Show Output" has more; then try again.`;
 }

@@ -59,6 +59,7 @@ export function createRuns(
     how: How,
     token: CancellationToken,
   ): Promise<void> => {
+    if (items.length === 0) return;
     const test = await how.runner(items.length);
     if (test === undefined) return;
     const run = controller.createTestRun(request);

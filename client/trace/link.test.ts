@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { asText, asUri, readLink } from './link.js';
+import { asText, asUri, readLink, readQuery } from './link.js';
 
 describe('A link to an event', () => {
   it('leads back to it, as an address and as text', () => {
@@ -8,7 +8,9 @@ describe('A link to an event', () => {
     fc.assert(
       fc.property(names, fc.integer({ min: 1, max: 999_999_999 }), (name, line) => {
         const link = { path: `traces/${name}.trace.jsonl`, line };
-        assert.deepEqual(readLink(asUri(link, 'vscode', 'countersign.countersign')), link);
+        const address = asUri(link, 'vscode', 'countersign.countersign');
+        assert.deepEqual(readLink(address), link);
+        assert.deepEqual(readQuery(decodeURIComponent(address.slice(address.indexOf('?') + 1))), link);
         if (!/[\n\r]/.test(name) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(link.path)) {
           assert.deepEqual(readLink(asText(link)), link);
         }

@@ -7,12 +7,13 @@ export interface EventLink {
 }
 
 const MAX_LINK = 4000;
-const QUERY_PATH = '/event';
+export const QUERY_PATH = '/event';
 
 /** A link that the system opens in the editor, which asks before it hands it on. */
 export function asUri({ path, line }: EventLink, scheme: string, extension: string): string {
   const query = new URLSearchParams({ trace: path, line: String(line) });
-  return `${scheme}://${extension}${QUERY_PATH}?${query.toString()}`;
+  // A space as %20: once the editor has decoded it, a "+" for it could not be told from one of the path.
+  return `${scheme}://${extension}${QUERY_PATH}?${query.toString().replaceAll('+', '%20')}`;
 }
 
 /** A link for people to hand on where the system does not know the editor: in a browser. */
@@ -25,15 +26,18 @@ export function readLink(text: string): EventLink | undefined {
   const link = text.trim();
   if (link.length > MAX_LINK) return undefined;
   const uri = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(\/[^?#]*)\?([^#]*)$/i.exec(link);
-  if (uri !== null) return uri[1] === QUERY_PATH ? readQuery(uri[2] ?? '') : undefined;
+  if (uri !== null) {
+    const fields = new URLSearchParams(uri[2] ?? '');
+    return uri[1] === QUERY_PATH ? checked(fields.get('trace') ?? '', fields.get('line') ?? '') : undefined;
+  }
   const plain = /^(.+)#(\d{1,9})$/.exec(link);
   return plain === null ? undefined : checked(plain[1] ?? '', plain[2] ?? '');
 }
 
-/** As `readLink`, of the query alone. */
+/** As `readLink`, of the query alone as the editor hands it on: decoded already. */
 export function readQuery(query: string): EventLink | undefined {
-  const fields = new URLSearchParams(query);
-  return checked(fields.get('trace') ?? '', fields.get('line') ?? '');
+  const fields = /^trace=(.*)&line=(\d{1,9})$/s.exec(query);
+  return checked(fields?.[1] ?? '', fields?.[2] ?? '');
 }
 
 function checked(path: string, line: string): EventLink | undefined {

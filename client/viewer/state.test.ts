@@ -16,6 +16,12 @@ const TASK: TaskRequest = {
 const lines = smallTrace();
 
 describe('What the viewer shows', () => {
+  it('keeps saying that one of two traces cannot be read, whatever comes of the other', () => {
+    const side = { type: 'compare', side: 'b', name: 'b', lines, verification: INTACT } as const;
+    const failed = receive(startState(true), { type: 'error', message: 'a cannot be read' });
+    assert.equal(receive(failed, side).phase, 'error');
+  });
+
   it('grows with a running trace, the filter going along', () => {
     let state = receive(startState(true), {
       type: 'open',

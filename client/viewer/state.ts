@@ -130,6 +130,8 @@ export function receive(state: State, message: ToViewer): State {
     case 'select':
       return select({ ...state, wanted: message.seq });
     case 'compare': {
+      // The other of the two cannot be read: that stays what is said.
+      if (state.phase === 'error') return state;
       const { side, name, lines, verification } = message;
       const sides = state.sides ?? { a: newSide(), b: newSide() };
       const grown = sides[side];

@@ -35,7 +35,7 @@ type Node =
 /** Of a playbook that the language server does not look into. */
 const UNTOLD = 'It is too large, or cannot be read, so what it may do cannot be told.';
 
-/** Typing asks once it pauses. */
+/** While somebody types it is asked for no more often than this. */
 const AFTER_MS = 250;
 
 /**

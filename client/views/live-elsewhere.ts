@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Beside the trace of a run that goes on lies a file that names its process (docs/security-model.md). */
+/** Beside the trace of a run that goes on lies a file that names its process (docs/security.md). */
 export const CONTROL = '.control';
 
 /**

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { TraceLine } from '../../../runner/protocol/trace.js';
 import { smallTrace } from '../testing/sample-trace.test.js';
 import { BLOCK, Script, structured } from '../testing/structured-trace.test.js';
-import { compare, flipped } from './align.js';
+import { compare, type Difference } from './align.js';
 import { Outline } from './outline.js';
 
 function outline(lines: readonly TraceLine[]) {
@@ -83,3 +83,8 @@ describe('Two traces', () => {
     );
   });
 });
+
+/** The other way round. */
+function flipped(differences: readonly Difference[]): readonly Difference[] {
+  return differences.map(({ kind, key, a, b }) => ({ kind, key, a: b, b: a }));
+}

@@ -30,11 +30,6 @@ export function compare(a: ReadonlyMap<string, Item>, b: ReadonlyMap<string, Ite
   return found.sort(inOrder);
 }
 
-/** The other way round. */
-export function flipped(differences: readonly Difference[]): readonly Difference[] {
-  return differences.map(({ kind, key, a, b }) => ({ kind, key, a: b, b: a }));
-}
-
 /** By kind, then by where it comes up first in either run; where that is the same, by name. Blind to which side is which. */
 function inOrder(one: Difference, other: Difference): number {
   const kinds = DIFFERENCES.indexOf(one.kind) - DIFFERENCES.indexOf(other.kind);

@@ -111,7 +111,8 @@ export class StepTree {
         return;
       case 'step.left':
         if (node === undefined) return;
-        Object.assign(node, line.data, { to: line.mono, leftAt: at, output: undefined });
+        Object.assign(node, { outcome: line.data.outcome, error: line.data.error, handler: line.data.handler });
+        Object.assign(node, { to: line.mono, leftAt: at });
         this.#finish(`turn ${node.path}`, line.mono);
         this.#open.delete(node.path);
         return;

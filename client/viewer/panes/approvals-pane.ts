@@ -8,6 +8,7 @@ import type { Question } from '../model/ledger.js';
 import { callTemplate } from '../parts/details.js';
 import { dataJson, dataText, icon } from '../parts/text.js';
 import type { State } from '../state.js';
+import { Paged } from './paged.js';
 import type { PaneActions } from './pane-actions.js';
 
 /** Questions drawn before the rest waits for a press. */
@@ -17,11 +18,11 @@ const LIMIT = 4000;
 
 /** Every question that was put to people: what, to whom, who answered, how long that took, and what ran because of it. */
 export class ApprovalsPane {
-  #pages = 1;
+  readonly #paged = new Paged(PAGE);
 
   template(state: State, actions: PaneActions): TemplateResult {
     const all = state.models.ledger.questions.filter((one) => overlaps(one, state.filter.range));
-    const shown = all.slice(0, PAGE * this.#pages);
+    const shown = this.#paged.shown(all);
     return html`<div class="ledger" data-testid="ledger" tabindex="0" role="region" aria-label="Approvals and tasks">
       ${
         all.length === 0
@@ -29,19 +30,7 @@ export class ApprovalsPane {
           : nothing
       }
       ${shown.map((question) => entry(state, question, actions))}
-      ${
-        shown.length === all.length
-          ? nothing
-          : html`<button
-              class="link more"
-              @click=${() => {
-                this.#pages += 1;
-                actions.redraw();
-              }}
-            >
-              ${all.length - shown.length} more
-            </button>`
-      }
+      ${this.#paged.more(all, actions.redraw)}
     </div>`;
   }
 }

@@ -6,6 +6,7 @@ import { visible } from '../events/visible.js';
 import { type Amounts, MEASURES, type Measure, type Scope } from '../model/spending.js';
 import { dataText, icon } from '../parts/text.js';
 import type { State } from '../state.js';
+import { Paged } from './paged.js';
 import type { PaneActions } from './pane-actions.js';
 
 const [WIDTH, HEIGHT] = [240, 44];
@@ -13,27 +14,15 @@ const PAGE = 30;
 
 /** What the run and each agent step used, against its limits where the trace tells them. */
 export class BudgetPane {
-  #pages = 1;
+  readonly #paged = new Paged(PAGE);
 
   template(state: State, actions: PaneActions): TemplateResult {
     const scopes = state.models.spending.scopes.filter((scope) => overlaps(scope, state.filter.range));
-    const shown = scopes.slice(0, PAGE * this.#pages);
+    const shown = this.#paged.shown(scopes);
     return html`<div class="budget" data-testid="budget" tabindex="0" role="region" aria-label="Budget">
       ${state.filter.range === undefined ? nothing : html`<p class="note">Amounts are those used by ${clock(state.filter.range.to)}.</p>`}
       ${shown.map((scope) => scopeTemplate(state, scope, actions))}
-      ${
-        shown.length === scopes.length
-          ? nothing
-          : html`<button
-              class="link more"
-              @click=${() => {
-                this.#pages += 1;
-                actions.redraw();
-              }}
-            >
-              ${scopes.length - shown.length} more
-            </button>`
-      }
+      ${this.#paged.more(scopes, actions.redraw)}
     </div>`;
   }
 }

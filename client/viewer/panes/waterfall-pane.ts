@@ -84,6 +84,10 @@ export class WaterfallPane {
         @keydown=${(event: KeyboardEvent) => this.#onKey(event, state, actions)}
         @pointerdown=${(event: PointerEvent) => this.#down(event, range)}
         @pointermove=${(event: PointerEvent) => this.#moved(event, actions)}
+        @pointercancel=${() => {
+          this.#drag = undefined;
+          actions.redraw();
+        }}
         @pointerup=${(event: PointerEvent) => this.#up(event, state, range, actions)}
       >
         <div class="spacer" role="presentation" .style=${`height:${this.#rows.length * this.#virtual.rowHeight}px`}>

@@ -46,6 +46,10 @@ export class TimeStrip {
           this.#drag.to = at(event);
           redraw();
         }}
+        @pointercancel=${() => {
+          this.#drag = undefined;
+          redraw();
+        }}
         @pointerup=${(event: PointerEvent) => {
           const drag = this.#drag;
           this.#drag = undefined;
