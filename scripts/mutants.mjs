@@ -241,11 +241,13 @@ function hunt(mutants) {
     symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'junction');
     const passes = (tests) => {
       const words = [path.join(root, 'node_modules/mocha/bin/mocha.js'), '--bail', '--timeout', '20000', '-R', 'dot'];
-      const { status } = spawnSync(process.execPath, [...words, ...filesOf(tests)], {
+      const { status, signal, error } = spawnSync(process.execPath, [...words, ...filesOf(tests)], {
         cwd: copy,
         stdio: 'ignore',
         timeout: 120_000,
       });
+      if (status === null)
+        throw new Error(`${tests} was ended (${error?.message ?? signal}), so nothing can be told by it.`);
       return status === 0;
     };
     for (const tests of new Set(mutants.map((one) => one.tests)))

@@ -25,6 +25,7 @@ const NEEDED = [
     'live.cjs',
     'viewer.js',
     'viewer.css',
+    'viewer-file.css',
     'codicon.css',
     'codicon.ttf',
   ],

@@ -1,5 +1,5 @@
-// Our runner beside other agent runners, all with the same scripted model that proposes one call a turn, and the same tool. None has
-// a network. The others decide nothing and keep no record of what they do, so ours is shown with its record and without.
+// Our runner beside other agent runners, all with the same scripted model that proposes one call a turn, and the same tool. The others have
+// no network. The others decide nothing and keep no record of what they do, so ours is shown with its record and without.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

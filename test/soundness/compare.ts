@@ -179,9 +179,9 @@ function allows(verdict: string, { reason }: Violation): boolean {
 }
 
 /** What a person needs to look into one broken cell: the smallest such playbook, and what happened in it. */
-export function explainBroken(broken: Broken, options: Options): string {
+export async function explainBroken(broken: Broken, options: Options): Promise<string> {
   const features = options.features ?? LANGUAGE;
-  const program = shrink(
+  const program = await shrink(
     generate(broken.seed, broken.index, features),
     (smaller) => firstBroken(smaller, options.faults) !== undefined,
   );

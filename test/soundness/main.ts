@@ -30,8 +30,11 @@ async function main(words: readonly string[]): Promise<number> {
   const jobs = number('jobs', 2);
 
   if (words.includes('--runner')) {
+    const to = number('runner', 10_000);
     const from = words.includes('--from') ? Number(words[words.indexOf('--from') + 1]) : 0;
-    return onRunner({ seed, runs: number('runs', 1), from, to: number('runner', 10_000), jobs });
+    if (!Number.isSafeInteger(from) || from < 0 || from >= to)
+      throw new Error('--from takes a whole number below that of --runner, which is where it ends.');
+    return onRunner({ seed, runs: number('runs', 1), from, to, jobs });
   }
 
   const runs = number('runs', 16);
@@ -75,7 +78,7 @@ async function main(words: readonly string[]): Promise<number> {
   });
   report(figures, seed, (performance.now() - started) / 1000);
   const [first] = figures.broken;
-  if (first) explain(first, { seed, runs });
+  if (first) await explain(first, { seed, runs });
   return figures.broken.length === 0 && figures.errors.length === 0 ? 0 : 1;
 }
 
@@ -130,8 +133,8 @@ function report(figures: Figures, seed: number, seconds: number): void {
   for (const error of figures.errors) console.log(`an error the generator made: playbook ${error}`);
 }
 
-function explain(broken: Broken, options: { readonly seed: number; readonly runs: number }): void {
-  console.log(`\n${explainBroken(broken, options)}`);
+async function explain(broken: Broken, options: { readonly seed: number; readonly runs: number }): Promise<void> {
+  console.log(`\n${await explainBroken(broken, options)}`);
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { generate, WHOLE_LANGUAGE } from './generate.js';
 import type { Program } from './playbook.js';
 import { printProgram } from './print.js';
 import { type Given, type Readied, ready, realRun } from './real-run.js';
-import { shrinkAsync } from './shrink.js';
+import { shrink } from './shrink.js';
 
 /** What came of many runs on the real runner. */
 export interface RealFigures {
@@ -100,7 +100,7 @@ export async function judged(
 export async function explainReal(broken: Broken, options: RealOptions): Promise<string> {
   const fails = async (program: Program): Promise<boolean> =>
     (await judged(ready(program), broken.index, broken.run, options)).problems.length > 0;
-  const small = await shrinkAsync(generate(options.seed, broken.index, WHOLE_LANGUAGE), fails);
+  const small = await shrink(generate(options.seed, broken.index, WHOLE_LANGUAGE), fails);
   const { problems } = await judged(ready(small), broken.index, broken.run, options);
   const texts = [...printProgram(small)].map(([name, text]) => `# ${name}\n${text}`);
   return [

@@ -8,35 +8,20 @@ import {
   type Step,
 } from './playbook.js';
 
-/** The smallest program, within `budget` tries, for which `fails` still holds. */
-export function shrink(program: Program, fails: (program: Program) => boolean, budget = 400): Program {
-  let best = program;
-  let tries = 0;
-  for (let progress = true; progress; ) {
-    progress = false;
-    for (const smaller of smallerThan(best)) {
-      if (tries++ >= budget) return best;
-      if (!fails(smaller)) continue;
-      best = smaller;
-      progress = true;
-      break;
-    }
-  }
-  return best;
-}
+/** How many smaller programs are tried. */
+const TRIES = 400;
 
-/** `shrink` for what takes a while to tell. */
-export async function shrinkAsync(
+/** The smallest program, within so many tries, for which `fails` still holds. */
+export async function shrink(
   program: Program,
-  fails: (program: Program) => Promise<boolean>,
-  budget = 400,
+  fails: (program: Program) => boolean | Promise<boolean>,
 ): Promise<Program> {
   let best = program;
   let tries = 0;
   for (let progress = true; progress; ) {
     progress = false;
     for (const smaller of smallerThan(best)) {
-      if (tries++ >= budget) return best;
+      if (tries++ >= TRIES) return best;
       if (!(await fails(smaller))) continue;
       best = smaller;
       progress = true;

@@ -27,7 +27,7 @@ describe('soundness of the analysis', function () {
     });
     assert.deepEqual(figures.errors, [], 'what is generated is the language');
     const [first] = figures.broken;
-    if (first) assert.fail(explainBroken(first, { seed: SEED, runs: RUNS }));
+    if (first) assert.fail(await explainBroken(first, { seed: SEED, runs: RUNS }));
     assert.equal(figures.playbooks, PLAYBOOKS);
     // That there was something to be found.
     const { proven = 0, violated = 0, runtime = 0, unknown = 0, overlooked } = figures.verdicts;

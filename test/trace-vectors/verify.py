@@ -1,7 +1,7 @@
 """Verifies a Countersign trace. Python 3, standard library only, written from docs/trace-format.md and nothing else.
 Usage: verify.py TRACE [--checkpoint FILE] [--key KEY]
 It prints {"valid", "line", "reason"}: `line` is the first bad one, from 1, or null. It exits with 0 or 6.
-It checks everything of trace-format.md but which fields `data` has. Ed25519 is in ed25519.py beside it.
+It checks all of trace-format.md but `step`, the members of `actor`, and which fields `data` has. Ed25519 is in ed25519.py beside it.
 """
 import base64, hashlib, json, os, re, sys
 from decimal import Decimal
