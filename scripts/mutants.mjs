@@ -172,7 +172,7 @@ export const MUTANTS = [
     'Without a policy the step’s own level is in force.',
     ['if (!harmless && policy === undefined) {', 'if (false) {'],
     [
-      "return deny('no-policy', 'Without a policy nothing consequential runs.');",
+      "return deny('no-policy', 'Without a policy nothing consequential runs, and nobody holds a role.');",
       'return permit(effective.level, effective.because);',
     ],
   ),
