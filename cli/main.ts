@@ -8,6 +8,7 @@ import { EXPORT_HELP, exportTrace } from './export.js';
 import { KEYS_HELP, keys } from './keys.js';
 import { KILL_HELP, kill, RUNS_HELP, runs } from './kill.js';
 import { LSP_HELP, lsp } from './lsp.js';
+import { MCP_HELP, mcp } from './mcp/mcp.js';
 import { PERSONAL_HELP, personal } from './personal.js';
 import { REDTEAM_HELP, redteam } from './redteam.js';
 import { RESUME_HELP, resume } from './resume.js';
@@ -26,6 +27,7 @@ const COMMANDS: {
   keys,
   kill,
   lsp,
+  mcp,
   personal,
   redteam,
   resume,
@@ -51,6 +53,7 @@ ${EXPORT_HELP.split('\n')[0]}
 ${KEYS_HELP.split('\n')[0]}
 ${PERSONAL_HELP.split('\n')[0]}
 ${LSP_HELP.split('\n')[0]}
+${MCP_HELP.split('\n')[0]}
 
 countersign COMMAND --help says more. countersign --version gives the version.
 `;

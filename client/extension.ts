@@ -1,5 +1,7 @@
 import { commands, type Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { askApiKey, clearApiKey } from './api-key.js';
+import { mcpServers } from './chat/mcp-servers.js';
+import { registerChatTools } from './chat/tools.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
@@ -83,6 +85,8 @@ export function activate(context: ExtensionContext): void {
       supportsMultipleEditorsPerDocument: true,
     }),
     testExplorer,
+    ...registerChatTools(host),
+    ...mcpServers(context),
     { dispose: dryRuns.stop },
     { dispose: () => language.stop().catch(() => undefined) },
     ...startWithFirstFile(language, failed),

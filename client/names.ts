@@ -19,6 +19,8 @@ export const COMMANDS = {
   showApproval: 'countersign.showApproval',
   openSamples: 'countersign.openSamples',
   openTestTrace: 'countersign.openTestTrace',
+  offerMcp: 'countersign.offerMcp',
+  withdrawMcp: 'countersign.withdrawMcp',
 } as const;
 
 /** The views of our container in the activity bar; package.json contributes exactly these. */
@@ -59,6 +61,9 @@ export const COMPARED_TRACES = 'countersign.comparedTraces';
 
 /** The tab of a dry run that is going on. */
 export const LIVE_TRACE = 'countersign.liveTrace';
+
+/** What has the editor start `countersign mcp`; package.json contributes it. */
+export const MCP_PROVIDER = 'countersign';
 
 /** Where the key for Claude lies in VS Code's SecretStorage. */
 export const API_KEY_SECRET = 'countersign.anthropicApiKey';

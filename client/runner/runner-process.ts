@@ -10,6 +10,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
+import type { AssistantParams, AssistantReply } from '../../runner/protocol/assistant.js';
 import {
   type ApprovalAnswer,
   type ApprovalRequest,
@@ -39,6 +40,7 @@ const UNDO = new RequestType<UndoOffer, UndoAnswer, void>(METHODS.undo);
 const RED_TEAM = new RequestType<RedTeamParams, RedTeamReply, void>(METHODS.redTeam);
 const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
 const EXPORT_TRACE = new RequestType<ExportParams, ExportReply, void>(METHODS.exportTrace);
+const ASSIST = new RequestType<AssistantParams, AssistantReply, void>(METHODS.assist);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 
 /** Who answers what the runner asks. `undefined` is silence. */
@@ -154,6 +156,22 @@ export async function exportInProcess(
     connection.listen();
     return connection.sendRequest(EXPORT_TRACE, params);
   }).catch((error: unknown) => ({ ok: false, broken: false, message: died(error) }));
+}
+
+/**
+ * Answers what a language model asked, in a process of its own. Nobody is asked for an approval there: the runner has no one
+ * to ask. Cancelling `token` ends a run before its next effect. Never rejects.
+ */
+export async function assistInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: AssistantParams,
+  token: CancellationToken,
+): Promise<AssistantReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest(ASSIST, params, token);
+  }).catch((error: unknown) => ({ ok: false, message: died(error) }));
 }
 
 async function withRunner<T>(
