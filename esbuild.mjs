@@ -22,6 +22,8 @@ const STAMP = path.join(dist, '.built');
 
 const PROGRAMS = [
   { out: 'extension.cjs', from: 'client/extension.ts', external: ['vscode'] },
+  { out: 'language-client.cjs', from: 'client/libraries/language-client.ts', external: ['vscode'] },
+  { out: 'rpc.cjs', from: 'client/libraries/rpc.ts' },
   { out: 'server.cjs', from: 'server/main.ts' },
   { out: 'runner.cjs', from: 'runner/process/main.ts' },
   { out: 'cli.cjs', from: 'cli/main.ts', executable: true },

@@ -19,18 +19,21 @@ function anything(given: { readonly [name: string]: unknown } = {}): object {
     fsPath: path.join(repository, 'nowhere'),
     ...given,
   };
-  return new Proxy(Object.assign(function stub() {}, given), {
-    get: (_, name) =>
-      typeof name === 'string' && Object.hasOwn(nothing, name)
-        ? nothing[name]
-        : name === Symbol.toPrimitive
-          ? () => ''
-          : anything(),
-    has: (_, name) => typeof name === 'string' && Object.hasOwn(nothing, name),
-    apply: () => anything(),
-    construct: () => anything(),
-    set: () => true,
-  });
+  return new Proxy(
+    Object.assign(function stub() {}, given),
+    {
+      get: (_, name) =>
+        typeof name === 'string' && Object.hasOwn(nothing, name)
+          ? nothing[name]
+          : name === Symbol.toPrimitive
+            ? () => ''
+            : anything(),
+      has: (_, name) => typeof name === 'string' && Object.hasOwn(nothing, name),
+      apply: () => anything(),
+      construct: () => anything(),
+      set: () => true,
+    },
+  );
 }
 
 describe('The extension starts', () => {
