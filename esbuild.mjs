@@ -25,11 +25,17 @@ const PROGRAMS = [
   { out: 'language-client.cjs', from: 'client/libraries/language-client.ts', external: ['vscode'] },
   { out: 'rpc.cjs', from: 'client/libraries/rpc.ts' },
   { out: 'server.cjs', from: 'server/main.ts' },
-  { out: 'runner.cjs', from: 'runner/process/main.ts' },
-  { out: 'cli.cjs', from: 'cli/main.ts', executable: true },
-  { out: 'check-thread.cjs', from: 'cli/check-thread.ts' },
   { out: 'evidence-thread.cjs', from: 'runner/tools/evidence/thread.ts' },
-  { out: 'live.cjs', from: 'runner/tools/live/mcp.ts' },
+];
+/**
+ * Programs that have most of their code in common: one bundle, in which nothing runs until it is asked for, and for each a
+ * file of a line that asks. Apart they would be twice as large together.
+ */
+const CORE = 'core.cjs';
+const SHARED = [
+  { out: 'cli.cjs', from: 'cli/main.ts', name: 'cli', executable: true },
+  { out: 'runner.cjs', from: 'runner/process/main.ts', name: 'runner' },
+  { out: 'check-thread.cjs', from: 'cli/check-thread.ts', name: 'checkThread' },
 ];
 const PAGE = [
   { out: 'viewer.js', from: 'client/viewer/main.ts' },
@@ -40,6 +46,9 @@ const COPIES = ['codicon.css', 'codicon.ttf'].map((name) => ({
   out: name,
   from: `node_modules/@vscode/codicons/dist/${name}`,
 }));
+
+/** What a build leaves in dist/, beside source maps and licences. The package has all of it. */
+export const OUTPUTS = [...PROGRAMS, { out: CORE }, ...SHARED, ...PAGE, ...COPIES].map(({ out }) => out);
 
 /** Everything a bundle depends on: our sources, the schemas, the exact dependencies and how we build. */
 const SOURCES = ['language', 'runner', 'server', 'client', 'cli', 'schemas'];
@@ -68,11 +77,14 @@ const COMMON = {
   },
 };
 
-/** What esbuild is told to make of a program for Node. */
-export function bundleForNode({ from, to, external = [], executable = false }) {
+/**
+ * What esbuild is told to make of a program for Node.
+ * @param {{ from?: string, stdin?: object, to: string, external?: string[] }} program `stdin`: a text of esbuild's in place of a file
+ */
+export function bundleForNode({ from, stdin, to, external = [] }) {
   return {
     ...COMMON,
-    entryPoints: [from],
+    ...(stdin ? { stdin } : { entryPoints: [from] }),
     outfile: to,
     platform: 'node',
     target: 'node20',
@@ -81,9 +93,7 @@ export function bundleForNode({ from, to, external = [], executable = false }) {
     external,
     // CommonJS has no import.meta; a bundle's own address is the one thing anybody asks it for.
     define: { 'import.meta.url': 'importMetaUrl' },
-    banner: {
-      js: `${executable ? shebangUnlessIn(from) : ''}const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`,
-    },
+    banner: { js: `const importMetaUrl = require('node:url').pathToFileURL(__filename).href;` },
   };
 }
 
@@ -95,9 +105,13 @@ export function bundleForNode({ from, to, external = [], executable = false }) {
  */
 export async function buildWhenStale(say = () => {}) {
   const stamp = stampOfSources();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp && outputs().every((file) => existsSync(file)))
+  if (
+    existsSync(STAMP) &&
+    readFileSync(STAMP, 'utf8') === stamp &&
+    OUTPUTS.every((file) => existsSync(path.join(dist, file)))
+  )
     return false;
-  const missing = [...PROGRAMS, ...PAGE].filter(({ from }) => !existsSync(path.join(root, from)));
+  const missing = [...PROGRAMS, ...SHARED, ...PAGE].filter(({ from }) => !existsSync(path.join(root, from)));
   if (missing.length > 0)
     throw new Error(
       `Cannot build: ${missing.map(({ out, from }) => `${from} (for dist/${out})`).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
@@ -110,6 +124,7 @@ export async function buildWhenStale(say = () => {}) {
   const { build, formatMessages } = await import('esbuild');
   const results = await Promise.allSettled([
     ...PROGRAMS.map(({ out, ...program }) => build(bundleForNode({ ...program, to: `dist/${out}` }))),
+    build(bundleForNode({ stdin: { contents: coreText(), resolveDir: root }, to: `dist/${CORE}` })),
     ...PAGE.map(({ out, from }) =>
       build({
         ...COMMON,
@@ -132,21 +147,22 @@ export async function buildWhenStale(say = () => {}) {
   for (const text of await formatMessages(warnings, { kind: 'warning', color: false })) say(text);
 
   for (const { out, from } of COPIES) copyFileSync(path.join(root, from), path.join(dist, out));
-  for (const { out, executable } of PROGRAMS) if (executable) chmodSync(path.join(dist, out), 0o755);
+  for (const { out, name, executable } of SHARED) {
+    const shebang = executable ? '#!/usr/bin/env node\n' : '';
+    writeFileSync(path.join(dist, out), `${shebang}'use strict';\nrequire('./${CORE}').${name}();\n`);
+    if (executable) chmodSync(path.join(dist, out), 0o755);
+  }
   writeFileSync(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(built));
-  for (const { out } of [...PROGRAMS, ...PAGE, ...COPIES])
-    say(`dist/${out.padEnd(16)} ${(statSync(path.join(dist, out)).size / 1024).toFixed(0).padStart(6)} kB`);
+  for (const out of OUTPUTS)
+    say(`dist/${out.padEnd(20)} ${(statSync(path.join(dist, out)).size / 1024).toFixed(0).padStart(6)} kB`);
   // What was built from, even if a source was edited meanwhile: the next run then sees that it differs.
   writeFileSync(STAMP, stamp);
   return true;
 }
 
-function outputs() {
-  return [...PROGRAMS, ...PAGE, ...COPIES].map(({ out }) => path.join(dist, out));
-}
-
-function shebangUnlessIn(from) {
-  return readFileSync(path.join(root, from), 'utf8').startsWith('#!') ? '' : '#!/usr/bin/env node\n';
+/** What only brings the programs that share a bundle into it: imported so, each runs when its function is called. */
+function coreText() {
+  return SHARED.map(({ name, from }) => `export const ${name} = () => import('./${from}');`).join('\n');
 }
 
 function stampOfSources() {

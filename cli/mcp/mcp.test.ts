@@ -235,7 +235,9 @@ describe('countersign mcp', () => {
     );
     assert.ok(inputs.some((file) => file.includes('@modelcontextprotocol/sdk')));
     assert.deepEqual(
-      inputs.filter((file) => /node_modules\/(express|hono|@hono|ws)\/|streamableHttp|\/sse/i.test(file)),
+      inputs.filter((file) =>
+        /node_modules\/(express|hono|@hono|ws)\/|server\/(streamableHttp|webStandard|sse|express)/i.test(file),
+      ),
       [],
     );
     assert.deepEqual(

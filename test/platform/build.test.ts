@@ -27,7 +27,8 @@ describe('The build', function () {
     write('cli/word.ts', `export const word: string = 'cli';`);
     write('cli/check-thread.ts', `console.log('thread');`);
     write('runner/tools/evidence/thread.ts', `console.log('thread');`);
-    write('runner/tools/live/mcp.ts', `export const connect = () => undefined;`);
+    write('client/libraries/language-client.ts', `export const language = 1;`);
+    write('client/libraries/rpc.ts', `export const rpc = 1;`);
     write('client/viewer/main.ts', `document.title = 'viewer';`);
     write('client/viewer/viewer.css', `@import './parts.css'; body { color: red; }`);
     write('client/viewer/viewer-file.css', `@import './parts.css'; body { margin: 0; }`);
@@ -39,7 +40,16 @@ describe('The build', function () {
     assert.equal(build().stderr, '');
     const program = path.join(copy, 'dist/cli.cjs');
     assert.ok(statSync(program).mode & 0o100, 'not executable');
-    assert.match(spawnSync(program, { encoding: 'utf8' }).stdout, /^cli file:\/\/.*\/dist\/cli\.cjs\n$/);
+    assert.match(spawnSync(program, { encoding: 'utf8' }).stdout, /^cli file:\/\/.*\/dist\/core\.cjs\n$/);
+  });
+
+  it('runs of the programs that share a bundle only the one that is asked for', () => {
+    assert.equal(build().stderr, '');
+    const run = (name: string) =>
+      spawnSync(process.execPath, [path.join(copy, 'dist', name)], { encoding: 'utf8' }).stdout;
+    assert.equal(run('runner.cjs'), 'runner\n');
+    assert.equal(run('check-thread.cjs'), 'thread\n');
+    assert.equal(run('core.cjs'), '');
   });
 
   it('does nothing when nothing changed, and builds again when a source did or an output is gone', () => {
