@@ -1,4 +1,4 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 /*
  * The libraries that talk to the language server and the runner are five times as much code as all the rest of the extension,
@@ -13,8 +13,9 @@ export async function loadRpc(): Promise<typeof import('./rpc.js')> {
   return import(address('rpc'));
 }
 
-/** Bundled beside the extension, or as the compiler leaves it. */
+/** Bundled, where `import` is `require` and takes a path; or as the compiler leaves it, where it takes an address. */
 function address(name: 'language-client' | 'rpc'): string {
-  const ending = import.meta.url.endsWith('.cjs') ? 'cjs' : 'js';
-  return pathToFileURL(fileURLToPath(new URL(`./${name}.${ending}`, import.meta.url))).href;
+  return import.meta.url.endsWith('.cjs')
+    ? fileURLToPath(new URL(`./${name}.cjs`, import.meta.url))
+    : new URL(`./${name}.js`, import.meta.url).href;
 }
