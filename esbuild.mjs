@@ -173,6 +173,9 @@ export async function buildWhenStale(say = () => {}) {
   const warnings = built.flatMap((result) => result.warnings);
   for (const text of await formatMessages(warnings, { kind: 'warning', color: false })) say(text);
 
+  // What an earlier build called otherwise would be shipped.
+  const made = new Set([...OUTPUTS, ...OUTPUTS.map((file) => `${file}.map`)]);
+  for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(path.join(dist, name), { recursive: true });
   for (const { out, from } of COPIES) copyFileSync(path.join(root, from), path.join(dist, out));
   for (const { out, executable } of PROGRAMS) if (executable) chmodSync(path.join(dist, out), 0o755);
   writeFileSync(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(built));

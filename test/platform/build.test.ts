@@ -74,8 +74,10 @@ describe('The build', function () {
     write('cli/word.ts', `export const word: string = 'other';`);
     assert.match(build().stdout, /Built in/);
     rmSync(path.join(copy, 'dist/codicon.ttf'));
+    write('dist/of-an-earlier-version.cjs', '');
     assert.match(build().stdout, /Built in/);
     assert.ok(existsSync(path.join(copy, 'dist/codicon.ttf')));
+    assert.ok(!existsSync(path.join(copy, 'dist/of-an-earlier-version.cjs')));
   });
 
   it('names the entry point that is missing', () => {
