@@ -36,19 +36,58 @@ function anything(given: { readonly [name: string]: unknown } = {}): object {
   );
 }
 
+async function bundleOf(file: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [path.join(repository, file)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode'],
+    logLevel: 'silent',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** What a bundle exports in an editor whose API is this. */
+function load(bundle: string, vscode: object) {
+  const module = new Module(path.join(repository, 'dist/extension.cjs'));
+  const require = createRequire(path.join(repository, 'package.json'));
+  const run = new Function('require', 'module', 'exports', bundle);
+  run((name: string) => (name === 'vscode' ? vscode : require(name)), module, module.exports);
+  return module.exports;
+}
+
+describe('The key for a model', () => {
+  it('is the one in the secret storage, else that of the environment, else asked for', async () => {
+    let asked = 0;
+    const window = anything({
+      showInputBox: async () => {
+        asked++;
+      },
+      showInformationMessage: () => undefined,
+    });
+    const { apiKey } = load(await bundleOf('client/api-key.ts'), anything({ window }));
+    const stored = (key: string | undefined) => ({ get: async () => key });
+    const before = process.env.ANTHROPIC_API_KEY;
+    try {
+      process.env.ANTHROPIC_API_KEY = 'of-the-environment';
+      assert.equal(await apiKey(stored('of-the-storage')), 'of-the-storage');
+      assert.equal(await apiKey(stored(undefined)), 'of-the-environment');
+      delete process.env.ANTHROPIC_API_KEY;
+      assert.equal(await apiKey(stored(undefined)), undefined);
+      assert.equal(asked, 1);
+    } finally {
+      if (before === undefined) delete process.env.ANTHROPIC_API_KEY;
+      else process.env.ANTHROPIC_API_KEY = before;
+    }
+  });
+});
+
 describe('The extension starts', () => {
   let bundle = '';
   before(async () => {
-    const { outputFiles } = await build({
-      entryPoints: [path.join(repository, 'client/extension.ts')],
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'cjs',
-      external: ['vscode'],
-      logLevel: 'silent',
-    });
-    bundle = outputFiles[0]?.text ?? '';
+    bundle = await bundleOf('client/extension.ts');
   });
 
   /** Starts it in an editor that has this as `vscode.lm`; gives the names of what it registered there. */
@@ -64,12 +103,9 @@ describe('The extension starts', () => {
       McpStdioServerDefinition: undefined,
       ...more,
     });
-    const module = new Module(path.join(repository, 'dist/extension.cjs'));
-    const require = createRequire(path.join(repository, 'package.json'));
-    const run = new Function('require', 'module', 'exports', bundle);
-    run((name: string) => (name === 'vscode' ? vscode : require(name)), module, module.exports);
+    const { activate } = load(bundle, vscode);
     const subscriptions: object[] = [];
-    module.exports.activate(
+    activate(
       anything({
         subscriptions,
         extensionUri: anything(),

@@ -11,6 +11,7 @@ import { exportTrace } from './trace/export-command.js';
 import { exportTraceAsHtml } from './trace/export-html.js';
 import { type EventLink, QUERY_PATH, readQuery } from './trace/link.js';
 import { askLink, findLinked } from './trace/open-link.js';
+import { restoreTabs } from './trace/restore.js';
 import { createReveal } from './trace/reveal.js';
 import { traceEditors } from './trace/trace-editor.js';
 import type { TraceHost } from './trace/trace-view.js';
@@ -85,6 +86,7 @@ export function activate(context: ExtensionContext): void {
       supportsMultipleEditorsPerDocument: true,
     }),
     testExplorer,
+    ...restoreTabs(host, traces),
     ...registerChatTools(host),
     ...mcpServers(context),
     { dispose: dryRuns.stop },

@@ -23,6 +23,7 @@ import {
 } from '../../runner/protocol/messages.js';
 import type { TraceLine } from '../../runner/protocol/trace.js';
 import { loadRpc } from '../libraries/load.js';
+import { faultWithoutWords } from './fault-words.js';
 
 /** Who answers what the runner asks. `undefined` is silence. */
 export interface People {
@@ -177,7 +178,10 @@ async function withRunner<T>(
     new rpc.StreamMessageReader(child.stdout),
     new rpc.StreamMessageWriter(child.stdin),
   );
-  child.stderr.setEncoding('utf8').on('data', (text: string) => output.info(`runner: ${text.trimEnd()}`));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.info(`runner: ${faultWithoutWords(text)}`);
+    output.debug(`runner: ${text.trimEnd()}`);
+  });
   connection.onError(([error]) => output.error(`runner: ${error.message}`));
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);

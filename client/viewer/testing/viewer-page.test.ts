@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { FromViewer, ToViewer } from '../protocol/messages.js';
+import type { FromViewer, Remember, ToViewer } from '../protocol/messages.js';
 import { viewerPage } from '../protocol/page.js';
 import { THEMES, type Theme } from './themes.test.js';
 
@@ -21,7 +21,7 @@ export function findChromium(): string | undefined {
 export interface Viewer {
   readonly page: Page;
   /** Says something to the viewer, as the extension does. */
-  readonly send: (message: ToViewer) => Promise<void>;
+  readonly send: (message: ToViewer | Remember) => Promise<void>;
   /** What the page keeps for when it comes back. */
   readonly kept: () => Promise<unknown>;
   /** What the viewer has said so far. */
