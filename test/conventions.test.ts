@@ -31,6 +31,13 @@ describe('The conventions of an extension', () => {
     assert.deepEqual(filesWith(/from '(?:node:)?(?:http|https|http2|net|tls|dgram|inspector)'|createServer\(/), []);
   });
 
+  it('let a page load our own built files alone, and run no text as a program', () => {
+    const roots = filesWith(/localResourceRoots/);
+    assert.ok(roots.length > 0);
+    assert.deepEqual(filesWith(/localResourceRoots: \[dist\]/), roots);
+    assert.deepEqual(filesWith(/'unsafe-(?:inline|eval|hashes)|\.innerHTML|unsafeHTML|\beval\(/), []);
+  });
+
   it('tell nobody how they are used', () => {
     const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
     assert.deepEqual(
