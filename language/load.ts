@@ -92,7 +92,8 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
 
   const ofSteps = joined(playbook.steps, (step) => [...allSteps([step])], memory?.steps);
   const steps = ofSteps.all;
-  const calls = readCalls(uri, steps, host, loading, load);
+  const ofCalls = joined(playbook.steps, callsIn, memory?.calls);
+  const calls = readCalls(uri, ofCalls.all, host, loading, load);
   problems.push(...calls.problems);
 
   const scope = runScope(
@@ -200,6 +201,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
             carried,
             tools: { catalogs: references.catalogs, tools },
             steps: ofSteps,
+            calls: ofCalls,
             whole: whole
               ? {
                   frame,
@@ -214,6 +216,10 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
           }
         : memory,
   });
+}
+
+function callsIn(step: Step): readonly CallStep[] {
+  return [...allSteps([step])].filter((one) => one.kind === 'call');
 }
 
 /** The tools of catalogs: the same as before if those are. */

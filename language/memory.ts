@@ -5,7 +5,7 @@ import { Carried } from './carried.js';
 import type { Joined } from './joined.js';
 import type { MadeSteps } from './model/build-playbook.js';
 import type { Catalog, Tool } from './model/catalog.js';
-import { allSteps, type MadeIds, type Playbook, type Step } from './model/playbook.js';
+import { allSteps, type CallStep, type MadeIds, type Playbook, type Step } from './model/playbook.js';
 import type { SoundSteps } from './model/shape.js';
 import type { Problem } from './problem.js';
 import { outlineOf, type TopStep } from './top-steps.js';
@@ -17,6 +17,7 @@ export interface Memory {
   readonly tools: KnownTools;
   /** All steps, by those of the playbook's own list. */
   readonly steps: Joined<Step, Step>;
+  readonly calls: Joined<Step, CallStep>;
   /** The playbook as it was last without a fault in its YAML. */
   readonly whole: WholePlaybook | undefined;
 }
