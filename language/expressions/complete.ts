@@ -1,6 +1,6 @@
 import { type CelNode, MACROS } from './ast.js';
 import { checkExpression, type Scope } from './check.js';
-import { childrenOf } from './evaluate.js';
+import { childrenOf } from './children.js';
 import { FUNCTIONS, MACRO_SIGNATURES } from './functions.js';
 import type { ParsedExpression } from './parse.js';
 import { describeType, type ValueType } from './types.js';

@@ -102,6 +102,26 @@ describe('evaluation', () => {
     }
   });
 
+  it('makes values only of what an expression can read', () => {
+    const deep: Json = JSON.parse('['.repeat(5000) + ']'.repeat(5000));
+    const variables = { a: { n: 1, deep, 'a-b': 2, constructor: 3 }, b: deep };
+    const read = (text: string): EvaluationResult => createEvaluator().evaluate(parseExpression(text), variables);
+    for (const [text, value] of [
+      ['a.n', 1],
+      ['a["a-b"] + a["n"]', 3],
+      ['a.constructor', 3],
+      ['has(a.n) && !has(a.missing) && !has(a.toString)', true],
+      ['[1].exists(b, b == a.n)', 'nested too deep'],
+      ['size(a)', 'nested too deep'],
+      ['a["n" + ""]', 'nested too deep'],
+      ['a.deep == a.n', 'nested too deep'],
+    ] as const) {
+      const result = read(text);
+      if (typeof value === 'string') assert.match(result.ok ? '' : result.reason, new RegExp(value), text);
+      else assert.deepEqual(result, { ok: true, value }, text);
+    }
+  });
+
   it('makes results of bounded size, from values of bounded depth', () => {
     const long = Array.from({ length: 10_000 }, () => 1);
     const result = evaluate('[a, a, a, a, a, a, a, a, a, a, a]', long);
@@ -165,7 +185,12 @@ describe('an expression the checker accepts', () => {
         const parsed = parseExpression(text);
         if (checkExpression(parsed, SCOPE).problems.length > 0) return;
         accepted++;
-        const result = createEvaluator().evaluate(parsed, { a: plain(a) as Json });
+        const given = { a: plain(a) as Json };
+        const result = createEvaluator().evaluate(parsed, given);
+        // With a second part that reads all of the variable.
+        const whole = createEvaluator().evaluate(parseExpression(`[dyn(${text}), dyn(a)][0]`), given);
+        if (result.ok && whole.ok) assert.deepEqual(result.value, whole.value, text);
+        else assert.equal(result.ok, whole.ok, text);
         if (!result.ok)
           assert.doesNotMatch(result.reason, /overload|must be bool|must have the same type|must return bool/i, text);
       }),

@@ -1,7 +1,9 @@
 import { RE2JS } from 're2js';
 import type { Json } from '../syntax/tree.js';
 import { type CelNode, MACROS } from './ast.js';
+import { childrenOf } from './children.js';
 import { createEnvironment } from './environment.js';
+import { type Need, needsOf } from './needs.js';
 import type { ParsedExpression } from './parse.js';
 
 export type EvaluationResult =
@@ -28,7 +30,11 @@ const BOUNDED = 'withinBounds';
 const LINEAR_MATCHES = 'matchesInLinearTime';
 const MAX_PATTERN_LENGTH = 1000;
 
-type Program = (variables: { readonly [name: string]: unknown }) => unknown;
+interface Program {
+  readonly run: (variables: { readonly [name: string]: unknown }) => unknown;
+  /** What it may read: nothing else is made into CEL's values, of which a run soon has very many. */
+  readonly needs: ReadonlyMap<string, Need>;
+}
 
 export function createEvaluator(): Evaluator {
   const patterns = new Map<string, RE2JS>();
@@ -65,14 +71,21 @@ export function createEvaluator(): Evaluator {
     evaluate(expression, variables) {
       if (!expression.ast) return { ok: false, reason: expression.error?.message ?? 'The expression cannot be read.' };
       try {
-        const program = programs.get(expression) ?? environment.parse(guarded(expression.text, expression.ast));
+        const program = programs.get(expression) ?? {
+          run: environment.parse(guarded(expression.text, expression.ast)),
+          needs: needsOf(expression.ast),
+        };
         programs.set(expression, program);
         const bound: { [name: string]: unknown } = Object.create(null);
         const sizes: Sizes = { text: 0, list: 0 };
-        for (const [name, value] of Object.entries(variables)) bound[name] = toCel(value, sizes, 0);
+        for (const [name, need] of program.needs) {
+          const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+          if (value !== undefined)
+            bound[name] = need === 'all' ? toCel(value, sizes, 0) : someToCel(value, need, sizes);
+        }
         left = MAX_ROUNDS;
         weight = 1 + Math.floor((sizes.text + 16 * sizes.list) / 1024);
-        const value = program(bound);
+        const value = program.run(bound);
         return left < 0 ? TOO_MUCH : fromCel(value, { left: MAX_RESULT_VALUES }, 0);
       } catch (error) {
         return left < 0 ? TOO_MUCH : { ok: false, reason: explain(error) };
@@ -139,31 +152,6 @@ function isHeavy(node: CelNode): boolean {
   return grows || calls || childrenOf(node).some(isHeavy);
 }
 
-/** The nodes directly below a node. */
-export function childrenOf(node: CelNode): readonly CelNode[] {
-  switch (node.kind) {
-    case 'literal':
-    case 'identifier':
-      return [];
-    case 'member':
-      return [node.object];
-    case 'index':
-      return [node.object, node.index];
-    case 'call':
-      return node.object ? [node.object, ...node.arguments] : node.arguments;
-    case 'unary':
-      return [node.operand];
-    case 'binary':
-      return [node.left, node.right];
-    case 'conditional':
-      return [node.condition, node.then, node.else];
-    case 'list':
-      return node.items;
-    case 'map':
-      return node.entries.flatMap((entry) => [entry.key, entry.value]);
-  }
-}
-
 /** The longest of their kind among the variables of an evaluation. */
 interface Sizes {
   text: number;
@@ -185,6 +173,17 @@ function toCel(value: Json, sizes: Sizes, depth: number): unknown {
   }
   const out = new Map<string, unknown>();
   for (const [name, member] of Object.entries(value)) out.set(name, toCel(member, sizes, depth + 1));
+  return out;
+}
+
+/** The same of an object of which only some members can be read. */
+function someToCel(value: Json, names: ReadonlySet<string>, sizes: Sizes): unknown {
+  if (typeof value !== 'object' || value === null || isList(value)) return toCel(value, sizes, 0);
+  const out = new Map<string, unknown>();
+  for (const name of names) {
+    const member = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (member !== undefined) out.set(name, toCel(member, sizes, 1));
+  }
   return out;
 }
 

@@ -1,4 +1,4 @@
-import { childrenOf } from '../expressions/evaluate.js';
+import { childrenOf } from '../expressions/children.js';
 import type { Expression } from '../expressions/expression.js';
 import { wordRange } from '../model/read.js';
 import { nodeAt, type PathStep } from '../schema/node-path.js';
