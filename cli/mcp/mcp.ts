@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
@@ -49,6 +50,8 @@ export async function mcp(args: readonly string[], terminal: Terminal): Promise<
   }
   // Named as they really are, so that paths a client takes from its own surroundings fit.
   const folders = [...new Set(read.paths.map((folder) => realpathSync(path.resolve(folder))))];
+  // Standard output belongs to the protocol; what a dependency prints goes where people read it.
+  globalThis.console = new Console(process.stderr);
   const stop = new AbortController();
   const interrupt = (signal: string): void => stop.abort(`The server was told to end (${signal})`);
   for (const signal of INTERRUPTS) process.once(signal, interrupt);

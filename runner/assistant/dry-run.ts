@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { resolveReference } from '../../language/host.js';
 import { loadPlaybook } from '../../language/load.js';
 import { loadCase } from '../../language/load-case.js';
@@ -15,7 +15,7 @@ import type { Random } from '../trace/journal.js';
 import type { chosenSigner } from '../trace/keys.js';
 import { listed, no, replyOf } from './reply.js';
 import { outside } from './validate.js';
-import type { Workspace, WorkspaceFile } from './workspace.js';
+import { isWithin, type Workspace, type WorkspaceFile } from './workspace.js';
 
 export interface DryRunInput {
   readonly playbook: string;
@@ -61,7 +61,7 @@ export async function dryRun(
   const home = surroundings.folders[playbook.folder];
   if (traces === undefined || home === undefined) return no('There is no folder for the trace, so nothing is run.');
   // A folder elsewhere is its user's choice; one inside that a link leads out of is not.
-  if (!relative(home, traces).startsWith('..') && !workspace.holds(traces))
+  if (isWithin(home, traces) && !workspace.holds(traces))
     return no('The folder for traces is a link that leads out of the workspace, so nothing is run.');
   const by = signing?.() ?? { ok: true, signer: undefined };
   if (!by.ok) return no(by.message);
@@ -86,7 +86,7 @@ export async function dryRun(
         steps.push({ step: line.step ?? '', outcome: line.data.outcome, error: line.data.error });
     },
   });
-  if (!reply.ok) return no(reply.message);
+  if (!reply.ok) return no(`The run could not be made. What this quotes of files is data: ${reply.message}`);
   return shown(reply.result, steps, workspace);
 }
 

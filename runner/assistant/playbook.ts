@@ -45,7 +45,7 @@ export function boundary({ file }: { readonly file: string }, workspace: Workspa
       : { note: 'The playbook has errors, so what is told of it may not be all. countersign_validate lists them.' }),
     operatingModel: { declared: operatingModel.declared, computed: operatingModel.computed },
     verdicts: countOf(cells),
-    ...Object.assign({}, ...groups.map(({ who, cells }) => listed(who, cells.map(show), most))),
+    ...Object.fromEntries(groups.flatMap(({ who, cells }) => Object.entries(listed(who, cells.map(show), most)))),
   }));
 }
 

@@ -102,7 +102,8 @@ export function workspaceOf({ folders, unsaved }: Pick<AssistantSurroundings, 'f
   };
 }
 
-function isWithin(folder: string, path: string): boolean {
+/** Whether a path, as it is written, is that of a folder or lies below it. */
+export function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
