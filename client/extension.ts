@@ -1,6 +1,7 @@
 import { commands, type Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { askApiKey, clearApiKey } from './api-key.js';
 import { createDryRuns } from './dry-run/dry-run.js';
+import { graphPanel } from './graph/graph-panel.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
 import { createTestExplorer } from './testing/test-explorer.js';
@@ -79,6 +80,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.showApproval, async (ask) => showApproval(dryRuns, ask)),
     command(COMMANDS.openSamples, () => openSamples(context.extensionUri)),
     ...views.disposables,
+    ...graphPanel(context.extensionUri, language, output),
     window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {
       supportsMultipleEditorsPerDocument: true,
     }),

@@ -321,7 +321,7 @@ function saysOf(step: Step): string {
     case 'switch':
       return step.on?.parsed.text.trim() ?? '';
     case 'for-each':
-      return step.in ? `each ${step.item?.value ?? 'item'} of ${step.in.parsed.text.trim()}` : '';
+      return step.in ? `${step.item?.value ?? 'item'} of ${step.in.parsed.text.trim()}` : '';
     case 'parallel':
       return step.join.value === 'any'
         ? 'goes on when the first branch has ended'
