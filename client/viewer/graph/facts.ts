@@ -89,7 +89,7 @@ function toolFacts(
     ['Effect', html`${line(effect)} on <code>${line(act.scope, LONG)}</code>`],
     ['Level', html`${levelChip(act.autonomy)} ${LEVELS[act.autonomy].means}`],
     ['Who decides', decides(model, key, act, actions)],
-    ['Verdict', html`${verdict(act)} ${line(act.because, LONG)}`],
+    ['Verdict', html`${verdict(act)}: ${line(act.because, LONG)}`],
     ['Path to it', pathOf(model, key, act, actions)],
     ['Bounds', line(act.bounds.join(', '), LONG)],
     ['Untrusted values', line(act.untrusted.join(', '), LONG)],

@@ -31,7 +31,6 @@ function start(root: HTMLElement): void {
   let name = '';
   let state: GraphState | 'waiting' = 'waiting';
   let model: GraphModel | null = null;
-  /** As long as nothing else is known, the step that was selected before is to be selected again. */
   let current: string | null = null;
   let pointed: string | null = null;
   let focus: string | null = selected;
@@ -237,6 +236,9 @@ function start(root: HTMLElement): void {
   function zoomTo(to: number): void {
     zoom = Math.min(ZOOM.most, Math.max(ZOOM.least, to));
     paint();
+    // Whatever is looked at stays in view.
+    const at = selected ?? current;
+    if (at !== null) stepElement(at)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   function fitIn(): void {

@@ -52,7 +52,6 @@ export const THEMES = {
     'charts-orange': '#d18616',
     'charts-green': '#89d185',
     'charts-purple': '#b180d7',
-    'editorIndentGuide-activeBackground1': '#707070',
     'editorCursor-foreground': '#aeafad',
     'editor-rangeHighlightBackground': '#ffffff0b',
   },
@@ -101,7 +100,6 @@ export const THEMES = {
     'charts-orange': '#d18616',
     'charts-green': '#388a34',
     'charts-purple': '#652d90',
-    'editorIndentGuide-activeBackground1': '#939393',
     'editorCursor-foreground': '#000000',
     'editor-rangeHighlightBackground': '#fdff0033',
   },
@@ -144,7 +142,6 @@ export const THEMES = {
     'charts-orange': '#d18616',
     'charts-green': '#89d185',
     'charts-purple': '#b180d7',
-    'editorIndentGuide-activeBackground1': '#7c7c7c',
     'editorCursor-foreground': '#ffffff',
   },
 } satisfies Record<string, Readonly<Record<string, string>>>;
