@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import {
-  commands,
   type Disposable,
   type LogOutputChannel,
   languages,
@@ -15,7 +14,7 @@ import {
 } from 'vscode';
 import type { BoundaryRange } from '../../server/protocol/requests.js';
 import type { Language } from '../language-client.js';
-import { COMMANDS, GRAPH, isPlaybook } from '../names.js';
+import { GRAPH, isPlaybook } from '../names.js';
 import { readKeptGraph } from '../viewer/graph/kept.js';
 import type { FromGraph, ToGraph } from '../viewer/protocol/graph-messages.js';
 import { soon } from '../views/soon.js';
@@ -26,43 +25,58 @@ import { nextGraph, type ShownGraph, stepAt } from './shown-graph.js';
 /** While somebody types it is drawn no more often than this. */
 const AFTER_MS = 250;
 
+/** The graph of the playbook in view. */
+export interface GraphPanel extends Disposable {
+  /** Opens the tab, or brings it to the front of its group; the focus stays where it is. Without a playbook, the one in view. */
+  readonly show: (playbook: Uri | undefined) => void;
+}
+
 /**
  * The graph of the playbook in view, in a tab beside its text. There is one; it follows the editor and its cursor, and never
  * takes the focus. The server is asked only while the tab is to be seen.
  */
-export function graphPanel(extension: Uri, language: Language, output: LogOutputChannel): readonly Disposable[] {
+export function createGraphPanel(extension: Uri, language: Language, output: LogOutputChannel): GraphPanel {
   let open: Panel | undefined;
 
   const attach = (panel: WebviewPanel, playbook: Uri | undefined): void => {
-    open = attachGraph(panel, extension, language, output, playbook);
+    open = attachGraph(panel, extension, language, output, playbook ?? inView());
     panel.onDidDispose(() => {
       open = undefined;
     });
   };
-  return [
-    commands.registerCommand(COMMANDS.showGraph, (given: unknown) => {
-      const playbook = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
+  const serializer = window.registerWebviewPanelSerializer(GRAPH, {
+    deserializeWebviewPanel: async (panel, state: unknown) => {
+      const { uri } = readKeptGraph(state);
+      if (open === undefined) attach(panel, uri === '' ? undefined : Uri.parse(uri));
+      else panel.dispose();
+    },
+  });
+  return {
+    show: (playbook) => {
       if (open === undefined) {
         const where = { viewColumn: ViewColumn.Beside, preserveFocus: true };
-        attach(window.createWebviewPanel(GRAPH, 'Playbook graph', where), undefined);
-      } else open.show();
-      if (playbook !== undefined) open?.follow(playbook);
-    }),
-    window.registerWebviewPanelSerializer(GRAPH, {
-      deserializeWebviewPanel: async (panel, state: unknown) => {
-        const { uri } = readKeptGraph(state);
-        // Another window's tab that was moved here while there is one already.
-        if (open !== undefined) panel.dispose();
-        else attach(panel, uri === '' ? undefined : Uri.parse(uri));
-      },
-    }),
-    { dispose: () => open?.dispose() },
-  ];
+        attach(window.createWebviewPanel(GRAPH, 'Playbook graph', where), playbook);
+        return;
+      }
+      open.show();
+      open.follow(playbook ?? inView());
+    },
+    dispose: () => {
+      serializer.dispose();
+      open?.dispose();
+    },
+  };
+}
+
+/** The playbook in the active editor, else one that is to be seen. */
+function inView(): Uri | undefined {
+  const editors = [...(window.activeTextEditor ? [window.activeTextEditor] : []), ...window.visibleTextEditors];
+  return editors.find(({ document }) => isPlaybook(document.uri.path))?.document.uri;
 }
 
 interface Panel extends Disposable {
   readonly show: () => void;
-  readonly follow: (playbook: Uri) => void;
+  readonly follow: (playbook: Uri | undefined) => void;
 }
 
 function attachGraph(
@@ -158,7 +172,7 @@ function attachGraph(
   panel.onDidDispose(() => {
     for (const disposable of disposables) disposable.dispose();
   });
-  follow(first ?? window.activeTextEditor?.document.uri);
+  follow(first);
   return {
     show: () => panel.reveal(undefined, true),
     follow,

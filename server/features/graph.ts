@@ -1,6 +1,7 @@
 import { RequestType } from 'vscode-languageserver/node';
+import { stepGraphOf, stepPlacesOf } from '../../language/service/build-step-graph.js';
 import { openSource } from '../../language/service/source-file.js';
-import { type StepGraph, stepGraphOf, stepPlacesOf } from '../../language/service/step-graph.js';
+import type { StepGraph } from '../../language/service/step-graph.js';
 import type { Range } from '../../language/syntax/tree.js';
 import type { ServerContext } from '../context.js';
 import { guarded } from '../guarded.js';

@@ -75,13 +75,32 @@ describe('The graph beside the text', () => {
     assert.match(line, /id: ask_suspension/);
     await card('suspend').click();
     await card('ask_suspension').getByText('grants this act').waitFor();
+
+    // A page that starts again, as when the window is loaded anew, is as it was left.
+    await frame()
+      .locator('body')
+      .evaluate((body) => body.classList.add('before'));
+    await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    await frame().locator('body:not(.before)').waitFor();
+    await card('ask_suspension').getByText('grants this act').waitFor();
+    await current('suspend').waitFor();
     await frame().getByTestId('facts').getByText('Every path to it has the approval').waitFor();
     await workbench.screenshot('graph-act');
-    await workbench.page.keyboard.press('Enter');
+    await card('suspend').press('Enter');
     await eventually(
       () => (vscode.window.activeTextEditor?.document.uri.path.endsWith(NAME) ? true : undefined),
       () => 'the text has the focus',
     );
+    // And back, by keys alone.
+    await vscode.commands.executeCommand('workbench.action.focusSecondEditorGroup');
+    await frame()
+      .locator('body')
+      .evaluate(async () => {
+        if (!document.hasFocus())
+          await new Promise((resolve) => window.addEventListener('focus', resolve, { once: true }));
+      });
+    await workbench.page.keyboard.press('Home');
+    await frame().locator('[data-key="headers"]:focus').waitFor();
   });
 
   it('keeps the last good picture while the text is broken, follows the cursor in it, and shows a violation', async () => {

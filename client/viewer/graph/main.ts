@@ -3,15 +3,14 @@ import type { GraphItem } from '../../../server/protocol/graph.js';
 import { visible } from '../events/visible.js';
 import { plural } from '../events/words.js';
 import { help } from '../parts/help.js';
-import { icon } from '../parts/text.js';
 import type { FromGraph, GraphState, ToGraph } from '../protocol/graph-messages.js';
+import { type BarActions, BROKEN, bar, brokenNote, empty } from './bar.js';
 import { type FactsActions, facts } from './facts.js';
 import { type KeptGraph, readKeptGraph, ZOOM } from './kept.js';
 import { GRAPH_KEYS } from './keys.js';
 import { marksOf } from './marks.js';
-import { type GraphModel, isDoubt, matching, modelOf, nearestShown, openSteps, shownSteps } from './model.js';
+import { type GraphModel, matching, modelOf, nearestShown, openSteps, shownSteps } from './model.js';
 import { type PictureActions, picture, type Shown } from './picture.js';
-import { LEVELS } from './words.js';
 
 /** The side of VS Code a webview sees. */
 declare function acquireVsCodeApi(): {
@@ -65,6 +64,25 @@ function start(root: HTMLElement): void {
     },
   };
 
+  const barActions: BarActions = {
+    search: (text) => {
+      search = text;
+      const count = model === null ? 0 : matching(model, search).length;
+      said = search === '' ? '' : `${count} ${plural('step', count)} found`;
+      paint();
+    },
+    searchKey: onSearchKey,
+    foldAll,
+    closer: () => zoomTo(zoom * ZOOM.step),
+    farther: () => zoomTo(zoom / ZOOM.step),
+    fit: fitIn,
+    legend: () => {
+      legend = !legend;
+      paint();
+    },
+    help: openHelp,
+  };
+
   window.addEventListener('message', ({ data }: MessageEvent<ToGraph>) => take(data));
   document.addEventListener('keydown', onKey);
   root.addEventListener('wheel', onWheel, { passive: false });
@@ -83,6 +101,7 @@ function start(root: HTMLElement): void {
         return;
       case 'state':
         state = message.state;
+        said = state === 'broken' ? BROKEN : '';
         paint();
         return;
       case 'cursor':
@@ -134,12 +153,12 @@ function start(root: HTMLElement): void {
   function page(shown: Shown | undefined): TemplateResult {
     const step = shown === undefined || selected === null ? undefined : shown.model.stepOf.get(selected);
     return html`<div class="page graph-page" data-testid="graph" data-state=${state}>
-      ${shown === undefined ? nothing : bar(shown)} ${note()}
+      ${shown === undefined ? nothing : bar(shown.model.item, { name, search, legend }, barActions)} ${state === 'broken' && model !== null ? brokenNote() : nothing}
       <div class="graph-panes ${step === undefined ? '' : 'with-facts'}">
         <div class="graph-scroll" data-testid="canvas" tabindex="-1">
           ${
             shown === undefined || shown.model.item.steps.length === 0
-              ? empty(shown !== undefined)
+              ? empty(shown === undefined ? state : 'no-steps')
               : html`<div class="graph-canvas" role="tree" aria-label=${`Steps of ${visible(name)}`}>${picture(shown, pictureActions)}</div>`
           }
         </div>
@@ -148,67 +167,6 @@ function start(root: HTMLElement): void {
       <div class="said" role="status" aria-live="polite" data-testid="said">${said}</div>
       ${helping ? help(closeHelp, GRAPH_KEYS) : nothing}
     </div>`;
-  }
-
-  function bar(shown: Shown): TemplateResult {
-    const { item } = shown.model;
-    const acts = item.steps.flatMap(({ tools }) => tools.flatMap(({ act }) => (act ? [act] : [])));
-    const doubts = acts.filter(isDoubt).length;
-    const tool = (label: string, name: string, act: () => void): TemplateResult =>
-      html`<button class="icon" aria-label=${label} title=${label} @click=${act}>${icon(name)}</button>`;
-    return html`<header class="graph-bar">
-      <div class="headline">
-        <h1>${visible(item.title || item.playbook || name)}</h1>
-        <span class="note">${item.steps.length} ${plural('step', item.steps.length)}, ${acts.length} ${plural('act', acts.length)}</span>
-        ${doubts === 0 ? nothing : html`<span class="verdict bad">${icon('error')}${doubts} violated or unknown</span>`}
-      </div>
-      <div class="tools">
-        <label class="search">${icon('search')}<input
-          type="search" aria-label="Find steps" placeholder="Find steps" data-testid="search"
-          .value=${search}
-          @input=${(event: InputEvent) => {
-            search = event.target instanceof HTMLInputElement ? event.target.value : '';
-            const count = shownOf(shown.model).matches.size;
-            said = search === '' ? '' : `${count} ${plural('step', count)} found`;
-            paint();
-          }}
-          @keydown=${onSearchKey}
-        /></label>
-        ${tool('Unfold all', 'expand-all', () => foldAll(true))} ${tool('Fold all', 'collapse-all', () => foldAll(false))}
-        ${tool('Closer (+)', 'zoom-in', () => zoomTo(zoom * ZOOM.step))} ${tool('Farther (−)', 'zoom-out', () => zoomTo(zoom / ZOOM.step))}
-        ${tool('Fit into the window (f)', 'screen-full', fitIn)}
-        <button class="chip" aria-pressed=${String(legend)} data-testid="legend-button" @click=${toggleLegend}>Legend</button>
-        ${tool('Keys (?)', 'keyboard', openHelp)}
-      </div>
-      ${legend ? legendOf() : nothing}
-    </header>`;
-  }
-
-  function legendOf(): TemplateResult {
-    return html`<dl class="legend" data-testid="legend">
-      ${Object.entries(LEVELS).map(
-        ([level, { icon: name, means }]) =>
-          html`<div><dt><span class="level level-${level}">${icon(name)}${level}</span></dt><dd>${means}</dd></div>`,
-      )}
-      <div><dt><span class="verdict bad">${icon('error')}violated</span></dt><dd>a path reaches it without what its level asks; select it to see the path</dd></div>
-      <div><dt><span class="verdict warning">${icon('question')}unknown</span></dt><dd>it cannot be told, which counts as violated</dd></div>
-      <div><dt>${icon('shield')} gate</dt><dd>select it, or point at it, to see what it covers</dd></div>
-      <div><dt><span class="line-sample dashed"></span></dt><dd>after an error, a rejection or silence</dd></div>
-    </dl>`;
-  }
-
-  function note(): TemplateResult | typeof nothing {
-    if (state !== 'broken' || model === null) return nothing;
-    return html`<p class="graph-note" role="status" data-testid="note">
-      ${icon('warning')}<span>The YAML is broken: this is the last good picture. Lines may have moved.</span>
-    </p>`;
-  }
-
-  function empty(drawn: boolean): TemplateResult {
-    const [title, words] = drawn
-      ? ['No steps yet', 'Write the first one below "steps:", and it is drawn here.']
-      : emptyWords(state);
-    return html`<div class="message" data-testid="empty">${icon('type-hierarchy-sub')}<h2>${title}</h2><p>${words}</p></div>`;
   }
 
   function picksOut(key: string): boolean {
@@ -281,8 +239,9 @@ function start(root: HTMLElement): void {
     const from = event.target instanceof Element ? event.target : null;
     if (from?.closest('input') != null) return;
     const step = from?.closest<HTMLElement>('[role=treeitem]')?.dataset.key;
-    // A button is pressed by Enter and the space bar, and is no place to walk from.
-    if (step === undefined && !(event.key.length === 1 && event.key !== ' ') && event.key !== 'Escape') return;
+    // Keys that press a button or scroll are left to what has the focus, where that is something else.
+    const elsewhere = step === undefined && from?.matches('body, .graph-scroll') !== true;
+    if (elsewhere && (event.key.length > 1 || event.key === ' ') && event.key !== 'Escape') return;
     if (!act(event.key, step, model)) return;
     event.preventDefault();
   }
@@ -364,11 +323,6 @@ function start(root: HTMLElement): void {
     }
   }
 
-  function toggleLegend(): void {
-    legend = !legend;
-    paint();
-  }
-
   function openHelp(): void {
     helping = true;
     paint();
@@ -389,19 +343,5 @@ function start(root: HTMLElement): void {
 
   function focusStep(key: string | null): void {
     if (key !== null) stepElement(key)?.focus();
-  }
-}
-
-function emptyWords(state: GraphState | 'waiting'): readonly [title: string, words: string] {
-  switch (state) {
-    case 'waiting':
-    case 'good':
-      return ['Drawing the playbook…', ''];
-    case 'broken':
-      return ['It cannot be drawn', 'Its YAML is broken. Mend it, and the picture comes by itself.'];
-    case 'untold':
-      return ['It cannot be drawn', 'It is too large, or cannot be read.'];
-    case 'none':
-      return ['No playbook', 'Open a playbook, and its steps are drawn here.'];
   }
 }

@@ -101,6 +101,14 @@ describe('The graph of a playbook in Chromium', function () {
     await card('investigate').focus();
     await graph.page.keyboard.press('ArrowDown');
     assert.equal(await focused(), 'route');
+    // A button keeps its keys; the page itself leads into the picture.
+    await graph.page.getByTestId('legend-button').focus();
+    await graph.page.keyboard.press('Enter');
+    await graph.page.getByTestId('legend').waitFor();
+    await graph.page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await graph.page.keyboard.press('ArrowUp');
+    assert.equal(await focused(), 'investigate');
+    await graph.page.keyboard.press('ArrowDown');
     await graph.page.keyboard.press('ArrowLeft');
     assert.equal(await card('route').getAttribute('aria-expanded'), 'false');
     await card('route').getByText('3 steps inside, 1 act').waitFor();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { stepGraphOf, stepPlacesOf } from './build-step-graph.js';
 import { HEADER, HOST, PLAYBOOK_URI, POLICY } from './fixtures.test.js';
 import { openSource } from './source-file.js';
-import { type GraphStep, type StepGraph, stepGraphOf, stepPlacesOf } from './step-graph.js';
+import type { GraphStep, StepGraph } from './step-graph.js';
 
 function graphOf(steps: string, more: { readonly [file: string]: string } = {}): StepGraph {
   const read = (uri: string): string | undefined => more[uri.replace('file:///soc/', '')] ?? HOST.read(uri);
