@@ -1,4 +1,4 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
@@ -39,12 +39,13 @@ export async function lsp(args: readonly string[], terminal: Terminal): Promise<
     terminal.err(`${message}\n\n${LSP_HELP}`);
     return EXIT.usage;
   }
-  await import(pathToFileURL(serverFile()).href);
+  await import(serverFile());
   return new Promise(() => undefined);
 }
 
-/** Bundled, or as the compiler leaves it. */
+/** Bundled, where `import` is `require` and takes a path; or as the compiler leaves it, where it takes an address. */
 function serverFile(): string {
-  const name = import.meta.url.endsWith('.cjs') ? './server.cjs' : '../server/main.js';
-  return fileURLToPath(new URL(name, import.meta.url));
+  return import.meta.url.endsWith('.cjs')
+    ? fileURLToPath(new URL('./server.cjs', import.meta.url))
+    : new URL('../server/main.js', import.meta.url).href;
 }

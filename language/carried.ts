@@ -23,6 +23,16 @@ export class Carried<K, V> {
     return known;
   }
 
+  /** Whether nothing gets lost that is not asked for one by one. */
+  get isWhole(): boolean {
+    return this.#before === undefined;
+  }
+
+  /** As if so many had been asked for, and found: of a list that is known to be the same. */
+  count(found: number): void {
+    this.#asked += found;
+  }
+
   set(key: K, value: V): void {
     this.#asked++;
     this.#kept.set(key, value);

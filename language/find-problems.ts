@@ -12,7 +12,7 @@ import { expressionProblems } from './rules/expressions.js';
 import { PLAYBOOK_RULES } from './rules/index.js';
 import type { PlaybookRule } from './rules/rule.js';
 import type { Parts } from './syntax/parts.js';
-import { anchorOf } from './syntax/place.js';
+import { type Anchor, anchorOf } from './syntax/place.js';
 import type { Node } from './syntax/tree.js';
 import type { TopStep } from './top-steps.js';
 
@@ -46,7 +46,8 @@ export function findProblems(
         context,
         context.acts.filter((act) => act.tool !== undefined),
       );
-  const alive = once(() => new Set(parts?.parts.map((part) => part.anchor)));
+  const anchors = once(() => new Set(parts?.parts.map((part) => part.anchor)));
+  const isAlive = (anchor: Anchor): boolean => anchors().has(anchor);
 
   const ofHead = { tops: [], steps: [], sites: head, acts: [], nodes: nodesBeside(tree.root, playbook.steps) };
   const inHead = [...expressionProblems(head, text), ...check(RULES_OF_STEPS, partOf(known, ofHead), whole)];
@@ -68,7 +69,7 @@ export function findProblems(
   const readsSame =
     kept.sameOutline && last?.list.every((top, index) => top === tops[index] || top.reads === tops[index]?.reads);
   const earlier = readsSame && whole ? last?.problems : undefined;
-  const told = earlier && areKept(earlier, uri, alive()) ? earlier : undefined;
+  const told = earlier && areKept(earlier, uri, isAlive) ? earlier : undefined;
   const inPlaybook = told ?? check(RULES_OF_PLAYBOOKS, known, whole);
   const problems = [...inHead, ...again, ...inSteps, ...inPlaybook];
   return { problems, ofPlaybook: told ?? (parts && whole ? bound(inPlaybook, uri, parts) : undefined) };
@@ -99,17 +100,20 @@ function keepInSteps(tops: readonly TopStep[], problems: readonly Problem[] | un
   for (const top of tops) {
     const anchor = anchorOf(top.step.node.range);
     const found = own.get(anchor) ?? [];
-    top.problems = problems && anchor && areKept(found, uri, new Set([anchor])) ? found : undefined;
+    top.problems = problems && anchor && areKept(found, uri, (one) => one === anchor) ? found : undefined;
   }
 }
 
 /** The parts of the tree that are in no step of the list. */
 function nodesBeside(root: Node | undefined, steps: readonly Step[]): readonly (Node | undefined)[] {
   if (root?.kind !== 'map') return [root];
-  const read = new Set<Node>(steps.map((step) => step.node));
-  return root.entries.flatMap(({ key, value }) =>
-    key.text === 'steps' && value?.kind === 'list' ? value.items.filter((item) => !item || !read.has(item)) : [value],
-  );
+  return root.entries.flatMap(({ key, value }) => {
+    if (key.text !== 'steps' || value?.kind !== 'list') return [value];
+    // No item makes more than one step.
+    if (value.items.length === steps.length) return [];
+    const read = new Set<Node>(steps.map((step) => step.node));
+    return value.items.filter((item) => !item || !read.has(item));
+  });
 }
 
 /** What of a playbook is to be looked at: some of the steps of its list. */

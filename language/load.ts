@@ -11,7 +11,8 @@ import type { Scope } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
 import { findProblems } from './find-problems.js';
 import type { FileHost } from './host.js';
-import { carriedOn, frameOf, keptOf, type Memory, type WholePlaybook } from './memory.js';
+import { joined } from './joined.js';
+import { carriedOn, frameOf, type KnownTools, keptOf, type Memory } from './memory.js';
 import { buildCatalog } from './model/build-catalog.js';
 import { buildPlaybook } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
@@ -81,17 +82,18 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
 
   const references = readReferences(uri, playbook.catalogs, playbook.policy, host);
   problems.push(...references.problems);
-  const { tools, policy, catalogsRead } = references;
+  const { policy, catalogsRead } = references;
+  const { tools } = known(references, memory?.tools);
 
   const typed = alertClass(playbook.trigger?.class?.value);
   if (playbook.trigger?.class && !typed) problems.push(unknownClass(playbook.trigger.class));
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
 
-  const steps = playbook.steps.flatMap(
-    (step, index) => topAt(memory?.whole, step, index)?.steps ?? [...allSteps([step])],
-  );
-  const calls = readCalls(uri, steps, host, loading, load);
+  const ofSteps = joined(playbook.steps, (step) => [...allSteps([step])], memory?.steps);
+  const steps = ofSteps.all;
+  const ofCalls = joined(playbook.steps, callsIn, memory?.calls);
+  const calls = readCalls(uri, ofCalls.all, host, loading, load);
   problems.push(...calls.problems);
 
   const scope = runScope(
@@ -116,14 +118,14 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   ]);
   const last = memory?.whole;
   const kept = keptOf(last, frame, playbook);
-  const tops = playbook.steps.map(
-    (step, index) => kept.topOf(step, index) ?? topStep(step, { scope, tools, authority }),
-  );
+  const tops = kept.tops((step) => topStep(step, { scope, tools, authority }));
   const head = sitesOfHead(playbook).map((site) => checkedSite(site, scope, tools));
-  const acts = tops.flatMap((top) => top.acts);
-  const sites = [...head, ...tops.flatMap((top) => top.sites)];
+  const actsOfTops = joined(tops, (top) => top.acts, last?.acts);
+  const sitesOfTops = joined(tops, (top) => top.sites, last?.sites);
+  const acts = actsOfTops.all;
+  const sites = head.concat(sitesOfTops.all);
 
-  const stepOf = once(() => firstOfIds(steps));
+  const stepOf = once(() => firstOfIds(steps, carried?.ids));
   const flow = once(() => flowOf(playbook, sites, acts, (step) => callsPeople(calls.calls.get(step))));
   const actsAt = once(() => byStep(acts));
   const verdictOf = once(() => proveAll(acts, flow()));
@@ -197,11 +199,17 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
       parts && carried
         ? {
             carried,
+            tools: { catalogs: references.catalogs, tools },
+            steps: ofSteps,
+            calls: ofCalls,
             whole: whole
               ? {
                   frame,
                   unfinished: playbook.unfinished,
+                  steps: playbook.steps,
                   list: tops,
+                  acts: actsOfTops,
+                  sites: sitesOfTops,
                   problems: found.ofPlaybook,
                 }
               : last,
@@ -210,10 +218,15 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   });
 }
 
-/** What was found out about a step that is still where it was in the list. */
-function topAt(last: WholePlaybook | undefined, step: Step, index: number): TopStep | undefined {
-  const top = last?.list[index];
-  return top?.step === step ? top : undefined;
+function callsIn(step: Step): readonly CallStep[] {
+  return [...allSteps([step])].filter((one) => one.kind === 'call');
+}
+
+/** The tools of catalogs: the same as before if those are. */
+function known(now: KnownTools, before: KnownTools | undefined): KnownTools {
+  const same =
+    before?.catalogs.length === now.catalogs.length && now.catalogs.every((one, at) => one === before.catalogs[at]);
+  return same ? before : now;
 }
 
 /** The type of `alert`; that of a class is the same for every playbook. */

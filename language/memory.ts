@@ -1,14 +1,23 @@
-import type { MadeMember } from './authority/scope.js';
+import type { Act } from './authority/acts.js';
+import type { MadeMembers } from './authority/scope.js';
+import type { ExpressionSite } from './authority/sites.js';
 import { Carried } from './carried.js';
-import type { MadeStep } from './model/build-playbook.js';
-import { allSteps, type Playbook, type Step } from './model/playbook.js';
+import type { Joined } from './joined.js';
+import type { MadeSteps } from './model/build-playbook.js';
+import type { Catalog, Tool } from './model/catalog.js';
+import { allSteps, type CallStep, type MadeIds, type Playbook, type Step } from './model/playbook.js';
+import type { SoundSteps } from './model/shape.js';
 import type { Problem } from './problem.js';
-import type { MapNode, Node } from './syntax/tree.js';
 import { outlineOf, type TopStep } from './top-steps.js';
+import { unchangedEnds } from './unchanged-ends.js';
 
 /** What is taken over when a playbook is read again. */
 export interface Memory {
   readonly carried: CarriedOn;
+  readonly tools: KnownTools;
+  /** All steps, by those of the playbook's own list. */
+  readonly steps: Joined<Step, Step>;
+  readonly calls: Joined<Step, CallStep>;
   /** The playbook as it was last without a fault in its YAML. */
   readonly whole: WholePlaybook | undefined;
 }
@@ -19,24 +28,35 @@ export interface WholePlaybook {
   readonly frame: readonly unknown[];
   /** Ids of steps that named no kind. */
   readonly unfinished: ReadonlySet<string>;
-  /** The steps of the playbook's own list. */
+  /** The steps of the playbook's own list, and what was found out about them. */
+  readonly steps: readonly Step[];
   readonly list: readonly TopStep[];
+  readonly acts: Joined<TopStep, Act>;
+  readonly sites: Joined<TopStep, ExpressionSite>;
   /** What is wrong with the playbook as a whole; `undefined` where it cannot be told again. */
   readonly problems: readonly Problem[] | undefined;
 }
 
+/** The tools of a playbook's catalogs by name: the same as long as the catalogs are. */
+export interface KnownTools {
+  readonly catalogs: readonly Catalog[];
+  readonly tools: ReadonlyMap<string, Tool>;
+}
+
 /** What was made of single steps. */
 export interface CarriedOn {
-  readonly sound: Carried<Node, true>;
-  readonly steps: Carried<MapNode, MadeStep>;
-  readonly members: Carried<Step, MadeMember>;
+  readonly sound: SoundSteps;
+  readonly steps: MadeSteps;
+  readonly members: MadeMembers;
+  readonly ids: MadeIds;
 }
 
 export function carriedOn(before: CarriedOn | undefined): CarriedOn {
   return {
-    sound: new Carried(before?.sound),
-    steps: new Carried(before?.steps),
-    members: new Carried(before?.members),
+    sound: { ...before?.sound, each: new Carried(before?.sound.each) },
+    steps: { ...before?.steps, each: new Carried(before?.steps.each) },
+    members: { each: new Carried(before?.members.each), last: before?.members.last ?? {} },
+    ids: before?.ids ?? {},
   };
 }
 
@@ -48,13 +68,11 @@ export function frameOf({ node }: Playbook, others: readonly unknown[]): readonl
 
 /** What of a playbook as it was holds for it as it is. */
 export interface Kept {
-  /** What was found out about a step, if that is still true of it at this place of the list. */
-  readonly topOf: (step: Step, index: number) => TopStep | undefined;
+  /** What is known of the steps of the list: what was found out, if that is still true, and the rest by `make`. */
+  readonly tops: (make: (step: Step) => TopStep) => readonly TopStep[];
   /** Whether to every other step each step is what it was, as far as its text tells. */
   readonly sameOutline: boolean;
 }
-
-const NOTHING_KEPT: Kept = { topOf: () => undefined, sameOutline: false };
 
 /** Compares a playbook with what it was. */
 export function keptOf(
@@ -63,13 +81,9 @@ export function keptOf(
   { steps, unfinished }: Pick<Playbook, 'steps' | 'unfinished'>,
 ): Kept {
   if (!last || last.frame.length !== frame.length || !last.frame.every((one, at) => one === frame[at]))
-    return NOTHING_KEPT;
+    return { sameOutline: false, tops: (make) => steps.map(make) };
   const { list } = last;
-  const most = Math.min(list.length, steps.length);
-  let start = 0;
-  while (start < most && list[start]?.step === steps[start]) start++;
-  let end = 0;
-  while (end < most - start && list.at(-1 - end)?.step === steps.at(-1 - end)) end++;
+  const { start, end } = unchangedEnds(last.steps, steps);
   const old = list.slice(start, list.length - end);
   const now = steps.slice(start, steps.length - end);
   const strange = differing(last.unfinished, unfinished);
@@ -84,13 +98,14 @@ export function keptOf(
         ...old.flatMap(idsIn),
         ...now.flatMap((step) => [...allSteps([step])].map(({ id }) => id.value)),
       ]);
-  const shift = list.length - steps.length;
   return {
     sameOutline,
-    topOf(step, index) {
-      const top = list[index >= steps.length - end ? index + shift : index];
-      if (top?.step !== step) return undefined;
-      return sameOutline || !dependsOn(top, changed) ? top : undefined;
+    tops(make) {
+      const head = list.slice(0, start);
+      const tail = list.slice(list.length - end);
+      const again = (top: TopStep): TopStep => (dependsOn(top, changed) ? make(top.step) : top);
+      const made = now.map(make);
+      return sameOutline ? head.concat(made, tail) : head.map(again).concat(made, tail.map(again));
     },
   };
 }

@@ -20,10 +20,10 @@ export function bound(problems: readonly Problem[], uri: string, { parts }: Part
 }
 
 /** Whether every place of these problems is in a part that the file still has. */
-export function areKept(problems: readonly Problem[], uri: string, kept: ReadonlySet<Anchor>): boolean {
+export function areKept(problems: readonly Problem[], uri: string, has: (anchor: Anchor) => boolean): boolean {
   const isKept = (range: Range): boolean => {
     const anchor = anchorOf(range);
-    return anchor !== undefined && kept.has(anchor);
+    return anchor !== undefined && has(anchor);
   };
   return problems.every(
     ({ range, related, fixes }) =>

@@ -4,7 +4,7 @@ import type { LoadedCallee, LoadedPlaybook } from './load.js';
 import { buildCatalog } from './model/build-catalog.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog, Tool } from './model/catalog.js';
-import type { CallStep, Playbook, Step } from './model/playbook.js';
+import type { CallStep, Playbook } from './model/playbook.js';
 import type { Policy } from './model/policy.js';
 import { checkShape, fileKindOf } from './model/shape.js';
 import type { Problem } from './problem.js';
@@ -196,7 +196,7 @@ const MAX_CALL_DEPTH = 8;
 /** Reads the playbooks that `call` steps name, with `load`, each once. */
 export function readCalls(
   uri: string,
-  steps: readonly Step[],
+  steps: readonly CallStep[],
   host: FileHost,
   loading: Loading,
   load: (uri: string, text: string, host: FileHost, loading: Loading) => LoadedPlaybook,
@@ -209,7 +209,7 @@ export function readCalls(
   const problems: Problem[] = [];
   const dependencies: string[] = [];
   for (const step of steps) {
-    if (step.kind !== 'call' || step.target.value === '') continue;
+    if (step.target.value === '') continue;
     const target = resolveReference(uri, step.target.value);
     dependencies.push(target);
     if (loading.callers.includes(target) || loading.callers.length > MAX_CALL_DEPTH) {

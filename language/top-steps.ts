@@ -24,6 +24,19 @@ export interface TopStep {
   problems: readonly Problem[] | undefined;
 }
 
+/** The one of a playbook's own steps that is around an offset, both ends inclusive. `tops` in source order. */
+export function topAround(tops: readonly TopStep[], offset: number): TopStep | undefined {
+  let low = 0;
+  let high = tops.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tops[middle]?.step.node.range.start ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const top = tops[low - 1];
+  return top && offset <= top.step.node.range.end ? top : undefined;
+}
+
 /** What the expressions and the acts of steps depend on beside the steps. */
 export interface TopStepGiven {
   readonly scope: Scope;

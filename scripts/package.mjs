@@ -18,8 +18,11 @@ const NEEDED = [
   ...[
     'extension.cjs',
     'server.cjs',
+    'server.program.cjs',
     'runner.cjs',
+    'runner.program.cjs',
     'cli.cjs',
+    'cli.program.cjs',
     'check-thread.cjs',
     'evidence-thread.cjs',
     'live.cjs',

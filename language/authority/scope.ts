@@ -5,7 +5,7 @@ import type { Tool } from '../model/catalog.js';
 import { ENTITY_MEMBERS } from '../model/entities.js';
 import type { JsonSchema } from '../model/json-schema.js';
 import { ENTITY_TYPES } from '../model/levels.js';
-import type { Step } from '../model/playbook.js';
+import { renewed, type Step } from '../model/playbook.js';
 import { ALERT_VALIDATORS, SCHEMAS } from '../model/schemas.generated.js';
 import type { SchemaValidator } from '../model/validator.js';
 
@@ -47,7 +47,7 @@ export function runScope(
   steps: readonly Step[],
   tools: ReadonlyMap<string, Tool>,
   given: GivenScope = { inputs: undefined, context: new Map(), unfinished: new Set() },
-  made?: Carried<Step, MadeMember>,
+  made?: MadeMembers,
 ): Scope {
   const context: ValueType = {
     kind: 'object',
@@ -123,17 +123,58 @@ function stepMembers(
   steps: readonly Step[],
   tools: ReadonlyMap<string, Tool>,
   unfinished: ReadonlySet<string>,
-  made: Carried<Step, MadeMember> | undefined,
+  made: MadeMembers | undefined,
 ): ReadonlyMap<string, Member> {
+  const known = made && membersOfSome(made, steps, tools, unfinished);
+  if (known) return known;
   const members = new Map<string, Member>();
   for (const step of steps) {
     const id = step.id.value;
     // A step without an id has a name with blanks, which no expression can spell.
-    if (!members.has(id) && !id.includes(' ')) members.set(id, memberOf(step, outputOf(step, tools), made));
+    if (!members.has(id) && !id.includes(' ')) members.set(id, memberOf(step, outputOf(step, tools), made?.each));
+  }
+  // Then each step is the only one of its name.
+  if (made) {
+    made.last.list = members.size === steps.length && unfinished.size === 0 ? { steps, tools, members } : undefined;
   }
   for (const id of unfinished) {
     if (!members.has(id)) members.set(id, { type: ANY, required: false, description: undefined });
   }
+  return members;
+}
+
+/** What `steps` had in an earlier reading. */
+export interface MadeMembers {
+  readonly each: Carried<Step, MadeMember>;
+  /**
+   * All of it, where no two steps had one name. The map goes from reading to reading, and each changes it; so this object goes
+   * with it, and always says of which steps it is.
+   */
+  readonly last: {
+    list?:
+      | {
+          readonly steps: readonly Step[];
+          readonly tools: ReadonlyMap<string, Tool>;
+          readonly members: Map<string, Member>;
+        }
+      | undefined;
+  };
+}
+
+/** The same members with those made anew whose steps are not what they were, where there are no others. */
+function membersOfSome(
+  { each, last }: MadeMembers,
+  steps: readonly Step[],
+  tools: ReadonlyMap<string, Tool>,
+  unfinished: ReadonlySet<string>,
+): ReadonlyMap<string, Member> | undefined {
+  if (!last.list || last.list.tools !== tools || unfinished.size > 0 || !each.isWhole) return undefined;
+  const { members } = last.list;
+  const changed = renewed(last.list.steps, steps);
+  if (!changed) return undefined;
+  each.count(steps.length - changed.length);
+  for (const step of changed) members.set(step.id.value, memberOf(step, outputOf(step, tools), each));
+  last.list = { steps, tools, members };
   return members;
 }
 

@@ -2,6 +2,7 @@ import type { Carried } from '../carried.js';
 import { parseTemplate } from '../expressions/template.js';
 import type { Located, MapNode, Node, Range } from '../syntax/tree.js';
 import { entryOf, get } from '../syntax/tree.js';
+import { unchangedEnds } from '../unchanged-ends.js';
 import { AUTONOMY_LEVELS, EFFORTS, OPERATING_MODELS } from './levels.js';
 import {
   type ActionStep,
@@ -46,11 +47,20 @@ export interface MadeStep {
   readonly under: MapNode | undefined;
 }
 
+/** The steps that were made earlier, to be had again. */
+export interface MadeSteps {
+  readonly each: Carried<MapNode, MadeStep>;
+  /** The playbook's own list, where each item was a step that told nothing but itself. */
+  list?:
+    | { readonly items: readonly unknown[]; readonly under: MapNode | undefined; readonly steps: readonly Step[] }
+    | undefined;
+}
+
 /**
  * The playbook in a YAML tree. Total: whatever the tree, a playbook comes out, with what could be understood. `made` of an
  * earlier tree: as long as the map of a step is the same, so is the step.
  */
-export function buildPlaybook(root: Node | undefined, made?: Carried<MapNode, MadeStep>): Playbook {
+export function buildPlaybook(root: Node | undefined, made?: MadeSteps): Playbook {
   const node = root?.kind === 'map' ? root : NOTHING;
   const trigger = mapAt(node, 'trigger');
   const inputs = mapAt(node, 'inputs');
@@ -77,7 +87,7 @@ export function buildPlaybook(root: Node | undefined, made?: Carried<MapNode, Ma
     budget: buildBudget(get(node, 'budget')),
     verdict: expressionAt(node, 'verdict'),
     feedback: textsAt(node, 'feedback'),
-    steps: buildSteps(get(node, 'steps'), {
+    steps: buildOwnSteps(get(node, 'steps'), {
       then: wordAt(defaults, 'on-error', ['stop', 'continue'])?.value ?? 'stop',
       timeout: durationAt(defaults, 'timeout'),
       node: defaults,
@@ -106,7 +116,7 @@ interface Defaults {
   readonly then: Handler['then'];
   readonly timeout: Located<number> | undefined;
   readonly node: MapNode | undefined;
-  readonly made: Carried<MapNode, MadeStep> | undefined;
+  readonly made: MadeSteps | undefined;
   /** Collects the ids of steps without a kind. */
   readonly unfinished: Set<string>;
   /** Counts what steps tell but themselves: that they have no kind, and that they have no id. */
@@ -115,9 +125,29 @@ interface Defaults {
   nameless: number;
 }
 
-function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
+/** The steps of the playbook's own list: those at its ends that are as they were are taken over without a look at each. */
+function buildOwnSteps(node: Node | undefined, defaults: Defaults): readonly Step[] {
+  const { made } = defaults;
+  if (!made || node?.kind !== 'list') return buildSteps(listItems(node), defaults);
+  const { items } = node;
+  const known = made.list?.under === defaults.node && made.each.isWhole ? made.list : undefined;
+  const { start, end } = known ? unchangedEnds(known.items, items) : { start: 0, end: 0 };
+  const between = buildSteps(items.slice(start, items.length - end), defaults);
+  made.each.count(start + end);
+  const before = known?.steps ?? [];
+  const steps = before.slice(0, start).concat(between, before.slice(before.length - end));
+  const isPlain = defaults.told === 0 && steps.length === items.length;
+  made.list = isPlain ? { items, under: defaults.node, steps } : undefined;
+  return steps;
+}
+
+function listItems(node: Node | undefined): readonly (Node | undefined)[] {
+  return node?.kind === 'list' ? node.items : [];
+}
+
+function buildSteps(items: readonly (Node | undefined)[], defaults: Defaults): Step[] {
   const steps: Step[] = [];
-  for (const item of node?.kind === 'list' ? node.items : []) {
+  for (const item of items) {
     const step = item?.kind === 'map' ? stepOf(item, defaults) : undefined;
     if (step) steps.push(step);
     else if (item?.kind === 'map') tellUnfinished(defaults, textAt(item, 'id')?.value);
@@ -127,12 +157,12 @@ function buildSteps(node: Node | undefined, defaults: Defaults): Step[] {
 
 function stepOf(node: MapNode, defaults: Defaults): Step | undefined {
   const { made } = defaults;
-  const known = made?.get(node);
+  const known = made?.each.get(node);
   if (known && known.under === defaults.node) return known.step;
   const { told } = defaults;
   const step = buildStep(node, defaults);
   // What else a step tells must be told each time.
-  if (step && defaults.told === told) made?.set(node, { step, under: defaults.node });
+  if (step && defaults.told === told) made?.each.set(node, { step, under: defaults.node });
   return step;
 }
 
@@ -214,8 +244,8 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         ...base,
         kind: 'if',
         condition,
-        then: buildSteps(get(node, 'then'), defaults),
-        else: buildSteps(get(node, 'else'), defaults),
+        then: buildSteps(listItems(get(node, 'then')), defaults),
+        else: buildSteps(listItems(get(node, 'else')), defaults),
       };
     }
     case 'switch':
@@ -224,7 +254,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         kind: 'switch',
         on: expressionAt(node, 'switch'),
         cases: buildCases(get(node, 'cases'), defaults),
-        default: get(node, 'default') && buildSteps(get(node, 'default'), defaults),
+        default: get(node, 'default') && buildSteps(listItems(get(node, 'default')), defaults),
         defaultRange: entryOf(node, 'default')?.key.range,
       };
     case 'for-each': {
@@ -235,7 +265,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         item: textAt(loop, 'item'),
         in: expressionAt(loop, 'in'),
         max: numberAt(loop, 'max')?.value ?? 0,
-        steps: buildSteps(get(node, 'steps'), defaults),
+        steps: buildSteps(listItems(get(node, 'steps')), defaults),
       };
     }
     case 'parallel':
@@ -246,7 +276,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         atOnce: numberAt(node, 'at-once'),
         branches: entriesOf(get(node, 'branches')).map(({ key, value }) => ({
           name: { value: key.text, range: wordRange(key) },
-          steps: buildSteps(value, defaults),
+          steps: buildSteps(listItems(value), defaults),
         })),
       };
     case 'call':
@@ -346,7 +376,7 @@ function buildCases(node: Node | undefined, defaults: Defaults): SwitchCase[] {
       value: value === null ? 'null' : value,
       range: wordRange(entry.key),
     };
-    return { value: located, steps: buildSteps(entry.value, defaults) };
+    return { value: located, steps: buildSteps(listItems(entry.value), defaults) };
   });
 }
 
@@ -356,10 +386,10 @@ function buildHandler(step: MapNode, key: string, defaults: Defaults, absent: Ha
   if (!entry) return { steps: [], then: absent, range: undefined };
   if (!value) return { steps: [], then: 'stop', range: undefined };
   const range = entry.key.range;
-  if (value.kind === 'list') return { steps: buildSteps(value, defaults), then: 'stop', range };
+  if (value.kind === 'list') return { steps: buildSteps(listItems(value), defaults), then: 'stop', range };
   if (value.kind === 'scalar') return { steps: [], then: value.value === 'continue' ? 'continue' : 'stop', range };
   return {
-    steps: buildSteps(get(value, 'steps'), defaults),
+    steps: buildSteps(listItems(get(value, 'steps')), defaults),
     then: textAt(value, 'then')?.value === 'continue' ? 'continue' : 'stop',
     range,
   };

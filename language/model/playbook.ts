@@ -1,5 +1,6 @@
 import type { Expression, Template } from '../expressions/expression.js';
 import type { Located, MapNode, Range } from '../syntax/tree.js';
+import { unchangedEnds } from '../unchanged-ends.js';
 import type { JsonSchema } from './json-schema.js';
 import type { AutonomyLevel, Effort, OperatingModel } from './levels.js';
 
@@ -307,8 +308,34 @@ export function* allSteps(steps: readonly Step[]): Generator<Step> {
 }
 
 /** Steps by id; of two of one id the first. */
-export function firstOfIds(steps: Iterable<Step>): ReadonlyMap<string, Step> {
+export type StepsById = ReadonlyMap<string, Step>;
+
+/**
+ * The steps by id of an earlier reading, where no two had one id. The map goes from reading to reading, and each changes it; so
+ * this object goes with it, and always says of which steps it is.
+ */
+export interface MadeIds {
+  list?: { readonly steps: readonly Step[]; readonly stepOf: Map<string, Step> } | undefined;
+}
+
+export function firstOfIds(steps: readonly Step[], made?: MadeIds): StepsById {
+  const changed = made?.list && renewed(made.list.steps, steps);
+  if (made?.list && changed) {
+    const { stepOf } = made.list;
+    for (const step of changed) stepOf.set(step.id.value, step);
+    made.list = { steps, stepOf };
+    return stepOf;
+  }
   const stepOf = new Map<string, Step>();
   for (const step of steps) if (!stepOf.has(step.id.value)) stepOf.set(step.id.value, step);
+  if (made) made.list = stepOf.size === steps.length ? { steps, stepOf } : undefined;
   return stepOf;
+}
+
+/** The steps that are not the very ones they were, if each has the name of the one that was in its place. */
+export function renewed(before: readonly Step[], now: readonly Step[]): readonly Step[] | undefined {
+  if (before.length !== now.length) return undefined;
+  const { start, end } = unchangedEnds(before, now);
+  const changed = now.slice(start, now.length - end);
+  return changed.every((step, at) => step.id.value === before[start + at]?.id.value) ? changed : undefined;
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../problem.js';
 import { schemaAt } from '../schema/schema-at.js';
 import type { Json, MapNode, Node } from '../syntax/tree.js';
 import { get } from '../syntax/tree.js';
+import { unchangedEnds } from '../unchanged-ends.js';
 import { entriesByKey, locate } from './schema-place.js';
 import { explainSchemaError, intendedKey, type Spot, spotOf } from './schema-problem.js';
 import { VALIDATORS } from './schemas.generated.js';
@@ -29,6 +30,13 @@ export function fileKindOf(uri: string): FileKind | undefined {
   return SUFFIXES.find(([suffix]) => uri.endsWith(suffix))?.[1];
 }
 
+/** Steps with nothing wrong in their shape. */
+export interface SoundSteps {
+  readonly each: Carried<Node, true>;
+  /** A playbook's own list of nothing but them. */
+  list?: readonly unknown[] | undefined;
+}
+
 /**
  * What is wrong with the shape of a file: one problem per fault, at the word, from its JSON Schema. `syntax` is what is
  * wrong with it as YAML: what stands beside such a fault may not be missing but unreadable, and is not reported as missing.
@@ -38,7 +46,7 @@ export function checkShape(
   kind: FileKind,
   root: Node | undefined,
   syntax: readonly Problem[] = [],
-  sound?: Carried<Node, true>,
+  sound?: SoundSteps,
 ): Problem[] {
   if (sound && kind === 'playbook' && isSoundPlaybook(root, sound)) return [];
   const problems = shapeProblems(kind, root);
@@ -65,19 +73,23 @@ function innermostMap(node: Node | undefined, at: number): MapNode | undefined {
  * Whether nothing is wrong with the shape of a playbook. A step that was looked at once is not again as long as its node is
  * the same.
  */
-function isSoundPlaybook(root: Node | undefined, sound: Carried<Node, true>): boolean {
+function isSoundPlaybook(root: Node | undefined, sound: SoundSteps): boolean {
   const steps = get(root, 'steps');
   if (root?.kind !== 'map' || steps?.kind !== 'list') return false;
-  const unknown = steps.items.filter((step) => !step || !sound.get(step));
+  const { items } = steps;
+  const same = sound.list && sound.each.isWhole ? unchangedEnds(sound.list, items) : { start: 0, end: 0 };
+  const unknown = items.slice(same.start, items.length - same.end).filter((step) => !step || !sound.each.get(step));
+  sound.each.count(same.start + same.end);
   // The schema wants a step.
-  const looked = unknown.length > 0 ? unknown : steps.items.slice(0, 1);
+  const looked = unknown.length > 0 ? unknown : items.slice(0, 1);
   const problems: Problem[] = [];
   for (const step of looked) checkStepItem(step, problems);
   const entries = root.entries.map((entry) =>
     entry.key.text === 'steps' ? { ...entry, value: { ...steps, items: looked } } : entry,
   );
   if (problems.length > 0 || !VALIDATORS.playbook(plainJson({ ...root, entries }))) return false;
-  for (const step of looked) if (step) sound.set(step, true);
+  for (const step of looked) if (step) sound.each.set(step, true);
+  sound.list = items;
   return true;
 }
 

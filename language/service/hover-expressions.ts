@@ -2,6 +2,7 @@ import { argumentScope } from '../authority/scope.js';
 import type { ExpressionSite } from '../authority/sites.js';
 import { hoverExpression } from '../expressions/complete.js';
 import { sourceRange } from '../syntax/scalar-map.js';
+import { topAround } from '../top-steps.js';
 import { plain } from './explain.js';
 import { explainVariable } from './explain-given.js';
 import { explainStepFully } from './explain-step.js';
@@ -14,7 +15,7 @@ import type { SourceFile } from './source-file.js';
 export function explainExpressionAt(source: SourceFile, offset: number, texts: Texts): HoverText | undefined {
   const { playbook } = source;
   if (!playbook) return undefined;
-  for (const site of playbook.sites) {
+  for (const site of playbook.head.concat(topAround(playbook.tops, offset)?.sites ?? [])) {
     const { node, parsed, offset: first } = site.expression;
     if (offset < node.range.start || offset > node.range.end) continue;
     const at = offsetIn(source.text, site, offset);

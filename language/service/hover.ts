@@ -1,10 +1,11 @@
 import { namedRules } from '../config/build-config.js';
-import { allSteps, type Step } from '../model/playbook.js';
+import type { Step } from '../model/playbook.js';
 import { RULES } from '../rules/index.js';
 import { type NodeAt, nodeAt } from '../schema/node-path.js';
 import { schemaAt } from '../schema/schema-at.js';
 import type { SchemaView } from '../schema/schema-view.js';
 import type { Range } from '../syntax/tree.js';
+import { topAround } from '../top-steps.js';
 import { durationWords } from './duration-words.js';
 import { explainField, explainRole, explainRule, explainTag, explainTool } from './explain.js';
 import { explainActs } from './explain-acts.js';
@@ -131,7 +132,7 @@ function explainChoice(word: string, meanings: { readonly [word: string]: string
 /** The step around an offset that has no step in it around the same offset. */
 function innermostStep(source: SourceFile, offset: number): Step | undefined {
   let found: Step | undefined;
-  for (const step of allSteps(source.playbook?.playbook.steps ?? [])) {
+  for (const step of topAround(source.playbook?.tops ?? [], offset)?.steps ?? []) {
     if (step.node.range.start <= offset && offset <= step.node.range.end) found = step;
   }
   return found;

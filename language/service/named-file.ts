@@ -4,6 +4,7 @@ import { buildPlaybook } from '../model/build-playbook.js';
 import { allSteps, type Step } from '../model/playbook.js';
 import { textAt } from '../model/read.js';
 import { type FileKind, fileKindOf } from '../model/shape.js';
+import { once } from '../once.js';
 import type { Problem } from '../problem.js';
 import type { LineIndex } from '../syntax/lines.js';
 import { parseYaml, type SyntaxTree } from '../syntax/parse.js';
@@ -68,16 +69,17 @@ export function readNames(uri: string, text: string): NamedFile | undefined {
   const kind = fileKindOf(uri);
   if (kind === undefined) return undefined;
   const tree = parseYaml(text);
-  if (kind !== 'playbook') return namesOf(uri, kind, text, tree, undefined);
+  if (kind !== 'playbook') return { ...namesOf(uri, kind, text, tree, undefined) };
   const playbook = buildPlaybook(tree.root);
   const tops = playbook.steps.map((step): TopTree => {
     const steps = [...allSteps([step])];
     return { steps, sites: steps.flatMap(sitesOfStep) };
   });
-  return namesOf(uri, kind, text, tree, { playbook, head: sitesOfHead(playbook), tops });
+  // All of it at once, so that nothing holds the tree.
+  return { ...namesOf(uri, kind, text, tree, { playbook, head: sitesOfHead(playbook), tops }) };
 }
 
-/** The names of a file that was read already; `read` of a playbook, `made` when it was read before. */
+/** The names of a file that was read already; `read` of a playbook, `made` when it was read before. What few ask for is made when they do. */
 export function namesOf(
   uri: string,
   kind: FileKind,
@@ -87,7 +89,10 @@ export function namesOf(
   made?: NamesOfTops,
 ): NamedFile {
   const playbook = read?.playbook;
-  const steps = (read?.tops ?? []).flatMap((top) => top.steps);
+  const steps = once(() => (read?.tops ?? []).flatMap((top) => top.steps));
+  const calls = once(() => callsOf(uri, steps()));
+  const loops = once(() => loopsOf(steps()));
+  const symbols = once(() => symbolsOf(kind, root, steps()));
   const ofTops = new Map<TopTree, readonly Occurrence[]>();
   const occurrences = occurrencesOf({ kind, text, root, playbook: read }, made, ofTops);
   const tools = kind === 'tools' ? occurrences.filter((one) => one.kind === 'tool' && one.declares) : [];
@@ -100,13 +105,19 @@ export function namesOf(
     title: textAt(root, 'title')?.value,
     catalogs: (playbook?.catalogs ?? []).map(({ value }) => resolveReference(uri, value)),
     policy: playbook?.policy && resolveReference(uri, playbook.policy.value),
-    calls: callsOf(uri, steps),
-    loops: loopsOf(steps),
+    get calls() {
+      return calls();
+    },
+    get loops() {
+      return loops();
+    },
     casePlaybook: kind === 'case' ? textAt(root, 'playbook')?.value : undefined,
     occurrences,
     ofTops,
     tools: new Set(tools.map(({ name }) => name)),
-    symbols: symbolsOf(kind, root, steps),
+    get symbols() {
+      return symbols();
+    },
     fault: problems.find(({ severity }) => severity === 'error'),
   };
 }

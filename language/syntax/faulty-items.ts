@@ -1,18 +1,12 @@
 import { type Problem, withPlaces } from '../problem.js';
 import { anchored } from './anchored.js';
-import type { Cut, Part } from './parts.js';
+import { type Cut, type Cuts, cutAt } from './cuts.js';
+import type { Part } from './parts.js';
 import { readWhole } from './read-whole.js';
 import { type ListNode, type Node, type Range, toJson } from './tree.js';
 
-/** A part of a file as it was cut, and what was read there; `undefined` where something is wrong. */
-interface ReadCut {
-  readonly cut: Cut;
-  readonly part: Part | undefined;
-}
-
 interface Mended {
   readonly parts: readonly Part[];
-  readonly starts: readonly number[];
   readonly problems: readonly Problem[];
 }
 
@@ -26,32 +20,34 @@ const KEY = 'steps:\n';
  * The parts of a file with those items read that something is wrong with, each together with the items beside it: what those
  * are indented by tells what was meant. `undefined` where a fault is not in items, or reaches beyond them.
  */
-export function withFaultyItems(text: string, read: readonly ReadCut[]): Mended | undefined {
+export function withFaultyItems(text: string, cuts: Cuts, read: readonly (Part | undefined)[]): Mended | undefined {
+  if (areWhole(read)) return { parts: read, problems: [] };
   const parts: Part[] = [];
-  const starts: number[] = [];
   const problems: Problem[] = [];
   let faulty = 0;
   for (let at = 0; at < read.length; ) {
     const first = read[at];
-    if (!first) break;
-    if (first.part) {
-      parts.push(first.part);
-      starts.push(first.cut.from);
+    if (first) {
+      parts.push(first);
       at++;
       continue;
     }
     let end = at;
-    while (end < read.length && !read[end]?.part) end++;
-    const cuts = read.slice(at, end).map(({ cut }) => cut);
-    if (++faulty > MOST_FAULTY || cuts.some(({ kind }) => kind !== 'item')) return undefined;
-    const found = readItems(text, cuts, itemAt(read, at - 1), itemAt(read, end));
+    while (end < read.length && !read[end]) end++;
+    const wrong = Array.from({ length: end - at }, (_, index) => cutAt(cuts, at + index));
+    if (++faulty > MOST_FAULTY || wrong.some(({ kind }) => kind !== 'item')) return undefined;
+    const itemAt = (index: number): Neighbour | undefined => neighbour(cutAt(cuts, index), read[index]);
+    const found = readItems(text, wrong, itemAt(at - 1), itemAt(end));
     if (!found) return undefined;
     parts.push(found.part);
-    starts.push(first.cut.from);
     problems.push(...found.problems);
     at = end;
   }
-  return { parts, starts, problems };
+  return { parts, problems };
+}
+
+function areWhole(read: readonly (Part | undefined)[]): read is readonly Part[] {
+  return !read.includes(undefined);
 }
 
 interface Neighbour {
@@ -60,9 +56,8 @@ interface Neighbour {
 }
 
 /** The item that is all of a part. */
-function itemAt(read: readonly ReadCut[], at: number): Neighbour | undefined {
-  const { cut, part } = read[at] ?? {};
-  return cut?.kind === 'item' && part?.node.kind === 'list' ? { cut, item: part.node.items[0] } : undefined;
+function neighbour(cut: Cut, part: Part | undefined): Neighbour | undefined {
+  return part?.kind === 'item' && part.node.kind === 'list' ? { cut, item: part.node.items[0] } : undefined;
 }
 
 function readItems(
@@ -108,7 +103,7 @@ function readItems(
   const anchor = { at: from };
   const node: ListNode = { kind: 'list', items, ...(dashes.size > 0 ? { dashes } : {}), flow: false, range };
   return {
-    part: { kind: 'item', anchor, length: to - from, column, node: anchored(node, anchor, by - from), faulty: true },
+    part: { kind: 'item', anchor, node: anchored(node, anchor, by - from) },
     problems: told,
   };
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../problem.js';
 import type { RuleName } from '../rules/names.js';
+import { type UnchangedEnds, unchangedEndsOfTexts } from '../unchanged-ends.js';
 import { MAX_LENGTH } from './limits.js';
 import { indexLines, type LineIndex } from './lines.js';
 import { type Parts, readParts, treeOf } from './parts.js';
@@ -41,7 +42,9 @@ export function parseYaml(text: string, before?: SyntaxTree): SyntaxTree {
       'This file is larger than 8 MiB, more than any person can review, and is not read. Split it.',
     );
   }
-  const control = NOT_YAML.exec(text)?.index;
+  const last = before?.parts;
+  const unchanged = last && unchangedEndsOfTexts(last.text, text);
+  const control = controlIn(text, unchanged);
   if (control !== undefined) {
     return refuse(
       'not-text',
@@ -50,10 +53,17 @@ export function parseYaml(text: string, before?: SyntaxTree): SyntaxTree {
     );
   }
   const loneReturn = text.includes('\r') && /\r(?!\n)/.test(text);
-  const parts = loneReturn ? undefined : readParts(text, before?.parts);
+  const parts = loneReturn ? undefined : readParts(text, last && unchanged && { parts: last, unchanged });
   const root = parts && treeOf(parts);
   if (root) return { root, problems: parts.problems, lines, parts, inParts: true };
   return { ...readWhole(text, lines, loneReturn), lines, parts: parts ?? before?.parts, inParts: false };
+}
+
+/** Where in a text something stands that no YAML has; what it has in common with a text that was read is not looked at. */
+function controlIn(text: string, unchanged: UnchangedEnds | undefined): number | undefined {
+  if (!unchanged) return NOT_YAML.exec(text)?.index;
+  const found = NOT_YAML.exec(text.slice(unchanged.start, text.length - unchanged.end))?.index;
+  return found === undefined ? undefined : found + unchanged.start;
 }
 
 /** What no YAML text holds (YAML 1.2.2, c-printable). */

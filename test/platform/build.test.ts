@@ -23,6 +23,7 @@ describe('The build', function () {
     write('client/extension.ts', `import * as vscode from 'vscode'; export const activate = () => vscode.version;`);
     write('server/main.ts', `console.log('server');`);
     write('runner/process/main.ts', `console.log('runner');`);
+    cpSync(path.join(repository, 'launch'), path.join(copy, 'launch'), { recursive: true });
     write('cli/main.ts', `import { word } from './word.js'; console.log(word, import.meta.url);`);
     write('cli/word.ts', `export const word: string = 'cli';`);
     write('cli/check-thread.ts', `console.log('thread');`);
@@ -41,7 +42,22 @@ describe('The build', function () {
     assert.equal(build().stderr, '');
     const program = path.join(copy, 'dist/cli.cjs');
     assert.ok(statSync(program).mode & 0o100, 'not executable');
-    assert.match(spawnSync(program, { encoding: 'utf8' }).stdout, /^cli file:\/\/.*\/dist\/cli\.cjs\n$/);
+    const env = { ...process.env, XDG_CACHE_HOME: path.join(copy, 'cache'), LOCALAPPDATA: path.join(copy, 'cache') };
+    // Compiled, and then from what was kept.
+    for (const time of ['first', 'second'])
+      assert.match(
+        spawnSync(process.execPath, [program], { encoding: 'utf8', env }).stdout,
+        /^cli file:\/\/.*\/dist\/cli\.program\.cjs\n$/,
+        time,
+      );
+  });
+
+  it('makes of an import what also works in a program whose compiled code is kept', () => {
+    write('cli/main.ts', `import(process.argv[2] ?? '').then(({ word }) => console.log(word));`);
+    write('word.cjs', `exports.word = 'beside';`);
+    assert.equal(build().stderr, '');
+    const words = [path.join(copy, 'dist/cli.cjs'), path.join(copy, 'word.cjs')];
+    assert.deepEqual(spawnSync(process.execPath, words, { encoding: 'utf8' }).stdout, 'beside\n');
   });
 
   it('does nothing when nothing changed, and builds again when a source did or an output is gone', () => {
@@ -58,7 +74,7 @@ describe('The build', function () {
     rmSync(path.join(copy, 'server/main.ts'));
     const result = build();
     assert.equal(result.status, 1);
-    assert.match(result.stderr, /server\/main\.ts \(for dist\/server\.cjs\) is missing/);
+    assert.match(result.stderr, /server\/main\.ts \(for dist\/server\.program\.cjs\) is missing/);
   });
 
   it('does not take a failed build for a finished one', () => {

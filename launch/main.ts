@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { cacheFolder } from './cache-folder.js';
+import { cachedProgram } from './code-cache.js';
+
+// What esbuild.mjs says of the program that this is the start of.
+/** Its file, beside this one. */
+declare const PROGRAM: string;
+/** Flags of V8 it is to run with. They must be set before any code is taken from the cache: V8 compares them. */
+declare const V8_FLAGS: readonly string[];
+/** Whether the first word of the command line decides which part of the program is used. */
+declare const BY_COMMAND: boolean;
+
+for (const flag of V8_FLAGS) setFlagsFromString(flag);
+
+const file = path.join(__dirname, PROGRAM);
+const program = cachedProgram(file, {
+  folder: cacheFolder({ platform: process.platform, env: process.env, home: home() }),
+  variant: [process.version, process.arch, ...process.execArgv, ...V8_FLAGS, BY_COMMAND ? commandWord() : ''],
+});
+process.once('exit', program.keep);
+const module_ = { exports: {} };
+program.start(module_.exports, createRequire(file), module_, file, __dirname);
+
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    // A user without an entry in the system's list of users, as in some containers.
+    return '';
+  }
+}
+
+/** A command's name, and nothing else: not every word a person may type is worth a file. */
+function commandWord(): string {
+  const word = process.argv[2] ?? '';
+  return /^[a-z]{1,12}$/.test(word) ? word : '';
+}
