@@ -146,6 +146,12 @@ describe('The graph of a playbook', () => {
     );
   });
 
+  it('has a note where a step only goes on after an error', () => {
+    const [step] = graphOf(`  - { id: one, ${SUSPEND}, on-error: continue, retry: { attempts: 2 } }\n`).steps;
+    assert.deepEqual(step?.notes, ['at most 2 attempts', 'goes on after an error', 'at most 1m']);
+    assert.deepEqual(step.lanes, []);
+  });
+
   it('tells two steps of one id apart', () => {
     const graph = graphOf(`  - { id: one, stop: completed }\n  - { id: one, stop: failed }\n`);
     assert.deepEqual(graph.top, ['one', 'one (2)']);

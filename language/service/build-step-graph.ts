@@ -211,10 +211,6 @@ function saysOf(step: Step): string {
       return step.on?.parsed.text.trim() ?? '';
     case 'for-each':
       return step.in ? `${step.item?.value ?? 'item'} of ${step.in.parsed.text.trim()}` : '';
-    case 'parallel':
-      return step.join.value === 'any'
-        ? 'goes on when the first branch has ended'
-        : 'goes on when all branches have ended';
     case 'call':
       return step.target.value;
     case 'manual':
@@ -224,16 +220,21 @@ function saysOf(step: Step): string {
     case 'action':
     case 'agent':
     case 'gate':
+    case 'parallel':
       return '';
   }
 }
 
 function notesOf(step: Step): readonly string[] {
   const notes: string[] = [];
+  if (step.kind === 'parallel') {
+    notes.push(`goes on when ${step.join.value === 'any' ? 'the first branch has' : 'all branches have'} ended`);
+  }
   if (step.kind === 'for-each') notes.push(`at most ${step.max} items`);
   if ((step.kind === 'action' || step.kind === 'agent') && step.retry) {
     notes.push(`at most ${step.retry.attempts} attempts`);
   }
+  if (step.onError.then === 'continue' && step.onError.steps.length === 0) notes.push('goes on after an error');
   if (step.timeout && step.kind !== 'gate') notes.push(`at most ${durationText(step.timeout.value)}`);
   return notes;
 }

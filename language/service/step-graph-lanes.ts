@@ -13,7 +13,8 @@ export interface Lane {
 
 /**
  * What stands in a step, side by side: branches without steps, too, since a run can take them. A handler that only stops
- * the run, as all do of which nothing is said, is left out.
+ * the run, as all do of which nothing is said, is left out, and so is one that only goes on after an error: that leads
+ * nowhere else. Going on after a rejection or silence is a way of its own.
  *
  * @param called whether the steps of a called playbook are drawn, so that the way on leads through them
  */
@@ -94,7 +95,7 @@ function handlersOf(step: Step): readonly (readonly [name: string, handler: Hand
 }
 
 function handlerLane(name: string, { steps, then }: Handler): readonly Lane[] {
-  if (steps.length === 0 && then === 'stop') return [];
+  if (steps.length === 0 && (then === 'stop' || name === 'on-error')) return [];
   const end = !listGoesOn(steps) ? 'closed' : then === 'continue' ? 'goes-on' : 'ends';
   return [{ name, kind: 'handler', steps, end }];
 }

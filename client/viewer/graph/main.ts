@@ -126,6 +126,7 @@ function start(root: HTMLElement): void {
     const canvas = root.querySelector<HTMLElement>('.graph-canvas');
     // By the object model and not as an attribute, which the policy of the page refuses.
     if (canvas !== null) canvas.style.zoom = String(zoom);
+    canvas?.style.setProperty('--zoom', String(zoom));
     vscode.setState({ uri, selected, folds: [...folds], zoom, legend });
   }
 
@@ -204,7 +205,12 @@ function start(root: HTMLElement): void {
     const room = root.querySelector<HTMLElement>('.graph-scroll');
     if (canvas === null || room === null) return;
     const box = canvas.getBoundingClientRect();
-    const factor = Math.min(room.clientWidth / box.width, room.clientHeight / box.height);
+    const { paddingLeft, paddingTop } = getComputedStyle(room);
+    const [width, height] = [
+      room.clientWidth - 2 * Number.parseFloat(paddingLeft),
+      room.clientHeight - 2 * Number.parseFloat(paddingTop),
+    ];
+    const factor = Math.min(width / box.width, height / box.height);
     zoomTo(Math.min(1, zoom * factor));
   }
 

@@ -141,7 +141,7 @@ export function sampleGraph(): GraphItem {
         lanes: [lane('ok', 'straight', []), lane('on-error', 'handler', [], 'goes-on')],
       }),
       step('both', 'parallel', {
-        says: 'goes on when all branches have ended',
+        notes: ['goes on when all branches have ended'],
         lanes: [lane('mail', 'branch', ['mail']), lane('host', 'branch', ['host'])],
       }),
       step('mail', 'action', { tools: [{ tool: 'mail.search', effect: 'read', act: null }] }),
