@@ -71,7 +71,12 @@ export function createGraphPanel(extension: Uri, language: Language, output: Log
 /** The playbook in the active editor, else one that is to be seen. */
 function inView(): Uri | undefined {
   const editors = [...(window.activeTextEditor ? [window.activeTextEditor] : []), ...window.visibleTextEditors];
-  return editors.find(({ document }) => isPlaybook(document.uri.path))?.document.uri;
+  return editors.find(({ document }) => isDrawn(document.uri))?.document.uri;
+}
+
+/** An older version of a playbook, as in a diff, is not what may run. */
+function isDrawn({ path, scheme }: Uri): boolean {
+  return isPlaybook(path) && (scheme === 'file' || scheme === 'vscode-vfs');
 }
 
 interface Panel extends Disposable {
@@ -122,9 +127,7 @@ function attachGraph(
     post({ type: 'cursor', key: at });
   };
   const follow = (uri: Uri | undefined): void => {
-    if (uri === undefined || !isPlaybook(uri.path) || isShown(uri)) return;
-    // An older version in a diff is not what may run.
-    if (uri.scheme !== 'file' && uri.scheme !== 'vscode-vfs') return;
+    if (uri === undefined || !isDrawn(uri) || isShown(uri)) return;
     playbook = uri;
     panel.title = `Graph: ${basename(uri.path, '.playbook.yaml')}`;
     drawOr();

@@ -97,6 +97,7 @@ function start(root: HTMLElement): void {
           [selected, focus, current, pointed, search] = [null, null, null, null, ''];
         }
         ({ uri, name, state } = message);
+        said = '';
         show(message.graph);
         return;
       case 'state':
