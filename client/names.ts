@@ -19,6 +19,7 @@ export const COMMANDS = {
   showApproval: 'countersign.showApproval',
   openSamples: 'countersign.openSamples',
   openTestTrace: 'countersign.openTestTrace',
+  showGraph: 'countersign.showGraph',
 } as const;
 
 /** The views of our container in the activity bar; package.json contributes exactly these. */
@@ -59,6 +60,9 @@ export const COMPARED_TRACES = 'countersign.comparedTraces';
 
 /** The tab of a dry run that is going on. */
 export const LIVE_TRACE = 'countersign.liveTrace';
+
+/** The tab with the graph of a playbook. */
+export const GRAPH = 'countersign.graph';
 
 /** Where the key for Claude lies in VS Code's SecretStorage. */
 export const API_KEY_SECRET = 'countersign.anthropicApiKey';

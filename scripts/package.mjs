@@ -29,6 +29,8 @@ const NEEDED = [
     'viewer.js',
     'viewer.css',
     'viewer-file.css',
+    'graph.js',
+    'graph.css',
     'codicon.css',
     'codicon.ttf',
   ],
