@@ -43,6 +43,8 @@ const PROGRAMS = [
 const PAGE = [
   { out: 'viewer.js', from: 'client/viewer/main.ts' },
   { out: 'viewer.css', from: 'client/viewer/viewer.css' },
+  { out: 'graph.js', from: 'client/viewer/graph/main.ts' },
+  { out: 'graph.css', from: 'client/viewer/graph.css' },
   { out: 'viewer-file.css', from: 'client/viewer/viewer-file.css' },
 ];
 const COPIES = ['codicon.css', 'codicon.ttf'].map((name) => ({

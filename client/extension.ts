@@ -3,6 +3,7 @@ import { askApiKey, clearApiKey } from './api-key.js';
 import { mcpServers } from './chat/mcp-servers.js';
 import { registerChatTools } from './chat/tools.js';
 import { createDryRuns } from './dry-run/dry-run.js';
+import { createGraphPanel } from './graph/graph-panel.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
 import { createTestExplorer } from './testing/test-explorer.js';
@@ -28,6 +29,7 @@ export function activate(context: ExtensionContext): void {
   const dryRuns = createDryRuns(context, language, host);
   const traces = traceEditors(host);
   const views = registerViews(context, language, dryRuns);
+  const graph = createGraphPanel(context.extensionUri, language, output);
   const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
@@ -82,6 +84,8 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.showApproval, async (ask) => showApproval(dryRuns, ask)),
     command(COMMANDS.openSamples, () => openSamples(context.extensionUri)),
     ...views.disposables,
+    graph,
+    command(COMMANDS.showGraph, async (given) => graph.show(uriOf(given))),
     window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {
       supportsMultipleEditorsPerDocument: true,
     }),

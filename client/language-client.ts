@@ -1,5 +1,6 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { GRAPH_REQUEST, type GraphParams, type GraphReply } from '../server/protocol/graph.js';
 import {
   BOUNDARY_REQUEST,
   type BoundaryParams,
@@ -21,6 +22,8 @@ export interface Language {
   readonly cases: (playbook: Uri) => Promise<readonly CaseItem[]>;
   /** What a playbook may do; `null`: it is no playbook. */
   readonly boundary: (playbook: Uri) => Promise<BoundaryReply | null>;
+  /** How the steps of a playbook hang together; `null`: it is no playbook. */
+  readonly graph: (playbook: Uri) => Promise<GraphReply | null>;
   /** The steps of a playbook, in the order of its text. */
   readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
   readonly stop: () => Promise<void>;
@@ -57,6 +60,10 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     boundary: async (playbook) => {
       const params: BoundaryParams = { uri: playbook.toString() };
       return (await start()).sendRequest<BoundaryReply | null>(BOUNDARY_REQUEST, params);
+    },
+    graph: async (playbook) => {
+      const params: GraphParams = { uri: playbook.toString() };
+      return (await start()).sendRequest<GraphReply | null>(GRAPH_REQUEST, params);
     },
     steps: async (playbook) => {
       const params: StepsParams = { uri: playbook.toString() };

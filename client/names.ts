@@ -21,6 +21,7 @@ export const COMMANDS = {
   openTestTrace: 'countersign.openTestTrace',
   offerMcp: 'countersign.offerMcp',
   withdrawMcp: 'countersign.withdrawMcp',
+  showGraph: 'countersign.showGraph',
 } as const;
 
 /** The views of our container in the activity bar; package.json contributes exactly these. */
@@ -64,6 +65,9 @@ export const LIVE_TRACE = 'countersign.liveTrace';
 
 /** What has the editor start `countersign mcp`; package.json contributes it. */
 export const MCP_PROVIDER = 'countersign';
+
+/** The tab with the graph of a playbook. */
+export const GRAPH = 'countersign.graph';
 
 /** Where the key for Claude lies in VS Code's SecretStorage. */
 export const API_KEY_SECRET = 'countersign.anthropicApiKey';

@@ -16,6 +16,7 @@ import { CODE_ACTIONS, registerCodeActions } from './features/code-actions.js';
 import { registerCodeLens } from './features/code-lens.js';
 import { COMPLETION, registerCompletion } from './features/completion.js';
 import { registerFormatting } from './features/formatting.js';
+import { registerGraph } from './features/graph.js';
 import { registerHover } from './features/hover.js';
 import { registerInlayHints } from './features/inlay-hints.js';
 import { registerLinks } from './features/links.js';
@@ -137,6 +138,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerLinks(context);
   registerCases(context);
   registerBoundary(context);
+  registerGraph(context);
   registerSteps(context);
 
   documents.listen(connection);

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { commands, type Disposable, env, type LogOutputChannel, Range, Uri, type Webview, window } from 'vscode';
+import { commands, type Disposable, env, type LogOutputChannel, Range, type Uri, type Webview, window } from 'vscode';
 import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
 import { COMMANDS } from '../names.js';
 import type { FromViewer, Remember, ToViewer } from '../viewer/protocol/messages.js';
-import { viewerPage } from '../viewer/protocol/page.js';
+import { setPage } from '../webview-page.js';
 import { copyLink } from './copy-link.js';
 import { type HeldTrace, TraceMemory } from './held-trace.js';
 import { readMessage } from './read-message.js';
@@ -61,7 +60,6 @@ export function attachViewer(
   openSide: (side: 'a' | 'b', seq: number) => void = () => undefined,
   remembered: readonly Uri[] = [],
 ): TraceView {
-  const dist = Uri.joinPath(extension, 'dist');
   let current: Shown | undefined;
   let queue = Promise.resolve();
   // A page starts again when it was hidden, and perhaps while it is still being provided: what was meant for the one
@@ -131,14 +129,7 @@ export function attachViewer(
     const message = readMessage(raw);
     if (message !== undefined) return take(message);
   });
-  const file = (name: string): string => webview.asWebviewUri(Uri.joinPath(dist, name)).toString();
-  webview.options = { enableScripts: true, enableForms: true, localResourceRoots: [dist] };
-  webview.html = viewerPage({
-    script: file('viewer.js'),
-    styles: [file('codicon.css'), file('viewer.css')],
-    nonce: randomBytes(18).toString('base64url'),
-    source: webview.cspSource,
-  });
+  setPage(webview, extension, 'Countersign trace', 'viewer.js', 'viewer.css');
   const dispose = (): void => {
     pages++;
     listener.dispose();

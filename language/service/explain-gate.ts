@@ -1,9 +1,8 @@
-import type { Act } from '../authority/acts.js';
 import { approvalRequirement, eligibleApprovers } from '../authority/approval-requirement.js';
-import { templateText } from '../authority/cell-facts.js';
 import { VERDICT_WORDS } from '../authority/verdict-words.js';
 import type { LoadedPlaybook } from '../load.js';
 import type { GateStep, Step } from '../model/playbook.js';
+import { callText } from './call-text.js';
 import { durationWordsOf } from './duration-words.js';
 import { code, count, peopleOf, plain } from './explain.js';
 import { actsAt, cellOfAct } from './explain-acts.js';
@@ -32,16 +31,6 @@ function explainGranted(id: string, gate: GateStep, source: SourceFile, playbook
     const told = verdict === undefined ? '' : `: **${VERDICT_WORDS[verdict]}**`;
     return `- \`${code(id)}\` \`${code(callText(act))}\`${loopsText(step, gate, playbook)}${told}${more}`;
   });
-}
-
-/** The call as the playbook writes it: `identity.suspend(user: steps.investigate.output.account)`. */
-function callText({ step, toolName, grant }: Act): string {
-  if (step.kind === 'agent') {
-    const where = grant?.where?.parsed.text.trim().replace(/\s+/g, ' ');
-    return `${toolName.value}(${where === undefined ? 'whatever the agent chooses' : `where ${where}`})`;
-  }
-  const given = step.with.map(({ name, value }) => `${name.value}: ${templateText(value)}`);
-  return `${toolName.value}(${given.join(', ')})`.replace(/\s+/g, ' ');
 }
 
 /** The loops between the gate and the act: the gate shows every call they come to. */

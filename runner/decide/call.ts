@@ -15,13 +15,14 @@ export interface RunBinding {
 
 /** What an approval is for: the same tool, arguments and target under the same playbooks and policy. */
 export function callDigest(call: Pick<Call, 'tool' | 'arguments' | 'target'>, binding: RunBinding): string {
+  // In canonical order, which is written down in a fraction of the time: it is made several times for each call.
   return digestOf({
-    tool: call.tool,
     arguments: call.arguments,
-    target: call.target,
+    ...(binding.callees && binding.callees.length > 0 ? { callees: binding.callees } : {}),
     playbook: binding.playbook,
     policy: binding.policy,
-    ...(binding.callees && binding.callees.length > 0 ? { callees: binding.callees } : {}),
+    target: call.target,
+    tool: call.tool,
   });
 }
 

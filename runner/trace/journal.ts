@@ -10,9 +10,10 @@ import { CHECKPOINT_EVERY, isCheckpointed, signCheckpoint } from './checkpoint.j
 import { checkpointFile } from './checkpoint-file.js';
 import { JournalError } from './journal-error.js';
 import { MAX_LINE_BYTES } from './limits.js';
+import { lineBytes } from './line-bytes.js';
 import { takeLock } from './lock.js';
 import { type MerkleTree, merkleTree } from './merkle.js';
-import { lineOf, type NewLine, type WrittenLine } from './new-line.js';
+import { type CleanActors, lineOf, type NewLine, type WrittenLine } from './new-line.js';
 import type { Signer } from './note.js';
 import { PERSONAL_TYPES, type PersonalValue } from './personal.js';
 import { newPersonal, type PersonalWriter } from './personal-writer.js';
@@ -164,6 +165,8 @@ export function journalOn(parts: JournalParts): Journal {
   const listeners = new Set<(line: TraceLine) => void>();
   const blobs = blobWriter(sideFiles(path).blobs);
   const checkpoints = signer && parts.checkpoints && checkpointFile(parts.checkpoints, parts.from.checkpointSize);
+  const bytesOf = lineBytes();
+  const actors: CleanActors = new WeakMap();
   let failure: JournalError | undefined;
   let { prev, seq, mono, size } = parts.from;
   let ended: 'no' | 'the run was closed' | 'the file was closed' = 'no';
@@ -188,8 +191,9 @@ export function journalOn(parts: JournalParts): Journal {
       mono: now,
       time: clock.now(),
       personal,
+      actors,
     });
-    const bytes = Buffer.from(`${line.text}\n`);
+    const bytes = bytesOf(`${line.text}\n`);
     const largest = largestOf(bytes, line.contents);
     if (largest > MAX_LINE_BYTES) {
       throw new JournalError(`"${event}" would take ${largest} bytes of the trace; a line may take ${MAX_LINE_BYTES}.`);

@@ -19,7 +19,17 @@ export interface NewLine {
   readonly time: number;
   /** Writes tokens for personal data; unless given it is written as it is. */
   readonly personal?: PersonalWriter | undefined;
+  /** What was made of actors in earlier lines, of which a run has a few. Their objects do not change. */
+  readonly actors?: CleanActors | undefined;
 }
+
+/** A value without secrets, and its canonical JSON. */
+interface Clean {
+  readonly value: Json;
+  readonly text: string;
+}
+
+export type CleanActors = WeakMap<Actor, Clean>;
 
 export interface WrittenLine {
   /** As it stands in the file, without its newline. */
@@ -35,7 +45,8 @@ const NOTHING: ReadonlyMap<string, Uint8Array> = new Map();
 /** Makes a line: secrets out, tokens for personal data, large values aside, canonical, hashed. Throws when it does not fit the format. */
 export function lineOf(given: NewLine): WrittenLine {
   const { event, step, run, seq, prev, mono, personal } = given;
-  const actor = cleanOf(given.actor);
+  const actor = given.actors?.get(given.actor) ?? cleanOf(given.actor);
+  given.actors?.set(given.actor, actor);
   const clean = cleanOf(given.data);
   const data = personal ? personal.commit(event, clean.value) : clean.value;
   const time = new Date(given.time).toISOString();
@@ -69,8 +80,7 @@ export function lineOf(given: NewLine): WrittenLine {
   return { text: `${head}"hash":"${hash}",${tail}`, value, contents: taken?.contents ?? NOTHING };
 }
 
-/** A value without secrets, and its canonical JSON. */
-function cleanOf(given: unknown): { readonly value: Json; readonly text: string } {
+function cleanOf(given: unknown): Clean {
   const value = orderedJson(given, (text) => text);
   const text = canonical(value);
   if (!mayHoldSecret(text)) return { value, text };

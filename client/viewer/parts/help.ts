@@ -3,7 +3,7 @@ import { KEYS } from '../keys.js';
 import { icon } from './text.js';
 
 /** The keys, over the page; it has the focus while it is there, and any way out leads back. */
-export function help(close: () => void): TemplateResult {
+export function help(close: () => void, keys = KEYS): TemplateResult {
   return html`<div class="help-shade" @click=${close}>
     <div
       class="help"
@@ -22,7 +22,7 @@ export function help(close: () => void): TemplateResult {
         <button class="icon" aria-label="Close" title="Close (Escape)" @click=${close}>${icon('close')}</button>
       </div>
       <dl>
-        ${KEYS.map(([keys, what]) => html`<div><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></div>`)}
+        ${keys.map(([pressed, what]) => html`<div><dt><kbd>${pressed}</kbd></dt><dd>${what}</dd></div>`)}
       </dl>
     </div>
   </div>`;

@@ -1,5 +1,6 @@
 /** Addresses and keys the page needs; all of our own making. */
 export interface PageParts {
+  readonly title: string;
   readonly script: string;
   /** Style sheets, in order. */
   readonly styles: readonly string[];
@@ -10,10 +11,10 @@ export interface PageParts {
 }
 
 /**
- * The viewer's page. It holds no data: that comes by message and is only ever inserted as text. The policy allows our own
+ * A page of ours: the trace viewer's, or the graph's. It holds no data: that comes by message and is only ever inserted as text. The policy allows our own
  * script by its nonce and our own styles and font, and no connection anywhere.
  */
-export function viewerPage({ script, styles, nonce, source }: PageParts): string {
+export function viewerPage({ title, script, styles, nonce, source }: PageParts): string {
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; font-src ${source}; form-action 'none'; base-uri 'none'`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -22,7 +23,7 @@ export function viewerPage({ script, styles, nonce, source }: PageParts): string
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${styles.map((style) => `<link rel="stylesheet" href="${escaped(style)}">`).join('\n')}
-<title>Countersign trace</title>
+<title>${escaped(title)}</title>
 </head>
 <body>
 <main id="viewer"></main>

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import type { TraceLine } from '../../../runner/protocol/trace.js';
 import type { ToViewer } from '../protocol/messages.js';
+import { seriousFaults } from './axe.test.js';
 import { CY, digest, INTACT, place, SampleTrace, smallTrace } from './sample-trace.test.js';
 import { BLOCK, callOf, NOTE, Script, structured } from './structured-trace.test.js';
 import type { Theme } from './themes.test.js';
@@ -16,7 +15,6 @@ import {
   type Viewer,
 } from './viewer-page.test.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const BAD = '<img src=x onerror="globalThis.owned=1"><b>${1}</b><iframe>\u001b[31m\u202etxt';
 const PANES = ['events', 'steps', 'waterfall', 'approvals', 'budget'] as const;
 
@@ -334,44 +332,23 @@ describe('The panes of the trace viewer in Chromium', function () {
   for (const theme of ['dark', 'light', 'contrast'] as const) {
     it(`have no serious fault of accessibility in the ${theme} theme, wide and narrow`, async () => {
       const { page, send, picture } = await view(theme, { width: 1600, height: 900 });
-      await page.evaluate(AXE);
       await send(open(whole()));
       for (const width of [1600, 480]) {
         await page.setViewportSize({ width, height: 900 });
         for (const pane of PANES) {
           await page.getByTestId(`tab-${pane}`).click();
           if (pane === 'events') await page.locator('[data-event=proposed]').last().click();
-          assert.deepEqual(await serious(page), [], `${pane} at ${width} pixels`);
+          assert.deepEqual(await seriousFaults(page), [], `${pane} at ${width} pixels`);
           assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${pane} at ${width}`);
           await picture(`${theme}-${pane}-${width}`);
         }
       }
       await page.keyboard.press('?');
       await page.getByTestId('help').waitFor();
-      assert.deepEqual(await serious(page), []);
+      assert.deepEqual(await seriousFaults(page), []);
     });
   }
 });
-
-/** What axe-core finds that is serious or worse, in words. */
-async function serious(page: Viewer['page']): Promise<readonly string[]> {
-  return page.evaluate(async () => {
-    interface Found {
-      readonly violations: readonly {
-        readonly id: string;
-        readonly impact: string;
-        readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-      }[];
-    }
-    const { axe } = globalThis as unknown as { axe: { run: (options: object) => Promise<Found> } };
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-      );
-  });
-}
 
 /** Markup, terminal escapes, marks of direction and very long texts wherever a trace has text. */
 function hostile(): readonly TraceLine[] {

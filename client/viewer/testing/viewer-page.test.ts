@@ -18,16 +18,16 @@ export function findChromium(): string | undefined {
     .find((file) => existsSync(file));
 }
 
-export interface Viewer {
+export interface Viewer<To = ToViewer | Remember, From extends { readonly type: string } = FromViewer> {
   readonly page: Page;
   /** Says something to the viewer, as the extension does. */
-  readonly send: (message: ToViewer | Remember) => Promise<void>;
+  readonly send: (message: To) => Promise<void>;
   /** What the page keeps for when it comes back. */
   readonly kept: () => Promise<unknown>;
   /** What the viewer has said so far. */
-  readonly said: () => Promise<readonly FromViewer[]>;
+  readonly said: () => Promise<readonly From[]>;
   /** Resolves with the first message of a type. */
-  readonly waitFor: (type: FromViewer['type']) => Promise<FromViewer>;
+  readonly waitFor: (type: From['type']) => Promise<From>;
   /** What went wrong in the page, the content security policy's complaints among it. */
   readonly complaints: readonly string[];
   /** Keeps a picture when COUNTERSIGN_SCREENSHOTS names a folder. */
@@ -52,14 +52,23 @@ export async function bundleViewer(): Promise<Bundles> {
   return { script: textOf(script), style: textOf(style), fileStyle: textOf(fileStyle) };
 }
 
+export async function bundleGraph(): Promise<Pick<Bundles, 'script' | 'style'>> {
+  const common = { bundle: true, write: false, minify: true, absWorkingDir: root, target: 'chrome120' } as const;
+  const [script, style] = await Promise.all([
+    build({ ...common, entryPoints: ['client/viewer/graph/main.ts'], format: 'iife' }),
+    build({ ...common, entryPoints: ['client/viewer/graph.css'] }),
+  ]);
+  return { script: script.outputFiles[0]?.text ?? '', style: style.outputFiles[0]?.text ?? '' };
+}
+
 /** The page as the extension makes it, under its own content security policy, with VS Code's side played by the test. */
-export async function openViewer(
+export async function openViewer<To = ToViewer | Remember, From extends { readonly type: string } = FromViewer>(
   browser: Browser,
-  { script, style }: Bundles,
+  { script, style }: Pick<Bundles, 'script' | 'style'>,
   theme: Theme = 'dark',
   size = { width: 1000, height: 720 },
   kept: unknown = undefined,
-): Promise<Viewer> {
+): Promise<Viewer<To, From>> {
   const page = await browser.newPage({ viewport: size });
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -72,6 +81,7 @@ export async function openViewer(
     '/': {
       contentType: 'text/html',
       body: viewerPage({
+        title: 'Countersign trace',
         script: `${ORIGIN}/viewer.js`,
         styles: [`${ORIGIN}/theme.css`, `${ORIGIN}/codicon.css`, `${ORIGIN}/viewer.css`],
         nonce: 'nonce-of-the-test',
@@ -102,14 +112,13 @@ export async function openViewer(
     });
   }, kept);
   await page.goto(`${ORIGIN}/`);
-  const said = (): Promise<readonly FromViewer[]> =>
-    page.evaluate(() => (globalThis as unknown as { said: FromViewer[] }).said);
-  const waitFor = async (type: FromViewer['type']): Promise<FromViewer> => {
+  const said = (): Promise<readonly From[]> => page.evaluate(() => (globalThis as unknown as { said: From[] }).said);
+  const waitFor = async (type: From['type']): Promise<From> => {
     const found = await page.waitForFunction(
-      (wanted) => (globalThis as unknown as { said: FromViewer[] }).said.find((message) => message.type === wanted),
+      (wanted) => (globalThis as unknown as { said: From[] }).said.find((message) => message.type === wanted),
       type,
     );
-    return (await found.jsonValue()) as FromViewer;
+    return (await found.jsonValue()) as From;
   };
   await waitFor('ready');
   return {

@@ -1,0 +1,37 @@
+import type { GraphItem, GraphReply, GraphStepPlace } from '../../server/protocol/graph.js';
+import type { GraphState } from '../viewer/protocol/graph-messages.js';
+
+/** What is drawn of a playbook: what was last read of it, and how that stands to its text now. */
+export interface ShownGraph {
+  readonly uri: string;
+  readonly graph: GraphItem | null;
+  readonly state: GraphState;
+  /** The steps of the playbook's own file, where they are in the text as it is now. */
+  readonly places: readonly GraphStepPlace[];
+}
+
+/** Takes a new answer. Of a text that is broken the last good picture stays. */
+export function nextGraph(shown: ShownGraph | undefined, uri: string, reply: GraphReply | null): ShownGraph {
+  if (reply === null) return { uri, graph: null, state: 'untold', places: [] };
+  if (reply.kind === 'broken') {
+    return { uri, graph: shown?.uri === uri ? shown.graph : null, state: 'broken', places: reply.places };
+  }
+  const own = reply.graph.steps.filter(({ place }) => place.uri === uri);
+  return {
+    uri,
+    graph: reply.graph,
+    state: 'good',
+    places: own.map(({ key, place }) => ({ key, range: place.range })),
+  };
+}
+
+/** The innermost step a line belongs to; `null`: none. Lines from 0. */
+export function stepAt(places: readonly GraphStepPlace[], line: number): string | null {
+  // Steps come in the order of the text, each before what stands in it.
+  return places.findLast(({ range }) => range.start.line <= line && line <= lastLine(range))?.key ?? null;
+}
+
+/** A range that ends where a line begins has nothing of that line. */
+function lastLine({ start, end }: GraphStepPlace['range']): number {
+  return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+}
