@@ -13,7 +13,11 @@ describe('The tools for a language model', () => {
     await vscode.extensions.getExtension('countersign.countersign')?.activate();
   });
 
-  after(() => workbench.close());
+  after(async () => {
+    // Other tests start from the traces they make.
+    await vscode.workspace.fs.delete(sample('traces'), { recursive: true });
+    await workbench.close();
+  });
 
   const invoke = async (name: string, input: object): Promise<string> => {
     const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
