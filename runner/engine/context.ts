@@ -17,6 +17,7 @@ import type { Journal } from '../trace/journal.js';
 import type { BudgetScope } from './budget.js';
 import type { Place } from './places.js';
 import type { Break } from './renew.js';
+import type { TurnQueue } from './reserve.js';
 import type { Draw } from './review.js';
 import type { Results, RunEvent, RunState } from './state.js';
 import type { UndoDesk } from './undo-desk.js';
@@ -54,6 +55,7 @@ export interface RunContext extends Surroundings {
   readonly journal: Pick<Journal, 'lines' | 'write'>;
   readonly clock: Clock;
   readonly floor: Floor;
+  readonly turns: TurnQueue;
   readonly evaluator: Evaluator;
   readonly schemas: SchemaCheck;
   /** Who started the run. They may not approve in it. */

@@ -12,6 +12,7 @@ import { verdictOf } from './call.js';
 import { ENGINE, type RunContext } from './context.js';
 import type { Ending } from './ending.js';
 import type { Break } from './renew.js';
+import { newTurnQueue } from './reserve.js';
 import { drawBy } from './review.js';
 import { runSteps } from './run-steps.js';
 import { FIRST_FRAME, FIRST_STATE, NOTHING_SPENT, type RunState, reduce } from './state.js';
@@ -90,6 +91,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     enforcer: createEnforcer({ binding, journal, host, clock, ids, floor, ...(stopped ? { stopped } : {}) }),
     evaluator: createEvaluator(),
     floor,
+    turns: newTurnQueue(),
     desk: newUndoDesk(floor),
     draw: (step, rate) => drawn?.(step) ?? draw(step, rate),
     breaks: breaks ?? (() => []),

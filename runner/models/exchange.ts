@@ -1,7 +1,14 @@
 import type { Json, JsonObject } from '../protocol/trace.js';
 import { canonical, digestOf, plainJson } from '../trace/canonical.js';
 import { isObject } from '../trace/shape.js';
-import { FAILURE_CAUSES, type ModelChoice, type ModelRequest, type ModelResponse, type ModelWish } from './port.js';
+import {
+  FAILURE_CAUSES,
+  type ModelChoice,
+  type ModelRequest,
+  type ModelResponse,
+  type ModelWish,
+  type TokenPrice,
+} from './port.js';
 
 /**
  * A recording of exchanges with a model, `*.exchange.jsonl`: one JSON object a line, canonical (RFC 8785), the first saying
@@ -29,6 +36,8 @@ export interface Exchange {
   readonly request: JsonObject;
   /** What the playbook asked for; `request` has what came of it. */
   readonly wish: ModelWish;
+  /** What its tokens cost at the most; absent: nothing. */
+  readonly price?: TokenPrice;
   readonly response: ModelResponse;
 }
 
@@ -122,12 +131,17 @@ function isHead(value: unknown): value is RecordingHead {
 
 function isExchange(value: unknown): value is Exchange {
   if (!isObject(value)) return false;
-  const { key, request, wish, response } = value;
-  return typeof key === 'string' && isObject(request) && isWish(wish) && isResponse(response);
+  const { key, request, wish, price, response } = value;
+  return typeof key === 'string' && isObject(request) && isWish(wish) && isPrice(price) && isResponse(response);
 }
 
 function isWish(value: unknown): boolean {
   return isObject(value) && [value.model, value.effort].every((text) => text === undefined || typeof text === 'string');
+}
+
+function isPrice(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isObject(value) && [value.input, value.output].every((usd) => typeof usd === 'number' && usd >= 0);
 }
 
 const STOPS: ReadonlySet<unknown> = new Set(['end', 'tool-calls', 'max-tokens', 'refusal', 'pause']);

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { EFFORTS } from '../../language/model/levels.js';
 import type { Break } from '../engine/renew.js';
-import type { ModelClient } from '../models/port.js';
+import type { Most } from '../models/most.js';
+import type { ModelClient, ModelRequest } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { Actor, Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
 import type { ToolAnswer, ToolHost } from '../tools/port.js';
@@ -336,14 +337,17 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       },
       ai: model.ai,
       note: model.note,
-      choose: (wish) => {
-        // It is asked right before the request is written.
-        const next = live ? undefined : lines[position]?.line;
-        if (next?.event !== 'model.request') return model.choose?.(wish) ?? { model: model.id };
+      choose: (wish, step) => {
+        const next = live
+          ? undefined
+          : following().find((line) => line.event === 'model.request' && line.step === step);
+        if (next?.event !== 'model.request') return model.choose?.(wish, step) ?? { model: model.id };
         const { model: id } = next.data;
         const effort = EFFORTS.find((one) => one === next.data.effort);
         return { model: id, ...(effort === undefined ? {} : { effort }) };
       },
+      // What turns wait for each other by is settled as well, whatever the model costs now.
+      most: (request) => (live ? model.most?.(request) : mostIn(lines[position]?.line, request)),
       complete: (request, signal) =>
         question(
           'model',
@@ -495,6 +499,15 @@ function intentsWithoutEnd(lines: readonly TraceLine[]): readonly Intent[] {
     if (line.event === 'executed' || line.event === 'withheld') left.delete(line.data.call);
   }
   return [...left.values()];
+}
+
+/** The most a turn could use, as the line tells that comes next. */
+function mostIn(line: TraceLine | undefined, { step, turn }: ModelRequest): Most | undefined {
+  if (line?.step !== step) return undefined;
+  if (line.event === 'budget.waiting' && line.data.turn === turn) return line.data.most;
+  return line.event === 'model.request' && line.data.turn === turn
+    ? { tokens: 0, usd: 0, ...line.data.reserved }
+    : undefined;
 }
 
 function isCutOff(line: TraceLine, key: string): boolean {

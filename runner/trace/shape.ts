@@ -141,6 +141,7 @@ const DATA = {
     input: json,
     effort: optional(string),
     limits,
+    reserved: optional(object({ tokens: optional(number), usd: optional(number) })),
   },
   'model.response': {
     turn: integer,
@@ -211,6 +212,7 @@ const DATA = {
   undone: { call: string, by: string, ok: boolean, reason: string },
   'review.requested': { call: nullable(string), rate: number, roles: strings, people: strings },
   killed: { reason: string },
+  'budget.waiting': { turn: integer, most: object({ tokens: number, usd: number }) },
   budget: {
     scope: string,
     turns: integer,
