@@ -13,7 +13,10 @@ const RESTS_ON: readonly (readonly [field: keyof Opened, words: string])[] = [
   ['case', 'the case'],
   ['alert', 'the alert'],
   ['events', 'its event data'],
-  ['live', 'what live servers answer, and as what (name them with --live as then)'],
+  [
+    'live',
+    'what live servers answer, and as what (it takes the same ones: --live, or "countersign.liveServers" in the editor)',
+  ],
 ];
 
 /**
