@@ -60,6 +60,8 @@ export interface RunContext extends Surroundings {
   readonly schemas: SchemaCheck;
   /** Who started the run. They may not approve in it. */
   readonly user: string;
+  /** Who had it go on after it had broken off, as far as it has come. Nor may they, from then on. */
+  readonly resumers: () => readonly string[];
   /** Aborts when the run is cancelled. */
   readonly cancel: AbortSignal;
   readonly placeOf: (uri: string, range: Range) => SourcePlace | null;

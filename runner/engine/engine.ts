@@ -48,6 +48,8 @@ export interface EngineParts
   readonly drawn?: ((step: string) => boolean | undefined) | undefined;
   /** When the run was cut off; absent: never. */
   readonly breaks?: (() => readonly Break[]) | undefined;
+  /** Who had it go on; absent: nobody. */
+  readonly resumers?: (() => readonly string[]) | undefined;
   readonly opened: TraceEvents['run.opened'];
 }
 
@@ -66,8 +68,22 @@ export interface EngineResult {
  * rejects when the journal cannot be written, and then nothing further was done.
  */
 export async function runEngine(parts: EngineParts): Promise<EngineResult> {
-  const { loaded, journal, clock, binding, host, ids, opened, inputs, sampled, drawn, stopped, breaks, ...rest } =
-    parts;
+  const {
+    loaded,
+    journal,
+    clock,
+    binding,
+    host,
+    ids,
+    opened,
+    inputs,
+    sampled,
+    drawn,
+    stopped,
+    breaks,
+    resumers,
+    ...rest
+  } = parts;
   const draw = drawBy(() => ids.next('draw'), sampled);
   const floor = newFloor();
   const run: BudgetScope = {
@@ -95,6 +111,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     desk: newUndoDesk(floor),
     draw: (step, rate) => drawn?.(step) ?? draw(step, rate),
     breaks: breaks ?? (() => []),
+    resumers: resumers ?? (() => []),
     cancel: parts.signal,
     prefix: '',
     callers: [],

@@ -25,6 +25,8 @@ export interface RebuildParts {
   readonly journal: Writer;
   /** As the journal makes data fit to be written; `event` where it is the data of one. */
   readonly clean: (value: unknown, event?: TraceEventName) => Json;
+  /** Who has the run go on now. */
+  readonly by: string;
   /** Called once, after the last line and before anything new: writes that the run was resumed. */
   readonly onLive: () => Promise<void>;
   /**
@@ -45,6 +47,8 @@ export interface Rebuilding {
   readonly drawn: (step: string) => boolean | undefined;
   /** When the run was cut off, as far as it has come. */
   readonly breaks: () => readonly Break[];
+  /** Who had the run go on, as far as it has come. */
+  readonly resumers: () => readonly string[];
   /** Whether the run goes on, behind the last line. */
   readonly isLive: () => boolean;
   /** Leads `run`, which uses these ports, through the lines. Rejects with a `RebuildError` when it goes another way. */
@@ -286,6 +290,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const lateAnswer = (key: string): TraceLine | undefined =>
     lines.slice(position).find(({ line }) => isCutOff(line, key))?.line;
 
+  const mayAnswer = (person: string): boolean => !live || person !== parts.by;
   const { model, approver, host } = parts;
   const [first] = parts.lines;
   const opened = first?.event === 'run.opened' ? first.data : undefined;
@@ -372,7 +377,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
           signal,
           (line) =>
             line?.event === 'decided' || line?.event === 'authorized' ? approvalIn(line, following()) : undefined,
-          () => approver.approve(request, signal),
+          // Who has it go on may not answer what was asked before they did.
+          () => approver.approve({ ...request, approvers: request.approvers.filter(mayAnswer) }, signal),
           answersAgain,
         ),
       task: (request, signal) =>
@@ -430,6 +436,13 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       const until = live ? Number.POSITIVE_INFINITY : (lines[position]?.line.seq ?? Number.POSITIVE_INFINITY);
       const before = past.filter(({ seq }) => seq < until);
       return live ? [...before, { from: live.cutOff, to: live.at }] : before;
+    },
+    resumers: () => {
+      const until = live ? Number.POSITIVE_INFINITY : (lines[position]?.line.seq ?? Number.POSITIVE_INFINITY);
+      const before = parts.lines.flatMap((line) =>
+        line.event === 'resumed' && line.seq < until ? [line.data.by] : [],
+      );
+      return live ? [...before, parts.by] : before;
     },
     isLive: () => live !== undefined,
     async lead(run) {

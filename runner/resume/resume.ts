@@ -124,6 +124,7 @@ async function goOn(
     // Where personal data has tokens, plain digests of calls could be guessed: the lines have others.
     clean: (value, event) =>
       event ? mapPersonal(event, redact(value), (text) => text, journal.digestAsWritten) : redact(value),
+    by: options.user,
     onLive: async () => {
       await journal.write('resumed', null, ENGINE, { fromLine: lines.length - 1, by: options.user });
       // An order to end is for what happens from now on; what happened before is only told again.
