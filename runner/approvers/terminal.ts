@@ -10,7 +10,8 @@ import type {
   UndoAnswer,
   UndoOffer,
 } from '../protocol/messages.js';
-import type { Call, Json, JsonObject } from '../protocol/trace.js';
+import type { Call, Json } from '../protocol/trace.js';
+import { isJsonObject } from '../trace/json-object.js';
 
 /** Where to ask. */
 export interface Terminal {
@@ -173,7 +174,7 @@ export function terminalApprover({ input, output }: Terminal): Approver & { clos
       const typed = await ask('Which arguments change, as JSON? For example {"user": "eve"}: ', signal);
       if (typed === undefined) return undefined;
       const changed = typedValue(typed.trim());
-      if (isObject(changed)) return { call: call.id, arguments: { ...call.arguments, ...changed } };
+      if (isJsonObject(changed)) return { call: call.id, arguments: { ...call.arguments, ...changed } };
       say('That is no JSON object.');
     }
   }
@@ -244,10 +245,6 @@ function describeCall({ tool, effect, target, arguments: args }: Call): string {
 
 function shown(value: Json): string {
   return visible(JSON.stringify(value));
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function fieldNames(fields: Json): readonly string[] {

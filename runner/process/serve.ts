@@ -30,6 +30,7 @@ import { type RunOptions, runPlaybook } from '../run.js';
 import type { Random } from '../trace/journal.js';
 import type { chosenSigner } from '../trace/keys.js';
 import { readTrace } from '../trace/read.js';
+import { isObject } from '../trace/shape.js';
 import { modelOptions } from './model-options.js';
 import { redTeam, SEED } from './red-team.js';
 import { remoteApprover } from './remote-approver.js';
@@ -228,7 +229,3 @@ const PROVIDERS: ReadonlySet<unknown> = new Set<ModelProvider>([
   'record',
   'replay',
 ]);
-
-function isObject(value: unknown): value is { readonly [member: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
