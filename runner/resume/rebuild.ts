@@ -124,6 +124,12 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const following = (): readonly TraceLine[] => lines.slice(position).map(({ line }) => line);
 
   const diverge = (why: string): RebuildError => {
+    const told = lines.slice(0, position).find(({ line }) => isAnswer(line) && hasReplaced(line) && !saysAgain(line));
+    if (told && !failure) {
+      failure = new RebuildError(
+        `The run cannot be rebuilt from its trace: a secret in it was replaced, in what line ${told.line.seq + 1} was answered, and cannot be read back. Where it was used (line ${(lines[position] ?? end).line.seq + 1}) it would have to be said again, by who said it. Nothing was run and nothing was written.`,
+      );
+    }
     failure ??= new RebuildError(
       `The run cannot be rebuilt from its trace: line ${(lines[position] ?? end).line.seq + 1} tells something else than what follows from the lines before it (${why}). Nothing was run and nothing was written.`,
     );
@@ -412,6 +418,10 @@ export function rebuild(parts: RebuildParts): Rebuilding {
     host: {
       call(request, signal) {
         const made = live ? undefined : intent?.data.call;
+        const line =
+          made === undefined
+            ? undefined
+            : following().find((one) => one.event === 'executed' && one.data.call === made);
         return question(
           'tool',
           made ?? '',
@@ -422,7 +432,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
               : { ok: false, error: 'No answer is on record.', source: 'engine' },
           // The last that is known of a call may be that it was about to be made.
           async () => (made === undefined ? undefined : foundOut.get(made)) ?? host.call(request, signal),
-          false,
+          // What was replaced in it is where it came from.
+          line !== undefined && hasReplaced(line) && saysAgain(line),
         );
       },
     },
@@ -529,6 +540,24 @@ function isCutOff(line: TraceLine, key: string): boolean {
     line.data.stopReason === 'cut-off' &&
     turnKey(line.step ?? '', line.data.turn) === key
   );
+}
+
+/** Whether a secret in a line was replaced. Also what looks like it: then it is asked for once more, or is the reason. */
+function hasReplaced({ data }: TraceLine): boolean {
+  return JSON.stringify(data).includes('[redacted:');
+}
+
+/** Sources of answers that are the files of the run, which are as they were: asked the same, they say the same. */
+const FROM_FILES = /^(?:recorded|simulated|evidence|built-in:.*)$/;
+
+function saysAgain(line: TraceLine): boolean {
+  return line.event === 'executed' && FROM_FILES.test(line.data.source);
+}
+
+/** Whether a line is what somebody answered, as a run is led through it. */
+function isAnswer({ event, actor }: TraceLine): boolean {
+  if (event === 'model.response' || event === 'executed' || event === 'task.done') return true;
+  return actor.kind === 'human' && (event === 'decided' || event === 'modified');
 }
 
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, usd: 0 };
