@@ -144,26 +144,25 @@ export async function chooseLive(setting: string): Promise<string | undefined> {
  */
 export async function chooseLiveAgain(setting: string, servers: readonly LiveServer[]): Promise<string | undefined> {
   if (servers.length === 0) return '';
-  const names = servers.map(({ server, address }) => `"${server}" (${address})`).join(', ');
   if (setting === '') {
+    const names = servers.map(({ server }) => `"${server}"`).join(', ');
     window.showErrorMessage(
       `The run asked the live servers ${plain(names, 300)}, and goes on with them only. Set "countersign.liveServers" to the whole path of the file that names them.`,
     );
     return undefined;
   }
   if (!isWhole(setting)) return undefined;
-  const tools = servers.flatMap(({ tools }) => tools.map(({ tool }) => tool)).join(', ');
+  const asked = servers.map(
+    ({ server, address, tools }) => `${tools.map(({ tool }) => tool).join(', ')} of "${server}", ${address}`,
+  );
   const picked = await window.showQuickPick(
     [
+      { label: 'Do not go on', detail: 'No server is reached, and the trace stays as it is.', file: undefined },
       {
         label: `Go on with the live servers of ${basename(setting)}`,
-        detail: plain(
-          `Starts or reaches ${names}; arguments of ${tools} are sent there. The rest stays simulated.`,
-          400,
-        ),
+        detail: plain(`Asks ${asked.join('; ')}. The rest stays simulated.`, 400),
         file: setting,
       },
-      { label: 'Do not go on', detail: 'No server is reached, and the trace stays as it is.', file: undefined },
     ],
     { title: 'Go on with a run that asks live servers?', ignoreFocusOut: true },
   );
