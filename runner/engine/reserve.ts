@@ -69,8 +69,8 @@ export type Reserving =
 
 /**
  * Sees that the next turn may begin, and reserves for it what it can use, so that the turns of several branches cannot pass a
- * limit together. One that is alone may use all that is left. One that does not fit beside those under way waits until
- * they have ended, in the order in which turns came; time does not stand still for that.
+ * limit together. One that is alone does not wait: it gets what is left, as far as it can use it. One that does not fit
+ * beside those under way waits until they have ended, in the order in which turns came; time does not stand still for that.
  */
 export async function reserveTurn(
   context: RunContext,
