@@ -1,6 +1,6 @@
 import type { AgentStep } from '../../language/model/playbook.js';
 import { within } from '../deadline.js';
-import { type Most, mostOf } from '../models/most.js';
+import { type Need, needOf } from '../models/most.js';
 import type {
   Message,
   ModelLimits,
@@ -85,8 +85,8 @@ export async function takeTurn(
     maxTokens: MAX_ANSWER_TOKENS,
     wish,
   };
-  const most = (): Most => model.most?.(draft) ?? mostOf(draft, conversation.price);
-  const reserving = await reserveTurn(context, id, scopes, turn, most);
+  const need = (): Need => model.need?.(draft) ?? needOf(draft, conversation.price);
+  const reserving = await reserveTurn(context, id, scopes, turn, need);
   if (reserving.kind !== 'reserved') return reserving;
   const { reservation } = reserving;
   // Spent when it is asked for: the agents of other branches must not ask for the same turn.

@@ -3,22 +3,23 @@ import fc from 'fast-check';
 import { claudeModel } from '../models/claude.js';
 import { answered, call, fakeApi, text, waitingClock } from '../models/fake-api.test.js';
 import type { ModelClient, ModelRequest, ModelResponse } from '../models/port.js';
-import { type Played, play } from './scenario.test.js';
+import type { Json } from '../protocol/trace.js';
+import { ALERT, type Played, play } from './scenario.test.js';
 
 /** Dollars per token of the models here, so that both limits can be hit. */
 const PRICE = { input: 10, output: 50 };
 
-const agent = (id: string, more = '') => `        - id: ${id}
+const agent = (id: string) => `        - id: ${id}
           agent: { goal: Look. }
           on-error: continue
-${more}`;
+`;
 
-const branches = (count: number, more = '') =>
+const branches = (count: number) =>
   `  - id: all
     parallel: all
     at-once: 8
     branches:
-${Array.from({ length: count }, (_, i) => `      b${i}:\n${agent(`one${i}`, more)}${agent(`two${i}`, more)}`).join('')}`;
+${Array.from({ length: count }, (_, i) => `      b${i}:\n${agent(`one${i}`)}${agent(`two${i}`)}`).join('')}`;
 
 /** A turn whose answer the test lets come. */
 interface Asked {
@@ -79,7 +80,7 @@ async function playSlowly(
   count: number,
   budget: { readonly tokens?: number; readonly usd?: number },
   next: (open: number) => { readonly which: number; readonly share: number },
-  more = '',
+  alert: Json = ALERT,
 ): Promise<Played> {
   const asked: Asked[] = [];
   let over = false;
@@ -87,7 +88,8 @@ async function playSlowly(
     head: `budget: { turns: 50, ${Object.entries(budget)
       .map(([name, value]) => `${name}: ${value}`)
       .join(', ')} }`,
-    steps: branches(count, more),
+    steps: branches(count),
+    alert,
     ai: true,
     model: slowModel(asked),
   }).finally(() => {
@@ -134,6 +136,17 @@ describe('turns of branches that share a budget', () => {
         .slice(0, 3)
         .map(({ event, step }) => `${event} ${step}`),
       ['model.request one0', 'model.request one1', 'model.response one0'],
+    );
+  });
+
+  it('go on at the same time with what they need as a rule where not all they could use fits', async () => {
+    const alert = { ...(ALERT as object), message: 'A line of a log. '.repeat(700) };
+    const played = await playSlowly(2, { tokens: 60_000 }, () => ({ which: 0, share: 0.1 }), alert);
+    const reserved = played.of('model.request').map((one) => one.reserved?.tokens ?? 0);
+    assert.ok((reserved[0] ?? 0) > 30_000 && (reserved[1] ?? 0) < 20_000, `${reserved}`);
+    assert.equal(
+      played.lines.findIndex(({ event }) => event === 'budget.waiting'),
+      -1,
     );
   });
 

@@ -1,5 +1,5 @@
 import { within } from '../deadline.js';
-import type { Most } from '../models/most.js';
+import type { Need } from '../models/most.js';
 import type { ModelLimits } from '../models/port.js';
 import { type BudgetScope, exceeded, timeLeft } from './budget.js';
 import { ENGINE, type RunContext } from './context.js';
@@ -77,7 +77,7 @@ export async function reserveTurn(
   path: string,
   scopes: readonly BudgetScope[],
   turn: number,
-  most: () => Most,
+  need: () => Need,
 ): Promise<Reserving> {
   const { clock, state, apply, turns, journal } = context;
   const over = (): string | null => exceeded(state(), scopes, 'turn', clock.monotonic());
@@ -88,13 +88,13 @@ export async function reserveTurn(
   }
   const keys = limited.map(({ key }) => key);
   const ticket = turns.join(keys);
-  let wanted: Most | undefined;
+  let wanted: Need | undefined;
   try {
     for (;;) {
       const now = over();
       if (now !== null) return { kind: 'over', over: now };
       const told = wanted !== undefined;
-      wanted ??= most();
+      wanted ??= need();
       const room = ticket.behind() ? undefined : roomIn(context, limited, wanted);
       if (room) {
         const whole = { tokens: 0, usd: 0, ...room.amount };
@@ -105,7 +105,7 @@ export async function reserveTurn(
         };
         return { kind: 'reserved', reservation: { ...room, giveBack } };
       }
-      if (!told) await journal.write('budget.waiting', path, ENGINE, { turn, most: wanted });
+      if (!told) await journal.write('budget.waiting', path, ENGINE, { turn, ...wanted });
       const time = timeLeft(state(), scopes, clock.monotonic());
       const waited = await within(() => ticket.next(), time, clock, context.signal, context.floor);
       if (waited.kind !== 'done') return waited;
@@ -115,33 +115,35 @@ export async function reserveTurn(
   }
 }
 
-/** What a turn that can use `most` may use; `undefined` where it does not fit beside those under way. */
+/** Beside others a turn gets all it can use only where that leaves room for so many. */
+const PLENTY = 4;
+
+/**
+ * What a turn may use; `undefined` where it does not fit beside those under way. Alone it gets all it can use, as far as
+ * that is left; beside others where there is plenty, else what it needs as a rule.
+ */
 function roomIn(
   { state }: RunContext,
   scopes: readonly BudgetScope[],
-  most: Most,
+  { most, least }: Need,
 ): Pick<Reservation, 'amount' | 'left'> | undefined {
   const { spent, reserved } = state();
   const tokens: number[] = [];
   const usd: number[] = [];
+  let beside = false;
   for (const { key, limits } of scopes) {
     const used = spent.get(key) ?? NOTHING_SPENT;
     const others = reserved.get(key) ?? NOTHING_RESERVED;
-    const beside = others.turns > 0;
-    if (limits?.tokens !== undefined) {
-      const free = limits.tokens - used.inputTokens - used.outputTokens - others.tokens;
-      if (beside && most.tokens > free) return undefined;
-      tokens.push(free);
-    }
-    if (limits?.usd !== undefined) {
-      const free = limits.usd - used.usd - others.usd;
-      if (beside && most.usd > free) return undefined;
-      usd.push(free);
-    }
+    beside ||= others.turns > 0;
+    if (limits?.tokens !== undefined) tokens.push(limits.tokens - used.inputTokens - used.outputTokens - others.tokens);
+    if (limits?.usd !== undefined) usd.push(limits.usd - used.usd - others.usd);
   }
-  const money = Math.min(...usd);
-  const ofTokens = tokens.length === 0 ? {} : { tokens: Math.min(most.tokens, ...tokens) };
+  const free = { tokens: Math.min(...tokens), usd: Math.min(...usd) };
+  const plenty = most.tokens * PLENTY <= free.tokens && most.usd * PLENTY <= free.usd;
+  const wanted = beside && !plenty ? least : most;
+  if (beside && (wanted.tokens > free.tokens || wanted.usd > free.usd)) return undefined;
+  const ofTokens = tokens.length === 0 ? {} : { tokens: Math.min(wanted.tokens, free.tokens) };
   if (usd.length === 0) return { amount: ofTokens, left: ofTokens };
-  const amount = { ...ofTokens, usd: Math.min(most.usd, money) };
-  return { amount, left: most.usd === 0 ? { ...amount, usd: money } : amount };
+  const amount = { ...ofTokens, usd: Math.min(wanted.usd, free.usd) };
+  return { amount, left: wanted.usd === 0 ? { ...amount, usd: free.usd } : amount };
 }

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../language/model/json-schema.js';
 import type { Effort, EntityType } from '../../language/model/levels.js';
 import type { Json, JsonObject } from '../protocol/trace.js';
-import type { Most } from './most.js';
+import type { Need } from './most.js';
 
 /**
  * Whatever answers an agent step, one turn at a time. A model is an adversary: everything in a response is a proposal,
@@ -19,8 +19,8 @@ export interface ModelClient {
   complete(request: ModelRequest, signal: AbortSignal): Promise<ModelResponse>;
   /** Which model answers a step (by path) with this wish, and with how much effort. Absent: there is no choice, `id` answers. */
   choose?(wish: ModelWish, step: string): ModelChoice;
-  /** The most a turn can use, where that is settled; absent: what follows from the request and the price. */
-  most?(request: ModelRequest): Most | undefined;
+  /** What a turn needs, where that is settled; absent: what follows from the request and the price. */
+  need?(request: ModelRequest): Need | undefined;
 }
 
 export interface ModelChoice {

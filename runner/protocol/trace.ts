@@ -260,8 +260,12 @@ export interface TraceEvents {
   };
   /** A person ended the run from outside, before its next effect. */
   killed: { readonly reason: string };
-  /** A turn that could use `most` waits until turns of other branches have ended. */
-  'budget.waiting': { readonly turn: number; readonly most: { readonly tokens: number; readonly usd: number } };
+  /** A turn that needs `least`, and could use `most`, waits until turns of other branches have ended. */
+  'budget.waiting': {
+    readonly turn: number;
+    readonly most: { readonly tokens: number; readonly usd: number };
+    readonly least: { readonly tokens: number; readonly usd: number };
+  };
   budget: {
     /** `run`, or the path of the agent step; where the step's event is `null` it is the run's. */
     readonly scope: string;

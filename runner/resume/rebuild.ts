@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { EFFORTS } from '../../language/model/levels.js';
 import type { Break } from '../engine/renew.js';
-import type { Most } from '../models/most.js';
+import type { Need } from '../models/most.js';
 import type { ModelClient, ModelRequest } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { Actor, Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
@@ -358,7 +358,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
         return { model: id, ...(effort === undefined ? {} : { effort }) };
       },
       // What turns wait for each other by is settled as well, whatever the model costs now.
-      most: (request) => (live ? model.most?.(request) : mostIn(lines[position]?.line, request)),
+      need: (request) => (live ? model.need?.(request) : needIn(lines[position]?.line, request)),
       complete: (request, signal) =>
         question(
           'model',
@@ -525,13 +525,13 @@ function intentsWithoutEnd(lines: readonly TraceLine[]): readonly Intent[] {
   return [...left.values()];
 }
 
-/** The most a turn could use, as the line tells that comes next. */
-function mostIn(line: TraceLine | undefined, { step, turn }: ModelRequest): Most | undefined {
+/** What a turn needed, as the line tells that comes next: what it waited for, or what it got. */
+function needIn(line: TraceLine | undefined, { step, turn }: ModelRequest): Need | undefined {
   if (line?.step !== step) return undefined;
-  if (line.event === 'budget.waiting' && line.data.turn === turn) return line.data.most;
-  return line.event === 'model.request' && line.data.turn === turn
-    ? { tokens: 0, usd: 0, ...line.data.reserved }
-    : undefined;
+  if (line.event === 'budget.waiting' && line.data.turn === turn) return line.data;
+  if (line.event !== 'model.request' || line.data.turn !== turn) return undefined;
+  const got = { tokens: 0, usd: 0, ...line.data.reserved };
+  return { most: got, least: got };
 }
 
 function isCutOff(line: TraceLine, key: string): boolean {

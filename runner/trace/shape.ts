@@ -86,6 +86,7 @@ const limits = optional(
     timeMs: optional(number),
   }),
 );
+const amount = object({ tokens: number, usd: number });
 const identity = optional(oneOf('locally-asserted'));
 const around = { within: optional(string), branch: optional(string) };
 
@@ -212,7 +213,7 @@ const DATA = {
   undone: { call: string, by: string, ok: boolean, reason: string },
   'review.requested': { call: nullable(string), rate: number, roles: strings, people: strings },
   killed: { reason: string },
-  'budget.waiting': { turn: integer, most: object({ tokens: number, usd: number }) },
+  'budget.waiting': { turn: integer, most: amount, least: amount },
   budget: {
     scope: string,
     turns: integer,

@@ -219,6 +219,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
     case 'budget.waiting':
       return [
         text('Turn', String(line.data.turn)),
+        text('Needs', `${line.data.least.tokens} tokens, ${line.data.least.usd.toFixed(4)} US dollars`),
         text('Could use', `${line.data.most.tokens} tokens, ${line.data.most.usd.toFixed(4)} US dollars`),
       ];
     case 'budget':

@@ -172,7 +172,7 @@ function say(line: TraceLine, story: Story): Words {
         'watch',
         'quiet',
         `Turn ${line.data.turn} waits for turns of other branches`,
-        `It could use ${line.data.most.tokens} tokens, and they reserved what is left.`,
+        `It needs ${line.data.least.tokens} tokens, and they reserved what is left.`,
       );
     case 'budget': {
       const { exceeded, scope, turns, inputTokens, outputTokens } = line.data;
