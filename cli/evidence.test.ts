@@ -169,7 +169,10 @@ describe('countersign run, what answers', function () {
       breakOff();
       assert.match(resume().err, /what live servers answer, and as what \(it takes the same ones: --live/);
       folder.write('servers.yaml', FILES['servers.yaml'].replace('honest', 'other-input'));
-      assert.match(resume('--live', 'servers.yaml').err, /what live servers answer, and as what \(it takes the same ones: --live/);
+      assert.match(
+        resume('--live', 'servers.yaml').err,
+        /what live servers answer, and as what \(it takes the same ones: --live/,
+      );
       folder.write('servers.yaml', FILES['servers.yaml']);
       const { code, err } = resume('--live', 'servers.yaml');
       assert.equal(code, 0, err);
