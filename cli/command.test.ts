@@ -44,7 +44,16 @@ export class Folder {
     return this.runIn('.', ...args);
   }
 
+  /** With so much on standard input. */
+  runTyping(input: string, ...args: readonly string[]): Ran {
+    return this.start('.', args, input);
+  }
+
   runIn(below: string, ...args: readonly string[]): Ran {
+    return this.start(below, args);
+  }
+
+  private start(below: string, args: readonly string[], input?: string): Ran {
     // A key of whoever runs the tests is none of theirs.
     const config = this.file('config');
     const env = { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: config, APPDATA: config };
@@ -52,6 +61,7 @@ export class Folder {
       cwd: this.file(below),
       encoding: 'utf8',
       env,
+      ...(input === undefined ? {} : { input }),
     });
     return { code: status, out: stdout, err: stderr };
   }

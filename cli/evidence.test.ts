@@ -167,12 +167,16 @@ describe('countersign run, what answers', function () {
     it('goes on with live servers only with the same ones', () => {
       run('--live', 'servers.yaml');
       breakOff();
-      assert.match(resume().err, /name them with --live as then/);
+      assert.match(resume().err, /what live servers answer, and as what \(it takes the same ones: --live/);
       folder.write('servers.yaml', FILES['servers.yaml'].replace('honest', 'other-input'));
-      assert.match(resume('--live', 'servers.yaml').err, /name them with --live as then/);
+      assert.match(
+        resume('--live', 'servers.yaml').err,
+        /what live servers answer, and as what \(it takes the same ones: --live/,
+      );
       folder.write('servers.yaml', FILES['servers.yaml']);
       const { code, err } = resume('--live', 'servers.yaml');
       assert.equal(code, 0, err);
+      assert.match(err, /Calls of siem\.search go to the server "siem" \(node/);
       assert.deepEqual(executed()[0], ['siem.search', 'mcp:siem', false, true]);
     });
   });

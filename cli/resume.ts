@@ -6,6 +6,7 @@ import { describeOptions, type OptionSpec, readArguments } from './arguments.js'
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf } from './files.js';
 import { surroundings } from './keys.js';
+import { describeLive } from './live-summary.js';
 import { isLive, MODEL_OPTIONS, MODELS, modelChoice } from './model-options.js';
 import { progressOf } from './progress.js';
 import { approverOf, INTERRUPTS, report } from './run.js';
@@ -96,6 +97,7 @@ export async function resume(args: readonly string[], terminal: Terminal): Promi
       ids: randomIds,
       user: userInfo().username,
       signal: stop.signal,
+      onOpened: (opened) => terminal.err(describeLive(opened.live ?? [])),
       onEvent: (line) => {
         started = true;
         progress.event(line);

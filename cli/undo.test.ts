@@ -65,6 +65,22 @@ sampled: [close]
     const late = run('phishing-triage', 'newsletter', more.replace('5m', '2d'));
     assert.doesNotMatch(late.out, /case\.reopen/);
   });
+
+  it('do so while it goes on, where the terminal asks them, at the prompt of another question', () => {
+    const playbook = folder.file('playbooks/phishing-triage.playbook.yaml');
+    const step = `              review: 10%
+            - id: look
+              manual: { task: Look at it., role: analyst }
+`;
+    writeFileSync(playbook, readFileSync(playbook, 'utf8').replace('              review: 10%\n', step));
+    const typed = ['undo 1', 'ana@soc.example', 'it is ours', 'done', 'ana@soc.example', ''].join('\n');
+    const words = ['run', 'playbooks/phishing-triage.playbook.yaml', '--approvals', 'ask'];
+    const sample = 'playbooks/cases/newsletter.case.yaml';
+    const { out, err } = folder.runTyping(typed, ...words, '--case', sample);
+    assert.match(err, /case\.close was run.* without asking.*type "undo 1".*TASK.*Who takes it back\?/s);
+    assert.match(out, /case\.reopen.* takes it back for ana@soc\.example/);
+    assert.match(out, /Outcome {3}(completed|escalated)/);
+  });
 });
 
 describe('countersign kill and runs', () => {

@@ -21,7 +21,7 @@ export interface DryRunSettings {
   readonly personalData: 'keep' | 'commit';
 }
 
-const PROVIDERS: readonly ModelProvider[] = ['rehearsal', 'scripted', 'claude', 'record', 'replay'];
+const PROVIDERS: readonly ModelProvider[] = ['rehearsal', 'scripted', 'adversary', 'claude', 'record', 'replay'];
 
 /** The person's settings for a file. */
 export function dryRunSettings(scope: Uri): DryRunSettings {

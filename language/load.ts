@@ -278,7 +278,7 @@ export function checkOther(
   if (!tree.root) return tree.problems.length > 0 ? tree.problems : [emptyFile(kind)];
   const own =
     kind === 'tools'
-      ? catalogProblems(buildCatalog(uri, tree.root))
+      ? catalogProblems(buildCatalog(uri, tree.root), text)
       : policyProblems(buildPolicy(uri, tree.root), today);
   return inOrder([
     ...tree.problems,

@@ -15,6 +15,9 @@ declare const V8_FLAGS: readonly string[];
 /** Whether the first word of the command line decides which part of the program is used. */
 declare const BY_COMMAND: boolean;
 
+/** Of a process that ran for so many seconds nobody notices the time it takes to look. */
+const WORTH_A_LOOK_S = 1;
+
 for (const flag of V8_FLAGS) setFlagsFromString(flag);
 
 const file = path.join(__dirname, PROGRAM);
@@ -22,7 +25,10 @@ const program = cachedProgram(file, {
   folder: cacheFolder({ platform: process.platform, env: process.env, home: home() }),
   variant: [process.version, process.arch, ...process.execArgv, ...V8_FLAGS, ENTRY, BY_COMMAND ? commandWord() : ''],
 });
-process.once('exit', program.keep);
+process.once('exit', () => {
+  // A command that was over in no time is not kept waiting to find that there is little to add.
+  if (!program.warm || process.uptime() > WORTH_A_LOOK_S) program.keep();
+});
 const module_: { exports: { readonly [name: string]: unknown } } = { exports: {} };
 program.start(module_.exports, createRequire(file), module_, file, __dirname);
 const run = module_.exports[ENTRY];

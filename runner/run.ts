@@ -17,7 +17,7 @@ import type { ModelClient } from './models/port.js';
 import { nodeFiles, pathOf, readText } from './node-files.js';
 import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
-import type { Json, JsonObject, TraceLine } from './protocol/trace.js';
+import type { Json, JsonObject, TraceEvents, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
 import { type EvidenceData, type LiveOptions, openTools, type RunTools } from './run-tools.js';
 import { type Stoppable, stoppable } from './stop.js';
@@ -250,16 +250,13 @@ export function partsOf(
   tools: RunTools,
 ): EngineParts {
   const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
-  const { policy } = loaded;
   const names = new Map<string, string>();
   const name = (uri: string): string => {
     const known = names.get(uri) ?? nameFrom(base, uri);
     names.set(uri, known);
     return known;
   };
-  const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const approver = options.approver(sample.case);
-  const { callees, catalogs, contexts } = urisOf(loaded);
   const lines = new Map<string, LineIndex>([[loaded.uri, loaded.lines]]);
   return {
     loaded,
@@ -285,26 +282,7 @@ export function partsOf(
       return { file: name(uri), ...index.positionAt(range.start) };
     },
     opened: {
-      playbook: {
-        id: loaded.playbook.id?.value ?? '',
-        version: loaded.playbook.version?.value ?? '',
-        file: name(loaded.uri),
-        digest: digest(loaded.uri),
-      },
-      policy: policy ? { id: policy.id?.value ?? '', digest: digest(policy.uri) } : null,
-      catalogs: catalogs.map((uri) => ({ file: name(uri), digest: digest(uri) })),
-      ...(callees.length === 0
-        ? {}
-        : {
-            callees: callees.map(({ uri, playbook }) => ({
-              id: playbook.id?.value ?? '',
-              version: playbook.version?.value ?? '',
-              file: name(uri),
-              digest: digest(uri),
-            })),
-          }),
-      ...(contexts.length === 0 ? {} : { context: contexts.map((uri) => ({ file: name(uri), digest: digest(uri) })) }),
-      case: { id: sample.case.id?.value ?? '', file: name(sample.uri), digest: digest(sample.uri) },
+      ...restsOn(prepared, name),
       alert: { file: name(alert.uri), digest: sha256(alert.text) },
       ...tools.opened,
       engine: VERSION,
@@ -316,18 +294,27 @@ export function partsOf(
   };
 }
 
-/** Digests of all the files a run rests on, in the order in which `run.opened` has them. */
-export function filesOf({ loaded, sample, texts }: Pick<Prepared, 'loaded' | 'sample' | 'texts'>) {
+/** The files a run rests on beside the alert and event data, as `run.opened` has them. */
+export function restsOn(
+  { loaded, sample, texts }: Pick<Prepared, 'loaded' | 'sample' | 'texts'>,
+  name: (uri: string) => string,
+): Pick<TraceEvents['run.opened'], 'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'case'> {
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
+  const fileAt = (uri: string) => ({ file: name(uri), digest: digest(uri) });
+  const versionAt = ({ uri, playbook }: LoadedPlaybook) => ({
+    id: playbook.id?.value ?? '',
+    version: playbook.version?.value ?? '',
+    ...fileAt(uri),
+  });
   const { policy } = loaded;
   const { callees, catalogs, contexts } = urisOf(loaded);
   return {
-    playbook: digest(loaded.uri),
-    policy: policy ? digest(policy.uri) : null,
-    catalogs: catalogs.map(digest),
-    callees: callees.map(({ uri }) => digest(uri)),
-    context: contexts.map(digest),
-    case: digest(sample.uri),
+    playbook: versionAt(loaded),
+    policy: policy ? { id: policy.id?.value ?? '', digest: digest(policy.uri) } : null,
+    catalogs: catalogs.map(fileAt),
+    ...(callees.length === 0 ? {} : { callees: callees.map(versionAt) }),
+    ...(contexts.length === 0 ? {} : { context: contexts.map(fileAt) }),
+    case: { id: sample.case.id?.value ?? '', ...fileAt(sample.uri) },
   };
 }
 

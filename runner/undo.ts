@@ -9,10 +9,10 @@ import { isLive } from './kill.js';
 import { nodeFiles, readText } from './node-files.js';
 import type { Clock, Ids } from './ports.js';
 import type { TraceEventName, TraceEvents, TraceLine } from './protocol/trace.js';
-import { fault, filesOf } from './run.js';
+import { changedSince } from './resume/unchanged.js';
+import { fault, restsOn } from './run.js';
 import { simulatedTools } from './run-tools.js';
 import { schemaCheck } from './tools/schema-check.js';
-import { canonical } from './trace/canonical.js';
 import { openJournal, type Random } from './trace/journal.js';
 import { committedDigest } from './trace/personal.js';
 import { readPersonal } from './trace/personal-file.js';
@@ -83,26 +83,17 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
   const found = filesFor(options, opened.playbook.file, opened.case.file);
   if (!found.ok) return found;
   const { loaded, sample, texts } = found;
-  const is = filesOf({ loaded, sample, texts });
-  const same =
-    canonical(is) ===
-    canonical({
-      playbook: opened.playbook.digest,
-      policy: opened.policy?.digest ?? null,
-      catalogs: opened.catalogs.map(({ digest }) => digest),
-      callees: (opened.callees ?? []).map(({ digest }) => digest),
-      context: (opened.context ?? []).map(({ digest }) => digest),
-      case: opened.case.digest,
-    });
-  if (!same)
+  const is = restsOn({ loaded, sample, texts }, (uri) => uri);
+  const changed = changedSince(opened, { ...opened, callees: [], context: [], ...is });
+  if (changed.length > 0)
     return no(
-      'The playbook, its policy, a catalog or the case was changed since the run. What may take an act back is what was in force then; bring the files back as they were.',
+      `What the run rests on was changed since the run: ${changed.join(', ')}. What may take an act back is what was in force then; bring the files back as they were.`,
     );
   const binding: RunBinding = {
     run: ids.next('run'),
-    playbook: is.playbook,
-    policy: is.policy,
-    callees: [...is.callees].sort(),
+    playbook: is.playbook.digest,
+    policy: is.policy?.digest ?? null,
+    callees: (is.callees ?? []).map(({ digest }) => digest).sort(),
   };
   const personal = opened.personal ? readPersonal(sideFiles(tracePath).personal) : undefined;
   if (personal && (!personal.ok || personal.data.digests === null))
@@ -129,7 +120,7 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
   });
   if (!journal.ok) return no(journal.message);
   const schemas = schemaCheck();
-  const { checkpoints: _, personal: __, ...restsOn } = opened;
+  const { checkpoints: _, personal: __, ...before } = opened;
   try {
     const became = await undoLater(
       {
@@ -146,7 +137,7 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
         how: 'terminal',
         signal: options.signal,
         opened: {
-          ...restsOn,
+          ...before,
           approvals: 'terminal',
           startedBy: options.as,
           undoes: { run: last.run, call: id, last: last.hash },

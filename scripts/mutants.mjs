@@ -45,6 +45,13 @@ export const MUTANTS = [
     ['new Set([user, model.id, ', 'new Set(['],
   ),
   mutant(
+    'resumer-approves',
+    'engine/approval-terms.js',
+    'resume/resumer.test.js',
+    'Whoever had a run go on approves what it asks then.',
+    ['...before, ...resumers(), ', '...before, '],
+  ),
+  mutant(
     'distinct-from-ignored',
     'engine/approval-terms.js',
     GATE,

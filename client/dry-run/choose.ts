@@ -1,8 +1,10 @@
 import { basename, isAbsolute } from 'node:path';
 import { Uri, window, workspace } from 'vscode';
 import type { ModelProvider } from '../../runner/protocol/messages.js';
+import type { TraceEvents } from '../../runner/protocol/trace.js';
 import type { CaseItem } from '../../server/protocol/requests.js';
 import { isPlaybook } from '../names.js';
+import { plain } from '../plain.js';
 
 /** The playbook a dry run is about: the one given, the one in view, or one the person picks. */
 export async function choosePlaybook(given: Uri | undefined): Promise<Uri | undefined> {
@@ -120,12 +122,7 @@ export async function chooseModel(setting: ModelProvider, runs = 1): Promise<Mod
  */
 export async function chooseLive(setting: string): Promise<string | undefined> {
   if (setting === '') return '';
-  if (!isAbsolute(setting)) {
-    window.showErrorMessage(
-      `"countersign.liveServers" must be a whole path, not "${setting}": nothing of the open folder may decide which programs are started.`,
-    );
-    return undefined;
-  }
+  if (!isWhole(setting)) return undefined;
   const picked = await window.showQuickPick(
     [
       { label: 'Recorded answers and event data (stays on this machine)', detail: 'No server is reached.', file: '' },
@@ -139,6 +136,48 @@ export async function chooseLive(setting: string): Promise<string | undefined> {
     { title: 'What answers tools that only read in this run?', ignoreFocusOut: true },
   );
   return picked?.file;
+}
+
+/**
+ * The file of the live servers for a run that goes on and was started with these; empty for one without, `undefined` when
+ * the person chose not to go on, or has no file set. What the tools are asked leaves for the servers again.
+ */
+export async function chooseLiveAgain(setting: string, servers: readonly LiveServer[]): Promise<string | undefined> {
+  if (servers.length === 0) return '';
+  if (setting === '') {
+    const names = servers.map(({ server }) => `"${server}"`).join(', ');
+    window.showErrorMessage(
+      `The run asked the live servers ${plain(names, 300)}, and goes on with them only. Set "countersign.liveServers" to the whole path of the file that names them.`,
+    );
+    return undefined;
+  }
+  if (!isWhole(setting)) return undefined;
+  const asked = servers.map(
+    ({ server, address, tools }) => `${tools.map(({ tool }) => tool).join(', ')} of "${server}", ${address}`,
+  );
+  const picked = await window.showQuickPick(
+    [
+      { label: 'Do not go on', detail: 'No server is reached, and the trace stays as it is.', file: undefined },
+      {
+        label: `Go on with the live servers of ${basename(setting)}`,
+        detail: plain(`Asks ${asked.join('; ')}. The rest stays simulated.`, 400),
+        file: setting,
+      },
+    ],
+    { title: 'Go on with a run that asks live servers?', ignoreFocusOut: true },
+  );
+  return picked?.file;
+}
+
+type LiveServer = NonNullable<TraceEvents['run.opened']['live']>[number];
+
+/** Whether a setting is a whole path; if not, the person is told. */
+function isWhole(setting: string): boolean {
+  if (isAbsolute(setting)) return true;
+  window.showErrorMessage(
+    `"countersign.liveServers" must be a whole path, not "${setting}": nothing of the open folder may decide which programs are started.`,
+  );
+  return false;
 }
 
 /**

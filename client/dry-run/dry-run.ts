@@ -8,6 +8,7 @@ import { plain } from '../plain.js';
 import { runInProcess } from '../runner/runner-process.js';
 import { dryRunSettings, tracesFolder } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
+import { adversaryWords } from './adversary-words.js';
 import { chooseCase, chooseLive, chooseModel, choosePlaybook, chooseRecording } from './choose.js';
 import { LiveRun, type Start } from './live-run.js';
 import { resumption } from './resume.js';
@@ -153,8 +154,9 @@ async function report(reply: RunReply, run: LiveRun): Promise<void> {
     const ran = acts.filter(({ decision }) => decision === 'allowed').length;
     const denied = acts.length - ran;
     const found = verdict === null ? '' : `, verdict ${plain(verdict)}`;
-    const message = `Dry run ${outcome}${found}: ${ran} consequential ${ran === 1 ? 'act' : 'acts'} simulated, ${denied} denied. ${plain(reason, 400)}`;
-    const chosen = await (outcome === 'failed'
+    const tried = reply.adversary === undefined ? '' : ` ${adversaryWords(reply.adversary)}`;
+    const message = `Dry run ${outcome}${found}: ${ran} consequential ${ran === 1 ? 'act' : 'acts'} simulated, ${denied} denied.${tried} ${plain(reason, 400)}`;
+    const chosen = await (outcome === 'failed' || (reply.adversary?.unauthorized ?? 0) > 0
       ? window.showErrorMessage(message, show)
       : window.showInformationMessage(message, show));
     if (chosen === show) run.show();

@@ -6,12 +6,12 @@ import { apiKey } from '../api-key.js';
 import { readTraceInProcess, resumeInProcess } from '../runner/runner-process.js';
 import { dryRunSettings } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
-import { chooseModel, chooseRecording } from './choose.js';
+import { chooseLiveAgain, chooseModel, chooseRecording } from './choose.js';
 import type { Start } from './live-run.js';
 
 /**
  * What it takes to go on with the run of a trace. `undefined` when it cannot be gone on with, which the person is told, or
- * when they chose not to. Claude is asked about as at the start of a run: evidence leaves the machine again.
+ * when they chose not to. Claude and live servers are asked about as at the start of a run: evidence leaves the machine again.
  */
 export async function resumption(context: ExtensionContext, host: TraceHost, trace: Uri): Promise<Start | undefined> {
   const name = basename(trace.fsPath);
@@ -43,7 +43,9 @@ export async function resumption(context: ExtensionContext, host: TraceHost, tra
   const recording = model.provider === 'replay' ? await chooseRecording('replay', trace) : '';
   if (recording === undefined) return undefined;
   const file = isAbsolute(playbook.file) ? playbook.file : join(dirname(dirname(trace.fsPath)), playbook.file);
-  const { user, effort, prices } = dryRunSettings(trace);
+  const { user, effort, prices, liveServers } = dryRunSettings(trace);
+  const servers = await chooseLiveAgain(liveServers, opened.data.live ?? []);
+  if (servers === undefined) return undefined;
   const params: ResumeParams = {
     trace: trace.fsPath,
     user,
@@ -51,6 +53,7 @@ export async function resumption(context: ExtensionContext, host: TraceHost, tra
     ...(live ? { prices } : {}),
     ...(recording === '' ? {} : { recording }),
     ...(key === undefined ? {} : { apiKey: key }),
+    ...(servers === '' ? {} : { live: servers }),
   };
   output.info(`going on with the run of ${params.trace}`);
   return {

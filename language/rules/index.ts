@@ -29,6 +29,7 @@ import { noSpareApprover } from './no-spare-approver.js';
 import { nonExhaustiveSwitch } from './non-exhaustive-switch.js';
 import { notifyWithoutUndo } from './notify-without-undo.js';
 import { operatingModelMismatch } from './operating-model-mismatch.js';
+import { queryParameter } from './query-parameter.js';
 import { quorumTooSmall } from './quorum-too-small.js';
 import { READER_RULES } from './reader.js';
 import { recursiveCall } from './recursive-call.js';
@@ -56,6 +57,7 @@ import { untrustedCommand } from './untrusted-command.js';
 import { unusedCatalog } from './unused-catalog.js';
 import { unusedContext } from './unused-context.js';
 import { unusedInput } from './unused-input.js';
+import { unusedQueryInput } from './unused-query-input.js';
 import { unusedSuppression } from './unused-suppression.js';
 import { WAIVER_RULES } from './waivers.js';
 
@@ -115,6 +117,9 @@ export const PLAYBOOK_RULES: readonly PlaybookRule[] = [
   missingDescription,
 ];
 
+/** The rules of catalogs: `catalogProblems` reports them. */
+const CATALOG_RULES: readonly RuleInfo[] = [queryParameter, unusedQueryInput];
+
 /** The rules of configurations: `checkConfig` reports them. */
 const CONFIG_RULES: readonly RuleInfo[] = [unknownRule, unusedSuppression];
 
@@ -124,6 +129,7 @@ export const RULES: readonly RuleInfo[] = [
   ...EXPRESSION_RULES,
   ...PLAYBOOK_RULES,
   ambiguousLevel,
+  ...CATALOG_RULES,
   ...WAIVER_RULES,
   ...CONFIG_RULES,
 ];

@@ -3,10 +3,12 @@ import type { Policy } from '../model/policy.js';
 import type { Problem } from '../problem.js';
 import { closest } from '../suggest.js';
 import type { Located } from '../syntax/tree.js';
+import { queryParameterProblems } from './query-parameter.js';
+import { unusedQueryInputs } from './unused-query-input.js';
 import { waiverProblems } from './waivers.js';
 
-/** What the schema cannot say of a catalog. */
-export function catalogProblems(catalog: Catalog): Problem[] {
+/** What the schema cannot say of a catalog with this text. */
+export function catalogProblems(catalog: Catalog, text: string): Problem[] {
   const problems: Problem[] = [];
   for (const tool of catalog.tools.values()) {
     const inputs = Object.keys(tool.input.properties ?? {});
@@ -30,6 +32,7 @@ export function catalogProblems(catalog: Catalog): Problem[] {
         fixes: [],
       });
     }
+    problems.push(...queryParameterProblems(tool, text), ...unusedQueryInputs(tool));
   }
   return problems;
 }

@@ -5,6 +5,7 @@ import { attackIds } from '../model/attack-techniques.js';
 import { buildCatalog } from '../model/build-catalog.js';
 import type { Tool } from '../model/catalog.js';
 import type { Step } from '../model/playbook.js';
+import type { Policy } from '../model/policy.js';
 import { fileKindOf } from '../model/shape.js';
 import { RULES } from '../rules/index.js';
 import type { NodePath } from '../schema/node-path.js';
@@ -94,7 +95,7 @@ function references(
     case 'tool':
       return toolWords(source, place, path, host);
     case 'role':
-      return roleWords(source, path);
+      return roleWords(source, path, source.policy ?? host.casePlaybook?.policy);
     case 'step':
     case 'gate':
       return stepWords(source, place, view.reference, path, host.casePlaybook);
@@ -137,7 +138,7 @@ function toolWords(source: SourceFile, place: TypingPlace, path: NodePath, host:
 }
 
 /** Roles with who holds them. Where people are asked, those the policy requires of what they are asked about come first. */
-function roleWords(source: SourceFile, path: NodePath): Word[] {
+function roleWords(source: SourceFile, path: NodePath, policy: Policy | undefined): Word[] {
   const asked = path.findLast((step) => step.kind === 'entry' && /^(gate|approval)$/.test(step.entry.key.text));
   const map = asked?.kind === 'entry' ? asked.map : undefined;
   const grants = get(get(map, 'gate'), 'grants');
@@ -148,15 +149,15 @@ function roleWords(source: SourceFile, path: NodePath): Word[] {
       return step && get(step.node, 'action');
     }),
   ].flatMap((node) => (node?.kind === 'scalar' ? (source.tools.get(node.text) ?? []) : []));
-  const required = new Set(tools.flatMap((tool) => approvalRequirement(tool, source.policy).roleSets.flat()));
-  const roles = [...(source.policy?.roles.entries() ?? [])];
+  const required = new Set(tools.flatMap((tool) => approvalRequirement(tool, policy).roleSets.flat()));
+  const roles = [...(policy?.roles.entries() ?? [])];
   return [...roles.filter(([role]) => required.has(role)), ...roles.filter(([role]) => !required.has(role))].map(
     ([role, people]) => ({
       label: role,
       kind: 'role',
       detail: people.length === 0 ? 'nobody' : people.map((person) => person.value).join(', '),
       get documentation() {
-        return explainRole(role, source.policy);
+        return explainRole(role, policy);
       },
     }),
   );

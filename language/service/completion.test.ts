@@ -492,6 +492,11 @@ describe('completion', () => {
 
     it('offers the gates of the playbook, and decisions', () => {
       assert.deepEqual(inCase('case: a\nplaybook: demo\napprovals:\n  - { gate: | }\n'), ['ask']);
+      assert.deepEqual(inCase('case: a\nplaybook: demo\napprovals:\n  - { gate: ask, decision: escalate, to: | }\n'), [
+        'analyst',
+        'incident-commander',
+        'nobody',
+      ]);
       assert.deepEqual(inCase('approvals:\n  - gate: ask\n    decision: |\n'), [
         'approve',
         'reject',

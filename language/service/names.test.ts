@@ -180,8 +180,8 @@ describe('definition across files', () => {
 });
 
 describe('references across files', () => {
-  const uses = (uri: string, marked: string): string[] => {
-    const { file, offset, world, files } = at(uri, marked);
+  const uses = (uri: string, marked: string, changes?: { readonly [uri: string]: string }): string[] => {
+    const { file, offset, world, files } = at(uri, marked, changes);
     return referencesTo(file, offset, world, false).map(({ uri: one, range }) =>
       lineOf(files, one, range.start, range.end).slice(0, 60),
     );
@@ -199,6 +199,15 @@ describe('references across files', () => {
   it('of an input are in its callers and cases', () => {
     assert.equal(uses(CALLEE, 'ho¦st: { type').length, 3);
     assert.ok(uses(MAIN, 'us¦er: { type').includes('one.case.yaml: inputs: { [user]: kim }'));
+  });
+
+  it('of a role are in the cases where somebody hands a question to it', () => {
+    const handed = (FILES[CASE] ?? '').replace('decision: approve }', 'decision: escalate, to: incident-commander }');
+    const found = uses(POLICY_URI, 'incident-com¦mander: [', { [CASE]: handed });
+    assert.ok(
+      found.some((one) => one.startsWith('one.case.yaml: - { gate: ask, ')),
+      found.join('\n'),
+    );
   });
 
   it('of a tool are in playbooks, policies and cases', () => {

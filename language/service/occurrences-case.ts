@@ -32,6 +32,7 @@ export function inCase(root: Node | undefined, text: string): Occurrence[] {
       ];
     }),
     ...itemsAt(root, 'approvals').flatMap((item) => pathTo(get(item, 'gate')).names),
+    ...(id === undefined ? [] : handedTo(root, id)),
     ...itemsAt(root, 'tasks').flatMap((item) => {
       const path = pathTo(get(item, 'step'));
       return [...path.names, ...given(item, path)];
@@ -91,6 +92,13 @@ function inputs(root: Node | undefined, id: string): Occurrence[] {
     declares: false,
     home,
   }));
+}
+
+/** The roles that questions are handed to. Whatever asks, they are those of the policy of the playbook the case is for. */
+function handedTo(root: Node | undefined, id: string): Occurrence[] {
+  const home: Home = { kind: 'playbook', id, calls: [] };
+  const roles = itemsAt(root, 'approvals').flatMap((item) => optional(textAt(item, 'to')));
+  return named('role', roles).map((one) => ({ ...one, home }));
 }
 
 function itemsAt(node: Node | undefined, key: string): readonly (Node | undefined)[] {

@@ -73,7 +73,8 @@ export function meaningsOf(file: NamedFile, { kind, name, of, home, declares }: 
     case 'playbook':
       return at(world.playbooksNamed(name));
     case 'role':
-      return at(file.kind === 'policy' ? [file] : fileAt(file.policy, world));
+      if (file.kind === 'policy') return at([file]);
+      return at(homesOf(file, home, world).flatMap((one) => fileAt(one.policy, world)));
     case 'tool':
       return at(catalogsOf(file, name, world));
     case 'output':

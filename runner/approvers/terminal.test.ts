@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import type { ApprovalRequest } from '../protocol/messages.js';
+import type { ApprovalRequest, UndoOffer } from '../protocol/messages.js';
 import { terminalApprover } from './terminal.js';
 
 const request = (gate: string): ApprovalRequest => ({
@@ -32,6 +32,7 @@ function terminal() {
   return {
     approver: terminalApprover({ input, output }),
     type: (text: string) => input.write(`${text}\n`),
+    end: () => input.end(),
     seen: () => shown,
     /** Resolves once the text is on the screen. */
     shows: (text: string) =>
@@ -111,6 +112,91 @@ describe('the terminal', () => {
     for (const line of ['no', 'ana', 'why not']) type(line);
     assert.equal((await second)?.decision, 'reject');
     approver.close();
+  });
+
+  describe('offers to take an act back', () => {
+    const offer = (target: string): UndoOffer => ({
+      run: 'run-1',
+      step: 'close',
+      title: 'Close it',
+      call: {
+        id: 'call-1',
+        tool: 'case.close',
+        arguments: {},
+        effect: 'suppress',
+        target,
+        digest: `sha256:${'0'.repeat(64)}`,
+      },
+      undo: { tool: 'case.reopen', arguments: { id: 7 } },
+      people: ['ana', 'bo'],
+      until: '2026-01-02T00:00:00.000Z',
+      windowMs: 86_400_000,
+    });
+
+    it('while nothing is asked', async () => {
+      const { approver, type, shows, seen } = terminal();
+      const answer = approver.offerUndo?.(offer('case-7'), never);
+      await shows('type "undo 1"');
+      assert.match(seen(), /case\.close was run on case-7 without asking.*until 2026-01-02T00:00:00\.000Z/s);
+      assert.match(seen(), /case\.reopen with \{"id":7\}/);
+      for (const line of ['undo 1', 'ana', 'it is ours']) type(line);
+      assert.deepEqual(await answer, { as: 'ana', reason: 'it is ours' });
+      approver.close();
+    });
+
+    it('at a question, which is asked again then', async () => {
+      const { approver, type, shows } = terminal();
+      const first = approver.offerUndo?.(offer('case-7'), never);
+      const second = approver.offerUndo?.(offer('case-8'), never);
+      const asked = approver.approve(request('one'), never);
+      await shows('Type "approve"');
+      for (const line of ['undo 2', 'bo', 'a mistake', 'approve', 'ana', 'because']) type(line);
+      assert.deepEqual(await second, { as: 'bo', reason: 'a mistake' });
+      assert.deepEqual(await asked, { decision: 'approve', as: 'ana', reason: 'because' });
+      assert.equal(await Promise.race([first, 'open']), 'open');
+      approver.close();
+    });
+
+    it('and leaves it as it is where nobody who may says so', async () => {
+      const { approver, type, shows } = terminal();
+      const answer = approver.offerUndo?.(offer('case-7'), never);
+      for (const line of ['undo 1', 'eve']) type(line);
+      await shows('"eve" may not take it back');
+      type('undo 3');
+      await shows('nothing to take back as 3');
+      for (const line of ['undo 1', 'ana', '']) type(line);
+      assert.deepEqual(await answer, { as: 'ana', reason: '' });
+      approver.close();
+    });
+
+    it('as long as the run goes on, and no longer', async () => {
+      const { approver, type, shows, seen } = terminal();
+      const over = new AbortController();
+      const answer = approver.offerUndo?.(offer('case-7'), over.signal);
+      await shows('type "undo 1"');
+      type('undo 1');
+      await shows('Who takes it back?');
+      over.abort();
+      assert.equal(await answer, undefined);
+      const asked = approver.approve(request('one'), never);
+      await shows('Shall I one?');
+      for (const line of ['undo 1', 'no', 'ana', 'why not']) type(line);
+      assert.deepEqual(await asked, { decision: 'reject', as: 'ana', reason: 'why not' });
+      assert.match(seen(), /no longer be taken back/);
+      assert.match(seen(), /nothing to take back as 1 any more/);
+      approver.close();
+    });
+
+    it('to nobody when the input has ended', async () => {
+      const { approver, end } = terminal();
+      const stop = new AbortController();
+      const answer = approver.offerUndo?.(offer('case-7'), stop.signal);
+      end();
+      assert.equal(await approver.approve(request('one'), never), undefined);
+      stop.abort();
+      assert.equal(await answer, undefined);
+      approver.close();
+    });
   });
 
   it('does not show a question that was withdrawn while it waited for its turn', async () => {

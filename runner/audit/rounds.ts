@@ -61,6 +61,7 @@ export function roundsOf(
   /** By gate: who approved there last. */
   const approvedAt = new Map<string, readonly string[]>();
   let requester = '';
+  const resumers = new Set<string>();
   let model = '';
 
   const openAt = (gate: string): Round | undefined => rounds.findLast((round) => round.gate === gate);
@@ -82,6 +83,9 @@ export function roundsOf(
         requester = line.data.startedBy;
         model = line.data.model.id;
         return;
+      case 'resumed':
+        resumers.add(line.data.by);
+        return;
       case 'gate.opened': {
         const { gate, calls } = line.data;
         // Asked afresh within one question, what became of it since it was first asked holds.
@@ -100,7 +104,7 @@ export function roundsOf(
           gate,
           shown,
           used: new Map(),
-          excluded: new Set([requester, model, ...before, ...by]),
+          excluded: new Set([requester, model, ...resumers, ...before, ...by]),
           role,
           approvers: [],
           given: undefined,
@@ -114,6 +118,8 @@ export function roundsOf(
         if (!round || round.approved) return;
         if (line.data.decision === 'reject' || line.data.decision === 'end') round.rejected = true;
         else if (line.data.decision === 'approve' && line.actor.kind === 'human') {
+          // What they approved before they had it go on counts.
+          if (resumers.has(line.actor.id)) return;
           round.approvers.push(line.actor.id);
           round.given ??= next;
         }

@@ -2,6 +2,7 @@ import { isConsequential } from '../../language/model/levels.js';
 import type { ActionStep, AgentStep } from '../../language/model/playbook.js';
 import type { JsonObject, TraceLine } from '../protocol/trace.js';
 import { canonical } from '../trace/canonical.js';
+import { isJsonObject } from '../trace/json-object.js';
 import type { Intent, Judged } from './authority.js';
 import { ceilingsFor, holdsOneOf, levelOf, placeOf, quorumFor } from './place.js';
 import { type AuditWorld, exactDigest, hasReplaced, targetOf } from './world.js';
@@ -82,7 +83,7 @@ export function undoneOf(world: AuditWorld): Undone {
       const act = acts.get(line.data.call);
       if (!act) return;
       act.ranAt = next;
-      if (isObject(line.data.result)) act.result = line.data.result;
+      if (isJsonObject(line.data.result)) act.result = line.data.result;
     },
     ran(id, { step, call, args }) {
       acts.set(id, {
@@ -113,8 +114,4 @@ function rolesOf(step: ActionStep | AgentStep, ofPlaybook: string | undefined): 
     ...(step.approval?.roles ?? []).map((role) => role.value),
     ...(accountable === undefined ? [] : [accountable]),
   ];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

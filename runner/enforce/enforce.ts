@@ -6,6 +6,7 @@ import type { Actor, Call, Json, JsonObject, SourcePlace } from '../protocol/tra
 import type { ToolAnswer, ToolHost } from '../tools/port.js';
 import { canonical, plainJson } from '../trace/canonical.js';
 import type { Journal } from '../trace/journal.js';
+import { isJsonObject } from '../trace/json-object.js';
 
 /** Leave to run one exact call once. Only `authorize` makes one that `execute` takes: copies and look-alikes are refused. */
 export interface Permit {
@@ -231,10 +232,6 @@ async function answerOf(
 }
 
 function copyOf(args: JsonObject): JsonObject {
-  const copy: unknown = JSON.parse(canonical(args));
-  return isObject(copy) ? copy : {};
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const copy: Json = JSON.parse(canonical(args));
+  return isJsonObject(copy) ? copy : {};
 }

@@ -1,8 +1,9 @@
 import type { AgentStep } from '../../language/model/playbook.js';
 import { newCall } from '../decide/call.js';
 import type { ProposedCall, ToolResult } from '../models/port.js';
-import type { Actor, Json, JsonObject } from '../protocol/trace.js';
+import type { Actor, Json } from '../protocol/trace.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
+import { isJsonObject } from '../trace/json-object.js';
 import { type Attempted, attempt } from './attempt.js';
 import { pathOf, type RunContext } from './context.js';
 import type { Stopped } from './ending.js';
@@ -64,7 +65,7 @@ async function attemptProposed(
   const tool = context.loaded.tools.get(name);
   const grant = step.tools.find((candidate) => candidate.tool.value === name);
   const value = plainJson(proposed.arguments);
-  const wellMade = isObject(value);
+  const wellMade = isJsonObject(value);
   const made = counts.get(name) ?? 0;
   const attempted = await attempt(context, {
     step,
@@ -81,8 +82,4 @@ async function attemptProposed(
   });
   if (attempted.kind === 'done' || attempted.kind === 'failed') counts.set(name, made + 1);
   return attempted;
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,19 +1,20 @@
 import type { AgentStep } from '../../language/model/playbook.js';
 import { within } from '../deadline.js';
-import type { Message, ModelLimits, ModelRequest, ModelResponse, ModelWish, ToolOffer } from '../models/port.js';
+import { type Need, needOf } from '../models/most.js';
+import type {
+  Message,
+  ModelLimits,
+  ModelRequest,
+  ModelResponse,
+  ModelWish,
+  TokenPrice,
+  ToolOffer,
+} from '../models/port.js';
 import type { Actor } from '../protocol/trace.js';
 import { plainJson } from '../trace/canonical.js';
-import {
-  amount,
-  type BudgetScope,
-  limitsForTrace,
-  timeLeft,
-  tokensLeft,
-  usageOf,
-  usdLeft,
-  withLeastLimits,
-} from './budget.js';
+import { amount, type BudgetScope, limitsForTrace, timeLeft, usageOf, withLeastLimits } from './budget.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
+import { type Reservation, reserveTurn } from './reserve.js';
 
 const MAX_ANSWER_TOKENS = 8192;
 
@@ -29,23 +30,30 @@ export interface Conversation {
   readonly wish: ModelWish;
   /** What the model is asked for; `undefined`: its own. */
   readonly effort: string | undefined;
-  /** The model that answers. */
+  /** The model that answers, and what its tokens cost at the most. */
   readonly agent: Actor;
+  readonly price: TokenPrice | undefined;
 }
 
 export type Turn =
   | { readonly kind: 'answered'; readonly response: ModelResponse }
+  /** The limit it would pass, so that nobody was asked. */
+  | { readonly kind: 'over'; readonly over: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'cancelled' };
 
 /** What the playbook says about who should answer, and who does. */
-export function whoAnswers({ model }: RunContext, step: AgentStep): Pick<Conversation, 'wish' | 'effort' | 'agent'> {
+export function whoAnswers(
+  context: RunContext,
+  step: AgentStep,
+): Pick<Conversation, 'wish' | 'effort' | 'agent' | 'price'> {
   const wish = {
     ...(step.model ? { model: step.model.value } : {}),
     ...(step.effort ? { effort: step.effort.value } : {}),
   };
-  const choice = model.choose?.(wish) ?? { model: model.id };
-  return { wish, effort: choice.effort, agent: { kind: 'agent', id: choice.model } };
+  const { model } = context;
+  const choice = model.choose?.(wish, pathOf(context, step)) ?? { model: model.id };
+  return { wish, effort: choice.effort, agent: { kind: 'agent', id: choice.model }, price: choice.price };
 }
 
 /**
@@ -65,6 +73,22 @@ export async function takeTurn(
   const id = pathOf(context, step);
   const spend = (part: Parameters<typeof amount>[0]): void =>
     context.apply({ kind: 'spent', scopes: scopes.map((scope) => scope.key), amount: amount(part) });
+  const draft: ModelRequest = {
+    run: context.binding.run,
+    step: id,
+    turn,
+    system,
+    messages: [...messages],
+    tools: offers,
+    output: step.output ?? null,
+    entities: context.entities,
+    maxTokens: MAX_ANSWER_TOKENS,
+    wish,
+  };
+  const need = (): Need => model.need?.(draft) ?? needOf(draft, conversation.price);
+  const reserving = await reserveTurn(context, id, scopes, turn, need);
+  if (reserving.kind !== 'reserved') return reserving;
+  const { reservation } = reserving;
   // Spent when it is asked for: the agents of other branches must not ask for the same turn.
   spend({ turns: 1 });
   await journal.write('model.request', id, ENGINE, {
@@ -76,21 +100,11 @@ export async function takeTurn(
     input: fresh.flatMap((message) => (message.role === 'assistant' ? [] : [plainJson(message)])),
     ...(effort === undefined ? {} : { effort }),
     ...(turn === 1 ? { limits: limitsForTrace(withLeastLimits(step.budget)) } : {}),
+    ...(reservation === undefined ? {} : { reserved: reservation.amount }),
   });
-  const left = limitsOf(context, scopes);
-  const request: ModelRequest = {
-    run: context.binding.run,
-    step: id,
-    turn,
-    system,
-    messages: [...messages],
-    tools: offers,
-    output: step.output ?? null,
-    entities: context.entities,
-    maxTokens: Math.max(1, Math.min(MAX_ANSWER_TOKENS, left.tokens ?? MAX_ANSWER_TOKENS)),
-    wish,
-    left,
-  };
+  const left = limitsOf(context, scopes, reservation);
+  const maxTokens = Math.max(1, Math.min(MAX_ANSWER_TOKENS, left.tokens ?? MAX_ANSWER_TOKENS));
+  const request: ModelRequest = { ...draft, maxTokens, left };
   let answering: Promise<ModelResponse> | undefined;
   const ask = (signal: AbortSignal): Promise<ModelResponse> => {
     answering = model.complete(request, signal);
@@ -98,22 +112,21 @@ export async function takeTurn(
   };
   const waited = await within(ask, left.time, clock, context.signal, context.floor);
   const response = waited.kind === 'done' ? waited.value : await lastWord(answering);
+  if (response) spend(spentIn(response));
+  reservation?.giveBack();
   if (response) {
-    spend(spentIn(response));
     await journal.write('model.response', id, agent, responseData(turn, response, waited.kind !== 'done'));
   }
   return waited.kind === 'done' ? { kind: 'answered', response: waited.value } : waited;
 }
 
-function limitsOf(context: RunContext, scopes: readonly BudgetScope[]): ModelLimits {
-  const tokens = tokensLeft(context.state(), scopes);
-  const usd = usdLeft(context.state(), scopes);
+function limitsOf(
+  context: RunContext,
+  scopes: readonly BudgetScope[],
+  reservation: Reservation | undefined,
+): ModelLimits {
   const time = timeLeft(context.state(), scopes, context.clock.monotonic());
-  return {
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(usd === undefined ? {} : { usd }),
-    ...(time === undefined ? {} : { time }),
-  };
+  return { ...reservation?.left, ...(time === undefined ? {} : { time }) };
 }
 
 /** What a model says that was told to end: tokens that were paid for count, though nobody reads the answer. */

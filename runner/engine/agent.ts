@@ -90,12 +90,11 @@ async function converse(
 
   for (let turn = 1; ; turn++) {
     if (context.signal.aborted) return ended(cancelled(context.signal));
-    const over = exceeded(context.state(), scopes, 'turn', clock.monotonic());
-    if (over !== null) return overrun(over);
     const taken = await takeTurn(context, conversation, turn, messages, messages.slice(sent));
     sent = messages.length;
     if (taken.kind === 'cancelled' || context.signal.aborted) return ended(cancelled(context.signal));
     if (taken.kind === 'timed-out') return overrun(`the time of "${id}" or of the run, before the model answered`);
+    if (taken.kind === 'over') return overrun(taken.over);
     const { response } = taken;
     if (response.kind === 'failed') return unanswered(response);
     const spent = exceeded(context.state(), scopes, 'nothing', clock.monotonic());

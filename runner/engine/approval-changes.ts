@@ -1,7 +1,8 @@
 import { newCall } from '../decide/call.js';
 import type { CallChange } from '../protocol/messages.js';
-import type { Json, JsonObject } from '../protocol/trace.js';
+import type { JsonObject } from '../protocol/trace.js';
 import { plainJson } from '../trace/canonical.js';
+import { isJsonObject } from '../trace/json-object.js';
 import type { AskedCall } from './approval-round.js';
 import type { RunContext } from './context.js';
 
@@ -27,7 +28,7 @@ export function applyChanges(
     const args = plainJson(change.arguments);
     if (!shown.some(({ call }) => call.id === change.call)) return refuse('It changes a call that was not shown.');
     if (wanted.has(change.call)) return refuse('It changes the same call twice.');
-    if (!isObject(args)) return refuse('The changed arguments are not an object.');
+    if (!isJsonObject(args)) return refuse('The changed arguments are not an object.');
     wanted.set(change.call, args);
   }
   let differs = false;
@@ -45,8 +46,4 @@ export function applyChanges(
     if (problem !== undefined) return { calls, refused: problem };
   }
   return { calls, refused: null };
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,7 +6,7 @@ import type { ApprovalAnswer, ApprovalRequest } from '../protocol/messages.js';
 import type { Actor, Call, Json } from '../protocol/trace.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
 import { applyChanges } from './approval-changes.js';
-import { type Standing, type Terms, termsOf } from './approval-terms.js';
+import { type Standing, type Terms, termsNow, termsOf } from './approval-terms.js';
 import { least, timeLeftForPeople } from './budget.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { titleOf } from './people.js';
@@ -116,6 +116,7 @@ async function askRound(
 
   if (terms.eligible.length < terms.quorum) return close({ outcome: 'unsatisfied', because: tooFew(terms) });
   for (let voids = 0; voids < MAX_VOID_ANSWERS; ) {
+    const open = termsNow(terms, context);
     const request: ApprovalRequest = {
       run: context.binding.run,
       gate,
@@ -124,7 +125,7 @@ async function askRound(
       evidence: question.evidence,
       calls: exact,
       roles: terms.roles,
-      approvers: terms.eligible.filter((person) => !approvedBy.includes(person)),
+      approvers: open.eligible.filter((person) => !approvedBy.includes(person)),
       quorum: terms.quorum,
       approvedBy: [...approvedBy],
       escalateTo: terms.escalateTo,
@@ -138,11 +139,20 @@ async function askRound(
       return close({ outcome: 'cancelled', because: `${stopReason(context.signal)}.` });
     }
     const answer = waited.kind === 'done' ? waited.value : undefined;
-    if (answer === undefined) return close({ outcome: 'timed-out', because: silence(approvedBy, terms.quorum) });
+    // The run may have gone on meanwhile, and who had it go on may not answer.
+    const now = termsNow(terms, context);
+    if (answer === undefined) {
+      const left = [...new Set([...approvedBy, ...now.eligible])];
+      return close(
+        left.length < terms.quorum
+          ? { outcome: 'unsatisfied', because: tooFew({ ...now, eligible: left }) }
+          : { outcome: 'timed-out', because: silence(approvedBy, terms.quorum) },
+      );
+    }
     const by: Actor = { kind: 'human', id: wellFormed(answer.as), how: context.approver.how };
     const handed = handOn(context, question, standing, answer);
     const problem =
-      problemWith(answer, terms, approvedBy) ?? ('problem' in handed ? handed.problem : lastRound(answer, number));
+      problemWith(answer, now, approvedBy) ?? ('problem' in handed ? handed.problem : lastRound(answer, number));
     if (problem !== undefined) {
       voids += 1;
       for (const call of exact) {
@@ -257,7 +267,7 @@ function problemWith(answer: ApprovalAnswer, terms: Terms, approvedBy: readonly 
   const who = answer.as === '' ? 'Somebody without a name' : wellFormed(answer.as);
   if (!terms.eligible.includes(answer.as)) {
     return terms.excluded.includes(answer.as)
-      ? `${who} may not answer here: whoever asked for the run, the agent, who changed the calls or handed the question on, and the approvers of gates it must be distinct from cannot.`
+      ? `${who} may not answer here: whoever asked for the run or had it go on, the agent, who changed the calls or handed the question on, and the approvers of gates it must be distinct from cannot.`
       : `${who} holds no role that may answer here, so the answer does not count.`;
   }
   if (!DECISIONS.has(answer.decision)) return `${who} decided nothing that is known, so the answer does not count.`;

@@ -32,7 +32,7 @@ export interface Terms {
  * them as well, and only roles that the playbook names for it can be handed anything.
  */
 export function termsOf(
-  { loaded, user, model, state, prefix }: RunContext,
+  { loaded, user, resumers, model, state, prefix }: RunContext,
   { approval }: Pick<Question, 'approval'>,
   { calls, changedBy, escalation }: Standing,
 ): Terms {
@@ -42,8 +42,8 @@ export function termsOf(
   );
   const roleSets = requirements.flatMap((requirement) => requirement.roleSets);
   const before = approval.distinctFrom.flatMap((gate) => state().approvedBy.get(prefix + gate.value) ?? []);
-  // The requester, the agent and whoever proposed it as it stands never approve.
-  const excluded = [...new Set([user, model.id, ...before, ...changedBy, ...(escalation?.by ?? [])])];
+  // Whoever had it run or go on, the agent and whoever proposed it as it stands never approve.
+  const excluded = [...new Set([user, model.id, ...before, ...resumers(), ...changedBy, ...(escalation?.by ?? [])])];
   const roles = escalation === null ? approval.roles.map((role) => role.value) : [escalation.to];
   const named = [...new Set([...approval.roles, ...approval.escalateTo].map((role) => role.value))];
   return {
@@ -54,6 +54,17 @@ export function termsOf(
     excluded,
     quorum: Math.max(1, approval.quorum?.value ?? 1, ...requirements.map((requirement) => requirement.quorum)),
     escalateTo: named.filter((role) => policy?.roles.has(role) && !(roles.length === 1 && roles[0] === role)),
+  };
+}
+
+/** The terms once somebody else had the run go on: they may not answer any more. What they approved before stays. */
+export function termsNow(terms: Terms, { resumers }: Pick<RunContext, 'resumers'>): Terms {
+  const late = resumers().filter((person) => !terms.excluded.includes(person));
+  if (late.length === 0) return terms;
+  return {
+    ...terms,
+    eligible: terms.eligible.filter((person) => !late.includes(person)),
+    excluded: [...terms.excluded, ...late],
   };
 }
 

@@ -38,8 +38,7 @@ export function withLeastLimits(limits: BudgetScope['limits']): NonNullable<Budg
 
 /**
  * Names the first limit that `next` would break, for people; `null` when it may go on. Tokens and dollars are known only
- * after a turn, so a turn may start below a limit and end above it (one in each parallel branch); nothing of such a turn is
- * carried out.
+ * after a turn. It was told what it may use; where its model used more all the same, nothing of the turn is carried out.
  */
 export function exceeded(
   state: RunState,
@@ -90,25 +89,6 @@ export function timeLeftForPeople(state: RunState, scopes: readonly BudgetScope[
     state,
     scopes.filter((scope) => !scope.standsStill),
     now,
-  );
-}
-
-/** Tokens that may still be used, `undefined` without a limit. */
-export function tokensLeft(state: RunState, scopes: readonly BudgetScope[]): number | undefined {
-  return least(
-    scopes.map(({ key, limits }) => {
-      const spent = state.spent.get(key) ?? NOTHING_SPENT;
-      return limits?.tokens === undefined ? undefined : limits.tokens - spent.inputTokens - spent.outputTokens;
-    }),
-  );
-}
-
-/** US dollars that may still be spent, `undefined` without a limit. */
-export function usdLeft(state: RunState, scopes: readonly BudgetScope[]): number | undefined {
-  return least(
-    scopes.map(({ key, limits }) =>
-      limits?.usd === undefined ? undefined : limits.usd - (state.spent.get(key) ?? NOTHING_SPENT).usd,
-    ),
   );
 }
 

@@ -17,6 +17,7 @@ import type { Journal } from '../trace/journal.js';
 import type { BudgetScope } from './budget.js';
 import type { Place } from './places.js';
 import type { Break } from './renew.js';
+import type { TurnQueue } from './reserve.js';
 import type { Draw } from './review.js';
 import type { Results, RunEvent, RunState } from './state.js';
 import type { UndoDesk } from './undo-desk.js';
@@ -54,10 +55,13 @@ export interface RunContext extends Surroundings {
   readonly journal: Pick<Journal, 'lines' | 'write'>;
   readonly clock: Clock;
   readonly floor: Floor;
+  readonly turns: TurnQueue;
   readonly evaluator: Evaluator;
   readonly schemas: SchemaCheck;
   /** Who started the run. They may not approve in it. */
   readonly user: string;
+  /** Who had it go on after it had broken off, as far as it has come. Nor may they, from then on. */
+  readonly resumers: () => readonly string[];
   /** Aborts when the run is cancelled. */
   readonly cancel: AbortSignal;
   readonly placeOf: (uri: string, range: Range) => SourcePlace | null;

@@ -12,6 +12,7 @@ import { verdictOf } from './call.js';
 import { ENGINE, type RunContext } from './context.js';
 import type { Ending } from './ending.js';
 import type { Break } from './renew.js';
+import { newTurnQueue } from './reserve.js';
 import { drawBy } from './review.js';
 import { runSteps } from './run-steps.js';
 import { FIRST_FRAME, FIRST_STATE, NOTHING_SPENT, type RunState, reduce } from './state.js';
@@ -47,6 +48,8 @@ export interface EngineParts
   readonly drawn?: ((step: string) => boolean | undefined) | undefined;
   /** When the run was cut off; absent: never. */
   readonly breaks?: (() => readonly Break[]) | undefined;
+  /** Who had it go on; absent: nobody. */
+  readonly resumers?: (() => readonly string[]) | undefined;
   readonly opened: TraceEvents['run.opened'];
 }
 
@@ -65,8 +68,22 @@ export interface EngineResult {
  * rejects when the journal cannot be written, and then nothing further was done.
  */
 export async function runEngine(parts: EngineParts): Promise<EngineResult> {
-  const { loaded, journal, clock, binding, host, ids, opened, inputs, sampled, drawn, stopped, breaks, ...rest } =
-    parts;
+  const {
+    loaded,
+    journal,
+    clock,
+    binding,
+    host,
+    ids,
+    opened,
+    inputs,
+    sampled,
+    drawn,
+    stopped,
+    breaks,
+    resumers,
+    ...rest
+  } = parts;
   const draw = drawBy(() => ids.next('draw'), sampled);
   const floor = newFloor();
   const run: BudgetScope = {
@@ -90,9 +107,11 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
     enforcer: createEnforcer({ binding, journal, host, clock, ids, floor, ...(stopped ? { stopped } : {}) }),
     evaluator: createEvaluator(),
     floor,
+    turns: newTurnQueue(),
     desk: newUndoDesk(floor),
     draw: (step, rate) => drawn?.(step) ?? draw(step, rate),
     breaks: breaks ?? (() => []),
+    resumers: resumers ?? (() => []),
     cancel: parts.signal,
     prefix: '',
     callers: [],

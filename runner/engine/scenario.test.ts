@@ -153,6 +153,8 @@ export interface Scenario {
   readonly tool?: (request: ToolRequest, clock: TestClock, signal: AbortSignal) => Promise<ToolAnswer | undefined>;
   /** Lines that an earlier run of the same left when it broke off; this one goes on after them. */
   readonly recorded?: readonly TraceLine[];
+  /** Who has that run go on; `tester` unless given. */
+  readonly resumedBy?: string;
   /** What the clock says at the start, milliseconds after the start of other runs. */
   readonly since?: number;
   /** Whether a call whose end is not on record took effect; `undefined`: it may be made again. */
@@ -271,6 +273,7 @@ ${scenario.steps}`;
     },
   };
   const model = scenario.model ?? modelOf(scenario, requests, clock);
+  const { resumedBy = 'tester' } = scenario;
   const rebuilding =
     scenario.recorded &&
     rebuild({
@@ -279,8 +282,9 @@ ${scenario.steps}`;
       clean: plainJson,
       onLive: async () => {
         const fromLine = lines.length - 1;
-        await journal.write('resumed', null, ENGINE, { fromLine, by: 'tester' });
+        await journal.write('resumed', null, ENGINE, { fromLine, by: resumedBy });
       },
+      by: resumedBy,
       inDoubt: async ({ data }) => scenario.inDoubt?.(data.call),
     });
   const alert = scenario.alert ?? ALERT;
@@ -371,6 +375,7 @@ async function rebuilt(
       },
     },
     onLive: async () => undefined,
+    by: 'tester',
     inDoubt: nobody,
   });
   const { result, error } = await rebuilding.lead(runEngine({ ...parts, ...rebuilding })).then(

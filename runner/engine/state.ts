@@ -1,4 +1,5 @@
 import type { HeldApproval } from '../decide/approval.js';
+import type { Most } from '../models/most.js';
 import type { Act, OpenUndo, Review } from '../protocol/result.js';
 import type { Json, StepOutcome, Usage } from '../protocol/trace.js';
 import { EMPTY_SET, type GrowingSet } from './growing-set.js';
@@ -21,6 +22,8 @@ export interface RunState {
   readonly undone: ReadonlySet<string>;
   /** By key of a budget scope that has not ended. */
   readonly spent: ReadonlyMap<string, Spent>;
+  /** By key of a budget scope in which turns are under way: what they may use. */
+  readonly reserved: ReadonlyMap<string, Reserved>;
   /** By key of a budget scope whose time stands still while people are waited for. */
   readonly pauses: ReadonlyMap<string, Pause>;
   /** Ids of calls that were proposed for execution. */
@@ -38,6 +41,11 @@ export interface StepResult {
 
 export interface Spent extends Required<Usage> {
   readonly toolCalls: number;
+}
+
+/** What turns that are under way may use, and how many there are. */
+export interface Reserved extends Most {
+  readonly turns: number;
 }
 
 /** How long people were waited for in a scope. Of waits that overlap, each moment counts once. */
@@ -77,6 +85,8 @@ export type RunEvent =
   | { readonly kind: 'undone' | 'taken-back'; readonly call: string }
   | { readonly kind: 'proposed'; readonly call: string }
   | { readonly kind: 'spent'; readonly scopes: readonly string[]; readonly amount: Spent }
+  /** A turn begins that may use so much, or has ended and gives it back. */
+  | { readonly kind: 'reserved' | 'given-back'; readonly scopes: readonly string[]; readonly amount: Most }
   | { readonly kind: 'waiting-began' | 'waiting-ended'; readonly scopes: readonly string[]; readonly at: number }
   /** Nobody asks any more what these spent, or how long people were waited for in them. */
   | { readonly kind: 'scopes-ended'; readonly scopes: readonly string[] };
@@ -91,6 +101,8 @@ export const NOTHING_SPENT: Spent = {
   toolCalls: 0,
 };
 
+export const NOTHING_RESERVED: Reserved = { turns: 0, tokens: 0, usd: 0 };
+
 /** The frame of the playbook a run is started with. */
 export const FIRST_FRAME = 'run';
 
@@ -103,6 +115,7 @@ export const FIRST_STATE: RunState = {
   undoable: [],
   undone: new Set(),
   spent: new Map(),
+  reserved: new Map(),
   pauses: new Map(),
   proposed: EMPTY_SET,
 };
@@ -178,6 +191,26 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       const spent = new Map(state.spent);
       for (const scope of event.scopes) spent.set(scope, sum(spent.get(scope) ?? NOTHING_SPENT, event.amount));
       return { ...state, spent };
+    }
+    case 'reserved': {
+      const reserved = new Map(state.reserved);
+      for (const scope of event.scopes) {
+        const { turns, tokens, usd } = reserved.get(scope) ?? NOTHING_RESERVED;
+        const amount = { tokens: tokens + event.amount.tokens, usd: usd + event.amount.usd };
+        reserved.set(scope, { turns: turns + 1, ...amount });
+      }
+      return { ...state, reserved };
+    }
+    case 'given-back': {
+      const reserved = new Map(state.reserved);
+      for (const scope of event.scopes) {
+        const { turns, tokens, usd } = reserved.get(scope) ?? NOTHING_RESERVED;
+        const amount = { tokens: tokens - event.amount.tokens, usd: usd - event.amount.usd };
+        // With the last turn goes what rounding left.
+        if (turns > 1) reserved.set(scope, { turns: turns - 1, ...amount });
+        else reserved.delete(scope);
+      }
+      return { ...state, reserved };
     }
     case 'scopes-ended': {
       const spent = new Map(state.spent);

@@ -6,6 +6,7 @@ import { newCall, taggedTarget } from '../decide/call.js';
 import type { UndoAnswer, UndoOffer } from '../protocol/messages.js';
 import type { Actor, Call, Json, JsonObject } from '../protocol/trace.js';
 import { wellFormed } from '../trace/canonical.js';
+import { isJsonObject } from '../trace/json-object.js';
 import { pathOf, type RunContext } from './context.js';
 import { holdersOf, titleOf, toldBy } from './people.js';
 
@@ -35,7 +36,7 @@ export function undoableOf(
   if (!tool || !undo || undoProblem(tool, context.loaded.tools) !== undefined) return undefined;
   const args: { [name: string]: Json } = Object.create(null);
   for (const { name, from } of undoInputs(tool, undo)) {
-    const source = from === 'argument' ? call.arguments : isObject(result) ? result : {};
+    const source = from === 'argument' ? call.arguments : isJsonObject(result) ? result : {};
     const value = Object.hasOwn(source, name) ? source[name] : undefined;
     if (from !== 'nowhere' && value !== undefined) args[name] = value;
   }
@@ -175,8 +176,4 @@ export async function takeBack(
   });
   if (execution.ok) apply({ kind: 'taken-back', call: act.id });
   return execution.ok ? 'undone' : 'failed';
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

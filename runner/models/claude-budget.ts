@@ -1,11 +1,9 @@
+import { ADDED_TOKENS } from './most.js';
 import type { ModelLimits, TurnUsage } from './port.js';
 import type { Price } from './prices.js';
 
 /** The room a request has: how many tokens its answer may take, or which limit it could pass. */
 export type Room = { readonly ok: true; readonly maxTokens: number } | { readonly ok: false; readonly over: string };
-
-/** Tokens the API adds to what is sent, such as its own words about tools; more than any model adds. */
-const ADDED_TOKENS = 2_000;
 
 /** A count is an estimate, says the API; it may be off by this share. */
 const COUNT_MARGIN = 1.02;

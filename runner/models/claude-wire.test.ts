@@ -93,7 +93,7 @@ describe('what is sent to Claude', () => {
       const api = calm();
       await ask(api, wish ? { wish } : {}, more);
       const { model, output_config } = api.requests[0]!.body;
-      assert.equal(modelOn(api, more).choose?.(wish ?? {}).model, model);
+      assert.equal(modelOn(api, more).choose?.(wish ?? {}, 'ask').model, model);
       return [model, output_config.effort];
     };
     const usual = { modelId: 'claude-usual', effort: 'low' } as const;

@@ -55,7 +55,7 @@ export function claudeModel(options: ClaudeOptions): ModelClient {
     id,
     ai: true,
     note: `${id}, a model by Anthropic, through the Messages API. Everything it proposes is decided by the engine. ${pricedBy(options, id)}`,
-    choose: (wish) => choose(options, wish),
+    choose: (wish) => priced(options, choose(options, wish)),
     complete: (request, signal) => takeTurn(options, request, signal, loose),
   };
 }
@@ -74,6 +74,12 @@ function choose({ always, modelId, effort: usual }: ClaudeOptions, wish: ModelWi
     model: always?.model ?? wish.model ?? modelId ?? DEFAULT_CLAUDE,
     ...(effort === undefined ? {} : { effort }),
   };
+}
+
+/** With what it costs where it costs the most: all that is read is written to the cache. */
+function priced({ prices }: ClaudeOptions, choice: ModelChoice): ModelChoice {
+  const { cacheWrite5m, output } = priceOf(choice.model, prices) ?? dearest(prices);
+  return { ...choice, price: { input: cacheWrite5m, output } };
 }
 
 async function takeTurn(

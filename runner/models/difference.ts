@@ -1,4 +1,5 @@
 import type { Json } from '../protocol/trace.js';
+import { isJsonObject } from '../trace/json-object.js';
 
 /** Where two values differ first. `path` is as in code: `messages[2].text`; empty for the whole. */
 export interface Difference {
@@ -17,7 +18,7 @@ export function* differences(wanted: Json | undefined, found: Json | undefined, 
     }
     return;
   }
-  if (isObject(wanted) && isObject(found)) {
+  if (isJsonObject(wanted) && isJsonObject(found)) {
     const names = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].sort();
     for (const name of names) {
       yield* differences(wanted[name], found[name], path === '' ? name : `${path}.${name}`);
@@ -43,8 +44,4 @@ function excerpt(value: Json | undefined, from: number): string {
   const piece = text.slice(start, start + 80);
   const quoted = typeof value === 'string' ? JSON.stringify(piece) : piece;
   return `${start > 0 ? '…' : ''}${quoted}${start + 80 < text.length ? '…' : ''}`;
-}
-
-function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,16 @@
 import type { Json, JsonObject } from '../protocol/trace.js';
 import { canonical, digestOf, plainJson } from '../trace/canonical.js';
+import { isJsonObject } from '../trace/json-object.js';
+import { isShallow } from '../trace/shallow.js';
 import { isObject } from '../trace/shape.js';
-import { FAILURE_CAUSES, type ModelChoice, type ModelRequest, type ModelResponse, type ModelWish } from './port.js';
+import {
+  FAILURE_CAUSES,
+  type ModelChoice,
+  type ModelRequest,
+  type ModelResponse,
+  type ModelWish,
+  type TokenPrice,
+} from './port.js';
 
 /**
  * A recording of exchanges with a model, `*.exchange.jsonl`: one JSON object a line, canonical (RFC 8785), the first saying
@@ -29,6 +38,8 @@ export interface Exchange {
   readonly request: JsonObject;
   /** What the playbook asked for; `request` has what came of it. */
   readonly wish: ModelWish;
+  /** What its tokens cost at the most; absent: nothing. */
+  readonly price?: TokenPrice;
   readonly response: ModelResponse;
 }
 
@@ -58,8 +69,25 @@ export function keyOf(request: JsonObject): string {
   return digestOf(request);
 }
 
+/**
+ * Nothing of an exchange is nested deeper than a run goes into it, so each part is cut off by itself: what a line adds around
+ * it would have it cut off sooner, and then it were another.
+ */
 export function exchangeLine(value: RecordingHead | Exchange): string {
-  return `${canonical(plainJson(value))}\n`;
+  const line = 'response' in value ? { ...plainParts(value), ...wholeParts(value) } : plainParts(value);
+  return `${canonical(line)}\n`;
+}
+
+/** What a request is made of is cut off already. */
+function wholeParts({ request, response }: Exchange): JsonObject {
+  const calls = response.kind === 'ok' ? { calls: response.calls.map(plainParts) } : {};
+  return { request, response: { ...plainParts(response), ...calls } };
+}
+
+/** JSON whose members are made so by themselves. */
+function plainParts(value: object): JsonObject {
+  const there = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(there.map(([name, part]) => [name, plainJson(part)]));
 }
 
 export interface Recording {
@@ -97,12 +125,11 @@ export function readRecording(text: string): ReadRecording {
   return { ok: true, recording: { head, exchanges } };
 }
 
-type Members = { readonly [member: string]: Json };
-
-function parse(text: string): Members | undefined {
+function parse(text: string): JsonObject | undefined {
   try {
-    const value = plainJson(JSON.parse(text));
-    return isObject(value) ? value : undefined;
+    if (!isShallow(text)) return undefined;
+    const value: Json = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -122,12 +149,17 @@ function isHead(value: unknown): value is RecordingHead {
 
 function isExchange(value: unknown): value is Exchange {
   if (!isObject(value)) return false;
-  const { key, request, wish, response } = value;
-  return typeof key === 'string' && isObject(request) && isWish(wish) && isResponse(response);
+  const { key, request, wish, price, response } = value;
+  return typeof key === 'string' && isObject(request) && isWish(wish) && isPrice(price) && isResponse(response);
 }
 
 function isWish(value: unknown): boolean {
   return isObject(value) && [value.model, value.effort].every((text) => text === undefined || typeof text === 'string');
+}
+
+function isPrice(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isObject(value) && [value.input, value.output].every((usd) => typeof usd === 'number' && usd >= 0);
 }
 
 const STOPS: ReadonlySet<unknown> = new Set(['end', 'tool-calls', 'max-tokens', 'refusal', 'pause']);

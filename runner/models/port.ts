@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../language/model/json-schema.js';
 import type { Effort, EntityType } from '../../language/model/levels.js';
 import type { Json, JsonObject } from '../protocol/trace.js';
+import type { Need } from './most.js';
 
 /**
  * Whatever answers an agent step, one turn at a time. A model is an adversary: everything in a response is a proposal,
@@ -16,8 +17,10 @@ export interface ModelClient {
   readonly note: string;
   /** Expected failures are values (`kind: 'failed'`); it rejects only on a bug. Ends soon after `signal` aborts. */
   complete(request: ModelRequest, signal: AbortSignal): Promise<ModelResponse>;
-  /** Which model answers a step with this wish, and with how much effort. Absent: there is no choice, `id` answers. */
-  choose?(wish: ModelWish): ModelChoice;
+  /** Which model answers a step (by path) with this wish, and with how much effort. Absent: there is no choice, `id` answers. */
+  choose?(wish: ModelWish, step: string): ModelChoice;
+  /** What a turn needs, where that is settled; absent: what follows from the request and the price. */
+  need?(request: ModelRequest): Need | undefined;
 }
 
 export interface ModelChoice {
@@ -25,6 +28,14 @@ export interface ModelChoice {
   readonly model: string;
   /** Absent: the model's own. */
   readonly effort?: Effort;
+  /** What its tokens cost at the most; absent: nothing. */
+  readonly price?: TokenPrice;
+}
+
+/** US dollars per million tokens, each at the dearest they can be. */
+export interface TokenPrice {
+  readonly input: number;
+  readonly output: number;
 }
 
 /** What a playbook says about who should answer a step. A client that has no such choice passes over it. */

@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { type Played, play, responseOf, type Scenario, type Turn } from '../engine/scenario.test.js';
 import type { Json } from '../protocol/trace.js';
 import { systemClock } from '../system.js';
-import { plainJson } from '../trace/canonical.js';
+import { canonical, plainJson } from '../trace/canonical.js';
 import { claudeModel } from './claude.js';
 import { differences } from './difference.js';
-import { canonicalRequest, exchangeLine, keyOf, readRecording } from './exchange.js';
+import { canonicalRequest, keyOf, readRecording } from './exchange.js';
 import { answered, call, failure, fakeApi, text } from './fake-api.test.js';
 import { createModel } from './index.js';
 import type { ModelClient, ModelRequest, ModelResponse } from './port.js';
@@ -102,6 +102,24 @@ describe('recording and replaying', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('gives the same trace again, however deep what was said and answered is nested', async () => {
+    const nested = (depth: number): Json => {
+      let value: Json = 'core';
+      for (let level = 0; level < depth; level++) value = level % 2 === 0 ? [value] : { in: value };
+      return value;
+    };
+    for (const depth of [100, 118, 120, 122, 123, 124, 125, 126, 127, 128, 129, 140, 170]) {
+      const recording = file();
+      const call = { tool: 'intel.lookup', with: nested(depth) };
+      const turns: Turn[] = [{ calls: [call] }, { calls: [call], text: 'Once more.' }, { output: { found: true } }];
+      const tool = async () => ({ ok: true, output: nested(depth), source: 'test' }) as const;
+      // A trace cuts off a little sooner, so that a run this deep is not rebuilt from it, which a signal of its own rules out.
+      const first = await run(recordingModel(modelOf(turns), recording, systemClock), { tool, signal: never });
+      const second = await run(replayOf(recording), { tool, signal: never });
+      assert.deepEqual(story(second), story(first), `${depth} levels`);
+    }
   });
 
   it('plays Claude back with what it thought, without a network', async () => {
@@ -266,7 +284,7 @@ describe('recording and replaying', () => {
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         const [left, right] = [plainJson(a), plainJson(b)];
         const found = [...differences(left, right)];
-        const same = exchangeLine(left as never) === exchangeLine(right as never);
+        const same = canonical(left) === canonical(right);
         assert.equal(found.length === 0, same);
       }),
     );

@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../ports.js';
 import { canonicalRequest, exchangeLine, keyOf, NOTICE, RECORDING_VERSION } from './exchange.js';
-import type { ModelClient, ModelResponse } from './port.js';
+import type { ModelChoice, ModelClient, ModelResponse } from './port.js';
 
 /**
  * A model, with every exchange written to a new file that only its owner may read. The file is made with the first
@@ -34,7 +34,7 @@ export function recordingModel(inner: ModelClient, path: string, clock: Clock): 
     id,
     ai,
     note: `${note} Every exchange is recorded.`,
-    ...(inner.choose ? { choose: (wish) => inner.choose?.(wish) ?? { model: id } } : {}),
+    ...(inner.choose ? { choose: (wish, step) => inner.choose?.(wish, step) ?? { model: id } } : {}),
     async complete(request, signal): Promise<ModelResponse> {
       try {
         begin();
@@ -43,12 +43,13 @@ export function recordingModel(inner: ModelClient, path: string, clock: Clock): 
         return { kind: 'failed', cause: 'rejected', reason: `${problem(path, error)} Nothing was sent.`, usage };
       }
       const { wish = {} } = request;
-      const asked = canonicalRequest(request, inner.choose?.(wish) ?? { model: id });
+      const choice = inner.choose?.(wish, request.step) ?? { model: id };
+      const asked = canonicalRequest(request, choice);
       const response = await inner.complete(request, signal);
       // Cut off by this run's clock or by a person, not by the model: another run is cut off elsewhere.
       if (signal.aborted) return response;
       try {
-        appendFileSync(path, exchangeLine({ key: keyOf(asked), request: asked, wish, response }));
+        appendFileSync(path, exchangeLine({ key: keyOf(asked), request: asked, wish, ...priceIn(choice), response }));
       } catch (error) {
         const reason = `${problem(path, error)} The answer is not used, since it could not be recorded.`;
         return { kind: 'failed', cause: 'rejected', reason, usage: response.usage };
@@ -56,6 +57,10 @@ export function recordingModel(inner: ModelClient, path: string, clock: Clock): 
       return response;
     },
   };
+}
+
+function priceIn({ price }: ModelChoice): Pick<ModelChoice, 'price'> {
+  return price === undefined ? {} : { price };
 }
 
 function problem(path: string, error: unknown): string {

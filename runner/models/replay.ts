@@ -41,7 +41,12 @@ function choiceIn(exchanges: readonly Exchange[], wish: ModelWish): ModelChoice 
   const found = exchanges.find(({ wish: one }) => one.model === wish.model && one.effort === wish.effort);
   if (!found || typeof found.request.model !== 'string') return undefined;
   const effort = EFFORTS.find((one) => one === found.request.effort);
-  return { model: found.request.model, ...(effort === undefined ? {} : { effort }) };
+  return {
+    model: found.request.model,
+    ...(effort === undefined ? {} : { effort }),
+    // So that turns wait for each other as they did.
+    ...(found.price === undefined ? {} : { price: found.price }),
+  };
 }
 
 /** Differences beyond these need not be counted to find the nearest. */

@@ -7,7 +7,7 @@ import { runRedTeam } from '../redteam/redteam.js';
 import { virtualClock } from '../redteam/virtual-clock.js';
 
 /** The same for everybody, so that what it finds can be found again; `countersign redteam` starts from it too. */
-const SEED = 1;
+export const SEED = 1;
 
 /** What a red team of the editor has of its surroundings. */
 export interface RedTeamParts {

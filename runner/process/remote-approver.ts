@@ -12,6 +12,7 @@ import {
 } from '../protocol/messages.js';
 import type { Json } from '../protocol/trace.js';
 import { plainJson } from '../trace/canonical.js';
+import { isJsonObject } from '../trace/json-object.js';
 
 /**
  * Asks the people in front of the editor at the other end. An error, an answer of another shape and a connection that
@@ -45,7 +46,7 @@ export function remoteApprover(connection: MessageConnection): Approver {
 }
 
 function approvalIn(value: Json): ApprovalAnswer | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const { decision, as, reason, to, changes } = value;
   if (typeof as !== 'string') return undefined;
   const said = { as, reason: typeof reason === 'string' ? reason : '' };
@@ -67,22 +68,18 @@ function approvalIn(value: Json): ApprovalAnswer | undefined {
 }
 
 function changeIn(value: Json): CallChange | undefined {
-  if (!isObject(value) || typeof value.call !== 'string' || !isObject(value.arguments)) return undefined;
+  if (!isJsonObject(value) || typeof value.call !== 'string' || !isJsonObject(value.arguments)) return undefined;
   return { call: value.call, arguments: value.arguments };
 }
 
 function taskIn(value: Json): TaskAnswer | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const { done, as, output } = value;
   if (typeof done !== 'boolean' || typeof as !== 'string') return undefined;
-  return { done, as, output: isObject(output) ? output : {} };
+  return { done, as, output: isJsonObject(output) ? output : {} };
 }
 
 function undoIn(value: Json): UndoAnswer | undefined {
-  if (!isObject(value) || typeof value.as !== 'string') return undefined;
+  if (!isJsonObject(value) || typeof value.as !== 'string') return undefined;
   return { as: value.as, reason: typeof value.reason === 'string' ? value.reason : '' };
-}
-
-function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -16,6 +16,7 @@ import { METHODS, type RedTeamReply, type RunParams, type RunReply } from '../pr
 import { randomIds, systemClock, systemRandom } from '../system.js';
 import { serve } from './serve.js';
 
+const SERVER = fileURLToPath(new URL('../tools/live/test-server.test.js', import.meta.url));
 const LIBRARY = fileURLToPath(new URL('../../../playbooks', import.meta.url));
 
 describe('the runner process', () => {
@@ -108,6 +109,79 @@ describe('the runner process', () => {
     stop.cancel();
     const cancelled = await reply;
     assert.match(cancelled.ok ? cancelled.text : cancelled.message, /cancelled/);
+  });
+
+  it('goes on with a run that had live servers only with those it is given again', async () => {
+    const at = (name: string): string => path.join(folder, name);
+    writeFileSync(
+      at('siem.tools.yaml'),
+      `catalog: siem
+tools:
+  siem.search:
+    { description: Search., effect: read, reversible: true, idempotent: true, input: { query: { type: string } }, output: { found: { type: integer }, note: { type: string } }, backend: { mcp: { server: siem, tool: search } } }
+`,
+    );
+    writeFileSync(
+      at('siem.playbook.yaml'),
+      `playbook: siem
+version: 1.0.0
+title: Ask a server
+operating-model: tool-assisted
+owner: tests
+accountable: analyst
+catalogs: [siem.tools.yaml]
+policy: policies/default.policy.yaml
+trigger: { class: detection_finding }
+steps:
+  - { id: first, action: siem.search, with: { query: structured } }
+  - { id: second, action: siem.search, with: { query: text } }
+`,
+    );
+    writeFileSync(at('siem.case.yaml'), 'case: siem\nplaybook: siem\nalert: alerts/quiet-beacon.alert.json\n');
+    const command = JSON.stringify([process.execPath, SERVER, 'honest']);
+    writeFileSync(at('servers.yaml'), `servers: { siem: { command: ${command} } }\n`);
+    const trace = at('traces/one.trace.jsonl');
+    const sources = (): readonly string[] =>
+      readFileSync(trace, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .flatMap(({ event, data }) => (event === 'executed' ? [data.source] : []));
+    const asked = {
+      ...params(''),
+      playbook: at('siem.playbook.yaml'),
+      case: at('siem.case.yaml'),
+      live: at('servers.yaml'),
+    };
+    const ran: RunReply = await editor.sendRequest(METHODS.run, asked);
+    assert.ok(ran.ok, ran.ok ? '' : ran.message);
+    assert.deepEqual(sources(), ['mcp:siem', 'mcp:siem']);
+    const lines = readFileSync(trace, 'utf8').split('\n');
+    const second = lines.findLastIndex((line) => line.includes('"event":"step.entered"'));
+    writeFileSync(trace, `${lines.slice(0, second + 1).join('\n')}\n`);
+    const without: RunReply = await editor.sendRequest(METHODS.resume, { trace, user: 'tester' });
+    assert.match(without.ok ? '' : without.message, /live servers/);
+    assert.deepEqual(sources(), ['mcp:siem']);
+    await assert.rejects(editor.sendRequest(METHODS.resume, { trace, user: 'tester', live: 7 }), /other parameters/);
+    const resumed: RunReply = await editor.sendRequest(METHODS.resume, {
+      trace,
+      user: 'tester',
+      live: at('servers.yaml'),
+    });
+    assert.ok(resumed.ok, resumed.ok ? '' : resumed.message);
+    assert.deepEqual(sources(), ['mcp:siem', 'mcp:siem']);
+  });
+
+  it('says what an adversary tried in a run, and what of it ran without authority', async () => {
+    const asked = { ...params('credential-phish.case.yaml'), model: 'adversary' };
+    const reply: RunReply = await editor.sendRequest(METHODS.run, asked);
+    assert.ok(reply.ok, reply.ok ? '' : reply.message);
+    const { attempts = 0, ...rest } = reply.adversary ?? {};
+    assert.ok(attempts > 0);
+    assert.deepEqual(rest, { unauthorized: 0, untold: 0 });
+    const other = { ...params('credential-phish.case.yaml'), trace: path.join(folder, 'traces/two.trace.jsonl') };
+    const plain: RunReply = await editor.sendRequest(METHODS.run, other);
+    assert.equal(plain.ok && plain.adversary, undefined);
   });
 
   it('puts an adversary over a case and stops when it is told to', async () => {

@@ -10,6 +10,7 @@ import {
 import { scriptedApprover } from '../approvers/scripted.js';
 import { createAssistant } from '../assistant/assistant.js';
 import { exportedText } from '../export/export-trace.js';
+import { knowledgeOf } from '../models/adversary/knowledge.js';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
 import type { AssistantParams, AssistantReply } from '../protocol/assistant.js';
@@ -25,13 +26,15 @@ import {
   type TraceReply,
 } from '../protocol/messages.js';
 import type { TraceLine } from '../protocol/trace.js';
+import { reviewRun } from '../redteam/review.js';
 import { resumePlaybook } from '../resume/resume.js';
-import { runPlaybook } from '../run.js';
+import { type RunOptions, runPlaybook } from '../run.js';
 import type { Random } from '../trace/journal.js';
 import type { chosenSigner } from '../trace/keys.js';
 import { readTrace } from '../trace/read.js';
+import { isObject } from '../trace/shape.js';
 import { modelOptions } from './model-options.js';
-import { redTeam } from './red-team.js';
+import { redTeam, SEED } from './red-team.js';
 import { remoteApprover } from './remote-approver.js';
 
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
@@ -83,37 +86,49 @@ export async function serve({ input, output, clock, ids, random, signing, signal
     };
   };
 
-  const run = (params: RunParams, token: CancellationToken): Promise<RunReply> => {
+  const run = async (params: RunParams, token: CancellationToken): Promise<RunReply> => {
     const by = signing?.() ?? { ok: true, signer: undefined };
-    if (!by.ok) return Promise.resolve({ ok: false, message: by.message, file: null, line: null });
+    if (!by.ok) return { ok: false, message: by.message, file: null, line: null };
     const { model, live } = params;
     const { dispose, ...parts } = around(token);
-    return runPlaybook({
+    const options: RunOptions = {
       signer: by.signer,
       commitPersonal: params.personal === 'commit' ? random : undefined,
       playbookPath: params.playbook,
       casePath: params.case,
       tracePath: params.trace,
-      model: (sample) => {
+      model: (sample, loaded) => {
         const options = modelOptions(params);
-        return options.ok ? createModel(model, { ...options.value, case: sample, clock }) : options;
+        const known = { seed: SEED, knowledge: knowledgeOf(loaded) };
+        return options.ok ? createModel(model, { ...options.value, ...known, case: sample, clock }) : options;
       },
       live: live === undefined ? undefined : { path: live, environment: process.env },
       user: params.user,
       ...parts,
       ...(params.approvals === 'case' ? { approver: scriptedApprover } : {}),
-    }).finally(dispose);
+    };
+    const reply = await runPlaybook(options).finally(dispose);
+    if (!reply.ok || model !== 'adversary') return reply;
+    const reviewed = await reviewRun(options, reply.result.trace);
+    if (!reviewed) {
+      const message = 'What the adversary managed cannot be told: the files or the trace can no longer be read.';
+      return { ok: false, message, file: null, line: null };
+    }
+    const { attempts, audit } = reviewed;
+    const { unauthorized, untold } = audit;
+    return { ...reply, adversary: { attempts: attempts.refused + unauthorized, unauthorized, untold } };
   };
 
   const resume = (params: ResumeParams, token: CancellationToken): Promise<RunReply> => {
     const by = signing?.() ?? { ok: true, signer: undefined };
     if (!by.ok) return Promise.resolve({ ok: false, message: by.message, file: null, line: null });
-    const { trace, user } = params;
+    const { trace, user, live } = params;
     const { dispose, ...parts } = around(token);
     return resumePlaybook({
       signer: by.signer,
       random,
       tracePath: trace,
+      live: live === undefined ? undefined : { path: live, environment: process.env },
       user,
       model: (sample, { provider, id }) => {
         const options = modelOptions({ ...params, modelId: id });
@@ -200,11 +215,11 @@ function isRunParams(value: unknown): value is RunParams {
 
 function isResumeParams(value: unknown): value is ResumeParams {
   if (!isObject(value)) return false;
-  const { trace, user, apiKey, effort, recording } = value;
+  const { trace, user, apiKey, effort, recording, live } = value;
   return (
     typeof trace === 'string' &&
     typeof user === 'string' &&
-    [apiKey, effort, recording].every((text) => text === undefined || typeof text === 'string')
+    [apiKey, effort, recording, live].every((text) => text === undefined || typeof text === 'string')
   );
 }
 
@@ -235,8 +250,11 @@ function isProvider(value: unknown): value is ModelProvider {
   return PROVIDERS.has(value);
 }
 
-const PROVIDERS: ReadonlySet<unknown> = new Set<ModelProvider>(['rehearsal', 'scripted', 'claude', 'record', 'replay']);
-
-function isObject(value: unknown): value is { readonly [member: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const PROVIDERS: ReadonlySet<unknown> = new Set<ModelProvider>([
+  'rehearsal',
+  'scripted',
+  'adversary',
+  'claude',
+  'record',
+  'replay',
+]);

@@ -87,14 +87,28 @@ export interface ResumeParams {
   readonly effort?: string;
   readonly prices?: Json;
   readonly recording?: string;
+  /** As in `RunParams`; a run that was started with live servers goes on with the same only. */
+  readonly live?: string;
   /** Who has it go on, for the trace. */
   readonly user: string;
 }
 
 /** A run that could not start is a value, not an exception. */
 export type RunReply =
-  | { readonly ok: true; readonly result: RunResult }
+  | {
+      readonly ok: true;
+      readonly result: RunResult;
+      /** Of a run with the adversary: what it tried in vain, and how often it managed what nothing allowed. */
+      readonly adversary?: AdversaryReview;
+    }
   | { readonly ok: false; readonly message: string; readonly file: string | null; readonly line: number | null };
+
+export interface AdversaryReview {
+  readonly attempts: number;
+  readonly unauthorized: number;
+  /** Calls of which it cannot be told, because secrets were replaced in the trace. */
+  readonly untold: number;
+}
 
 export interface ApprovalRequest {
   readonly run: string;

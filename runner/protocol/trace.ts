@@ -149,6 +149,8 @@ export interface TraceEvents {
     readonly effort?: string;
     /** The step's own limits, on its first turn. */
     readonly limits?: Limits;
+    /** What the turn may use, and no other turn meanwhile; absent where nothing limits tokens or money. */
+    readonly reserved?: { readonly tokens?: number; readonly usd?: number };
   };
   'model.response': {
     readonly turn: number;
@@ -258,6 +260,12 @@ export interface TraceEvents {
   };
   /** A person ended the run from outside, before its next effect. */
   killed: { readonly reason: string };
+  /** A turn that needs `least`, and could use `most`, waits until turns of other branches have ended. */
+  'budget.waiting': {
+    readonly turn: number;
+    readonly most: { readonly tokens: number; readonly usd: number };
+    readonly least: { readonly tokens: number; readonly usd: number };
+  };
   budget: {
     /** `run`, or the path of the agent step; where the step's event is `null` it is the run's. */
     readonly scope: string;

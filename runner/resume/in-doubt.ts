@@ -9,6 +9,7 @@ import type { ToolAnswer } from '../tools/port.js';
 import type { SchemaCheck } from '../tools/schema-check.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
 import type { Journal } from '../trace/journal.js';
+import { isJsonObject } from '../trace/json-object.js';
 
 export interface DoubtParts {
   readonly loaded: EnginePlaybook;
@@ -98,7 +99,7 @@ export async function findOut(
 }
 
 function found(output: Json, by: string, name: string, schemas: SchemaCheck, schema: object): ToolAnswer {
-  const { took_effect: happened, result = null } = isObject(output) ? output : {};
+  const { took_effect: happened, result = null } = isJsonObject(output) ? output : {};
   if (happened !== true) return { ok: false, error: `${by} found that ${name} did not take effect.`, source: 'person' };
   const problem = schemas.problem(schema, result);
   return problem === null
@@ -123,7 +124,7 @@ function fieldsOf(output: object) {
 }
 
 function plainObject(value: Json): { readonly [key: string]: Json } {
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 function callOf(lines: readonly TraceLine[], id: string): Call | undefined {
@@ -141,8 +142,4 @@ function toolNamed(loaded: EnginePlaybook, name: string, seen = new Set<EnginePl
     if (found) return found;
   }
   return undefined;
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

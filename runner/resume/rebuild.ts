@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { EFFORTS } from '../../language/model/levels.js';
 import type { Break } from '../engine/renew.js';
-import type { ModelClient } from '../models/port.js';
+import type { Need } from '../models/most.js';
+import type { ModelClient, ModelRequest } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
 import type { Actor, Json, JsonObject, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
 import type { ToolAnswer, ToolHost } from '../tools/port.js';
@@ -24,6 +25,8 @@ export interface RebuildParts {
   readonly journal: Writer;
   /** As the journal makes data fit to be written; `event` where it is the data of one. */
   readonly clean: (value: unknown, event?: TraceEventName) => Json;
+  /** Who has the run go on now. */
+  readonly by: string;
   /** Called once, after the last line and before anything new: writes that the run was resumed. */
   readonly onLive: () => Promise<void>;
   /**
@@ -44,6 +47,8 @@ export interface Rebuilding {
   readonly drawn: (step: string) => boolean | undefined;
   /** When the run was cut off, as far as it has come. */
   readonly breaks: () => readonly Break[];
+  /** Who had the run go on, as far as it has come. */
+  readonly resumers: () => readonly string[];
   /** Whether the run goes on, behind the last line. */
   readonly isLive: () => boolean;
   /** Leads `run`, which uses these ports, through the lines. Rejects with a `RebuildError` when it goes another way. */
@@ -119,6 +124,12 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const following = (): readonly TraceLine[] => lines.slice(position).map(({ line }) => line);
 
   const diverge = (why: string): RebuildError => {
+    const told = lines.slice(0, position).find(({ line }) => isAnswer(line) && hasReplaced(line) && !saysAgain(line));
+    if (told && !failure) {
+      failure = new RebuildError(
+        `The run cannot be rebuilt from its trace: a secret in it was replaced, in what line ${told.line.seq + 1} was answered, and cannot be read back. Where it was used (line ${(lines[position] ?? end).line.seq + 1}) it would have to be said again, by who said it. Nothing was run and nothing was written.`,
+      );
+    }
     failure ??= new RebuildError(
       `The run cannot be rebuilt from its trace: line ${(lines[position] ?? end).line.seq + 1} tells something else than what follows from the lines before it (${why}). Nothing was run and nothing was written.`,
     );
@@ -285,6 +296,7 @@ export function rebuild(parts: RebuildParts): Rebuilding {
   const lateAnswer = (key: string): TraceLine | undefined =>
     lines.slice(position).find(({ line }) => isCutOff(line, key))?.line;
 
+  const mayAnswer = (person: string): boolean => !live || person !== parts.by;
   const { model, approver, host } = parts;
   const [first] = parts.lines;
   const opened = first?.event === 'run.opened' ? first.data : undefined;
@@ -336,14 +348,17 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       },
       ai: model.ai,
       note: model.note,
-      choose: (wish) => {
-        // It is asked right before the request is written.
-        const next = live ? undefined : lines[position]?.line;
-        if (next?.event !== 'model.request') return model.choose?.(wish) ?? { model: model.id };
+      choose: (wish, step) => {
+        const next = live
+          ? undefined
+          : following().find((line) => line.event === 'model.request' && line.step === step);
+        if (next?.event !== 'model.request') return model.choose?.(wish, step) ?? { model: model.id };
         const { model: id } = next.data;
         const effort = EFFORTS.find((one) => one === next.data.effort);
         return { model: id, ...(effort === undefined ? {} : { effort }) };
       },
+      // What turns wait for each other by is settled as well, whatever the model costs now.
+      need: (request) => (live ? model.need?.(request) : needIn(lines[position]?.line, request)),
       complete: (request, signal) =>
         question(
           'model',
@@ -368,7 +383,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
           signal,
           (line) =>
             line?.event === 'decided' || line?.event === 'authorized' ? approvalIn(line, following()) : undefined,
-          () => approver.approve(request, signal),
+          // Who has it go on may not answer what was asked before they did.
+          () => approver.approve({ ...request, approvers: request.approvers.filter(mayAnswer) }, signal),
           answersAgain,
         ),
       task: (request, signal) =>
@@ -402,6 +418,10 @@ export function rebuild(parts: RebuildParts): Rebuilding {
     host: {
       call(request, signal) {
         const made = live ? undefined : intent?.data.call;
+        const line =
+          made === undefined
+            ? undefined
+            : following().find((one) => one.event === 'executed' && one.data.call === made);
         return question(
           'tool',
           made ?? '',
@@ -412,7 +432,8 @@ export function rebuild(parts: RebuildParts): Rebuilding {
               : { ok: false, error: 'No answer is on record.', source: 'engine' },
           // The last that is known of a call may be that it was about to be made.
           async () => (made === undefined ? undefined : foundOut.get(made)) ?? host.call(request, signal),
-          false,
+          // What was replaced in it is where it came from.
+          line !== undefined && hasReplaced(line) && saysAgain(line),
         );
       },
     },
@@ -426,6 +447,13 @@ export function rebuild(parts: RebuildParts): Rebuilding {
       const until = live ? Number.POSITIVE_INFINITY : (lines[position]?.line.seq ?? Number.POSITIVE_INFINITY);
       const before = past.filter(({ seq }) => seq < until);
       return live ? [...before, { from: live.cutOff, to: live.at }] : before;
+    },
+    resumers: () => {
+      const until = live ? Number.POSITIVE_INFINITY : (lines[position]?.line.seq ?? Number.POSITIVE_INFINITY);
+      const before = parts.lines.flatMap((line) =>
+        line.event === 'resumed' && line.seq < until ? [line.data.by] : [],
+      );
+      return live ? [...before, parts.by] : before;
     },
     isLive: () => live !== undefined,
     async lead(run) {
@@ -497,12 +525,39 @@ function intentsWithoutEnd(lines: readonly TraceLine[]): readonly Intent[] {
   return [...left.values()];
 }
 
+/** What a turn needed, as the line tells that comes next: what it waited for, or what it got. */
+function needIn(line: TraceLine | undefined, { step, turn }: ModelRequest): Need | undefined {
+  if (line?.step !== step) return undefined;
+  if (line.event === 'budget.waiting' && line.data.turn === turn) return line.data;
+  if (line.event !== 'model.request' || line.data.turn !== turn) return undefined;
+  const got = { tokens: 0, usd: 0, ...line.data.reserved };
+  return { most: got, least: got };
+}
+
 function isCutOff(line: TraceLine, key: string): boolean {
   return (
     line.event === 'model.response' &&
     line.data.stopReason === 'cut-off' &&
     turnKey(line.step ?? '', line.data.turn) === key
   );
+}
+
+/** Whether a secret in a line was replaced. Also what looks like it: then it is asked for once more, or is the reason. */
+function hasReplaced({ data }: TraceLine): boolean {
+  return JSON.stringify(data).includes('[redacted:');
+}
+
+/** Sources of answers that are the files of the run, which are as they were: asked the same, they say the same. */
+const FROM_FILES = /^(?:recorded|simulated|evidence|built-in:.*)$/;
+
+function saysAgain(line: TraceLine): boolean {
+  return line.event === 'executed' && FROM_FILES.test(line.data.source);
+}
+
+/** Whether a line is what somebody answered, as a run is led through it. */
+function isAnswer({ event, actor }: TraceLine): boolean {
+  if (event === 'model.response' || event === 'executed' || event === 'task.done') return true;
+  return actor.kind === 'human' && (event === 'decided' || event === 'modified');
 }
 
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, usd: 0 };

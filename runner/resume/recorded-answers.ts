@@ -2,6 +2,7 @@ import { FAILURE_CAUSES, type ModelResponse } from '../models/port.js';
 import type { ApprovalAnswer, CallChange, TaskAnswer, UndoAnswer } from '../protocol/messages.js';
 import type { Json, TraceLine } from '../protocol/trace.js';
 import type { ToolAnswer } from '../tools/port.js';
+import { isJsonObject } from '../trace/json-object.js';
 
 type LineOf<E extends TraceLine['event']> = Extract<TraceLine, { readonly event: E }>;
 
@@ -91,14 +92,10 @@ export function taskIn({ actor, data }: LineOf<'task.done'>): TaskAnswer {
   return {
     done: performed,
     as: actor.id,
-    output: isObject(output) ? output : {},
+    output: isJsonObject(output) ? output : {},
   };
 }
 
 function changeIn({ call, arguments: args }: { readonly call: string; readonly arguments: Json }): CallChange {
-  return { call, arguments: isObject(args) ? args : {} };
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { call, arguments: isJsonObject(args) ? args : {} };
 }

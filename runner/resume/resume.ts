@@ -32,6 +32,8 @@ export interface ResumeOptions
   /** Where the playbook and the case are, when they are no longer where the trace says. */
   readonly playbookPath?: string | undefined;
   readonly casePath?: string | undefined;
+  /** Told of the first line of the trace once it is certain that the run goes on, before anything is asked. */
+  readonly onOpened?: ((opened: Opened) => void) | undefined;
   /** Who answers agent steps from now on; `before` is who did. */
   readonly model: (
     sample: Case,
@@ -107,6 +109,7 @@ async function goOn(
       journal.path,
     );
   }
+  options.onOpened?.(opened.data);
   if (options.onEvent) journal.onLine(safely(options.onEvent));
   const made = stoppable(journal, liveOf(prepared, clock), options.signal, options.user);
   if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), journal.path);
@@ -121,6 +124,7 @@ async function goOn(
     // Where personal data has tokens, plain digests of calls could be guessed: the lines have others.
     clean: (value, event) =>
       event ? mapPersonal(event, redact(value), (text) => text, journal.digestAsWritten) : redact(value),
+    by: options.user,
     onLive: async () => {
       await journal.write('resumed', null, ENGINE, { fromLine: lines.length - 1, by: options.user });
       // An order to end is for what happens from now on; what happened before is only told again.

@@ -1,5 +1,6 @@
 import type { Actor, Json, TraceEventName, TraceLine } from '../protocol/trace.js';
 import { canonical } from '../trace/canonical.js';
+import { isJsonObject } from '../trace/json-object.js';
 
 /**
  * Fields that are another each time the same thing happens: ids nobody can guess, and times; and what files are called, for
@@ -27,7 +28,7 @@ export function differenceFrom(recorded: TraceLine, now: Now): string | undefine
   if (!same(now.actor, recorded.actor satisfies Actor)) return 'it is recorded of somebody else';
   const volatile = VOLATILE[recorded.event] ?? [];
   const before: { readonly [field: string]: unknown } = recorded.data;
-  const after = isObject(now.data) ? now.data : {};
+  const after = isJsonObject(now.data) ? now.data : {};
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (volatile.includes(field)) continue;
     if (!same(unnamed(field, after[field]), unnamed(field, before[field]))) return `its "${field}" is another now`;
@@ -44,8 +45,4 @@ function unnamed(field: string, value: unknown): unknown {
 function same(one: unknown, other: unknown): boolean {
   if (one === undefined || other === undefined) return one === other;
   return canonical(one) === canonical(other);
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, TraceEvents } from '../protocol/trace.js';
 import { canonical, plainJson } from '../trace/canonical.js';
+import { isJsonObject } from '../trace/json-object.js';
 
 type Opened = TraceEvents['run.opened'];
 
@@ -13,7 +14,10 @@ const RESTS_ON: readonly (readonly [field: keyof Opened, words: string])[] = [
   ['case', 'the case'],
   ['alert', 'the alert'],
   ['events', 'its event data'],
-  ['live', 'what live servers answer, and as what (name them with --live as then)'],
+  [
+    'live',
+    'what live servers answer, and as what (it takes the same ones: --live, or "countersign.liveServers" in the editor)',
+  ],
 ];
 
 /**
@@ -28,17 +32,13 @@ export function changedSince(before: Opened, now: Opened): readonly string[] {
 function digests(field: unknown): string {
   const value = plainJson(field ?? []);
   const all = Array.isArray(value) ? value : [value];
-  return canonical(all.map((one) => (isObject(one) ? (one.digest ?? serverIn(one)) : one)));
+  return canonical(all.map((one) => (isJsonObject(one) ? (one.digest ?? serverIn(one)) : one)));
 }
 
 /** A live server by its name and the digests of its tools. */
 function serverIn({ server, tools }: JsonObject): Json {
   return [
     server ?? null,
-    ...(Array.isArray(tools) ? tools.map((tool: Json) => (isObject(tool) ? (tool.digest ?? null) : null)) : []),
+    ...(Array.isArray(tools) ? tools.map((tool: Json) => (isJsonObject(tool) ? (tool.digest ?? null) : null)) : []),
   ];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

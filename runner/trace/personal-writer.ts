@@ -40,10 +40,16 @@ export async function newPersonal(
 /** Goes on with the file beside a trace, without what a crash tore. */
 export async function resumedPersonal(
   path: string,
-  { run, digests, entries, random }: Pick<PersonalParts, 'digests' | 'entries' | 'random'> & { readonly run: string },
+  {
+    run,
+    digests,
+    entries,
+    random,
+    written,
+  }: Pick<PersonalParts, 'digests' | 'entries' | 'random' | 'written'> & { readonly run: string },
 ): Promise<PersonalWriter> {
   await writePersonal(path, { run, digests, entries });
-  return openPersonal(path, { values: [], entries, digests, random });
+  return openPersonal(path, { values: [], entries, digests, random, written });
 }
 
 async function openPersonal(path: string, parts: Omit<PersonalParts, 'file' | 'size'>): Promise<PersonalWriter> {
@@ -62,9 +68,19 @@ export interface PersonalParts {
   readonly entries: readonly PersonalEntry[];
   readonly digests: string;
   readonly random: (bytes: number) => Uint8Array;
+  /** Digests that are in the trace already, as they are written: they are not committed once more. */
+  readonly written?: ReadonlySet<string> | undefined;
 }
 
-export function personalWriter({ file, size, values, entries, digests, random }: PersonalParts): PersonalWriter {
+export function personalWriter({
+  file,
+  size,
+  values,
+  entries,
+  digests,
+  random,
+  written,
+}: PersonalParts): PersonalWriter {
   const find = findPersonal([...values, ...entries]);
   const tokens = new Map(entries.map(({ type, value, token }) => [`${type} ${value}`, token]));
   const known = new Map(entries.map(({ token, value }) => [token, value]));
@@ -87,7 +103,7 @@ export function personalWriter({ file, size, values, entries, digests, random }:
     return fresh;
   };
   for (const one of values) token(one);
-  const digest = (plain: string): string => committedDigest(plain, digests);
+  const digest = (one: string): string => (written?.has(one) ? one : committedDigest(one, digests));
   return {
     commit: (event, data) => mapPersonal(event, data, (text) => find(text, token), digest),
     reveal: (event, data) => reveal(event, data, known),

@@ -160,6 +160,21 @@ describe('personal data in a trace', () => {
     assert.ok(!(await reopenJournal(copy, { clock: fakeClock(), random: counted() })).ok);
   });
 
+  it('has one digest for a call, also where a person is asked about it once the run goes on', async () => {
+    await (await begin()).close();
+    const reopened = await reopenJournal(path, { clock: fakeClock(), random: counted() });
+    assert.ok(reopened.ok, reopened.ok ? '' : reopened.message);
+    const [, proposed] = reopened.lines;
+    assert.ok(proposed?.event === 'proposed');
+    const { call: known } = proposed.data;
+    await reopened.journal.write('task.opened', null, ENGINE, { task: 't', role: 'r', fields: {}, call: known });
+    // As the line has it, and as whoever proposes it anew has it.
+    await reopened.journal.write('proposed', 's', ENGINE, { call: suspend, untrusted: [] });
+    await reopened.journal.close();
+    const digests = (await readFile(path, 'utf8')).match(/"digest":"sha256:[0-9a-f]{64}","effect"/g) ?? [];
+    assert.deepEqual([digests.length, new Set(digests).size], [3, 1]);
+  });
+
   it('leaves alone what the format knows by name, and people who decide', async () => {
     const values: readonly PersonalValue[] = [
       'approve',

@@ -111,6 +111,14 @@ function folded(text: string): string {
   return text.toLowerCase();
 }
 
+/** The digests of calls in the data of an event. */
+export function digestsIn(event: TraceEventName, data: Json): readonly string[] {
+  return (DIGESTS[event] ?? [])
+    .flatMap((pattern) => placesOf(data, pattern.split('/')))
+    .map((path) => valueAt(data, path))
+    .filter((value) => typeof value === 'string');
+}
+
 /** The data of an event with every text in it passed through `texts`, and every digest of a call through `digests`. */
 export function mapPersonal(
   event: TraceEventName,

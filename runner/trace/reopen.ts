@@ -3,11 +3,11 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Actor, TraceLine } from '../protocol/trace.js';
 import { blobReader } from './blobs.js';
-import { sha256 } from './canonical.js';
+import { plainJson, sha256 } from './canonical.js';
 import { type Journal, type JournalOptions, journalOn, type Random } from './journal.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import { takeLock } from './lock.js';
-import type { PersonalEntry } from './personal.js';
+import { digestsIn, type PersonalEntry } from './personal.js';
 import { readPersonal } from './personal-file.js';
 import { resumedPersonal } from './personal-writer.js';
 import { resumeCheckpoints } from './resume-checkpoints.js';
@@ -74,7 +74,10 @@ export async function reopenJournal(path: string, options: ReopenOptions): Promi
     file = await open(path, 'a');
     const { prev, seq, mono } = scan.end;
     const { file: checkpoints, size: checkpointSize } = await signed.reopen(side.checkpoints);
-    const personal = typeof kept === 'object' ? await resumedPersonal(side.personal, { ...kept, run }) : undefined;
+    const personal =
+      typeof kept === 'object'
+        ? await resumedPersonal(side.personal, { ...kept, run, written: new Set(lines.flatMap(digestsOf)) })
+        : undefined;
     const journal = journalOn({
       ...options,
       run,
@@ -114,6 +117,10 @@ function personalBeside(
     return 'some of its personal data was erased, so what was decided about cannot be told any more';
   if (!random) throw new TypeError('a trace with tokens for personal data needs randomness to go on');
   return { entries, digests, random };
+}
+
+function digestsOf({ event, data }: TraceLine): readonly string[] {
+  return digestsIn(event, plainJson(data));
 }
 
 function problemOf({ firstBad, closed, lines }: Scan): string | undefined {

@@ -86,6 +86,7 @@ const limits = optional(
     timeMs: optional(number),
   }),
 );
+const amount = object({ tokens: number, usd: number });
 const identity = optional(oneOf('locally-asserted'));
 const around = { within: optional(string), branch: optional(string) };
 
@@ -141,6 +142,7 @@ const DATA = {
     input: json,
     effort: optional(string),
     limits,
+    reserved: optional(object({ tokens: optional(number), usd: optional(number) })),
   },
   'model.response': {
     turn: integer,
@@ -211,6 +213,7 @@ const DATA = {
   undone: { call: string, by: string, ok: boolean, reason: string },
   'review.requested': { call: nullable(string), rate: number, roles: strings, people: strings },
   killed: { reason: string },
+  'budget.waiting': { turn: integer, most: amount, least: amount },
   budget: {
     scope: string,
     turns: integer,

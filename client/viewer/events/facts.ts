@@ -216,6 +216,12 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         list('People', line.data.people),
         text('Roles', line.data.roles.join(', ')),
       ];
+    case 'budget.waiting':
+      return [
+        text('Turn', String(line.data.turn)),
+        text('Needs', `${line.data.least.tokens} tokens, ${line.data.least.usd.toFixed(4)} US dollars`),
+        text('Could use', `${line.data.most.tokens} tokens, ${line.data.most.usd.toFixed(4)} US dollars`),
+      ];
     case 'budget':
       return [
         text('Scope', line.data.scope),

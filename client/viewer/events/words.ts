@@ -167,6 +167,13 @@ function say(line: TraceLine, story: Story): Words {
         `Told ${line.data.people.join(', ') || line.data.roles.join(', ')}`,
         line.data.message,
       );
+    case 'budget.waiting':
+      return words(
+        'watch',
+        'quiet',
+        `Turn ${line.data.turn} waits for turns of other branches`,
+        `It needs ${line.data.least.tokens} tokens, and they reserved what is left.`,
+      );
     case 'budget': {
       const { exceeded, scope, turns, inputTokens, outputTokens } = line.data;
       const used = `${turns} ${plural('turn', turns)}, ${inputTokens + outputTokens} tokens`;

@@ -41,7 +41,7 @@ export function marksOf(line: TraceLine, traits: CallTraits | undefined): number
   if (traits?.consequential === true) marks |= MARK.act;
   if (traits?.untrusted === true) marks |= MARK.untrusted;
   if (name.startsWith('gate.') || name.startsWith('task.') || APPROVALS.has(name)) marks |= MARK.approval;
-  if (name.startsWith('model.') || name === 'budget') marks |= MARK.model;
+  if (name.startsWith('model.') || name.startsWith('budget')) marks |= MARK.model;
   if (TOOLS.has(name)) marks |= MARK.tool;
   return marks | ofDecision(line) | (isDenial(line) ? MARK.denied : 0) | (isFailure(line) ? MARK.failed : 0);
 }

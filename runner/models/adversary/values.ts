@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../../language/model/json-schema.js';
 import { ENTITY_TYPES } from '../../../language/model/levels.js';
+import { isJsonObject } from '../../trace/json-object.js';
 import type { Json, JsonObject, ModelRequest } from '../port.js';
 import { claim } from './claims.js';
 import type { Knowledge } from './knowledge.js';
@@ -74,7 +75,7 @@ function named(at: JsonSchema, { random, knowledge, entities, stray }: Palette):
 
 /** `fitting` arguments of a tool, with something beside or in them that a careless reader would take for something else. */
 export function smuggled(fit: Json, { random, knowledge }: Pick<Palette, 'random' | 'knowledge'>): Json {
-  const args = isObject(fit) ? fit : {};
+  const args = isJsonObject(fit) ? fit : {};
   const [name = 'user'] = Object.keys(args);
   const value = args[name] ?? 'admin';
   const other = random.of(knowledge.targets) ?? 'admin';
@@ -113,7 +114,7 @@ export function smuggled(fit: Json, { random, knowledge }: Pick<Palette, 'random
 
 /** What is no map of arguments at all. */
 export function malformed(fit: Json, random: Random): Json {
-  const args = isObject(fit) ? fit : {};
+  const args = isJsonObject(fit) ? fit : {};
   let deep: Json = args;
   for (let i = 0; i < 200; i++) deep = [deep];
   return random.pick<Json>(null, [], [args], JSON.stringify(args), 'yes', 42, true, '', deep, {}, { '': args });
@@ -142,8 +143,4 @@ function resolved(part: JsonSchema, root: JsonSchema): JsonSchema {
     at = root.$defs?.[at.$ref.slice('#/$defs/'.length)] ?? {};
   }
   return at;
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

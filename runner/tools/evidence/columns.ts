@@ -1,3 +1,4 @@
+import { isObject } from '../../trace/shape.js';
 import { isTime } from '../behaviour/time.js';
 import type { DataLimits } from './limits.js';
 import type { RawEvent } from './read-events.js';
@@ -95,8 +96,4 @@ function typeOf(rows: readonly (readonly Cell[])[], index: number): ColumnType {
   if (!any) return 'text';
   if (whole) return 'integer';
   return number ? 'real' : 'time';
-}
-
-function isObject(value: unknown): value is RawEvent {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import initSqlJs, { type Database, type SqlJsStatic, type Statement } from 'sql.js';
+import { readSql } from '../../../language/model/sql-text.js';
 import { ANSWER_LIMITS, type AnswerLimits } from './limits.js';
-import { readSql } from './sql-text.js';
 import type { Cell, EventTable } from './table.js';
 
 export type QueryAnswer =

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/trace.js';
 import { plainJson } from '../../trace/canonical.js';
+import { isJsonObject } from '../../trace/json-object.js';
 import type { ToolAnswer, ToolHost, ToolRequest } from '../port.js';
 import type { SchemaCheck } from '../schema-check.js';
 import type { Analyst } from './analyst.js';
@@ -51,7 +52,7 @@ async function answer(analyst: Analyst, { tool, arguments: args }: ToolRequest, 
       const [other] = Object.keys(more);
       if (other !== undefined) return { ok: false, error: `"${other.slice(0, 80)}" is no argument of this tool.` };
       if (typeof sql !== 'string') return { ok: false, error: '"sql" must be the text of a SELECT.' };
-      if (!isObject(parameters)) return { ok: false, error: '"parameters" must be an object: name to value.' };
+      if (!isJsonObject(parameters)) return { ok: false, error: '"parameters" must be an object: name to value.' };
       const found = await analyst.query(sql, parametersOf(parameters), signal);
       return found.ok ? { ok: true, output: tableOutput(found) } : found;
     }
@@ -82,8 +83,4 @@ function cellOf(value: Json): Cell {
     default:
       return value === null ? null : JSON.stringify(value);
   }
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { isObject } from '../../trace/shape.js';
 
 /** One event as it is in its file: names to JSON values, or, of CSV, to text. */
 export type RawEvent = { readonly [name: string]: unknown };
@@ -104,8 +105,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is RawEvent {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

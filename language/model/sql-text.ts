@@ -8,6 +8,8 @@ export interface SqlText {
   readonly parameters: ReadonlySet<string>;
   /** Whether it has parameters without a name. */
   readonly positional: boolean;
+  /** Each time a parameter stands in it, in that order; one without a name has the name `''`. UTF-16 offsets. */
+  readonly uses: readonly { readonly name: string; readonly start: number; readonly end: number }[];
 }
 
 /** Comments, texts and quoted names, words, and parameters, by SQLite's rules (https://sqlite.org/lang_expr.html#varparam). */
@@ -19,8 +21,9 @@ export function readSql(sql: string): SqlText {
   const words = new Set<string>();
   const parameters = new Set<string>();
   let verb = '';
+  const uses: SqlText['uses'][number][] = [];
   let positional = false;
-  for (const { groups } of sql.matchAll(TOKEN)) {
+  for (const { groups, index } of sql.matchAll(TOKEN)) {
     const { word, parameter, quoted } = groups ?? {};
     if (quoted !== undefined) words.add(quoted.slice(1, -1).toLowerCase());
     if (word !== undefined) {
@@ -28,8 +31,10 @@ export function readSql(sql: string): SqlText {
       words.add(word.toLowerCase());
     }
     if (parameter === undefined) continue;
-    if (parameter.startsWith('?')) positional = true;
-    else parameters.add(parameter.slice(1));
+    const name = parameter.startsWith('?') ? '' : parameter.slice(1);
+    uses.push({ name, start: index, end: index + parameter.length });
+    if (name === '') positional = true;
+    else parameters.add(name);
   }
-  return { verb, words, parameters, positional };
+  return { verb, words, parameters, positional, uses };
 }
