@@ -20,16 +20,25 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(root, 'dist');
 const STAMP = path.join(dist, '.built');
 
+/**
+ * Programs that have most of their code in common, by the name that runs each: one bundle, in which nothing runs until it is
+ * asked for. Apart they would be twice as large together.
+ */
+const CORE = 'core.cjs';
+const SHARED = { cli: 'cli/main.ts', runner: 'runner/process/main.ts', checkThread: 'cli/check-thread.ts' };
+
 const PROGRAMS = [
   { out: 'extension.cjs', from: 'client/extension.ts', external: ['vscode'] },
+  { out: 'language-client.cjs', from: 'client/libraries/language-client.ts', external: ['vscode'] },
+  { out: 'rpc.cjs', from: 'client/libraries/rpc.ts' },
   // An editor has many servers beside it: memory is collected when it has grown by half, not when it has doubled and more. In a
   // playbook of 10,000 lines that is a sixth less at the most, and a keystroke takes a millisecond longer.
   ...kept('server', { from: 'server/main.ts', flags: ['--heap-growing-percent=50'] }),
-  ...kept('runner', { from: 'runner/process/main.ts' }),
-  ...kept('cli', { from: 'cli/main.ts', executable: true, byCommand: true }),
-  { out: 'check-thread.cjs', from: 'cli/check-thread.ts' },
+  starter('runner', { program: CORE, entry: 'runner' }),
+  starter('cli', { program: CORE, entry: 'cli', executable: true, byCommand: true }),
+  { out: 'check-thread.cjs', text: `require('./${CORE}').checkThread();`, external: [`./${CORE}`] },
+  { out: CORE, text: coreText() },
   { out: 'evidence-thread.cjs', from: 'runner/tools/evidence/thread.ts' },
-  { out: 'live.cjs', from: 'runner/tools/live/mcp.ts' },
 ];
 const PAGE = [
   { out: 'viewer.js', from: 'client/viewer/main.ts' },
@@ -44,17 +53,27 @@ const COPIES = ['codicon.css', 'codicon.ttf'].map((name) => ({
 }));
 
 /**
- * A program in two files: `<name>.program.cjs`, and `<name>.cjs`, which starts it with what is kept of its compiled code
- * (`launch/`). `flags` are V8's; `byCommand` keeps code for each first word of the command line.
+ * The file that starts a program with what is kept of its compiled code (`launch/`). `entry` is what the program exports to be
+ * called, if it does not run by itself; `flags` are V8's; `byCommand` keeps code for each first word of the command line.
  */
-function kept(name, { from, executable = false, flags = [], byCommand = false }) {
-  const program = `${name}.program.cjs`;
-  const define = { PROGRAM: `'${program}'`, V8_FLAGS: JSON.stringify(flags), BY_COMMAND: String(byCommand) };
-  return [
-    { out: `${name}.cjs`, from: 'launch/main.ts', executable, define },
-    { out: program, from },
-  ];
+function starter(name, { program, entry = '', executable = false, flags = [], byCommand = false }) {
+  const define = {
+    PROGRAM: `'${program}'`,
+    ENTRY: `'${entry}'`,
+    V8_FLAGS: JSON.stringify(flags),
+    BY_COMMAND: String(byCommand),
+  };
+  return { out: `${name}.cjs`, from: 'launch/main.ts', executable, define };
 }
+
+/** A program in two files: `<name>.program.cjs`, and `<name>.cjs`, which starts it. */
+function kept(name, { from, ...how }) {
+  const program = `${name}.program.cjs`;
+  return [starter(name, { ...how, program }), { out: program, from }];
+}
+
+/** What a build leaves in dist/, beside source maps and licences. The package has all of it. */
+export const OUTPUTS = [...PROGRAMS, ...PAGE, ...COPIES].map(({ out }) => out);
 
 /** Everything a bundle depends on: our sources, the schemas, the exact dependencies and how we build. */
 const SOURCES = ['language', 'runner', 'server', 'client', 'cli', 'launch', 'schemas'];
@@ -83,11 +102,14 @@ const COMMON = {
   },
 };
 
-/** What esbuild is told to make of a program for Node. */
-export function bundleForNode({ from, to, external = [], executable = false, define = {} }) {
+/**
+ * What esbuild is told to make of a program for Node.
+ * @param {{ from?: string, text?: string, to: string }} program `text`: in place of a file
+ */
+export function bundleForNode({ from, text, to, external = [], executable = false, define = {} }) {
   return {
     ...COMMON,
-    entryPoints: [from],
+    ...(text ? { stdin: { contents: text, resolveDir: root } } : { entryPoints: [from] }),
     outfile: to,
     platform: 'node',
     target: 'node20',
@@ -112,9 +134,14 @@ export function bundleForNode({ from, to, external = [], executable = false, def
  */
 export async function buildWhenStale(say = () => {}) {
   const stamp = stampOfSources();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp && outputs().every((file) => existsSync(file)))
+  if (
+    existsSync(STAMP) &&
+    readFileSync(STAMP, 'utf8') === stamp &&
+    OUTPUTS.every((file) => existsSync(path.join(dist, file)))
+  )
     return false;
-  const missing = [...PROGRAMS, ...PAGE].filter(({ from }) => !existsSync(path.join(root, from)));
+  const shared = Object.values(SHARED).map((from) => ({ out: CORE, from }));
+  const missing = [...PROGRAMS, ...shared, ...PAGE].filter(({ from }) => from && !existsSync(path.join(root, from)));
   if (missing.length > 0)
     throw new Error(
       `Cannot build: ${missing.map(({ out, from }) => `${from} (for dist/${out})`).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
@@ -148,22 +175,28 @@ export async function buildWhenStale(say = () => {}) {
   const warnings = built.flatMap((result) => result.warnings);
   for (const text of await formatMessages(warnings, { kind: 'warning', color: false })) say(text);
 
+  // What an earlier build called otherwise would be shipped.
+  const made = new Set([...OUTPUTS, ...OUTPUTS.map((file) => `${file}.map`)]);
+  for (const name of readdirSync(dist)) if (!made.has(name)) rmSync(path.join(dist, name), { recursive: true });
   for (const { out, from } of COPIES) copyFileSync(path.join(root, from), path.join(dist, out));
   for (const { out, executable } of PROGRAMS) if (executable) chmodSync(path.join(dist, out), 0o755);
   writeFileSync(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(built));
-  for (const { out } of [...PROGRAMS, ...PAGE, ...COPIES])
+  for (const out of OUTPUTS)
     say(`dist/${out.padEnd(20)} ${(statSync(path.join(dist, out)).size / 1024).toFixed(0).padStart(6)} kB`);
   // What was built from, even if a source was edited meanwhile: the next run then sees that it differs.
   writeFileSync(STAMP, stamp);
   return true;
 }
 
-function outputs() {
-  return [...PROGRAMS, ...PAGE, ...COPIES].map(({ out }) => path.join(dist, out));
-}
-
 function shebangUnlessIn(from) {
   return readFileSync(path.join(root, from), 'utf8').startsWith('#!') ? '' : '#!/usr/bin/env node\n';
+}
+
+/** What only brings the programs that share a bundle into it: imported so, each runs when its function is called. */
+function coreText() {
+  return Object.entries(SHARED)
+    .map(([name, from]) => `export const ${name} = () => import('./${from}');`)
+    .join('\n');
 }
 
 function stampOfSources() {

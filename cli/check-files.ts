@@ -10,7 +10,7 @@ import {
   type Suppression,
   unusedOfFolders,
 } from '../language/index.js';
-import { pathOf } from '../runner/index.js';
+import { pathOf } from '../runner/node-files.js';
 import { type FoundProblems, hostOf } from './check-text.js';
 import { checkAll } from './check-threads.js';
 import { findFiles, uriOf } from './files.js';

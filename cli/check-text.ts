@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CONFIG_NAME, checkFile, type FileHost, fileKindOf, type Problem } from '../language/index.js';
-import { nodeFiles, pathOf, readText, type TextFault } from '../runner/index.js';
+import { nodeFiles, pathOf, readText, type TextFault } from '../runner/node-files.js';
 import { uriOf } from './files.js';
 
 /** What checking one file found, before any configuration is asked. Plain data: it is passed between threads. */

@@ -1,5 +1,5 @@
 import { applyConfig, checkFile, configFinder, mend } from '../language/index.js';
-import { nodeFiles, readText } from '../runner/index.js';
+import { nodeFiles, readText } from '../runner/node-files.js';
 import { shownPath, uriOf } from './files.js';
 import { count, plain, type Terminal } from './terminal.js';
 import { replaceText } from './write-file.js';

@@ -1,59 +1,56 @@
-import { closest } from '../language/index.js';
-import { VERSION } from '../runner/index.js';
-import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
-import { CHECK_HELP, check } from './check.js';
+import { closest } from '../language/suggest.js';
+import { VERSION } from '../runner/version.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
-import { EXPLAIN_HELP, explain } from './explain.js';
-import { EXPORT_HELP, exportTrace } from './export.js';
-import { KEYS_HELP, keys } from './keys.js';
-import { KILL_HELP, kill, RUNS_HELP, runs } from './kill.js';
-import { LSP_HELP, lsp } from './lsp.js';
-import { PERSONAL_HELP, personal } from './personal.js';
-import { REDTEAM_HELP, redteam } from './redteam.js';
-import { RESUME_HELP, resume } from './resume.js';
-import { RUN_HELP, run } from './run.js';
 import { painter, plain, type Terminal } from './terminal.js';
-import { UNDO_HELP, undo } from './undo.js';
-import { VERIFY_HELP, verify } from './verify.js';
 
+/** Each is loaded when it is called for: a check does not wait for what only a run needs. */
 const COMMANDS: {
-  readonly [name: string]: (args: readonly string[], terminal: Terminal) => ExitCode | Promise<ExitCode>;
+  readonly [name: string]: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 } = {
-  boundary,
-  check,
-  explain,
-  export: exportTrace,
-  keys,
-  kill,
-  lsp,
-  personal,
-  redteam,
-  resume,
-  run,
-  runs,
-  undo,
-  verify,
+  boundary: async (...given) => (await import('./boundary/boundary.js')).boundary(...given),
+  check: async (...given) => (await import('./check.js')).check(...given),
+  explain: async (...given) => (await import('./explain.js')).explain(...given),
+  export: async (...given) => (await import('./export.js')).exportTrace(...given),
+  keys: async (...given) => (await import('./keys.js')).keys(...given),
+  kill: async (...given) => (await import('./kill.js')).kill(...given),
+  lsp: async (...given) => (await import('./lsp.js')).lsp(...given),
+  mcp: async (...given) => (await import('./mcp/mcp.js')).mcp(...given),
+  personal: async (...given) => (await import('./personal.js')).personal(...given),
+  redteam: async (...given) => (await import('./redteam.js')).redteam(...given),
+  resume: async (...given) => (await import('./resume.js')).resume(...given),
+  run: async (...given) => (await import('./run.js')).run(...given),
+  runs: async (...given) => (await import('./kill.js')).runs(...given),
+  undo: async (...given) => (await import('./undo.js')).undo(...given),
+  verify: async (...given) => (await import('./verify.js')).verify(...given),
 };
 
-const HELP = `countersign: playbooks that AI agents run and people countersign
+async function helpText(): Promise<string> {
+  const first = (help: string, lines = 1): string => help.split('\n').slice(0, lines).join('\n');
+  const { KILL_HELP, RUNS_HELP } = await import('./kill.js');
+  const forms = [
+    first((await import('./check.js')).CHECK_HELP),
+    first((await import('./explain.js')).EXPLAIN_HELP),
+    first((await import('./boundary/boundary.js')).BOUNDARY_HELP),
+    first((await import('./run.js')).RUN_HELP, 3),
+    first(RUNS_HELP),
+    first(KILL_HELP),
+    first((await import('./resume.js')).RESUME_HELP, 2),
+    first((await import('./undo.js')).UNDO_HELP),
+    first((await import('./redteam.js')).REDTEAM_HELP, 2),
+    first((await import('./verify.js')).VERIFY_HELP),
+    first((await import('./export.js')).EXPORT_HELP),
+    first((await import('./keys.js')).KEYS_HELP),
+    first((await import('./personal.js')).PERSONAL_HELP),
+    first((await import('./lsp.js')).LSP_HELP),
+    first((await import('./mcp/mcp.js')).MCP_HELP),
+  ];
+  return `countersign: playbooks that AI agents run and people countersign
 
-${CHECK_HELP.split('\n')[0]}
-${EXPLAIN_HELP.split('\n')[0]}
-${BOUNDARY_HELP.split('\n')[0]}
-${RUN_HELP.split('\n').slice(0, 3).join('\n')}
-${RUNS_HELP.split('\n')[0]}
-${KILL_HELP.split('\n')[0]}
-${RESUME_HELP.split('\n').slice(0, 2).join('\n')}
-${UNDO_HELP.split('\n')[0]}
-${REDTEAM_HELP.split('\n').slice(0, 2).join('\n')}
-${VERIFY_HELP.split('\n')[0]}
-${EXPORT_HELP.split('\n')[0]}
-${KEYS_HELP.split('\n')[0]}
-${PERSONAL_HELP.split('\n')[0]}
-${LSP_HELP.split('\n')[0]}
+${forms.join('\n')}
 
 countersign COMMAND --help says more. countersign --version gives the version.
 `;
+}
 
 function terminalOf(): Terminal {
   const colours = (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
@@ -72,7 +69,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
     return EXIT.ok;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
-    terminal.out(HELP);
+    terminal.out(await helpText());
     return EXIT.ok;
   }
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -80,7 +77,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
   const meant = name === undefined ? undefined : closest(name, Object.keys(COMMANDS));
   const said =
     name === undefined ? '' : `There is no command "${plain(name)}".${meant ? ` Did you mean "${meant}"?` : ''}\n\n`;
-  terminal.err(`${said}${HELP}`);
+  terminal.err(`${said}${await helpText()}`);
   return EXIT.usage;
 }
 

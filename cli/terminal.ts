@@ -1,4 +1,4 @@
-import { visible } from '../runner/index.js';
+import { visible } from '../runner/engine/visible.js';
 
 /** Where a command writes, and how. */
 export interface Terminal {

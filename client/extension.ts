@@ -1,5 +1,7 @@
 import { commands, type Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { askApiKey, clearApiKey } from './api-key.js';
+import { mcpServers } from './chat/mcp-servers.js';
+import { registerChatTools } from './chat/tools.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createGraphPanel } from './graph/graph-panel.js';
 import { createLanguage, type Language } from './language-client.js';
@@ -10,6 +12,7 @@ import { exportTrace } from './trace/export-command.js';
 import { exportTraceAsHtml } from './trace/export-html.js';
 import { type EventLink, QUERY_PATH, readQuery } from './trace/link.js';
 import { askLink, findLinked } from './trace/open-link.js';
+import { restoreTabs } from './trace/restore.js';
 import { createReveal } from './trace/reveal.js';
 import { traceEditors } from './trace/trace-editor.js';
 import type { TraceHost } from './trace/trace-view.js';
@@ -87,6 +90,9 @@ export function activate(context: ExtensionContext): void {
       supportsMultipleEditorsPerDocument: true,
     }),
     testExplorer,
+    ...restoreTabs(host, traces),
+    ...registerChatTools(host),
+    ...mcpServers(context),
     { dispose: dryRuns.stop },
     { dispose: () => language.stop().catch(() => undefined) },
     ...startWithFirstFile(language, failed),

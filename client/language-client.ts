@@ -1,5 +1,5 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import { GRAPH_REQUEST, type GraphParams, type GraphReply } from '../server/protocol/graph.js';
 import {
   BOUNDARY_REQUEST,
@@ -12,6 +12,7 @@ import {
   type StepItem,
   type StepsParams,
 } from '../server/protocol/requests.js';
+import { loadLanguageClient } from './libraries/load.js';
 import { COMMANDS, FILE_PATTERNS } from './names.js';
 
 export interface Language {
@@ -33,11 +34,54 @@ export interface Language {
  * the file changes it wants: it knows what a playbook can refer to.
  */
 export function createLanguage(context: ExtensionContext, output: LogOutputChannel): Language {
+  let client: LanguageClient | undefined;
+  let started: Promise<LanguageClient> | undefined;
+  const start = (): Promise<LanguageClient> => {
+    started ??= begin().catch((error: unknown) => {
+      // A start that failed may be tried again: by then the person may have put right what was in its way.
+      started = undefined;
+      throw error;
+    });
+    return started;
+  };
+  const begin = async (): Promise<LanguageClient> => {
+    client ??= await clientOf(context, output);
+    await client.start();
+    return client;
+  };
+  return {
+    start: async () => {
+      await start();
+    },
+    cases: async (playbook) => {
+      const params: CasesParams = { uri: playbook.toString() };
+      return (await start()).sendRequest<readonly CaseItem[]>(CASES_REQUEST, params);
+    },
+    boundary: async (playbook) => {
+      const params: BoundaryParams = { uri: playbook.toString() };
+      return (await start()).sendRequest<BoundaryReply | null>(BOUNDARY_REQUEST, params);
+    },
+    graph: async (playbook) => {
+      const params: GraphParams = { uri: playbook.toString() };
+      return (await start()).sendRequest<GraphReply | null>(GRAPH_REQUEST, params);
+    },
+    steps: async (playbook) => {
+      const params: StepsParams = { uri: playbook.toString() };
+      return (await start()).sendRequest<readonly StepItem[]>(STEPS_REQUEST, params);
+    },
+    stop: async () => {
+      await client?.dispose();
+    },
+  };
+}
+
+async function clientOf(context: ExtensionContext, output: LogOutputChannel): Promise<LanguageClient> {
+  const { LanguageClient, TransportKind } = await loadLanguageClient();
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
   // What young objects may take; a server that answers in milliseconds has few at a time.
   const options = { execArgv: ['--max-semi-space-size=4'] };
   // By pattern and not by language id: other extensions claim YAML files named like playbooks for languages of theirs.
-  const client = new LanguageClient(
+  return new LanguageClient(
     'countersign',
     'Countersign',
     {
@@ -61,37 +105,4 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       outputChannel: output,
     },
   );
-  let started: Promise<void> | undefined;
-  const start = (): Promise<void> => {
-    // A start that failed may be tried again: by then the person may have put right what was in its way.
-    started ??= client.start().catch((error: unknown) => {
-      started = undefined;
-      throw error;
-    });
-    return started;
-  };
-  return {
-    start,
-    cases: async (playbook) => {
-      await start();
-      const params: CasesParams = { uri: playbook.toString() };
-      return client.sendRequest<readonly CaseItem[]>(CASES_REQUEST, params);
-    },
-    boundary: async (playbook) => {
-      await start();
-      const params: BoundaryParams = { uri: playbook.toString() };
-      return client.sendRequest<BoundaryReply | null>(BOUNDARY_REQUEST, params);
-    },
-    graph: async (playbook) => {
-      await start();
-      const params: GraphParams = { uri: playbook.toString() };
-      return client.sendRequest<GraphReply | null>(GRAPH_REQUEST, params);
-    },
-    steps: async (playbook) => {
-      await start();
-      const params: StepsParams = { uri: playbook.toString() };
-      return client.sendRequest<readonly StepItem[]>(STEPS_REQUEST, params);
-    },
-    stop: () => (started === undefined ? Promise.resolve() : client.dispose()),
-  };
 }

@@ -19,6 +19,8 @@ export const COMMANDS = {
   showApproval: 'countersign.showApproval',
   openSamples: 'countersign.openSamples',
   openTestTrace: 'countersign.openTestTrace',
+  offerMcp: 'countersign.offerMcp',
+  withdrawMcp: 'countersign.withdrawMcp',
   showGraph: 'countersign.showGraph',
 } as const;
 
@@ -60,6 +62,9 @@ export const COMPARED_TRACES = 'countersign.comparedTraces';
 
 /** The tab of a dry run that is going on. */
 export const LIVE_TRACE = 'countersign.liveTrace';
+
+/** What has the editor start `countersign mcp`; package.json contributes it. */
+export const MCP_PROVIDER = 'countersign';
 
 /** The tab with the graph of a playbook. */
 export const GRAPH = 'countersign.graph';

@@ -8,6 +8,8 @@ import { cachedProgram } from './code-cache.js';
 // What esbuild.mjs says of the program that this is the start of.
 /** Its file, beside this one. */
 declare const PROGRAM: string;
+/** What it exports that runs it, where it holds several programs; empty where it runs by itself. */
+declare const ENTRY: string;
 /** Flags of V8 it is to run with. They must be set before any code is taken from the cache: V8 compares them. */
 declare const V8_FLAGS: readonly string[];
 /** Whether the first word of the command line decides which part of the program is used. */
@@ -21,14 +23,16 @@ for (const flag of V8_FLAGS) setFlagsFromString(flag);
 const file = path.join(__dirname, PROGRAM);
 const program = cachedProgram(file, {
   folder: cacheFolder({ platform: process.platform, env: process.env, home: home() }),
-  variant: [process.version, process.arch, ...process.execArgv, ...V8_FLAGS, BY_COMMAND ? commandWord() : ''],
+  variant: [process.version, process.arch, ...process.execArgv, ...V8_FLAGS, ENTRY, BY_COMMAND ? commandWord() : ''],
 });
 process.once('exit', () => {
   // A command that was over in no time is not kept waiting to find that there is little to add.
   if (!program.warm || process.uptime() > WORTH_A_LOOK_S) program.keep();
 });
-const module_ = { exports: {} };
+const module_: { exports: { readonly [name: string]: unknown } } = { exports: {} };
 program.start(module_.exports, createRequire(file), module_, file, __dirname);
+const run = module_.exports[ENTRY];
+if (typeof run === 'function') run();
 
 function home(): string {
   try {

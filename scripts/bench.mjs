@@ -10,6 +10,7 @@ import { proverOf } from '../out/language/authority/approvals.js';
 import { flowOf } from '../out/language/authority/flow.js';
 import { keptFiles, loadPlaybook } from '../out/language/index.js';
 import { createModel, denyingApprover, randomIds, runPlaybook, systemClock } from '../out/runner/index.js';
+import { activation } from './bench/activation.mjs';
 import { compareAgents } from './bench/agents.mjs';
 import { compareEditors } from './bench/editors.mjs';
 import { median, ms, say, times, title } from './bench/figures.mjs';
@@ -141,6 +142,7 @@ try {
   await editors();
   await toolCalls();
   await compareAgents({ root });
+  activation({ root, scratch });
   await traces(scratch);
 } finally {
   rmSync(scratch, { recursive: true, force: true });

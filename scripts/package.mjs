@@ -6,36 +6,12 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
+import { PACKAGE_LIMIT, wrongContents } from './package-contents.mjs';
 import { orExplain, SetupError, setUp } from './setup.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const file = `${manifest.name}-${manifest.version}.vsix`;
-
-const SHIPPED =
-  /^(extension\.vsixmanifest|\[Content_Types\]\.xml|extension\/(package\.json|readme\.md|LICENSE(\.txt)?|(dist|schemas|docs|playbooks)\/.+))$/i;
-const NEEDED = [
-  ...[
-    'extension.cjs',
-    'server.cjs',
-    'server.program.cjs',
-    'runner.cjs',
-    'runner.program.cjs',
-    'cli.cjs',
-    'cli.program.cjs',
-    'check-thread.cjs',
-    'evidence-thread.cjs',
-    'live.cjs',
-    'viewer.js',
-    'viewer.css',
-    'viewer-file.css',
-    'graph.js',
-    'graph.css',
-    'codicon.css',
-    'codicon.ttf',
-  ],
-  'THIRD-PARTY-LICENSES.txt',
-].map((name) => `extension/dist/${name}`);
 
 await orExplain(async () => {
   await setUp((line) => console.log(line));
@@ -52,26 +28,24 @@ await orExplain(async () => {
   const made = spawnSync(process.execPath, [vsce, ...words], { cwd: root, encoding: 'utf8' });
   if (made.status !== 0) throw new SetupError(`vsce could not package the extension:\n${made.stdout}${made.stderr}`);
   const entries = readZip(readFileSync(path.join(root, file)));
+  const { size } = statSync(path.join(root, file));
   const faults = [...wrongFiles(entries), ...tracesOfThisMachine(entries)];
+  if (size > PACKAGE_LIMIT) faults.push(`  it has ${size} bytes, and may have ${PACKAGE_LIMIT}`);
   if (faults.length > 0) {
     rmSync(path.join(root, file), { force: true });
     throw new SetupError(`The package is not as it should be, and was removed:\n${faults.join('\n')}`);
   }
   for (const [name, content] of entries) console.log(`${(content.length / 1024).toFixed(1).padStart(8)} kB  ${name}`);
-  console.log(`\n${file}: ${entries.size} files, ${(statSync(path.join(root, file)).size / 1024).toFixed(0)} kB`);
+  console.log(`\n${file}: ${entries.size} files, ${(size / 1024).toFixed(0)} kB`);
 });
 
+/** What vsce adds of its own is the archive's; all else is below extension/. */
 function wrongFiles(entries) {
   const names = [...entries.keys()];
-  return [
-    ...names
-      .filter((name) => !SHIPPED.test(name) || name.endsWith('.trace.jsonl'))
-      .map((name) => `  ${name} is not to be shipped (.vscodeignore)`),
-    ...NEEDED.filter((name) => !entries.has(name)).map((name) => `  ${name} is missing`),
-    ...['schemas', 'playbooks']
-      .filter((folder) => !names.some((name) => name.startsWith(`extension/${folder}/`)))
-      .map((folder) => `  nothing of ${folder}/ is in it`),
-  ];
+  const own = ['extension.vsixmanifest', '[Content_Types].xml'];
+  const outside = names.filter((name) => !name.startsWith('extension/') && !own.includes(name));
+  const inside = names.filter((name) => name.startsWith('extension/')).map((name) => name.slice('extension/'.length));
+  return [...outside.map((name) => `  ${name} is not to be shipped`), ...wrongContents(inside)];
 }
 
 /** Paths of the machine it was built on: useless to whoever installs it, and nobody else's business. */

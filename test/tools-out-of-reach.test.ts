@@ -20,7 +20,8 @@ const REFUSED = [
   ['runner/process/serve.ts', '../tools/live/live.js'],
   ['cli/run.ts', '../runner/tools/recorded.js'],
   ['runner/engine/sql.ts', 'sql.js'],
-  ['cli/mcp.ts', '@modelcontextprotocol/sdk/client/index.js'],
+  ['cli/mcp/mcp.ts', '@modelcontextprotocol/sdk/server/index.js'],
+  ['cli/mcp/serve.ts', '@modelcontextprotocol/sdk/server/streamableHttp.js'],
 ] as const;
 const ALLOWED = [
   ['runner/enforce/enforce.ts', '../tools/port.js'],

@@ -6,7 +6,7 @@ import {
   type LineIndex,
   loadPlaybook,
 } from '../../language/index.js';
-import { nodeFiles, pathOf, readText } from '../../runner/index.js';
+import { nodeFiles, pathOf, readText } from '../../runner/node-files.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { findFiles, shownPath, uriOf } from '../files.js';

@@ -1,5 +1,5 @@
 import type { Problem, Severity } from '../../language/index.js';
-import { visible } from '../../runner/index.js';
+import { visible } from '../../runner/engine/visible.js';
 import type { CheckedText, CheckRun } from '../check-files.js';
 import { shownPath } from '../files.js';
 import { summarize } from './text.js';

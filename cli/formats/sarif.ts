@@ -9,7 +9,8 @@ import {
   rulePage,
   type Severity,
 } from '../../language/index.js';
-import { VERSION, visible } from '../../runner/index.js';
+import { visible } from '../../runner/engine/visible.js';
+import { VERSION } from '../../runner/version.js';
 import type { CheckedText, CheckRun } from '../check-files.js';
 import { shownPath, uriOf } from '../files.js';
 

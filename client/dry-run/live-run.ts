@@ -152,6 +152,8 @@ export class LiveRun {
         for (const question of this.#questions.open) post(question);
       },
       (answer) => this.#questions.answer(answer),
+      undefined,
+      [Uri.file(this.#start.trace)],
     );
     this.#panel = panel;
     this.#view = view;

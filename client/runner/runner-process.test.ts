@@ -29,6 +29,7 @@ describe('The runner process as the editor sees it', () => {
 
   const output = {
     info: () => undefined,
+    debug: () => undefined,
     warn: () => undefined,
     error: () => undefined,
   } as unknown as LogOutputChannel;
@@ -135,12 +136,15 @@ describe('The runner process as the editor sees it', () => {
     }
   });
 
-  it('writes what the runner complains about into the output', async () => {
+  it('writes that the runner complained into the log, and what it said only at the level Debug', async () => {
     const program = `rpc.onRequest('runner/run', () => { process.stderr.write('careful'); return ${JSON.stringify(RESULT)}; });`;
-    const heard = new Promise<string>((resolve) => {
-      Object.assign(output, { info: resolve });
-    });
+    const levels = ['info', 'debug'] as const;
+    const heard = Promise.all(
+      levels.map((level) => new Promise<string>((resolve) => Object.assign(output, { [level]: resolve }))),
+    );
     await runInProcess(extension(program), output, PARAMS, nobody, () => undefined, never);
-    assert.equal(await heard, 'runner: careful');
+    const [info, debug] = await heard;
+    assert.match(info ?? '', /^runner: \(1 line of text/);
+    assert.equal(debug, 'runner: careful');
   });
 });

@@ -1,15 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { CancellationToken, LogOutputChannel, Uri } from 'vscode';
-import {
-  createMessageConnection,
-  type MessageConnection,
-  NotificationType,
-  RequestType,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { AssistantParams, AssistantReply } from '../../runner/protocol/assistant.js';
 import {
   type ApprovalAnswer,
   type ApprovalRequest,
@@ -29,17 +22,8 @@ import {
   type UndoOffer,
 } from '../../runner/protocol/messages.js';
 import type { TraceLine } from '../../runner/protocol/trace.js';
-
-const RUN = new RequestType<RunParams, RunReply, void>(METHODS.run);
-const RESUME = new RequestType<ResumeParams, RunReply, void>(METHODS.resume);
-const EVENT = new NotificationType<TraceLine>(METHODS.event);
-const APPROVE = new RequestType<ApprovalRequest, ApprovalAnswer, void>(METHODS.approve);
-const TASK = new RequestType<TaskRequest, TaskAnswer, void>(METHODS.task);
-const UNDO = new RequestType<UndoOffer, UndoAnswer, void>(METHODS.undo);
-const RED_TEAM = new RequestType<RedTeamParams, RedTeamReply, void>(METHODS.redTeam);
-const READ_TRACE = new RequestType<ReadTraceParams, TraceReply, void>(METHODS.readTrace);
-const EXPORT_TRACE = new RequestType<ExportParams, ExportReply, void>(METHODS.exportTrace);
-const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
+import { loadRpc } from '../libraries/load.js';
+import { faultWithoutWords } from './fault-words.js';
 
 /** Who answers what the runner asks. `undefined` is silence. */
 export interface People {
@@ -72,7 +56,9 @@ export async function runInProcess(
   onEvent: (line: TraceLine) => void,
   token: CancellationToken,
 ): Promise<RunReply> {
-  return going(extension, output, people, onEvent, (connection) => connection.sendRequest(RUN, params, token));
+  return going(extension, output, people, onEvent, (connection) =>
+    connection.sendRequest<RunReply>(METHODS.run, params, token),
+  );
 }
 
 /** As `runInProcess`: goes on with a run that broke off. */
@@ -84,7 +70,9 @@ export async function resumeInProcess(
   onEvent: (line: TraceLine) => void,
   token: CancellationToken,
 ): Promise<RunReply> {
-  return going(extension, output, people, onEvent, (connection) => connection.sendRequest(RESUME, params, token));
+  return going(extension, output, people, onEvent, (connection) =>
+    connection.sendRequest<RunReply>(METHODS.resume, params, token),
+  );
 }
 
 /**
@@ -98,7 +86,7 @@ export async function redTeamInProcess(
 ): Promise<RedTeamReply> {
   return withRunner(extension, output, (connection) => {
     connection.listen();
-    return connection.sendRequest(RED_TEAM, params, token);
+    return connection.sendRequest<RedTeamReply>(METHODS.redTeam, params, token);
   }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
 }
 
@@ -109,14 +97,21 @@ async function going(
   onEvent: (line: TraceLine) => void,
   start: (connection: MessageConnection) => Promise<RunReply>,
 ): Promise<RunReply> {
-  return withRunner(extension, output, async (connection) => {
-    connection.onNotification(EVENT, onEvent);
-    connection.onRequest(
-      APPROVE,
-      async (request, cancelled) => (await people.approve(request, cancelled)) ?? silence(),
+  return withRunner(extension, output, async (connection, { ResponseError }) => {
+    const silence = () => new ResponseError<void>(REQUEST_CANCELLED, 'Nobody answered.');
+    connection.onNotification(METHODS.event, onEvent);
+    connection.onRequest<ApprovalAnswer, void>(
+      METHODS.approve,
+      async (request: ApprovalRequest, cancelled: Cancelled) => (await people.approve(request, cancelled)) ?? silence(),
     );
-    connection.onRequest(TASK, async (request, cancelled) => (await people.task(request, cancelled)) ?? silence());
-    connection.onRequest(UNDO, async (offer, cancelled) => (await people.undo(offer, cancelled)) ?? silence());
+    connection.onRequest<TaskAnswer, void>(
+      METHODS.task,
+      async (request: TaskRequest, cancelled: Cancelled) => (await people.task(request, cancelled)) ?? silence(),
+    );
+    connection.onRequest<UndoAnswer, void>(
+      METHODS.undo,
+      async (offer: UndoOffer, cancelled: Cancelled) => (await people.undo(offer, cancelled)) ?? silence(),
+    );
     connection.listen();
     return start(connection);
   }).catch((error: unknown) => ({
@@ -138,9 +133,9 @@ export async function readTraceInProcess(
   onLines: (lines: readonly TraceLine[]) => void,
 ): Promise<TraceReply> {
   return withRunner(extension, output, (connection) => {
-    connection.onNotification(LINES, onLines);
+    connection.onNotification(METHODS.lines, onLines);
     connection.listen();
-    return connection.sendRequest(READ_TRACE, { path, inParts: true });
+    return connection.sendRequest<TraceReply>(METHODS.readTrace, { path, inParts: true } satisfies ReadTraceParams);
   }).catch((error: unknown) => ({ ok: false, message: died(error) }));
 }
 
@@ -152,21 +147,41 @@ export async function exportInProcess(
 ): Promise<ExportReply> {
   return withRunner(extension, output, (connection) => {
     connection.listen();
-    return connection.sendRequest(EXPORT_TRACE, params);
+    return connection.sendRequest<ExportReply>(METHODS.exportTrace, params);
   }).catch((error: unknown) => ({ ok: false, broken: false, message: died(error) }));
+}
+
+/**
+ * Answers what a language model asked, in a process of its own. Nobody is asked for an approval there: the runner has no one
+ * to ask. Cancelling `token` ends a run before its next effect. Never rejects.
+ */
+export async function assistInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: AssistantParams,
+  token: CancellationToken,
+): Promise<AssistantReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest<AssistantReply>(METHODS.assist, params, token);
+  }).catch((error: unknown) => ({ ok: false, message: died(error) }));
 }
 
 async function withRunner<T>(
   extension: Uri,
   output: LogOutputChannel,
-  use: (connection: MessageConnection) => Promise<T>,
+  use: (connection: MessageConnection, rpc: Awaited<ReturnType<typeof loadRpc>>) => Promise<T>,
 ): Promise<T> {
+  const rpc = await loadRpc();
   const child = start(extension);
-  const connection = createMessageConnection(
-    new StreamMessageReader(child.stdout),
-    new StreamMessageWriter(child.stdin),
+  const connection = rpc.createMessageConnection(
+    new rpc.StreamMessageReader(child.stdout),
+    new rpc.StreamMessageWriter(child.stdin),
   );
-  child.stderr.setEncoding('utf8').on('data', (text: string) => output.info(`runner: ${text.trimEnd()}`));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.info(`runner: ${faultWithoutWords(text)}`);
+    output.debug(`runner: ${text.trimEnd()}`);
+  });
   connection.onError(([error]) => output.error(`runner: ${error.message}`));
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);
@@ -175,7 +190,7 @@ async function withRunner<T>(
   // A child that dies while it is written to says so by its exit; an unheard stream error would end the extension host.
   child.stdin.on('error', (error) => output.warn(`runner: ${error.message}`));
   try {
-    return await Promise.race([use(connection), ended]);
+    return await Promise.race([use(connection, rpc), ended]);
   } finally {
     ended.catch(() => undefined);
     connection.dispose();
@@ -199,10 +214,6 @@ function end(child: ChildProcessWithoutNullStreams): void {
   child.stdin.end();
   const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
   child.once('exit', () => clearTimeout(timer));
-}
-
-function silence(): ResponseError<void> {
-  return new ResponseError(REQUEST_CANCELLED, 'Nobody answered.');
 }
 
 /** @param kept what is said of a trace */

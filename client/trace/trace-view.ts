@@ -1,7 +1,7 @@
 import { commands, type Disposable, env, type LogOutputChannel, Range, type Uri, type Webview, window } from 'vscode';
 import type { TraceLine, Verification } from '../../runner/protocol/trace.js';
 import { COMMANDS } from '../names.js';
-import type { FromViewer, ToViewer } from '../viewer/protocol/messages.js';
+import type { FromViewer, Remember, ToViewer } from '../viewer/protocol/messages.js';
 import { setPage } from '../webview-page.js';
 import { copyLink } from './copy-link.js';
 import { type HeldTrace, TraceMemory } from './held-trace.js';
@@ -48,13 +48,17 @@ export interface TraceHost {
   readonly output: LogOutputChannel;
 }
 
-/** Puts the viewer into a webview. `provide` is asked whenever its page is ready. */
+/**
+ * Puts the viewer into a webview. `provide` is asked whenever its page is ready. `remembered` are traces that the page hands
+ * back when the window is loaded anew (`restore.ts`).
+ */
 export function attachViewer(
   { extension, reveal, output }: TraceHost,
   webview: Webview,
   provide: Provide,
   answer: (message: Answer) => void,
   openSide: (side: 'a' | 'b', seq: number) => void = () => undefined,
+  remembered: readonly Uri[] = [],
 ): TraceView {
   let current: Shown | undefined;
   let queue = Promise.resolve();
@@ -62,7 +66,7 @@ export function attachViewer(
   // before is dropped then.
   let pages = 0;
   // In order, and each only when the one before has arrived: a large trace would otherwise stand in memory twice.
-  const send = (message: ToViewer, page: number): void => {
+  const send = (message: ToViewer | Remember, page: number): void => {
     queue = queue
       .then(async () => {
         if (page === pages) await webview.postMessage(message);
@@ -82,9 +86,12 @@ export function attachViewer(
   };
   const take = async (message: FromViewer): Promise<void> => {
     switch (message.type) {
-      case 'ready':
-        await provide(newPage());
+      case 'ready': {
+        const page = newPage();
+        if (remembered.length > 0) send({ type: 'remember', traces: remembered.map(String) }, pages);
+        await provide(page);
         return;
+      }
       case 'reveal':
         if (current !== undefined) {
           await reveal.show(heldOf(current), message.seq, current.near, message.focus === true);

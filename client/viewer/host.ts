@@ -1,6 +1,6 @@
 import { type Kept, readKept } from './kept.js';
 import { DATA_CLASS, readData } from './protocol/file-page.js';
-import type { FromViewer, ToViewer } from './protocol/messages.js';
+import type { FromViewer, Remember, ToViewer } from './protocol/messages.js';
 
 /** The side of VS Code a webview sees. */
 interface VsCodeApi {
@@ -28,15 +28,26 @@ export function connectHost(): Host {
 }
 
 function inEditor(api: VsCodeApi): Host {
+  const kept = readKept(api.getState());
+  let last: Kept = kept;
+  let traces: readonly string[] = [];
+  const keep = (): void => api.setState(traces.length === 0 ? last : { ...last, traces });
   return {
     editor: true,
     post: (message) => api.postMessage(message),
     listen: (take) => {
       // Only the frame VS Code put around this page can post here: the policy forbids frames and scripts of others.
-      window.addEventListener('message', ({ data }: MessageEvent<ToViewer>) => take(data));
+      window.addEventListener('message', ({ data }: MessageEvent<ToViewer | Remember>) => {
+        if (data.type !== 'remember') return take(data);
+        traces = data.traces;
+        keep();
+      });
     },
-    kept: readKept(api.getState()),
-    keep: (kept) => api.setState(kept),
+    kept,
+    keep: (next) => {
+      last = next;
+      keep();
+    },
   };
 }
 

@@ -69,6 +69,7 @@ function start(root: HTMLElement): void {
   let searchTimer: number | undefined;
   let lineageTimer: number | undefined;
   let keepTimer: number | undefined;
+  let countTimer: number | undefined;
   let typed: string | undefined;
   let asked = '';
   let carded: string | undefined;
@@ -125,15 +126,22 @@ function start(root: HTMLElement): void {
     if (form !== null && ask !== undefined) drafts.keep(ask, form);
   });
   window.addEventListener('resize', showSelected);
-  // Deadlines are counted down while a question waits.
-  window.setInterval(() => state.questions.length > 0 && draw(), 1000);
   render(page(), root);
   host.post({ type: 'ready' });
 
   function update(next: State): void {
     state = next;
+    countDown();
     paint();
     keep();
+  }
+
+  /** Deadlines are counted down while a question waits, and at no other time. */
+  function countDown(): void {
+    if (state.questions.length === 0) {
+      window.clearInterval(countTimer);
+      countTimer = undefined;
+    } else countTimer ??= window.setInterval(draw, 1000);
   }
 
   function keep(): void {

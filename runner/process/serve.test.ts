@@ -11,6 +11,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
+import type { AssistantParams, AssistantReply } from '../protocol/assistant.js';
 import { METHODS, type RedTeamReply, type RunParams, type RunReply } from '../protocol/messages.js';
 import { randomIds, systemClock, systemRandom } from '../system.js';
 import { serve } from './serve.js';
@@ -74,6 +75,40 @@ describe('the runner process', () => {
   it('refuses a run whose approvals nobody knows', async () => {
     const asked = { ...params('credential-phish.case.yaml'), approvals: 'all' };
     await assert.rejects(editor.sendRequest(METHODS.run, asked), /other parameters/);
+  });
+
+  it('answers a language model of the chat, and asks nobody for it', async () => {
+    const asked: AssistantParams = {
+      tool: 'countersign_dry_run',
+      input: { playbook: 'phishing-triage.playbook.yaml', case: 'cases/credential-phish.case.yaml' },
+      ...{ folders: [folder], traces: [path.join(folder, 'traces')], unsaved: [] },
+      ...{ trusted: true, user: 'tester', personal: 'keep' },
+    };
+    const reply: AssistantReply = await editor.sendRequest(METHODS.assist, asked);
+    assert.ok(reply.ok, reply.ok ? '' : reply.message);
+    assert.equal(JSON.parse(reply.text).outcome, 'completed');
+    const without: AssistantReply = await editor.sendRequest(METHODS.assist, {
+      ...asked,
+      input: { playbook: 'phishing-triage.playbook.yaml', case: 'cases/credential-phish.case.yaml', approvals: 'deny' },
+    });
+    const { acts } = JSON.parse(without.ok ? without.text : '{}');
+    assert.ok(acts.every((act: { readonly approvedBy: readonly string[] }) => act.approvedBy.length === 0));
+    for (const wrong of [{ ...asked, folders: 'all' }, { ...asked, trusted: 1 }, { ...asked, unsaved: [1] }, null])
+      await assert.rejects(editor.sendRequest(METHODS.assist, wrong), /other parameters/);
+  });
+
+  it('ends what a language model asked for when the editor cancels it', async () => {
+    const asked = {
+      tool: 'countersign_dry_run',
+      input: { playbook: 'phishing-triage.playbook.yaml', case: 'cases/credential-phish.case.yaml' },
+      ...{ folders: [folder], traces: [path.join(folder, 'traces')], unsaved: [] },
+      ...{ trusted: true, user: 'tester', personal: 'keep' },
+    };
+    const stop = new CancellationTokenSource();
+    const reply = editor.sendRequest<AssistantReply>(METHODS.assist, asked, stop.token);
+    stop.cancel();
+    const cancelled = await reply;
+    assert.match(cancelled.ok ? cancelled.text : cancelled.message, /cancelled/);
   });
 
   it('goes on with a run that had live servers only with those it is given again', async () => {

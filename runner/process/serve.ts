@@ -8,10 +8,12 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import { scriptedApprover } from '../approvers/scripted.js';
+import { createAssistant } from '../assistant/assistant.js';
 import { exportedText } from '../export/export-trace.js';
 import { knowledgeOf } from '../models/adversary/knowledge.js';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
+import type { AssistantParams, AssistantReply } from '../protocol/assistant.js';
 import {
   type ExportReply,
   METHODS,
@@ -38,6 +40,7 @@ import { remoteApprover } from './remote-approver.js';
 const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
 const RESUME = new RequestType<unknown, RunReply, void>(METHODS.resume);
 const RED_TEAM = new RequestType<unknown, RedTeamReply, void>(METHODS.redTeam);
+const ASSIST = new RequestType<unknown, AssistantReply, void>(METHODS.assist);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
 const EXPORT_TRACE = new RequestType<unknown, ExportReply, void>(METHODS.exportTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
@@ -161,6 +164,13 @@ export async function serve({ input, output, clock, ids, random, signing, signal
     const { signal, dispose } = around(token);
     return answering(redTeam(params, { clock, ids, signal }).finally(dispose));
   });
+  connection.onRequest(ASSIST, async (params, token) => {
+    if (!isAssistantParams(params))
+      return new ResponseError(INVALID_PARAMS, `${METHODS.assist} was asked with other parameters than it takes.`);
+    const { signal, dispose } = around(token);
+    const { answer } = createAssistant({ clock, ids, random, signing });
+    return answering(answer(params.tool, params.input, params, signal).finally(dispose));
+  });
   const tellLines = (lines: readonly TraceLine[]): void => {
     connection.sendNotification(LINES, lines).catch(() => gone.abort());
   };
@@ -215,6 +225,25 @@ function isResumeParams(value: unknown): value is ResumeParams {
 
 function isRedTeamParams(value: unknown): value is RedTeamParams {
   return isObject(value) && [value.playbook, value.case, value.user].every((text) => typeof text === 'string');
+}
+
+function isAssistantParams(value: unknown): value is AssistantParams {
+  if (!isObject(value)) return false;
+  const { folders, traces, unsaved } = value;
+  return (
+    typeof value.tool === 'string' &&
+    value.input !== undefined &&
+    typeof value.user === 'string' &&
+    typeof value.trusted === 'boolean' &&
+    (value.personal === 'keep' || value.personal === 'commit') &&
+    [folders, traces].every((list) => isList(list) && list.every((one) => typeof one === 'string')) &&
+    isList(unsaved) &&
+    unsaved.every((one) => isObject(one) && typeof one.path === 'string' && typeof one.text === 'string')
+  );
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isProvider(value: unknown): value is ModelProvider {

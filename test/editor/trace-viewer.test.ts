@@ -25,6 +25,30 @@ describe('The trace viewer', () => {
   });
   after(() => workbench.close());
 
+  it('leaves a comparison with a revision to the text editor', async () => {
+    const revision = one.with({ scheme: 'git', query: JSON.stringify({ path: one.fsPath, ref: 'HEAD' }) });
+    const content: vscode.TextDocumentContentProvider = { provideTextDocumentContent: () => '{}\n' };
+    const provided = vscode.workspace.registerTextDocumentContentProvider('git-like', content);
+    try {
+      for (const original of [revision.with({ scheme: 'git-like' }), revision]) {
+        await vscode.commands.executeCommand('vscode.diff', original, one, 'viewed-a (HEAD ↔ Working Tree)');
+        const input = await eventually(
+          () => vscode.window.tabGroups.activeTabGroup.activeTab?.input,
+          () => 'the comparison did not open',
+        );
+        assert.ok(input instanceof vscode.TabInputTextDiff, `${original.scheme}: not compared as text`);
+      }
+      await vscode.commands.executeCommand('vscode.open', revision);
+      const opened = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      assert.ok(
+        opened instanceof vscode.TabInputText && opened.uri.scheme === 'git',
+        'a revision is not shown as text',
+      );
+    } finally {
+      provided.dispose();
+    }
+  });
+
   /** Dry-runs a case with its own script of answers, as `countersign run` does, into a trace of the workspace. */
   async function run(name: string, trace: vscode.Uri): Promise<void> {
     const extension = vscode.extensions.getExtension('countersign.countersign');

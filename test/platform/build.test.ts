@@ -28,7 +28,8 @@ describe('The build', function () {
     write('cli/word.ts', `export const word: string = 'cli';`);
     write('cli/check-thread.ts', `console.log('thread');`);
     write('runner/tools/evidence/thread.ts', `console.log('thread');`);
-    write('runner/tools/live/mcp.ts', `export const connect = () => undefined;`);
+    write('client/libraries/language-client.ts', `export const language = 1;`);
+    write('client/libraries/rpc.ts', `export const rpc = 1;`);
     write('client/viewer/main.ts', `document.title = 'viewer';`);
     write('client/viewer/viewer.css', `@import './parts.css'; body { color: red; }`);
     write('client/viewer/viewer-file.css', `@import './parts.css'; body { margin: 0; }`);
@@ -47,9 +48,18 @@ describe('The build', function () {
     for (const time of ['first', 'second'])
       assert.match(
         spawnSync(process.execPath, [program], { encoding: 'utf8', env }).stdout,
-        /^cli file:\/\/.*\/dist\/cli\.program\.cjs\n$/,
+        /^cli file:\/\/.*\/dist\/core\.cjs\n$/,
         time,
       );
+  });
+
+  it('runs of the programs that share a bundle only the one that is asked for', () => {
+    assert.equal(build().stderr, '');
+    const run = (name: string) =>
+      spawnSync(process.execPath, [path.join(copy, 'dist', name)], { encoding: 'utf8' }).stdout;
+    assert.equal(run('runner.cjs'), 'runner\n');
+    assert.equal(run('check-thread.cjs'), 'thread\n');
+    assert.equal(run('core.cjs'), '');
   });
 
   it('makes of an import what also works in a program whose compiled code is kept', () => {
@@ -66,8 +76,10 @@ describe('The build', function () {
     write('cli/word.ts', `export const word: string = 'other';`);
     assert.match(build().stdout, /Built in/);
     rmSync(path.join(copy, 'dist/codicon.ttf'));
+    write('dist/of-an-earlier-version.cjs', '');
     assert.match(build().stdout, /Built in/);
     assert.ok(existsSync(path.join(copy, 'dist/codicon.ttf')));
+    assert.ok(!existsSync(path.join(copy, 'dist/of-an-earlier-version.cjs')));
   });
 
   it('names the entry point that is missing', () => {

@@ -33,6 +33,13 @@ export type ToViewer =
   /** The question is closed: answered, timed out or the run ended. */
   | { readonly type: 'withdrawn'; readonly ask: string };
 
+/** Extension to the page itself: what it hands back after the window was loaded anew, so that the tab is filled again. */
+export interface Remember {
+  readonly type: 'remember';
+  /** URIs of the traces it shows. */
+  readonly traces: readonly string[];
+}
+
 /** Viewer to extension. Everything in it is untrusted until `readMessage` of the extension admitted it. */
 export type FromViewer =
   | { readonly type: 'ready' }

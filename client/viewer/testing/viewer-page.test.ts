@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { FromViewer, ToViewer } from '../protocol/messages.js';
+import type { FromViewer, Remember, ToViewer } from '../protocol/messages.js';
 import { viewerPage } from '../protocol/page.js';
 import { THEMES, type Theme } from './themes.test.js';
 
@@ -18,7 +18,7 @@ export function findChromium(): string | undefined {
     .find((file) => existsSync(file));
 }
 
-export interface Viewer<To = ToViewer, From extends { readonly type: string } = FromViewer> {
+export interface Viewer<To = ToViewer | Remember, From extends { readonly type: string } = FromViewer> {
   readonly page: Page;
   /** Says something to the viewer, as the extension does. */
   readonly send: (message: To) => Promise<void>;
@@ -62,7 +62,7 @@ export async function bundleGraph(): Promise<Pick<Bundles, 'script' | 'style'>> 
 }
 
 /** The page as the extension makes it, under its own content security policy, with VS Code's side played by the test. */
-export async function openViewer<To = ToViewer, From extends { readonly type: string } = FromViewer>(
+export async function openViewer<To = ToViewer | Remember, From extends { readonly type: string } = FromViewer>(
   browser: Browser,
   { script, style }: Pick<Bundles, 'script' | 'style'>,
   theme: Theme = 'dark',

@@ -344,6 +344,16 @@ describe('The trace viewer in Chromium', function () {
     });
   });
 
+  it('keeps which traces it shows beside what a person chose, for when the window is loaded anew', async () => {
+    const { send, kept, page } = await view();
+    const traces = ['file:///w/traces/a.trace.jsonl'];
+    await send({ type: 'remember', traces });
+    await send(OPEN);
+    await page.getByTestId('playbook').waitFor();
+    assert.deepEqual(((await kept()) as { readonly traces: unknown }).traces, traces);
+    assert.equal(((await kept()) as { readonly pane: unknown }).pane, 'events');
+  });
+
   it('shows data only as text', async () => {
     const { page, send } = await view();
     const hostile = '<img src=x onerror="globalThis.owned=1">${1}';
