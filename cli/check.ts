@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { type CheckRun, checkFiles } from './check-files.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
@@ -47,8 +46,6 @@ export async function check(args: readonly string[], terminal: Terminal): Promis
   }
   const review = read.flags.has('no-suppressions');
   const written = !read.flags.has('fix') || fixFiles(found.files, review, terminal);
-  // A check keeps little of what it allocates: no need to wait until the heap has doubled.
-  setFlagsFromString('--heap-growing-percent=50');
   const run = await checkFiles(found.files, review);
   terminal.out(shown(run, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
   const { errors, warnings } = run.summary;
