@@ -326,11 +326,24 @@ function compareRest({ base, head, say }: Compared): void {
   if (base.cell.effect !== head.cell.effect && base.reach === head.reach)
     say('tool', 'other', `its catalog calls it ${head.cell.effect}, ${base.cell.effect} before`);
 
+  compareVerdicts(base, head, say);
+}
+
+/**
+ * A verdict says whether an act has what its level asks, so verdicts are compared at one level. What cannot be told on one side
+ * only is no less than anything else.
+ */
+function compareVerdicts(base: ActFacts, head: ActFacts, say: Compared['say']): void {
   const [was, is] = [base.cell.verdict, head.cell.verdict];
+  const words = `${verdictWords(is)}: ${head.cell.because.replace(/\.$/, '')}`;
+  if (base.reach !== head.reach) {
+    if ((was === 'unknown') !== (is === 'unknown')) say('verdict', 'other', words);
+    return;
+  }
+  // At level "approve" the approvals tell.
+  if (base.reach === 'approve' && base.unapproved !== head.unapproved) return;
   const up = VERDICTS.indexOf(is) - VERDICTS.indexOf(was);
-  const told = base.reach === 'approve' && head.reach === 'approve' && base.unapproved !== head.unapproved;
-  if (up !== 0 && !told && base.reach !== 'free' && head.reach !== 'free')
-    say('verdict', up > 0 ? 'wider' : 'narrower', `${verdictWords(is)}: ${head.cell.because.replace(/\.$/, '')}`);
+  if (up !== 0) say('verdict', up > 0 ? 'wider' : 'narrower', words);
 }
 
 function verdictWords(verdict: CellVerdict): string {

@@ -1,0 +1,243 @@
+import type { FileHost } from '../../host.js';
+import { type LoadedPlaybook, loadPlaybook } from '../../load.js';
+import { buildCatalog } from '../../model/build-catalog.js';
+import { parseYaml } from '../../syntax/parse.js';
+import type { BoundaryCell } from '../cell.js';
+import { type ActChange, compareSides } from './compare.js';
+import type { ActFacts } from './facts.js';
+import { type ChangeClass, countsAsWidened, type Difference } from './order.js';
+import { type Side, sideOf } from './side.js';
+import { type Cause, differingCauses, type Mix, mixed, type PlaybookPair, type State } from './states.js';
+import { type ToolIndex, toolIndexOf } from './tool-index.js';
+
+/** How one act of a playbook changed, and what made it change. */
+export interface BoundaryChange {
+  /** The act as it is now, or, of one that is gone, as it was. */
+  readonly step: string;
+  readonly tool: string;
+  readonly class: ChangeClass;
+  readonly before: BoundaryCell | null;
+  readonly after: BoundaryCell | null;
+  readonly differences: readonly Difference[];
+  /** The parts of the project that the change comes from, at least one. */
+  readonly causes: readonly Cause[];
+  /** Whether it can run now without a person who approves or performs it. */
+  readonly withoutPerson: boolean;
+  /** Whether it counts as widened, and violates what the policy asked of it before the change. */
+  readonly violates: boolean;
+}
+
+/** How the boundary of one playbook changed. */
+export interface PlaybookReview {
+  /** Id of the playbook. */
+  readonly playbook: string;
+  /** Where it is; `undefined` where it is in one state only. */
+  readonly base: LoadedPlaybook | undefined;
+  readonly head: LoadedPlaybook | undefined;
+  /** Acts that changed: what counts as widened first, in each part by step and tool. */
+  readonly changes: readonly BoundaryChange[];
+  readonly unchanged: number;
+}
+
+/** A state of a project. @param catalogs URIs of every catalog there is */
+export function stateOf(host: FileHost, catalogs: readonly string[]): State {
+  return {
+    host,
+    catalogs: catalogs.flatMap((uri) => {
+      const text = host.read(uri);
+      return text === undefined ? [] : [buildCatalog(uri, parseYaml(text).root)];
+    }),
+  };
+}
+
+/**
+ * How the boundary of a playbook changed between two states, with causes. `undefined`: it is not there in that state. What
+ * looks no wider as a whole is judged once more by policy and catalogs as they were: a change that needs other rules to be
+ * harmless is not told to be harmless.
+ */
+export function reviewPlaybook(
+  baseUri: string | undefined,
+  headUri: string | undefined,
+  before: State,
+  after: State,
+): PlaybookReview {
+  const load = (uri: string | undefined, { host }: State): LoadedPlaybook | undefined => {
+    const text = uri === undefined ? undefined : host.read(uri);
+    return uri === undefined || text === undefined ? undefined : loadPlaybook(uri, text, host);
+  };
+  const [base, head] = [load(baseUri, before), load(headUri, after)];
+  const id = (head ?? base)?.playbook.id?.value ?? '';
+  const tools = toolIndexOf(
+    [...before.catalogs, ...(base?.catalogs ?? [])],
+    [...after.catalogs, ...(head?.catalogs ?? [])],
+  );
+  if (!base || !head) {
+    const changes = compareSides(base && sideOf(base), head && sideOf(head), tools);
+    return {
+      playbook: id,
+      base,
+      head,
+      unchanged: 0,
+      changes: inOrder(changes.map((one) => told(one, ['playbook'], one))),
+    };
+  }
+  const differing = differingCauses({ base, head }, before, after);
+  const changes = compareSides(sideOf(base), sideOf(head), tools);
+  if (differing.length === 0) return { playbook: id, base, head, unchanged: changes.length, changes: [] };
+  const pair = new Judging({ base, head }, before, after, tools, differing);
+  const judged = pair.judged(changes);
+  const changed = judged.filter(({ change }) => change.class !== 'unchanged');
+  return {
+    playbook: id,
+    base,
+    head,
+    unchanged: judged.length - changed.length,
+    changes: inOrder(changed.map(({ change, under }) => told(change, pair.causesOf(change), under))),
+  };
+}
+
+function told(
+  { base, head, class: is, differences }: ActChange,
+  causes: readonly Cause[],
+  under: ActChange,
+): BoundaryChange {
+  const facts = head ?? base;
+  const alone = head !== undefined && (head.reach === 'free' || head.reach === 'autonomous' || head.reach === 'notify');
+  return {
+    step: facts?.path ?? '',
+    tool: facts?.tool ?? '',
+    class: is,
+    before: base?.cell ?? null,
+    after: head?.cell ?? null,
+    differences,
+    causes,
+    withoutPerson: alone || (head?.unapproved ?? false),
+    violates: countsAsWidened(is) && under.head?.cell.verdict === 'violated' && base?.cell.verdict !== 'violated',
+  };
+}
+
+/** What counts as widened first. */
+function inOrder(changes: readonly BoundaryChange[]): readonly BoundaryChange[] {
+  const rank = (change: BoundaryChange): number => (countsAsWidened(change.class) ? (change.withoutPerson ? 0 : 1) : 2);
+  const name = ({ step, tool }: BoundaryChange): string => `${step} ${tool}`;
+  return [...changes].sort((a, b) => rank(a) - rank(b) || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+}
+
+/** Compares mixtures of two states with the first of them, each at most once. */
+class Judging {
+  readonly #made = new Map<string, readonly ActChange[]>();
+  readonly #base: Side;
+
+  constructor(
+    private readonly pair: PlaybookPair,
+    private readonly before: State,
+    private readonly after: State,
+    private readonly tools: ToolIndex,
+    private readonly differing: readonly Cause[],
+  ) {
+    this.#base = sideOf(pair.base);
+  }
+
+  /** The changes with what the rules as they were say of them. */
+  judged(changes: readonly ActChange[]): readonly { readonly change: ActChange; readonly under: ActChange }[] {
+    const rules: readonly Cause[] = ['policy', 'roles', 'catalog'];
+    const own = this.differing.filter((cause) => !rules.includes(cause));
+    // Where the rules did not change, or nothing else did, there is nothing more to ask.
+    if (own.length === 0 || own.length === this.differing.length)
+      return changes.map((change) => ({ change, under: change }));
+    const under = this.#changesWith(own);
+    const out = changes.map((change) => {
+      const same = counterpart(change, under);
+      if (!same || !countsAsWidened(same.class) || countsAsWidened(change.class))
+        return { change, under: same ?? change };
+      const words = `by the policy and the catalogs as they were, it is wider: ${same.differences.map((one) => one.words).join('; ')}`;
+      const differences: readonly Difference[] = [
+        ...change.differences,
+        { dimension: 'level', direction: 'other', words },
+      ];
+      return { change: { ...change, class: 'incomparable' as const, differences }, under: same };
+    });
+    // Acts that the rules of now let nobody do.
+    for (const one of under) {
+      if (!countsAsWidened(one.class) || changes.some((change) => counterpart(change, [one]))) continue;
+      const words = 'it does not run by the policy and the catalogs as they are now, and did not change otherwise';
+      const differences: readonly Difference[] = [
+        ...one.differences,
+        { dimension: 'level', direction: 'other', words },
+      ];
+      out.push({ change: { ...one, class: 'incomparable', differences }, under: one });
+    }
+    return out;
+  }
+
+  /** Which parts make the change: each that does alone; failing that, each without which it would not be. */
+  causesOf(change: ActChange): readonly Cause[] {
+    const [only, ...more] = this.differing;
+    if (only === undefined || more.length === 0) return this.differing;
+    const widened = countsAsWidened(change.class);
+    const isThere = (parts: readonly Cause[]): boolean => {
+      const same = counterpart(change, this.#changesWith(parts));
+      return same !== undefined && same.class !== 'unchanged' && countsAsWidened(same.class) === widened;
+    };
+    const alone = this.differing.filter((cause) => isThere([cause]));
+    if (alone.length > 0) return alone;
+    const needed = this.differing.filter((cause) => !isThere(this.differing.filter((one) => one !== cause)));
+    return needed.length > 0 ? needed : this.differing;
+  }
+
+  /** What changes when only these parts are as they are now. */
+  #changesWith(parts: readonly Cause[]): readonly ActChange[] {
+    const key = parts.join();
+    const known = this.#made.get(key);
+    if (known) return known;
+    const at = (cause: Cause): 'base' | 'head' => (parts.includes(cause) ? 'head' : 'base');
+    const mix: Mix = {
+      playbook: at('playbook'),
+      'called playbook': at('called playbook'),
+      policy: at('policy'),
+      roles: at('roles'),
+      catalog: at('catalog'),
+      context: at('context'),
+    };
+    const changes = compareSides(this.#base, sideOf(mixed(this.pair, this.before, this.after, mix)), this.tools);
+    this.#made.set(key, changes);
+    return changes;
+  }
+}
+
+/** The change of the same act. */
+function counterpart({ base, head }: ActChange, others: readonly ActChange[]): ActChange | undefined {
+  const isSame = (one: ActFacts | undefined, other: ActFacts | undefined): boolean =>
+    one !== undefined && other !== undefined && one.path === other.path && one.tool === other.tool;
+  return others.find((other) => isSame(other.head, head)) ?? others.find((other) => isSame(other.base, base));
+}
+
+/** The playbooks of two states, each with itself: by where they are; what is left, by its id where only one has that. */
+export function pairPlaybooks(
+  base: readonly string[],
+  head: readonly string[],
+  idOf: (which: 'base' | 'head', uri: string) => string | undefined,
+): readonly { readonly base: string | undefined; readonly head: string | undefined }[] {
+  const [ours, theirs] = [new Set(base), new Set(head)];
+  const gone = base.filter((uri) => !theirs.has(uri));
+  const fresh = head.filter((uri) => !ours.has(uri));
+  const byId = (which: 'base' | 'head', uris: readonly string[]): ReadonlyMap<string, readonly string[]> => {
+    const found = new Map<string, string[]>();
+    for (const uri of uris) {
+      const id = idOf(which, uri);
+      if (id !== undefined) found.set(id, [...(found.get(id) ?? []), uri]);
+    }
+    return found;
+  };
+  const moved = new Map<string, string>();
+  const before = byId('base', gone);
+  for (const [id, [uri, ...more]] of byId('head', fresh)) {
+    const [was, ...others] = before.get(id) ?? [];
+    if (uri !== undefined && was !== undefined && more.length === 0 && others.length === 0) moved.set(uri, was);
+  }
+  const came = new Set(moved.values());
+  return [
+    ...head.map((uri) => ({ base: ours.has(uri) ? uri : moved.get(uri), head: uri })),
+    ...gone.filter((uri) => !came.has(uri)).map((uri) => ({ base: uri, head: undefined })),
+  ];
+}
