@@ -40,7 +40,7 @@ const COPIES = ['codicon.css', 'codicon.ttf'].map((name) => ({
 }));
 
 /** Everything a bundle depends on: our sources, the schemas, the exact dependencies and how we build. */
-const SOURCES = ['language', 'runner', 'server', 'client', 'cli', 'schemas'];
+const SOURCES = ['language', 'revisions', 'runner', 'server', 'client', 'cli', 'schemas'];
 const SETTINGS = [
   'esbuild.mjs',
   'scripts/compile-schemas.mjs',

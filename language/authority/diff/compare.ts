@@ -14,15 +14,24 @@ export interface ActChange {
 
 /** Every act of two playbooks, each with what it was before. `undefined` is a playbook that is not there: it may do nothing. */
 export function compareSides(base: Side | undefined, head: Side | undefined, tools: ToolIndex): readonly ActChange[] {
-  const own = (side: Side): readonly ActFacts[] => factsOf(side, { side, nameOf: (path) => path }, tools);
   if (!base || !head) {
     return [
-      ...(base ? own(base).map((facts) => changeOf(facts, undefined)) : []),
-      ...(head ? own(head).map((facts) => changeOf(undefined, facts)) : []),
+      ...(base ? own(base, tools).map((facts) => changeOf(facts, undefined)) : []),
+      ...(head ? own(head, tools).map((facts) => changeOf(undefined, facts)) : []),
     ];
   }
   const names = matchSteps(base, head);
   return pairActs(factsOf(base, names.base, tools), factsOf(head, names.head, tools));
+}
+
+/** The acts of one playbook, as their own files name them. */
+function own(side: Side, tools: ToolIndex): readonly ActFacts[] {
+  return factsOf(side, { side, nameOf: (path) => path }, tools);
+}
+
+/** How many acts there would be to compare. */
+export function actsIn(side: Side, tools: ToolIndex): number {
+  return own(side, tools).length;
 }
 
 function changeOf(base: ActFacts | undefined, head: ActFacts | undefined): ActChange {

@@ -2,8 +2,9 @@ import type { FileHost } from '../../host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../../load.js';
 import { buildCatalog } from '../../model/build-catalog.js';
 import { parseYaml } from '../../syntax/parse.js';
-import type { BoundaryCell } from '../cell.js';
-import { type ActChange, compareSides } from './compare.js';
+import { get, type Range } from '../../syntax/tree.js';
+import type { BoundaryCell, WitnessStep } from '../cell.js';
+import { type ActChange, actsIn, compareSides } from './compare.js';
 import type { ActFacts } from './facts.js';
 import { type ChangeClass, countsAsWidened, type Difference } from './order.js';
 import { type Side, sideOf } from './side.js';
@@ -19,6 +20,8 @@ export interface BoundaryChange {
   readonly before: BoundaryCell | null;
   readonly after: BoundaryCell | null;
   readonly differences: readonly Difference[];
+  /** A path to the act, the act itself at its end: of one that is gone as it was. */
+  readonly path: readonly PathPlace[];
   /** The parts of the project that the change comes from, at least one. */
   readonly causes: readonly Cause[];
   /** Whether it can run now without a person who approves or performs it. */
@@ -27,13 +30,17 @@ export interface BoundaryChange {
   readonly violates: boolean;
 }
 
+/** A step of a path with where it is written, in the state that the path is of. */
+export interface PathPlace extends Partial<WitnessStep> {
+  readonly step: string;
+  readonly uri: string;
+  readonly range: Range;
+}
+
 /** How the boundary of one playbook changed. */
 export interface PlaybookReview {
   /** Id of the playbook. */
   readonly playbook: string;
-  /** Where it is; `undefined` where it is in one state only. */
-  readonly base: LoadedPlaybook | undefined;
-  readonly head: LoadedPlaybook | undefined;
   /** Acts that changed: what counts as widened first, in each part by step and tool. */
   readonly changes: readonly BoundaryChange[];
   readonly unchanged: number;
@@ -65,41 +72,51 @@ export function reviewPlaybook(
     const text = uri === undefined ? undefined : host.read(uri);
     return uri === undefined || text === undefined ? undefined : loadPlaybook(uri, text, host);
   };
-  const [base, head] = [load(baseUri, before), load(headUri, after)];
+  const head = load(headUri, after);
+  const same = head !== undefined && baseUri === headUri && isSame(head, before, after);
+  const base = same ? head : load(baseUri, before);
   const id = (head ?? base)?.playbook.id?.value ?? '';
   const tools = toolIndexOf(
     [...before.catalogs, ...(base?.catalogs ?? [])],
     [...after.catalogs, ...(head?.catalogs ?? [])],
   );
-  if (!base || !head) {
-    const changes = compareSides(base && sideOf(base), head && sideOf(head), tools);
-    return {
-      playbook: id,
-      base,
-      head,
-      unchanged: 0,
-      changes: inOrder(changes.map((one) => told(one, ['playbook'], one))),
-    };
+  if (same) return { playbook: id, unchanged: actsIn(sideOf(head), tools), changes: [] };
+  const [ours, theirs] = [base && sideOf(base), head && sideOf(head)];
+  const changes = compareSides(ours, theirs, tools);
+  const tell = (change: ActChange, causes: readonly Cause[], under: ActChange): BoundaryChange =>
+    told(change, causes, under, change.head ? theirs : ours);
+  if (!base || !head || !ours) {
+    const all = changes.map((change) => tell(change, ['playbook'], change));
+    return { playbook: id, unchanged: 0, changes: inOrder(all) };
   }
   const differing = differingCauses({ base, head }, before, after);
-  const changes = compareSides(sideOf(base), sideOf(head), tools);
-  if (differing.length === 0) return { playbook: id, base, head, unchanged: changes.length, changes: [] };
-  const pair = new Judging({ base, head }, before, after, tools, differing);
-  const judged = pair.judged(changes);
+  if (differing.length === 0) return { playbook: id, unchanged: changes.length, changes: [] };
+  const judging = new Judging({ base, head }, ours, before, after, tools, differing);
+  const judged = judging.judged(changes);
   const changed = judged.filter(({ change }) => change.class !== 'unchanged');
   return {
     playbook: id,
-    base,
-    head,
     unchanged: judged.length - changed.length,
-    changes: inOrder(changed.map(({ change, under }) => told(change, pair.causesOf(change), under))),
+    changes: inOrder(changed.map(({ change, under }) => tell(change, judging.causesOf(change), under))),
   };
+}
+
+/** Whether all that a playbook is made of is the same in both states. */
+function isSame({ uri, dependencies }: LoadedPlaybook, before: State, after: State): boolean {
+  return [uri, ...dependencies].every((file) => before.host.read(file) === after.host.read(file));
+}
+
+/** The id a playbook's text gives it. */
+export function playbookIdOf(text: string): string | undefined {
+  const id = get(parseYaml(text).root, 'playbook');
+  return id?.kind === 'scalar' ? id.text : undefined;
 }
 
 function told(
   { base, head, class: is, differences }: ActChange,
   causes: readonly Cause[],
   under: ActChange,
+  side: Side | undefined,
 ): BoundaryChange {
   const facts = head ?? base;
   const alone = head !== undefined && (head.reach === 'free' || head.reach === 'autonomous' || head.reach === 'notify');
@@ -110,10 +127,19 @@ function told(
     before: base?.cell ?? null,
     after: head?.cell ?? null,
     differences,
+    path: facts && side ? pathTo(facts, side) : [],
     causes,
     withoutPerson: alone || (head?.unapproved ?? false),
     violates: countsAsWidened(is) && under.head?.cell.verdict === 'violated' && base?.cell.verdict !== 'violated',
   };
+}
+
+function pathTo({ cell }: ActFacts, { stepAt }: Side): readonly PathPlace[] {
+  const way = cell.witness.flatMap((one): readonly PathPlace[] => {
+    const placed = stepAt.get(one.step);
+    return placed ? [{ ...one, uri: placed.frame.loaded.uri, range: placed.step.id.range }] : [];
+  });
+  return [...way, { step: cell.step, ...cell.place }];
 }
 
 /** What counts as widened first. */
@@ -126,17 +152,15 @@ function inOrder(changes: readonly BoundaryChange[]): readonly BoundaryChange[] 
 /** Compares mixtures of two states with the first of them, each at most once. */
 class Judging {
   readonly #made = new Map<string, readonly ActChange[]>();
-  readonly #base: Side;
 
   constructor(
     private readonly pair: PlaybookPair,
+    private readonly base: Side,
     private readonly before: State,
     private readonly after: State,
     private readonly tools: ToolIndex,
     private readonly differing: readonly Cause[],
-  ) {
-    this.#base = sideOf(pair.base);
-  }
+  ) {}
 
   /** The changes with what the rules as they were say of them. */
   judged(changes: readonly ActChange[]): readonly { readonly change: ActChange; readonly under: ActChange }[] {
@@ -160,7 +184,7 @@ class Judging {
     // Acts that the rules of now let nobody do.
     for (const one of under) {
       if (!countsAsWidened(one.class) || changes.some((change) => counterpart(change, [one]))) continue;
-      const words = 'it does not run by the policy and the catalogs as they are now, and did not change otherwise';
+      const words = 'it does not run by the policy and the catalogs as they are now; by those before it would be wider';
       const differences: readonly Difference[] = [
         ...one.differences,
         { dimension: 'level', direction: 'other', words },
@@ -199,7 +223,7 @@ class Judging {
       catalog: at('catalog'),
       context: at('context'),
     };
-    const changes = compareSides(this.#base, sideOf(mixed(this.pair, this.before, this.after, mix)), this.tools);
+    const changes = compareSides(this.base, sideOf(mixed(this.pair, this.before, this.after, mix)), this.tools);
     this.#made.set(key, changes);
     return changes;
   }
