@@ -2,6 +2,7 @@ import { closest } from '../language/index.js';
 import { VERSION } from '../runner/index.js';
 import { BOUNDARY_HELP, boundary } from './boundary/boundary.js';
 import { CHECK_HELP, check } from './check.js';
+import { DIFF_HELP, diff } from './diff/diff.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { EXPLAIN_HELP, explain } from './explain.js';
 import { EXPORT_HELP, exportTrace } from './export.js';
@@ -12,7 +13,7 @@ import { PERSONAL_HELP, personal } from './personal.js';
 import { REDTEAM_HELP, redteam } from './redteam.js';
 import { RESUME_HELP, resume } from './resume.js';
 import { RUN_HELP, run } from './run.js';
-import { painter, plain, type Terminal } from './terminal.js';
+import { faultWords, painter, plain, type Terminal } from './terminal.js';
 import { UNDO_HELP, undo } from './undo.js';
 import { VERIFY_HELP, verify } from './verify.js';
 
@@ -21,6 +22,7 @@ const COMMANDS: {
 } = {
   boundary,
   check,
+  diff,
   explain,
   export: exportTrace,
   keys,
@@ -40,6 +42,7 @@ const HELP = `countersign: playbooks that AI agents run and people countersign
 ${CHECK_HELP.split('\n')[0]}
 ${EXPLAIN_HELP.split('\n')[0]}
 ${BOUNDARY_HELP.split('\n')[0]}
+${DIFF_HELP.split('\n')[0]}
 ${RUN_HELP.split('\n').slice(0, 3).join('\n')}
 ${RUNS_HELP.split('\n')[0]}
 ${KILL_HELP.split('\n')[0]}
@@ -95,8 +98,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 const terminal = terminalOf();
 main(process.argv.slice(2), terminal)
   .catch((error: unknown) => {
-    const what = error instanceof Error ? error.message : String(error);
-    terminal.err(`A fault inside Countersign: ${plain(what)}. Please report it.\n`);
+    terminal.err(faultWords(error));
     return EXIT.failed;
   })
   .then((code) => {

@@ -80,7 +80,6 @@ function gone(): Difference {
 }
 
 function reachWords(reach: ActFacts['reach'], because: string): string {
-  const clause = because.replace(/\.$/, '');
   switch (reach) {
     case 'free':
       return 'its tool counts as one that only reads or records, so nobody is asked';
@@ -89,11 +88,17 @@ function reachWords(reach: ActFacts['reach'], because: string): string {
     case 'notify':
       return 'it runs without a person, and people are told afterwards';
     case 'approve':
-      return `it runs after approval (${clause.slice(0, 1).toLowerCase()}${clause.slice(1)})`;
+      return `it runs after approval (${clause(because)})`;
     case 'assist':
     case 'manual':
       return 'a person performs it';
   }
+}
+
+/** A sentence as a part of another one. */
+function clause(sentence: string): string {
+  const text = sentence.replace(/\.$/, '');
+  return /^\w+\.\w/.test(text) ? text : `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
 }
 
 function compareReach({ base, head, say }: Compared): void {
@@ -114,8 +119,8 @@ function compareApprovals({ base, head, say }: Compared): void {
       'approval',
       'wider',
       head.cell.verdict === 'unknown'
-        ? `whether it is approved cannot be told: ${head.cell.because}`
-        : `a path leads to it without approval: ${head.cell.because}`,
+        ? `whether it is approved cannot be told: ${clause(head.cell.because)}`
+        : `a path leads to it without approval: ${clause(head.cell.because)}`,
     );
   if (base.unapproved && !head.unapproved) say('approval', 'narrower', 'every path to it has an approval now');
   // Where no approval is needed on some path, those of other paths add nothing.
@@ -204,10 +209,8 @@ function compareTold({ told: was }: ActFacts, { told: is }: ActFacts, say: Compa
   if (!was || !is) return;
   const fewer = was.people.filter((person) => !is.people.includes(person));
   const more = is.people.filter((person) => !was.people.includes(person));
-  if (fewer.length > 0)
-    say('bounds', 'wider', `${fewer.join(', ')} ${fewer.length === 1 ? 'is' : 'are'} not told of it any more`);
-  if (more.length > 0)
-    say('bounds', 'narrower', `${more.join(', ')} ${more.length === 1 ? 'is' : 'are'} told of it, too`);
+  if (fewer.length > 0) say('bounds', 'wider', `it is not told to ${fewer.join(', ')} any more`);
+  if (more.length > 0) say('bounds', 'narrower', `it is told to ${more.join(', ')}, too`);
   if (was.undoWithin !== is.undoWithin)
     say(
       'undo',
@@ -335,7 +338,7 @@ function compareRest({ base, head, say }: Compared): void {
  */
 function compareVerdicts(base: ActFacts, head: ActFacts, say: Compared['say']): void {
   const [was, is] = [base.cell.verdict, head.cell.verdict];
-  const words = `${verdictWords(is)}: ${head.cell.because.replace(/\.$/, '')}`;
+  const words = `${verdictWords(is)}: ${clause(head.cell.because)}`;
   if (base.reach !== head.reach) {
     if ((was === 'unknown') !== (is === 'unknown')) say('verdict', 'other', words);
     return;

@@ -1,0 +1,136 @@
+import {
+  type BoundaryCell,
+  type BoundaryChange,
+  type ChangeClass,
+  countsAsWidened,
+  edgeWord,
+  indexLines,
+  type LineIndex,
+} from '../../language/index.js';
+import { type FileReview, type Tree, type TreeReview, uriIn } from '../../revisions/index.js';
+import { pathOf } from '../../runner/index.js';
+import { whoApproves } from '../boundary/groups.js';
+import { shownPath } from '../files.js';
+
+/** A change with the playbook it is in. */
+export interface ReportedChange extends BoundaryChange {
+  /** Id of the playbook. */
+  readonly playbook: string;
+  /** Its file, as people read it. */
+  readonly file: string;
+}
+
+/** What every form of the result says, in its own way. */
+export interface DiffReport {
+  /** A commit, or what the files on disk are called. */
+  readonly base: string;
+  readonly head: string;
+  /** As people call them. */
+  readonly names: { readonly base: string; readonly head: string };
+  readonly counts: { readonly [C in ChangeClass]: number };
+  /** What counts as widened first, without a person first of all; then by file, step and tool. */
+  readonly changes: readonly ReportedChange[];
+  readonly playbooks: number;
+  /** Lines of the file that a change's path points into. */
+  readonly linesOf: (change: BoundaryChange, uri: string) => LineIndex;
+  readonly nameOf: (uri: string) => string;
+}
+
+/** @param root where both trees are taken to lie */
+export function reportOf({ base, head, playbooks }: TreeReview, root: string): DiffReport {
+  const all = playbooks.flatMap((file) => file.review.changes.map((change) => reported(file, change, root)));
+  const count = (of: ChangeClass): number => all.filter((change) => change.class === of).length;
+  const lines = new Map<string, LineIndex>();
+  return {
+    base: base.commit ?? base.name,
+    head: head.commit ?? head.name,
+    names: { base: named(base), head: named(head) },
+    counts: {
+      widened: count('widened'),
+      narrowed: count('narrowed'),
+      unchanged: playbooks.reduce((sum, { review }) => sum + review.unchanged, 0),
+      incomparable: count('incomparable'),
+    },
+    changes: [0, 1, 2].flatMap((rank) => all.filter((change) => rankOf(change) === rank)),
+    playbooks: playbooks.length,
+    linesOf: ({ after }, uri) => {
+      const tree = after ? head : base;
+      const key = `${after ? 'head' : 'base'} ${uri}`;
+      const known = lines.get(key) ?? indexLines(textAt(tree, root, uri));
+      lines.set(key, known);
+      return known;
+    },
+    nameOf: (uri) => shownPath(pathOf(uri) ?? uri),
+  };
+}
+
+function reported(file: FileReview, change: BoundaryChange, root: string): ReportedChange {
+  const path = file.head ?? file.base ?? '';
+  return { ...change, playbook: file.review.playbook, file: shownPath(pathOf(uriIn(root, path)) ?? path) };
+}
+
+function textAt(tree: Tree, root: string, uri: string): string {
+  const [start, rest] = [uriIn(root, ''), uri];
+  const prefix = start.endsWith('/') ? start : `${start}/`;
+  return rest.startsWith(prefix) ? (tree.read(decodeURIComponent(rest.slice(prefix.length))) ?? '') : '';
+}
+
+function named({ name, commit }: Tree): string {
+  return commit === undefined ? name : name === commit ? short(commit) : `${name} (${short(commit)})`;
+}
+
+function short(commit: string): string {
+  return commit.slice(0, 12);
+}
+
+function rankOf(change: BoundaryChange): number {
+  return countsAsWidened(change.class) ? (change.withoutPerson ? 0 : 1) : 2;
+}
+
+/** How an act stands, in a few words: `approve: 1 person of analyst at "ask", valid until the run ends`. */
+function standingWords(cell: BoundaryCell | null): string {
+  if (!cell) return 'not there, or never runs';
+  const who = whoApproves(cell);
+  const verdict = cell.verdict === 'violated' || cell.verdict === 'unknown' ? `, ${cell.verdict}` : '';
+  return `${cell.autonomy}${who === '' ? '' : `: ${who}`}${verdict}`;
+}
+
+/** How an act stood and stands, where that differs in these words. */
+export function standingChange({
+  before,
+  after,
+}: BoundaryChange): { readonly before: string; readonly now: string } | undefined {
+  const [was, now] = [standingWords(before), standingWords(after)];
+  return was === now ? undefined : { before: was, now };
+}
+
+export function causeWords({ causes }: BoundaryChange): string {
+  return causes.join(' and ');
+}
+
+/** The path of a change in words, the act at its end. */
+export function pathWords({ path }: BoundaryChange): string {
+  return path
+    .map(({ step, edge, branch }) => {
+      const way = edge === undefined ? '' : edgeWord({ kind: edge, branch });
+      return way === '' ? step : `${step} (${way})`;
+    })
+    .join(' → ');
+}
+
+/** Why a change is one, as a sentence. */
+export function whyWords({ differences }: BoundaryChange): string {
+  const text = differences.map(({ words }) => words).join('; ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** `2 acts widened, 1 narrowed, 12 unchanged`. What cannot be compared counts as widened, and is told apart. */
+export function countWords({ counts }: DiffReport): string {
+  const { widened, incomparable, narrowed, unchanged } = counts;
+  return [
+    `${widened} widened`,
+    ...(incomparable > 0 ? [`${incomparable} not comparable, which counts as widened`] : []),
+    `${narrowed} narrowed`,
+    `${unchanged} unchanged`,
+  ].join(', ');
+}

@@ -1,0 +1,71 @@
+import { countsAsWidened } from '../../language/index.js';
+import { type Colour, count, plain, type Terminal } from '../terminal.js';
+import {
+  causeWords,
+  countWords,
+  type DiffReport,
+  pathWords,
+  type ReportedChange,
+  standingChange,
+  whyWords,
+} from './report.js';
+
+/** For a person at a terminal: what may do more first, and of that first what needs no person. */
+export function diffText(report: DiffReport, { paint }: Pick<Terminal, 'paint'>): string {
+  const groups: readonly (readonly [string, (change: ReportedChange) => boolean])[] = [
+    ['May do more without a person', (change) => countsAsWidened(change.class) && change.withoutPerson],
+    ['May do more, with a person', (change) => countsAsWidened(change.class) && !change.withoutPerson],
+    ['May do less', (change) => !countsAsWidened(change.class)],
+  ];
+  const lines = [`Boundary of ${plain(report.names.head)} against ${plain(report.names.base)}`];
+  for (const [title, isIn] of groups) {
+    const changes = report.changes.filter(isIn);
+    if (changes.length === 0) continue;
+    lines.push('', paint('bold', title), ...changes.flatMap((change) => changeLines(change, report, paint)));
+  }
+  const bad = report.changes.some((change) => countsAsWidened(change.class));
+  const mark = bad ? paint('red', '✗') : paint('green', '✓');
+  lines.push('', `${mark} ${count(report.playbooks, 'playbook')} compared: ${countWords(report)}`, '');
+  return lines.join('\n');
+}
+
+const MARKS: { readonly [C in ReportedChange['class']]: readonly [Colour, string] } = {
+  widened: ['red', '▲ widened'],
+  incomparable: ['red', '◆ not comparable'],
+  narrowed: ['green', '▼ narrowed'],
+  unchanged: ['dim', 'unchanged'],
+};
+
+function changeLines(
+  change: ReportedChange,
+  { linesOf, nameOf }: DiffReport,
+  paint: Terminal['paint'],
+): readonly string[] {
+  const cell = change.after ?? change.before;
+  const place = cell?.place;
+  const line = place ? linesOf(change, place.uri).positionAt(place.range.start).line + 1 : 1;
+  const [colour, mark] = MARKS[change.class];
+  const head = [
+    `  ${paint(colour, mark)}`,
+    plain(change.step),
+    `${plain(change.tool)} (${cell?.effect ?? 'unknown'}) on ${plain(cell?.scope ?? '')}`,
+    paint('dim', plain(`${place ? nameOf(place.uri) : change.file}:${line}`)),
+  ].join('  ');
+  const standing = standingChange(change);
+  const facts: readonly (readonly [string, string])[] = [
+    ['playbook', `${change.playbook} (${change.file})`],
+    ...(standing
+      ? ([
+          ['before', standing.before],
+          ['now', standing.now],
+        ] as const)
+      : []),
+    ['why', whyWords(change)],
+    ['cause', causeWords(change)],
+    ...(change.violates
+      ? [['policy', 'violated: what the policy asked of it before the change is not met'] as const]
+      : []),
+    ...(change.after ? [['path', pathWords(change)] as const] : []),
+  ];
+  return [head, ...facts.map(([name, text]) => `      ${paint('dim', `${name}:`)} ${plain(text)}`)];
+}
