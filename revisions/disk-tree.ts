@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileKindOf } from '../language/index.js';
+import { fileKindOf } from '../language/model/shape.js';
 import { decode, SKIPPED, type Tree } from './tree.js';
 
 const MAX_BYTES = 2 * 1024 * 1024;

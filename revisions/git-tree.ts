@@ -1,5 +1,5 @@
 import path from 'node:path/posix';
-import { fileKindOf } from '../language/index.js';
+import { fileKindOf } from '../language/model/shape.js';
 import { git, gitNow } from './git.js';
 import { commitOf } from './repository.js';
 import { decode, type Opened, SKIPPED, type Tree } from './tree.js';

@@ -1,10 +1,13 @@
+import path from 'node:path';
 import { git } from './git.js';
 import type { Opened } from './tree.js';
 
-/** The root of the work tree that a folder is in. */
+/** The root of the work tree that a folder is in, spelt as the folder is: links on the way are not resolved. */
 export async function rootOf(folder: string): Promise<Opened<string>> {
-  const found = await git(folder, ['rev-parse', '--show-toplevel']);
-  return found.ok ? { ok: true, value: lineOf(found.value) } : found;
+  const found = await git(folder, ['rev-parse', '--show-toplevel', '--show-cdup']);
+  if (!found.ok) return found;
+  const up = lineOf(found.value).split('\n').at(-1) ?? '';
+  return { ok: true, value: path.resolve(folder, up) };
 }
 
 /** The commit that a revision names. What looks like an option is no revision. */

@@ -1,4 +1,5 @@
-import { fileKindOf, type PlaybookReview, pairPlaybooks, playbookIdOf, reviewPlaybook } from '../language/index.js';
+import { type PlaybookReview, pairPlaybooks, playbookIdOf, reviewPlaybook } from '../language/authority/diff/review.js';
+import { fileKindOf } from '../language/model/shape.js';
 import { stateOfTree, uriIn } from './states.js';
 import type { Tree } from './tree.js';
 

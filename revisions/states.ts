@@ -1,6 +1,9 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type FileHost, fileKindOf, keptFiles, type State, stateOf } from '../language/index.js';
+import { stateOf } from '../language/authority/diff/review.js';
+import type { State } from '../language/authority/diff/states.js';
+import { type FileHost, keptFiles } from '../language/host.js';
+import { fileKindOf } from '../language/model/shape.js';
 import type { Tree } from './tree.js';
 
 /** A tree as the language reads it: each file under the URI that it has, or would have, below `root`. */

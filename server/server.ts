@@ -14,6 +14,7 @@ import { registerBoundary } from './features/boundary.js';
 import { registerCases } from './features/cases.js';
 import { CODE_ACTIONS, registerCodeActions } from './features/code-actions.js';
 import { registerCodeLens } from './features/code-lens.js';
+import { registerCompareBoundary } from './features/compare-boundary.js';
 import { COMPLETION, registerCompletion } from './features/completion.js';
 import { registerFormatting } from './features/formatting.js';
 import { registerHover } from './features/hover.js';
@@ -137,6 +138,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerLinks(context);
   registerCases(context);
   registerBoundary(context);
+  registerCompareBoundary(context);
   registerSteps(context);
 
   documents.listen(connection);
