@@ -33,6 +33,8 @@ const PAGE = [
   { out: 'viewer.js', from: 'client/viewer/main.ts' },
   { out: 'viewer.css', from: 'client/viewer/viewer.css' },
   { out: 'viewer-file.css', from: 'client/viewer/viewer-file.css' },
+  { out: 'boundary.js', from: 'client/viewer/boundary/main.ts' },
+  { out: 'boundary.css', from: 'client/viewer/boundary/boundary.css' },
 ];
 const COPIES = ['codicon.css', 'codicon.ttf'].map((name) => ({
   out: name,

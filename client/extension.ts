@@ -1,5 +1,6 @@
 import { commands, type Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { askApiKey, clearApiKey } from './api-key.js';
+import { compareBoundaries } from './boundary/compare.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
@@ -25,6 +26,7 @@ export function activate(context: ExtensionContext): void {
   const dryRuns = createDryRuns(context, language, host);
   const traces = traceEditors(host);
   const views = registerViews(context, language, dryRuns);
+  const boundaries = compareBoundaries(context.extensionUri, language, output);
   const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
@@ -72,6 +74,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.openTestTrace, testExplorer.openTrace),
+    command(COMMANDS.compareBoundary, (given) => boundaries.compare(uriOf(given))),
     command(COMMANDS.showOutput, async () => output.show()),
     command(COMMANDS.showRun, (given) => showRun(dryRuns, uriOf(given))),
     command(COMMANDS.endRun, (given) => endRun(dryRuns, uriOf(given))),
@@ -79,6 +82,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.showApproval, async (ask) => showApproval(dryRuns, ask)),
     command(COMMANDS.openSamples, () => openSamples(context.extensionUri)),
     ...views.disposables,
+    ...boundaries.disposables,
     window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {
       supportsMultipleEditorsPerDocument: true,
     }),

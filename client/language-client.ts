@@ -1,6 +1,16 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import {
+  COMPARE_REQUEST,
+  type CompareParams,
+  type CompareReply,
+  REVISION_TEXT_REQUEST,
+  REVISIONS_REQUEST,
+  type RevisionsParams,
+  type RevisionsReply,
+  type RevisionTextParams,
+} from '../server/protocol/compare-requests.js';
+import {
   BOUNDARY_REQUEST,
   type BoundaryParams,
   type BoundaryReply,
@@ -22,6 +32,11 @@ export interface Language {
   readonly boundary: (playbook: Uri) => Promise<BoundaryReply | null>;
   /** The steps of a playbook, in the order of its text. */
   readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
+  /** What the boundary of a playbook can be compared with. Starts git, as the next two do. */
+  readonly revisions: (playbook: Uri) => Promise<RevisionsReply>;
+  readonly compareBoundary: (playbook: Uri, revision: string) => Promise<CompareReply>;
+  /** The text of a file in a commit; `null`: it is not there. */
+  readonly revisionText: (file: Uri, commit: string) => Promise<string | null>;
   readonly stop: () => Promise<void>;
 }
 
@@ -83,6 +98,21 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       await start();
       const params: StepsParams = { uri: playbook.toString() };
       return client.sendRequest<readonly StepItem[]>(STEPS_REQUEST, params);
+    },
+    revisions: async (playbook) => {
+      await start();
+      const params: RevisionsParams = { uri: playbook.toString() };
+      return client.sendRequest<RevisionsReply>(REVISIONS_REQUEST, params);
+    },
+    compareBoundary: async (playbook, revision) => {
+      await start();
+      const params: CompareParams = { uri: playbook.toString(), revision };
+      return client.sendRequest<CompareReply>(COMPARE_REQUEST, params);
+    },
+    revisionText: async (file, commit) => {
+      await start();
+      const params: RevisionTextParams = { uri: file.toString(), commit };
+      return client.sendRequest<string | null>(REVISION_TEXT_REQUEST, params);
     },
     stop: () => (started === undefined ? Promise.resolve() : client.dispose()),
   };

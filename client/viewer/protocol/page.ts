@@ -7,13 +7,15 @@ export interface PageParts {
   readonly nonce: string;
   /** Source expression for our own files, as the host of the page names it. */
   readonly source: string;
+  /** For screen readers; of a trace unless given. */
+  readonly title?: string;
 }
 
 /**
- * The viewer's page. It holds no data: that comes by message and is only ever inserted as text. The policy allows our own
+ * A page of ours. It holds no data: that comes by message and is only ever inserted as text. The policy allows our own
  * script by its nonce and our own styles and font, and no connection anywhere.
  */
-export function viewerPage({ script, styles, nonce, source }: PageParts): string {
+export function viewerPage({ script, styles, nonce, source, title = 'Countersign trace' }: PageParts): string {
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; font-src ${source}; form-action 'none'; base-uri 'none'`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -22,7 +24,7 @@ export function viewerPage({ script, styles, nonce, source }: PageParts): string
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${styles.map((style) => `<link rel="stylesheet" href="${escaped(style)}">`).join('\n')}
-<title>Countersign trace</title>
+<title>${escaped(title)}</title>
 </head>
 <body>
 <main id="viewer"></main>
