@@ -26,6 +26,8 @@ const NEEDED = [
     'viewer.js',
     'viewer.css',
     'viewer-file.css',
+    'boundary.js',
+    'boundary.css',
     'codicon.css',
     'codicon.ttf',
   ],

@@ -34,7 +34,7 @@ export async function chooseRevision(language: Language, playbook: Uri): Promise
             label: `$(git-merge) Where HEAD left ${left.branch}`,
             description: short(left.commit),
             detail: 'What a pull request would change.',
-            chosen: { revision: left.commit, called: `where HEAD left ${left.branch}` },
+            chosen: { revision: left.commit, called: `${left.branch}, where HEAD left it` },
           },
         ]),
     { label: 'Another commit or tag…', asks: true },
