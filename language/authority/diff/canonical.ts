@@ -14,6 +14,8 @@ export interface Naming {
   readonly side: Side;
   /** What a step is called, by its path. */
   readonly nameOf: (path: string) => string;
+  /** What an input of the playbook itself is called; the names they have unless given. */
+  readonly inputNameOf?: (name: string) => string;
 }
 
 /** Where an expression stands, which decides what its names mean. */
@@ -135,7 +137,8 @@ function variable(name: string, members: readonly string[], at: Standing, bound:
         : [`steps.${naming.nameOf(`${frame.prefix}${first}`)}`, ...rest];
     case 'inputs': {
       const { calledAt } = frame;
-      if (!calledAt || first === undefined) return ['inputs', ...members];
+      if (first === undefined) return ['inputs', frame.prefix];
+      if (!calledAt) return ['inputs', naming.inputNameOf?.(first) ?? first, ...rest];
       const argument = calledAt.step.with.find((one) => one.name.value === first);
       if (!argument) return [`inputs of ${frame.prefix}`, ...members];
       return [canonicalTemplate(argument.value, standingAt(calledAt.frame, calledAt.step, naming)), ...rest];

@@ -71,7 +71,7 @@ describe('the boundary diff', () => {
       GATED.replace('timeout: 5m }', 'timeout: 5m }\n    on-reject: continue'),
       /a path leads to it without approval/,
     ],
-    ['a gate that is gone', GATED, ACT(), /a path leads to it without approval: No gate/],
+    ['a gate that is gone', GATED, ACT(), /a path leads to it without approval: no gate/],
     ['an act that is new', READ(), `${READ()}${GATED}`, /it is new: it runs after approval/],
     [
       'a higher level',

@@ -55,8 +55,25 @@ export function matchSteps(base: Side, head: Side): Matching {
   );
   return {
     base: { side: base, nameOf: (path) => path },
-    head: { side: head, nameOf: (path) => names.get(path) ?? `new ${path}` },
+    head: { side: head, nameOf: (path) => names.get(path) ?? `new ${path}`, inputNameOf: inputNames(base, head) },
   };
+}
+
+/** Inputs of the same schema, one of which is gone and one new, are the same input by another name. */
+function inputNames(base: Side, head: Side): (name: string) => string {
+  const [was, is] = [base, head].map(({ loaded }) => loaded.playbook.inputs?.properties ?? {});
+  const schemas = (own: object = {}, other: object = {}): readonly (readonly [string, string])[] =>
+    Object.entries(own)
+      .filter(([name]) => !Object.hasOwn(other, name))
+      .map(([name, schema]) => [name, JSON.stringify({ ...schema, description: undefined, title: undefined })]);
+  const [gone, fresh] = [schemas(was, is), schemas(is, was)];
+  const names = new Map<string, string>();
+  for (const [name, schema] of fresh) {
+    const same = gone.filter((one) => one[1] === schema);
+    const [only] = same;
+    if (only && same.length === 1 && fresh.filter((one) => one[1] === schema).length === 1) names.set(name, only[0]);
+  }
+  return (name) => names.get(name) ?? name;
 }
 
 function kindOf(step: Step): string {

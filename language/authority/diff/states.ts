@@ -1,10 +1,11 @@
-import { type FileHost, type KeptFiles, keptFiles, resolveReference } from '../../host.js';
+import { type FileHost, keptFiles, resolveReference } from '../../host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../../load.js';
 import { buildPolicy } from '../../model/build-policy.js';
 import type { Catalog } from '../../model/catalog.js';
 import type { Policy } from '../../model/policy.js';
 import { fileKindOf } from '../../model/shape.js';
 import { parseYaml } from '../../syntax/parse.js';
+import type { Located } from '../../syntax/tree.js';
 
 /** The files of a project at one time. Both states of a comparison give a file the same URI. */
 export interface State {
@@ -95,7 +96,12 @@ export function mixed(pair: PlaybookPair, before: State, after: State, mix: Mix)
   };
   const policy = policyOf(mix.policy);
   const kept = keptFiles();
-  if (mix.roles !== mix.policy) keepWithRoles(kept, policies, policy, policyOf(mix.roles));
+  const roles = rolesFrom(mix.roles, pair);
+  if (policy.text !== undefined && policy.uri !== undefined) {
+    const rest = buildPolicy(policy.uri, parseYaml(policy.text).root);
+    const value: Policy = { ...rest, roles };
+    for (const uri of policies) kept.policies.set(uri, { text: policy.text, value, wrong: [], line: 0 });
+  }
   const { today } = after.host;
   const host: FileHost = {
     ...(today === undefined ? {} : { today }),
@@ -110,16 +116,23 @@ export function mixed(pair: PlaybookPair, before: State, after: State, mix: Mix)
   return loadPlaybook(own.uri, own.text, host);
 }
 
-interface PolicyText {
-  readonly uri: string | undefined;
-  readonly text: string | undefined;
-}
-
-/** Lets a policy be read as one whose roles are those of another one. */
-function keepWithRoles(kept: KeptFiles, uris: readonly string[], policy: PolicyText, roles: PolicyText): void {
-  if (policy.text === undefined || policy.uri === undefined) return;
-  const rest = buildPolicy(policy.uri, parseYaml(policy.text).root);
-  const holders = buildPolicy(roles.uri ?? policy.uri, parseYaml(roles.text ?? '').root).roles;
-  for (const uri of uris)
-    kept.policies.set(uri, { text: policy.text, value: { ...rest, roles: holders }, wrong: [], line: 0 });
+/**
+ * Who holds which role in one of the two states. A role that is called otherwise in the other one, and held by the very same
+ * people, has both names: who is asked then does not depend on the name.
+ */
+function rolesFrom(which: 'base' | 'head', { base, head }: PlaybookPair): Policy['roles'] {
+  const [own, other] = (which === 'base' ? [base, head] : [head, base]).map(
+    ({ policy }): Policy['roles'] => policy?.roles ?? new Map(),
+  );
+  const roles = new Map<string, readonly Located<string>[]>(own);
+  if (!own || !other) return roles;
+  const peopleOf = (people: readonly { readonly value: string }[]): string =>
+    JSON.stringify([...new Set(people.map(({ value }) => value))].sort());
+  for (const [name, people] of other) {
+    if (own.has(name)) continue;
+    const same = [...own].filter(([mine, holders]) => !other.has(mine) && peopleOf(holders) === peopleOf(people));
+    const [only, ...more] = same;
+    if (only && more.length === 0) roles.set(name, only[1]);
+  }
+  return roles;
 }
