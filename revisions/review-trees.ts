@@ -1,3 +1,4 @@
+import { touchedBetween } from '../language/authority/diff/mentions.js';
 import { type PlaybookReview, pairPlaybooks, playbookIdOf, reviewPlaybook } from '../language/authority/diff/review.js';
 import { fileKindOf } from '../language/model/shape.js';
 import { stateOfTree, uriIn } from './states.js';
@@ -41,10 +42,11 @@ export function reviewTrees(
   const idOf = (which: 'base' | 'head', file: string): string | undefined =>
     playbookIdOf((which === 'base' ? base : head).read(file) ?? '');
   const compared = pairs ?? pairPlaybooks(playbooks(base), playbooks(head), idOf);
+  const touched = touchedBetween(before, after);
   const uri = (file: string | undefined): string | undefined => (file === undefined ? undefined : uriIn(root, file));
   const reviews = compared.map((pair) => ({
     ...pair,
-    review: reviewPlaybook(uri(pair.base), uri(pair.head), before, after),
+    review: reviewPlaybook(uri(pair.base), uri(pair.head), before, after, touched),
   }));
   const name = ({ base, head }: ComparedFile): string => head ?? base ?? '';
   return { base, head, playbooks: reviews.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)) };

@@ -24,7 +24,7 @@ export function diffMarkdown(report: DiffReport): string {
   const less = report.changes.filter((change) => !countsAsWidened(change.class));
   const parts = [
     `### ${titleOf(report, alone.length, gated.length)}`,
-    `Head: \`${shownAsIs(report.head)}\`. Base: \`${shownAsIs(report.base)}\`. ${count(report.playbooks, 'playbook')} compared: ${countWords(report)}.`,
+    `Head: \`${shownAsIs(report.head)}\`. Base: \`${shownAsIs(report.base)}\`. ${countWords(report)}.`,
     alone.length === 0 ? '**Without a person:** nothing more than before.' : '**Without a person**',
   ];
   let length = parts.join('').length;

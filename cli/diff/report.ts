@@ -11,6 +11,7 @@ import { type FileReview, type Tree, type TreeReview, uriIn } from '../../revisi
 import { pathOf } from '../../runner/index.js';
 import { whoApproves } from '../boundary/groups.js';
 import { shownPath } from '../files.js';
+import { count } from '../terminal.js';
 
 /** A change with the playbook it is in. */
 export interface ReportedChange extends BoundaryChange {
@@ -30,7 +31,9 @@ export interface DiffReport {
   readonly counts: { readonly [C in ChangeClass]: number };
   /** What counts as widened first, without a person first of all; then by file, step and tool. */
   readonly changes: readonly ReportedChange[];
+  /** Playbooks that were looked at, and those of which something changed that they are made of. */
   readonly playbooks: number;
+  readonly touched: number;
   /** Lines of the file that a change's path points into. */
   readonly linesOf: (change: BoundaryChange, uri: string) => LineIndex;
   readonly nameOf: (uri: string) => string;
@@ -39,20 +42,21 @@ export interface DiffReport {
 /** @param root where both trees are taken to lie */
 export function reportOf({ base, head, playbooks }: TreeReview, root: string): DiffReport {
   const all = playbooks.flatMap((file) => file.review.changes.map((change) => reported(file, change, root)));
-  const count = (of: ChangeClass): number => all.filter((change) => change.class === of).length;
+  const countOf = (of: ChangeClass): number => all.filter((change) => change.class === of).length;
   const lines = new Map<string, LineIndex>();
   return {
     base: base.commit ?? base.name,
     head: head.commit ?? head.name,
     names: { base: named(base), head: named(head) },
     counts: {
-      widened: count('widened'),
-      narrowed: count('narrowed'),
+      widened: countOf('widened'),
+      narrowed: countOf('narrowed'),
       unchanged: playbooks.reduce((sum, { review }) => sum + review.unchanged, 0),
-      incomparable: count('incomparable'),
+      incomparable: countOf('incomparable'),
     },
     changes: [0, 1, 2].flatMap((rank) => all.filter((change) => rankOf(change) === rank)),
     playbooks: playbooks.length,
+    touched: playbooks.filter(({ review }) => review.touched).length,
     linesOf: ({ after }, uri) => {
       const tree = after ? head : base;
       const key = `${after ? 'head' : 'base'} ${uri}`;
@@ -124,13 +128,15 @@ export function whyWords({ differences }: BoundaryChange): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** `2 acts widened, 1 narrowed, 12 unchanged`. What cannot be compared counts as widened, and is told apart. */
-export function countWords({ counts }: DiffReport): string {
+/** `5 playbooks, 2 touched: 1 widened, 0 narrowed, 3 unchanged`. */
+export function countWords({ counts, playbooks, touched }: DiffReport): string {
   const { widened, incomparable, narrowed, unchanged } = counts;
-  return [
+  if (touched === 0) return `${count(playbooks, 'playbook')}, none touched`;
+  const acts = [
     `${widened} widened`,
     ...(incomparable > 0 ? [`${incomparable} not comparable, which counts as widened`] : []),
     `${narrowed} narrowed`,
     `${unchanged} unchanged`,
-  ].join(', ');
+  ];
+  return `${count(playbooks, 'playbook')}, ${touched} touched: ${acts.join(', ')}`;
 }

@@ -1,5 +1,5 @@
 import { countsAsWidened } from '../../language/index.js';
-import { type Colour, count, plain, type Terminal } from '../terminal.js';
+import { type Colour, plain, type Terminal } from '../terminal.js';
 import {
   causeWords,
   countWords,
@@ -25,7 +25,7 @@ export function diffText(report: DiffReport, { paint }: Pick<Terminal, 'paint'>)
   }
   const bad = report.changes.some((change) => countsAsWidened(change.class));
   const mark = bad ? paint('red', '✗') : paint('green', '✓');
-  lines.push('', `${mark} ${count(report.playbooks, 'playbook')} compared: ${countWords(report)}`, '');
+  lines.push('', `${mark} ${countWords(report)}`, '');
   return lines.join('\n');
 }
 

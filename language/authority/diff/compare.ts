@@ -29,11 +29,6 @@ function own(side: Side, tools: ToolIndex): readonly ActFacts[] {
   return factsOf(side, { side, nameOf: (path) => path }, tools);
 }
 
-/** How many acts there would be to compare. */
-export function actsIn(side: Side, tools: ToolIndex): number {
-  return own(side, tools).length;
-}
-
 function changeOf(base: ActFacts | undefined, head: ActFacts | undefined): ActChange {
   const differences = differencesOf(base, head);
   return { base, head, differences, class: classOf(differences) };

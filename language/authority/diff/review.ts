@@ -4,8 +4,9 @@ import { buildCatalog } from '../../model/build-catalog.js';
 import { parseYaml } from '../../syntax/parse.js';
 import { get, type Range } from '../../syntax/tree.js';
 import type { BoundaryCell, WitnessStep } from '../cell.js';
-import { type ActChange, actsIn, compareSides } from './compare.js';
+import { type ActChange, compareSides } from './compare.js';
 import type { ActFacts } from './facts.js';
+import { touchedBetween } from './mentions.js';
 import { type ChangeClass, countsAsWidened, type Difference } from './order.js';
 import { type Side, sideOf } from './side.js';
 import { type Cause, differingCauses, type Mix, mixed, type PlaybookPair, type State } from './states.js';
@@ -43,7 +44,10 @@ export interface PlaybookReview {
   readonly playbook: string;
   /** Acts that changed: what counts as widened first, in each part by step and tool. */
   readonly changes: readonly BoundaryChange[];
+  /** Acts of it that are as they were. Not counted where nothing was touched. */
   readonly unchanged: number;
+  /** Whether the playbook, or anything it names, is another one. */
+  readonly touched: boolean;
 }
 
 /** A state of a project. @param catalogs URIs of every catalog there is */
@@ -61,49 +65,47 @@ export function stateOf(host: FileHost, catalogs: readonly string[]): State {
  * How the boundary of a playbook changed between two states, with causes. `undefined`: it is not there in that state. What
  * looks no wider as a whole is judged once more by policy and catalogs as they were: a change that needs other rules to be
  * harmless is not told to be harmless.
+ *
+ * @param touched to be made once where many playbooks are compared
  */
 export function reviewPlaybook(
   baseUri: string | undefined,
   headUri: string | undefined,
   before: State,
   after: State,
+  touched = touchedBetween(before, after),
 ): PlaybookReview {
   const load = (uri: string | undefined, { host }: State): LoadedPlaybook | undefined => {
     const text = uri === undefined ? undefined : host.read(uri);
     return uri === undefined || text === undefined ? undefined : loadPlaybook(uri, text, host);
   };
-  const head = load(headUri, after);
-  const same = head !== undefined && baseUri === headUri && isSame(head, before, after);
-  const base = same ? head : load(baseUri, before);
+  const same = headUri !== undefined && headUri === baseUri ? touched(headUri) : undefined;
+  if (same?.touched === false) return { playbook: same.id ?? '', touched: false, unchanged: 0, changes: [] };
+  const [base, head] = [load(baseUri, before), load(headUri, after)];
   const id = (head ?? base)?.playbook.id?.value ?? '';
   const tools = toolIndexOf(
     [...before.catalogs, ...(base?.catalogs ?? [])],
     [...after.catalogs, ...(head?.catalogs ?? [])],
   );
-  if (same) return { playbook: id, unchanged: actsIn(sideOf(head), tools), changes: [] };
   const [ours, theirs] = [base && sideOf(base), head && sideOf(head)];
   const changes = compareSides(ours, theirs, tools);
   const tell = (change: ActChange, causes: readonly Cause[], under: ActChange): BoundaryChange =>
     told(change, causes, under, change.head ? theirs : ours);
   if (!base || !head || !ours) {
     const all = changes.map((change) => tell(change, ['playbook'], change));
-    return { playbook: id, unchanged: 0, changes: inOrder(all) };
+    return { playbook: id, touched: true, unchanged: 0, changes: inOrder(all) };
   }
   const differing = differingCauses({ base, head }, before, after);
-  if (differing.length === 0) return { playbook: id, unchanged: changes.length, changes: [] };
+  if (differing.length === 0) return { playbook: id, touched: true, unchanged: changes.length, changes: [] };
   const judging = new Judging({ base, head }, ours, before, after, tools, differing);
   const judged = judging.judged(changes);
   const changed = judged.filter(({ change }) => change.class !== 'unchanged');
   return {
     playbook: id,
+    touched: true,
     unchanged: judged.length - changed.length,
     changes: inOrder(changed.map(({ change, under }) => tell(change, judging.causesOf(change), under))),
   };
-}
-
-/** Whether all that a playbook is made of is the same in both states. */
-function isSame({ uri, dependencies }: LoadedPlaybook, before: State, after: State): boolean {
-  return [uri, ...dependencies].every((file) => before.host.read(file) === after.host.read(file));
 }
 
 /** The id a playbook's text gives it. */
