@@ -178,6 +178,18 @@ const BYPASSES: readonly (readonly [string, readonly Edit[], string, string])[] 
     'catalog',
   ],
   [
+    'tags that look at another input',
+    [
+      edit(
+        EDR,
+        '    effect: contain\n    reversible: true\n    undo: edr.release\n    idempotent: true\n    target: host\n',
+        '    effect: contain\n    reversible: true\n    undo: edr.release\n    idempotent: true\n',
+      ),
+    ],
+    'contain-host isolate edr.isolate',
+    'catalog',
+  ],
+  [
     'a tag that a target loses',
     [edit(POLICY, 'crown-jewel: [dc-01, ', 'crown-jewel: [')],
     'contain-host isolate edr.isolate',

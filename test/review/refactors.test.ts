@@ -226,6 +226,10 @@ const REFACTORS: readonly (readonly [string, readonly Edit[]])[] = [
     'ceilings in another order',
     [everywhere(POLICY, /( {2}- \{ effect: suppress.*\n)([\s\S]*?)( {2}- \{ effect: harden.*\n)/, '$3$2$1')],
   ],
+  [
+    'the role that answers, by another name',
+    [everywhere(POLICY, /\bsoc-manager\b/g, 'duty-manager'), inAll(/\bsoc-manager\b/g, 'duty-manager')],
+  ],
   ['a role by another name', [everywhere(POLICY, /\banalyst\b/g, 'tier-one'), inAll(/\banalyst\b/g, 'tier-one')]],
   [
     'a called playbook in another folder',

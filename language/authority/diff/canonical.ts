@@ -16,6 +16,8 @@ export interface Naming {
   readonly nameOf: (path: string) => string;
   /** What an input of the playbook itself is called; the names they have unless given. */
   readonly inputNameOf?: (name: string) => string;
+  /** What a role is called; likewise. */
+  readonly roleNameOf?: (name: string) => string;
 }
 
 /** Where an expression stands, which decides what its names mean. */

@@ -1,6 +1,7 @@
 import { type ActFacts, factsOf } from './facts.js';
 import { matchSteps } from './match.js';
 import { type ChangeClass, classOf, countsAsWidened, type Difference, differencesOf } from './order.js';
+import { renamedRoles } from './renamed-roles.js';
 import type { Side } from './side.js';
 import type { ToolIndex } from './tool-index.js';
 
@@ -12,15 +13,24 @@ export interface ActChange {
   readonly differences: readonly Difference[];
 }
 
-/** Every act of two playbooks, each with what it was before. `undefined` is a playbook that is not there: it may do nothing. */
-export function compareSides(base: Side | undefined, head: Side | undefined, tools: ToolIndex): readonly ActChange[] {
+/**
+ * Every act of two playbooks, each with what it was before. `undefined` is a playbook that is not there: it may do nothing.
+ *
+ * @param roles names of roles in the base by those in the head, where they differ
+ */
+export function compareSides(
+  base: Side | undefined,
+  head: Side | undefined,
+  tools: ToolIndex,
+  roles = renamedRoles(base?.loaded.policy, head?.loaded.policy),
+): readonly ActChange[] {
   if (!base || !head) {
     return [
       ...(base ? own(base, tools).map((facts) => changeOf(facts, undefined)) : []),
       ...(head ? own(head, tools).map((facts) => changeOf(undefined, facts)) : []),
     ];
   }
-  const names = matchSteps(base, head);
+  const names = matchSteps(base, head, roles);
   return pairActs(factsOf(base, names.base, tools), factsOf(head, names.head, tools));
 }
 

@@ -62,6 +62,8 @@ export interface ActFacts {
   readonly undo: string | null;
   readonly reversible: boolean;
   readonly accountable: string | null;
+  /** The input that says what it acts on, which is what tags of the policy are about. */
+  readonly target: string | null;
   /** What answers the tool's calls. */
   readonly backend: string;
 }
@@ -172,7 +174,8 @@ function factsAt(
     scope: scopeFacts(side, frame, step, at, scopeOf(act, frame.flow.structure)),
     undo: tool?.undo?.value ?? null,
     reversible: tool?.reversible ?? false,
-    accountable: cell.accountable,
+    accountable: cell.accountable === null ? null : (naming.roleNameOf?.(cell.accountable) ?? cell.accountable),
+    target: tool?.target?.value ?? null,
     backend: tool ? backendOf(tool) : 'not known',
   };
 }
@@ -235,6 +238,7 @@ function anything(cell: BoundaryCell, naming: Naming): ActFacts {
     undo: null,
     reversible: false,
     accountable: null,
+    target: null,
     backend: 'not known',
   };
 }

@@ -12,8 +12,10 @@ export interface Matching {
  * Finds which steps of two sides are the same one. By id, as long as kind and tool are the same; of the rest those that say
  * the same, wherever they went and whatever they are called now, so that a renamed, moved or inlined step is no change; of
  * the rest those of one kind in the same place. Names are paths of the base; a step that only `head` has, has one of its own.
+ *
+ * @param roles names of roles in the base by those in the head, where they differ
  */
-export function matchSteps(base: Side, head: Side): Matching {
+export function matchSteps(base: Side, head: Side, roles: ReadonlyMap<string, string>): Matching {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   const pair = (one: PlacedStep, other: PlacedStep): void => {
@@ -55,7 +57,12 @@ export function matchSteps(base: Side, head: Side): Matching {
   );
   return {
     base: { side: base, nameOf: (path) => path },
-    head: { side: head, nameOf: (path) => names.get(path) ?? `new ${path}`, inputNameOf: inputNames(base, head) },
+    head: {
+      side: head,
+      nameOf: (path) => names.get(path) ?? `new ${path}`,
+      inputNameOf: inputNames(base, head),
+      roleNameOf: (name) => roles.get(name) ?? name,
+    },
   };
 }
 

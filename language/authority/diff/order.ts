@@ -324,6 +324,8 @@ function compareRest({ base, head, say }: Compared): void {
     else if (base.accountable === null) say('accountable', 'narrower', `${head.accountable} answers for it now`);
     else say('accountable', 'other', `${head.accountable} answers for it, ${base.accountable} before`);
   }
+  if (base.target !== head.target)
+    say('tool', 'other', `${targetWords(head)} says what it acts on, ${targetWords(base)} before`);
   if (base.backend !== head.backend)
     say('tool', 'other', `it is answered by ${head.backend}, by ${base.backend} before`);
   if (base.cell.effect !== head.cell.effect && base.reach === head.reach)
@@ -347,6 +349,10 @@ function compareVerdicts(base: ActFacts, head: ActFacts, say: Compared['say']): 
   if (base.reach === 'approve' && base.unapproved !== head.unapproved) return;
   const up = VERDICTS.indexOf(is) - VERDICTS.indexOf(was);
   if (up !== 0) say('verdict', up > 0 ? 'wider' : 'narrower', words);
+}
+
+function targetWords({ target }: ActFacts): string {
+  return target === null ? 'no input' : `its input "${target}"`;
 }
 
 function verdictWords(verdict: CellVerdict): string {

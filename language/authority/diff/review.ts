@@ -8,6 +8,7 @@ import { type ActChange, compareSides } from './compare.js';
 import type { ActFacts } from './facts.js';
 import { touchedBetween } from './mentions.js';
 import { type ChangeClass, countsAsWidened, type Difference } from './order.js';
+import { renamedRoles } from './renamed-roles.js';
 import { type Side, sideOf } from './side.js';
 import { type Cause, differingCauses, type Mix, mixed, type PlaybookPair, type State } from './states.js';
 import { type ToolIndex, toolIndexOf } from './tool-index.js';
@@ -225,7 +226,9 @@ class Judging {
       catalog: at('catalog'),
       context: at('context'),
     };
-    const changes = compareSides(this.base, sideOf(mixed(this.pair, this.before, this.after, mix)), this.tools);
+    const roles = renamedRoles(this.pair.base.policy, this.pair.head.policy);
+    const side = sideOf(mixed(this.pair, this.before, this.after, mix));
+    const changes = compareSides(this.base, side, this.tools, roles);
     this.#made.set(key, changes);
     return changes;
   }

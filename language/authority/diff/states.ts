@@ -5,7 +5,7 @@ import type { Catalog } from '../../model/catalog.js';
 import type { Policy } from '../../model/policy.js';
 import { fileKindOf } from '../../model/shape.js';
 import { parseYaml } from '../../syntax/parse.js';
-import type { Located } from '../../syntax/tree.js';
+import { renamedRoles } from './renamed-roles.js';
 
 /** The files of a project at one time. Both states of a comparison give a file the same URI. */
 export interface State {
@@ -116,23 +116,10 @@ export function mixed(pair: PlaybookPair, before: State, after: State, mix: Mix)
   return loadPlaybook(own.uri, own.text, host);
 }
 
-/**
- * Who holds which role in one of the two states. A role that is called otherwise in the other one, and held by the very same
- * people, has both names: who is asked then does not depend on the name.
- */
+/** Who holds which role in one of the two states, under the names of both. */
 function rolesFrom(which: 'base' | 'head', { base, head }: PlaybookPair): Policy['roles'] {
-  const [own, other] = (which === 'base' ? [base, head] : [head, base]).map(
-    ({ policy }): Policy['roles'] => policy?.roles ?? new Map(),
-  );
-  const roles = new Map<string, readonly Located<string>[]>(own);
-  if (!own || !other) return roles;
-  const peopleOf = (people: readonly { readonly value: string }[]): string =>
-    JSON.stringify([...new Set(people.map(({ value }) => value))].sort());
-  for (const [name, people] of other) {
-    if (own.has(name)) continue;
-    const same = [...own].filter(([mine, holders]) => !other.has(mine) && peopleOf(holders) === peopleOf(people));
-    const [only, ...more] = same;
-    if (only && more.length === 0) roles.set(name, only[1]);
-  }
+  const [own, other] = which === 'base' ? [base.policy, head.policy] : [head.policy, base.policy];
+  const roles = new Map(own?.roles);
+  for (const [name, mine] of renamedRoles(own, other)) roles.set(name, own?.roles.get(mine) ?? []);
   return roles;
 }
