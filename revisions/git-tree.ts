@@ -21,19 +21,19 @@ interface Blob {
 export async function gitTree(root: string, revision: string): Promise<Opened<Tree>> {
   const commit = await commitOf(root, revision);
   if (!commit.ok) return commit;
-  const listed = await git(root, ['ls-tree', '-r', '-l', '-z', '--full-tree', '--end-of-options', commit.value]);
+  const listed = await git(root, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit.value]);
   if (!listed.ok) return listed;
   const blobs = blobsOf(listed.value.toString('utf8'));
   const files = [...blobs.keys()].filter(isOurs).sort();
   const wanted = [...new Set(files.flatMap((file) => blobs.get(file)?.id ?? []))];
-  const answered = await git(root, ['cat-file', '--batch'], wanted.map((id) => `${id}\n`).join(''));
+  const sizes = await git(root, ['cat-file', '--batch-check'], linesOf(wanted));
+  if (!sizes.ok) return sizes;
+  const answered = await git(root, ['cat-file', '--batch'], linesOf(shortOnes(sizes.value)));
   if (!answered.ok) return answered;
   const texts = textsOf(answered.value);
+  for (const id of wanted) if (!texts.has(id)) texts.set(id, undefined);
   const textOf = (id: string): string | undefined => {
-    if (!texts.has(id)) {
-      const one = gitNow(root, ['cat-file', '--batch'], `${id}\n`);
-      texts.set(id, one.ok ? textsOf(one.value).get(id) : undefined);
-    }
+    if (!texts.has(id)) texts.set(id, textNow(root, id));
     return texts.get(id);
   };
   const read = (file: string, links = 0): string | undefined => {
@@ -49,17 +49,38 @@ function isOurs(file: string): boolean {
   return fileKindOf(file) !== undefined && !file.split('/').some((part) => SKIPPED.has(part));
 }
 
-/** Reads `<mode> <type> <id> <size>\t<path>\0…`. What is too long to be read is left out. */
+function linesOf(ids: readonly string[]): string {
+  return ids.map((id) => `${id}\n`).join('');
+}
+
+/** Reads `<mode> <type> <id>\t<path>\0…`. */
 function blobsOf(listed: string): ReadonlyMap<string, Blob> {
   const blobs = new Map<string, Blob>();
   for (const line of listed.split('\0')) {
-    const match = /^(\d+) blob ([0-9a-f]+) +(\d+)\t/.exec(line);
+    const match = /^(\d+) blob ([0-9a-f]+)\t/.exec(line);
     if (!match) continue;
-    const [head, mode, id, size] = match;
-    if (id !== undefined && Number(size) <= MAX_BYTES)
-      blobs.set(line.slice(head.length), { id, isLink: mode === '120000' });
+    const [head, mode, id] = match;
+    if (id !== undefined) blobs.set(line.slice(head.length), { id, isLink: mode === '120000' });
   }
   return blobs;
+}
+
+/** Reads `<id> blob <size>\n…`: the ids of those that are not too long to be read. */
+function shortOnes(answer: Buffer): readonly string[] {
+  return answer
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [id = '', type, size] = line.split(' ');
+      return type === 'blob' && Number(size) <= MAX_BYTES ? [id] : [];
+    });
+}
+
+function textNow(root: string, id: string): string | undefined {
+  const size = gitNow(root, ['cat-file', '--batch-check'], linesOf([id]));
+  if (!size.ok || shortOnes(size.value).length === 0) return undefined;
+  const one = gitNow(root, ['cat-file', '--batch'], linesOf([id]));
+  return one.ok ? textsOf(one.value).get(id) : undefined;
 }
 
 /** Reads `<id> blob <size>\n<bytes>\n…`. */

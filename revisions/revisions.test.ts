@@ -54,6 +54,18 @@ describe('the files of a git revision', () => {
     assert.equal(tree.read('new.playbook.yaml'), undefined);
   });
 
+  it('that are too long, or no text, are as good as not there', async () => {
+    const own = new Repository({ 'long.playbook.yaml': `# ${'x'.repeat(2 * 1024 * 1024)}`, 'context.json': '"x"' });
+    writeFileSync(path.join(own.path, 'bytes.playbook.yaml'), Buffer.from([0xff, 0xfe, 0]));
+    own.commit('more');
+    const tree = await treeAt(own, 'HEAD');
+    assert.deepEqual(
+      ['long.playbook.yaml', 'bytes.playbook.yaml', 'context.json'].map((file) => tree.read(file)),
+      [undefined, undefined, '"x"'],
+    );
+    own.remove();
+  });
+
   it('follow links inside the repository and no others', async () => {
     const linked = new Repository();
     mkdirSync(path.join(linked.path, 'sub'));

@@ -1,5 +1,5 @@
 import type { BoundaryCell } from '../../language/index.js';
-import { causeWords, type DiffReport, type ReportedChange } from './report.js';
+import { causeWords, type DiffReport, type ReportedChange, sideOfPath } from './report.js';
 
 /** For programs. Positions are zero-based, UTF-16. Members may be added, and never change. */
 export function diffJson(report: DiffReport): string {
@@ -18,8 +18,8 @@ export function diffJson(report: DiffReport): string {
       class: change.class,
       withoutPerson: change.withoutPerson,
       violates: change.violates,
-      before: shownCell(change.before),
-      after: shownCell(change.after),
+      before: shownCell(change.before, 'base', report),
+      after: shownCell(change.after, 'head', report),
       cause: causeWords(change),
       reasons: change.differences,
       witness: witnessOf(change, report),
@@ -28,21 +28,29 @@ export function diffJson(report: DiffReport): string {
   return `${JSON.stringify(shown, null, 2)}\n`;
 }
 
-function shownCell(cell: BoundaryCell | null): object | null {
+function shownCell(cell: BoundaryCell | null, side: 'base' | 'head', report: DiffReport): object | null {
   if (!cell) return null;
-  const { place: _, witness: __, ...shown } = cell;
-  return shown;
+  const { place, witness: _, ...shown } = cell;
+  return { ...shown, place: placeIn(report, side, place) };
 }
 
-function witnessOf(change: ReportedChange, { linesOf, nameOf }: DiffReport): readonly object[] {
-  return change.path.map(({ step, edge, branch, uri, range }) => {
-    const lines = linesOf(change, uri);
-    return {
-      step,
-      ...(edge === undefined ? {} : { edge }),
-      ...(branch === undefined ? {} : { branch }),
-      file: nameOf(uri),
-      range: { start: lines.positionAt(range.start), end: lines.positionAt(range.end) },
-    };
-  });
+function placeIn(
+  { linesOf, nameOf }: DiffReport,
+  side: 'base' | 'head',
+  { uri, range }: BoundaryCell['place'],
+): object {
+  const lines = linesOf(side, uri);
+  return {
+    file: nameOf(uri),
+    range: { start: lines.positionAt(range.start), end: lines.positionAt(range.end) },
+  };
+}
+
+function witnessOf(change: ReportedChange, report: DiffReport): readonly object[] {
+  return change.path.map(({ step, edge, branch, uri, range }) => ({
+    step,
+    ...(edge === undefined ? {} : { edge }),
+    ...(branch === undefined ? {} : { branch }),
+    ...placeIn(report, sideOfPath(change), { uri, range }),
+  }));
 }

@@ -34,8 +34,8 @@ export interface DiffReport {
   /** Playbooks that were looked at, and those of which something changed that they are made of. */
   readonly playbooks: number;
   readonly touched: number;
-  /** Lines of the file that a change's path points into. */
-  readonly linesOf: (change: BoundaryChange, uri: string) => LineIndex;
+  /** Lines of a file as it is on one side. */
+  readonly linesOf: (side: 'base' | 'head', uri: string) => LineIndex;
   readonly nameOf: (uri: string) => string;
 }
 
@@ -57,10 +57,9 @@ export function reportOf({ base, head, playbooks }: TreeReview, root: string): D
     changes: [0, 1, 2].flatMap((rank) => all.filter((change) => rankOf(change) === rank)),
     playbooks: playbooks.length,
     touched: playbooks.filter(({ review }) => review.touched).length,
-    linesOf: ({ after }, uri) => {
-      const tree = after ? head : base;
-      const key = `${after ? 'head' : 'base'} ${uri}`;
-      const known = lines.get(key) ?? indexLines(textAt(tree, root, uri));
+    linesOf: (side, uri) => {
+      const key = `${side} ${uri}`;
+      const known = lines.get(key) ?? indexLines(textAt(side === 'head' ? head : base, root, uri));
       lines.set(key, known);
       return known;
     },
@@ -106,6 +105,11 @@ export function standingChange({
 }: BoundaryChange): { readonly before: string; readonly now: string } | undefined {
   const [was, now] = [standingWords(before), standingWords(after)];
   return was === now ? undefined : { before: was, now };
+}
+
+/** The side that a change's path is of: of an act that is gone, where it was. */
+export function sideOfPath({ after }: BoundaryChange): 'base' | 'head' {
+  return after ? 'head' : 'base';
 }
 
 export function causeWords({ causes }: BoundaryChange): string {

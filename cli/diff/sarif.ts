@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { countsAsWidened, edgeWord } from '../../language/index.js';
 import { VERSION } from '../../runner/index.js';
 import { BASE, messageOf, placeOf } from '../formats/sarif.js';
-import { causeWords, type DiffReport, type ReportedChange, standingChange, whyWords } from './report.js';
+import { causeWords, type DiffReport, type ReportedChange, sideOfPath, standingChange, whyWords } from './report.js';
 
 /** What code scanning takes: so many results a run, and so many places in the flows of a result. */
 const MOST_RESULTS = 25_000;
@@ -55,7 +55,10 @@ function resultOf(change: ReportedChange, report: DiffReport, seen: Map<string, 
     const words =
       index === all.length - 1 ? `${change.tool} runs at ${step}.` : `${step}${way === '' ? '' : `: ${way}`}`;
     return {
-      location: { physicalLocation: placeOf(uri, range, report.linesOf(change, uri)), message: messageOf(words) },
+      location: {
+        physicalLocation: placeOf(uri, range, report.linesOf(sideOfPath(change), uri)),
+        message: messageOf(words),
+      },
     };
   });
   return {
@@ -65,7 +68,9 @@ function resultOf(change: ReportedChange, report: DiffReport, seen: Map<string, 
     message: messageOf(
       `${change.tool} at "${change.step}" of "${change.playbook}": ${whyWords(change)}${standing ? ` Before: ${standing.before}. Now: ${standing.now}.` : ''} Cause: ${causeWords(change)}.`,
     ),
-    locations: place ? [{ physicalLocation: placeOf(place.uri, place.range, report.linesOf(change, place.uri)) }] : [],
+    locations: place
+      ? [{ physicalLocation: placeOf(place.uri, place.range, report.linesOf(sideOfPath(change), place.uri)) }]
+      : [],
     codeFlows: [{ message: messageOf(`A path to ${change.tool}.`), threadFlows: [{ locations: at }] }],
     partialFingerprints: { 'countersign/v1': fingerprint(id, change, seen) },
   };

@@ -6,6 +6,7 @@ import {
   type DiffReport,
   pathWords,
   type ReportedChange,
+  sideOfPath,
   standingChange,
   whyWords,
 } from './report.js';
@@ -43,7 +44,7 @@ function changeLines(
 ): readonly string[] {
   const cell = change.after ?? change.before;
   const place = cell?.place;
-  const line = place ? linesOf(change, place.uri).positionAt(place.range.start).line + 1 : 1;
+  const line = place ? linesOf(sideOfPath(change), place.uri).positionAt(place.range.start).line + 1 : 1;
   const [colour, mark] = MARKS[change.class];
   const head = [
     `  ${paint(colour, mark)}`,
