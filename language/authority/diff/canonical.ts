@@ -162,7 +162,7 @@ function eachOf(loop: ForEachStep, { frame, naming }: Standing): string {
 /** The data that `context.<members>` reads; `undefined` where there is none, or only the run can tell. */
 export function contextValue({ frame, naming }: Standing, members: readonly string[]): Json | undefined {
   const [first, ...rest] = members;
-  let value: Json | undefined = first === undefined ? undefined : naming.side.contextOf.get(frame)?.get(first);
+  let value: Json | undefined = first === undefined ? undefined : naming.side.loadedOf.get(frame)?.context.get(first);
   for (const name of rest) {
     if (!isJsonMap(value) || !Object.hasOwn(value, name)) return undefined;
     value = value[name];

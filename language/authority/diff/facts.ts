@@ -90,7 +90,7 @@ export function factsOf(side: Side, naming: Naming, tools: ToolIndex): readonly 
     if (broken) found.push(broken);
     for (const { cell, act, gates } of frame.cells) {
       if (act === undefined) {
-        if (cell.witness.length > 0) found.push(anything(cell, naming));
+        found.push(anything(cell, naming));
         continue;
       }
       if (!runs(frame, act.step, cell.tool) || cell.autonomy === 'manual') continue;
@@ -186,17 +186,17 @@ function runs(frame: Frame, step: Step, tool: string): boolean {
   );
 }
 
+/** Stands for the step of what a whole playbook may do. */
+const WHOLE = '*';
+
 /** What a file may do that cannot be read as a whole: nothing that is missing in it can be told from what is gone. */
-function brokenFile({ loaded, prefix, reached }: Frame, naming: Naming): ActFacts | undefined {
+function brokenFile(frame: Frame, naming: Naming): ActFacts | undefined {
+  const { loaded, prefix, reached } = frame;
   const fault = loaded.tree.problems.find(({ severity }) => severity === 'error');
   if (!fault || !reached) return undefined;
-  const step = prefix === '' ? '*' : prefix.slice(0, -1);
+  const step = prefix === '' ? WHOLE : prefix.slice(0, -1);
   const cell = cellOfAnything(step, loaded.uri, fault.range, `The file has errors in its YAML: ${fault.message}`);
-  return { ...anything(cell, naming), scope: [['', JSON.stringify(textOf(loaded))]] };
-}
-
-function textOf(loaded: object): string {
-  return 'text' in loaded && typeof loaded.text === 'string' ? loaded.text : '';
+  return { ...anything(cell, naming), scope: [['', naming.side.loadedOf.get(frame)?.text ?? '']] };
 }
 
 function cellOfAnything(step: string, uri: string, range: Range, because: string): BoundaryCell {
@@ -220,7 +220,7 @@ function cellOfAnything(step: string, uri: string, range: Range, because: string
 
 function anything(cell: BoundaryCell, naming: Naming): ActFacts {
   return {
-    name: naming.nameOf(cell.step),
+    name: cell.step === WHOLE ? WHOLE : naming.nameOf(cell.step),
     path: cell.step,
     tool: cell.tool,
     cell,

@@ -71,8 +71,14 @@ interface Compared {
   readonly say: (dimension: Dimension, direction: Difference['direction'], words: string) => void;
 }
 
-function appeared({ cell, reach }: ActFacts): Difference {
-  return { dimension: 'level', direction: 'wider', words: `it is new: ${reachWords(reach, cell.because)}` };
+function appeared({ cell, reach, unapproved }: ActFacts): Difference {
+  const how =
+    reach !== 'approve' || !unapproved
+      ? reachWords(reach, cell.because)
+      : cell.verdict === 'unknown'
+        ? `what it may do cannot be told: ${clause(cell.because)}`
+        : `a path leads to it without approval: ${clause(cell.because)}`;
+  return { dimension: 'level', direction: 'wider', words: `it is new: ${how}` };
 }
 
 function gone(): Difference {
@@ -192,7 +198,8 @@ function compareBounds({ base, head, say }: Compared): void {
     const [was, is] = [base.limits.get(what) ?? Infinity, head.limits.get(what) ?? Infinity];
     if (was !== is) say('bounds', is > was ? 'wider' : 'narrower', limitWords(what, is, was));
   }
-  if (base.review !== head.review)
+  // Where people decide before, looking afterwards is not what an act rests on.
+  if (base.review !== head.review && isAlone(base) && isAlone(head))
     say(
       'bounds',
       head.review < base.review ? 'wider' : 'narrower',
@@ -203,6 +210,10 @@ function compareBounds({ base, head, say }: Compared): void {
   const gained = head.tagged.filter((one) => !base.tagged.some((other) => isAsStrict(other, one)));
   for (const { tag } of lost) say('bounds', 'wider', `the policy asks less of it for targets tagged "${tag}"`);
   for (const { tag } of gained) say('bounds', 'narrower', `the policy asks more of it for targets tagged "${tag}"`);
+}
+
+function isAlone({ reach }: ActFacts): boolean {
+  return reach === 'notify' || reach === 'autonomous' || reach === 'free';
 }
 
 function compareTold({ told: was }: ActFacts, { told: is }: ActFacts, say: Compared['say']): void {

@@ -135,6 +135,29 @@ describe('the review of a playbook', () => {
     ]);
   });
 
+  it('tools of a catalog that only a called playbook names are known', () => {
+    const caller = {
+      'x.playbook.yaml': `${HEAD.replace('catalogs: [example.tools.yaml]', 'catalogs: []')}  - id: contain\n    call: suspend-user.playbook.yaml\n    with: { user: a@b.example }\n`,
+    };
+    const looks = CALLED.replace(
+      '  - id: suspend\n',
+      '  - id: again\n    action: intel.domain_reputation\n    with: { domain: a.example }\n  - id: suspend\n',
+    );
+    const [base, head] = [caller, { ...caller, 'suspend-user.playbook.yaml': looks }].map(
+      (files): State => ({ ...stateWith(files), catalogs: [] }),
+    );
+    assert.ok(base && head);
+    assert.deepEqual(told(reviewPlaybook(`${WHERE}x.playbook.yaml`, `${WHERE}x.playbook.yaml`, base, head)), []);
+  });
+
+  it('what cannot be read on both sides is no change as long as it is the same', () => {
+    const broken = { 'x.playbook.yaml': `${HEAD}${GATE}${ACT}  - id: "x\n` };
+    assert.deepEqual(told(review(broken, broken)), []);
+    assert.deepEqual(told(review(broken, { 'x.playbook.yaml': `${broken['x.playbook.yaml']}y\n` })), [
+      '*: incomparable by playbook',
+    ]);
+  });
+
   it('a file that moves is the same playbook', () => {
     const ids = (uri: string): string => uri.replace(/.*\//, '');
     assert.deepEqual(

@@ -1,6 +1,7 @@
 import type { FileHost } from '../../host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../../load.js';
 import { buildCatalog } from '../../model/build-catalog.js';
+import type { Catalog } from '../../model/catalog.js';
 import { parseYaml } from '../../syntax/parse.js';
 import { get, type Range } from '../../syntax/tree.js';
 import type { BoundaryCell, WitnessStep } from '../cell.js';
@@ -84,10 +85,7 @@ export function reviewPlaybook(
   if (same?.touched === false) return { playbook: same.id ?? '', touched: false, unchanged: 0, changes: [] };
   const [base, head] = [load(baseUri, before), load(headUri, after)];
   const id = (head ?? base)?.playbook.id?.value ?? '';
-  const tools = toolIndexOf(
-    [...before.catalogs, ...(base?.catalogs ?? [])],
-    [...after.catalogs, ...(head?.catalogs ?? [])],
-  );
+  const tools = toolIndexOf([...before.catalogs, ...catalogsOf(base)], [...after.catalogs, ...catalogsOf(head)]);
   const [ours, theirs] = [base && sideOf(base), head && sideOf(head)];
   const changes = compareSides(ours, theirs, tools);
   const tell = (change: ActChange, causes: readonly Cause[], under: ActChange): BoundaryChange =>
@@ -107,6 +105,13 @@ export function reviewPlaybook(
     unchanged: judged.length - changed.length,
     changes: inOrder(changed.map(({ change, under }) => tell(change, judging.causesOf(change), under))),
   };
+}
+
+/** The catalogs of a playbook and of those it calls. */
+function catalogsOf(loaded: LoadedPlaybook | undefined, seen = new Set<LoadedPlaybook>()): readonly Catalog[] {
+  if (!loaded || seen.has(loaded)) return [];
+  seen.add(loaded);
+  return [...loaded.catalogs, ...[...loaded.calls.values()].flatMap((callee) => catalogsOf(callee.loaded, seen))];
 }
 
 /** The id a playbook's text gives it. */

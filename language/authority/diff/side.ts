@@ -1,6 +1,5 @@
 import type { LoadedPlaybook } from '../../load.js';
 import type { CallStep, Step } from '../../model/playbook.js';
-import type { Json } from '../../syntax/tree.js';
 import { type Frame, framesOf } from '../boundary.js';
 
 /** A step where it runs: in the playbook itself, or in one that is called on the way. */
@@ -19,8 +18,8 @@ export interface Side {
   readonly steps: readonly PlacedStep[];
   /** The first step of each path. */
   readonly stepAt: ReadonlyMap<string, PlacedStep>;
-  /** Values of the organization's context, by name, as a frame's expressions read them. */
-  readonly contextOf: ReadonlyMap<Frame, ReadonlyMap<string, Json>>;
+  /** The playbook of a frame, with its text and the values of its context. */
+  readonly loadedOf: ReadonlyMap<Frame, LoadedPlaybook>;
   /** The called playbook as it runs at a call; `undefined` where it cannot be followed. */
   readonly calleeAt: (frame: Frame, step: CallStep) => Frame | undefined;
 }
@@ -57,6 +56,6 @@ export function sideOf(loaded: LoadedPlaybook): Side {
     steps,
     stepAt,
     calleeAt: (frame, step) => callees.get(frame)?.get(step),
-    contextOf: new Map([...loadedOf].map(([frame, { context }]) => [frame, context])),
+    loadedOf,
   };
 }
