@@ -6,6 +6,7 @@ export * from './authority/approvals.js';
 export * from './authority/boundary.js';
 export * from './authority/bounds.js';
 export * from './authority/cell.js';
+export type { Difference, Dimension } from './authority/diff/difference.js';
 export { touchedBetween } from './authority/diff/mentions.js';
 export * from './authority/diff/order.js';
 export * from './authority/diff/review.js';

@@ -1,6 +1,7 @@
+import type { Difference } from './difference.js';
 import { type ActFacts, factsOf } from './facts.js';
 import { matchSteps } from './match.js';
-import { type ChangeClass, classOf, countsAsWidened, type Difference, differencesOf } from './order.js';
+import { type ChangeClass, classOf, countsAsWidened, differencesOf } from './order.js';
 import { renamedRoles } from './renamed-roles.js';
 import type { Side } from './side.js';
 import type { ToolIndex } from './tool-index.js';

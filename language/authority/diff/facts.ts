@@ -1,28 +1,19 @@
-import type { Tool } from '../../model/catalog.js';
-import { AUTONOMY_LEVELS, type AutonomyLevel, isConsequential } from '../../model/levels.js';
-import type { ActionStep, AgentStep, Budget, ForEachStep, Step, ToolGrant } from '../../model/playbook.js';
-import type { Policy } from '../../model/policy.js';
+import { AUTONOMY_LEVELS, type AutonomyLevel } from '../../model/levels.js';
+import type { Step } from '../../model/playbook.js';
 import type { Range } from '../../syntax/tree.js';
 import type { Act } from '../acts.js';
 import type { Frame } from '../boundary.js';
-import type { BoundaryCell, WitnessStep } from '../cell.js';
+import type { BoundaryCell } from '../cell.js';
 import { scopeOf } from '../cell-facts.js';
-import { ceilingsMatching } from '../effective-autonomy.js';
 import { isReached } from '../flow.js';
-import { type PathStep, shortestPath } from '../paths.js';
-import { originOf } from '../trust.js';
 import { type ApprovalFacts, approvalsOf } from './approval-facts.js';
-import {
-  canonicalArguments,
-  canonicalExpression,
-  canonicalNode,
-  type Naming,
-  type Standing,
-  standingAt,
-} from './canonical.js';
+import { type Naming, standingAt } from './canonical.js';
 import { circumstancesOf } from './circumstances.js';
 import { type Clause, clausesOf } from './clause.js';
-import type { PlacedStep, Side } from './side.js';
+import { freeAct, freeCell, harmlessUses } from './free-use.js';
+import { holdersOf, limitsOf, type TaggedLimit, taggedLimits } from './limits.js';
+import { scopeFacts, untrustedIn } from './made-of.js';
+import type { Side } from './side.js';
 import { backendOf, type ToolIndex } from './tool-index.js';
 
 /** How far an act goes: a level, or `free` for a tool whose catalog says that it only reads or records. */
@@ -68,16 +59,6 @@ export interface ActFacts {
   readonly backend: string;
 }
 
-export interface TaggedLimit {
-  readonly tag: string;
-  /** `undefined`: the policy does not say who bears it, so everything counts. */
-  readonly bearers: readonly string[] | undefined;
-  readonly level: AutonomyLevel;
-  readonly quorum: number;
-  /** `undefined`: whoever may approve anyway. */
-  readonly people: readonly string[] | undefined;
-}
-
 /**
  * Every act of a playbook that can run, those of the playbooks it calls included. A tool that only reads is an act as well
  * where `tools` say that it did not always, or that it is not known to.
@@ -103,14 +84,7 @@ export function factsOf(side: Side, naming: Naming, tools: ToolIndex): readonly 
     for (const use of harmlessUses(frame)) {
       if (!tools.isDoubtful(use.tool) || !runs(frame, use.step, use.tool.name.value)) continue;
       const cell = freeCell(frame, use);
-      const act: Act = {
-        step: use.step,
-        toolName: use.named,
-        tool: use.tool,
-        grant: use.grant,
-        effect: cell.effect,
-        autonomy: FREE,
-      };
+      const act = freeAct(use);
       found.push(
         factsAt(side, naming, circumstances, { frame, act, cell, reach: 'free', approvals: [], unapproved: false }),
       );
@@ -118,14 +92,6 @@ export function factsOf(side: Side, naming: Naming, tools: ToolIndex): readonly 
   }
   return found;
 }
-
-const FREE: Act['autonomy'] = {
-  level: 'autonomous',
-  because: 'its catalog says that it only reads or records',
-  declared: 'autonomous',
-  ceiling: undefined,
-  decidedAt: undefined,
-};
 
 interface Given {
   readonly frame: Frame;
@@ -241,203 +207,4 @@ function anything(cell: BoundaryCell, naming: Naming): ActFacts {
     target: null,
     backend: 'not known',
   };
-}
-
-interface HarmlessUse {
-  readonly step: ActionStep | AgentStep;
-  readonly tool: Tool;
-  readonly named: Tool['name'];
-  readonly grant: ToolGrant | undefined;
-}
-
-function* harmlessUses({ loaded }: Frame): Generator<HarmlessUse> {
-  for (const step of loaded.steps) {
-    const named =
-      step.kind === 'action'
-        ? [{ name: step.tool, grant: undefined }]
-        : step.kind === 'agent'
-          ? step.tools.map((grant) => ({ name: grant.tool, grant }))
-          : [];
-    for (const { name, grant } of named) {
-      const tool = loaded.tools.get(name.value);
-      if (tool && !isConsequential(tool.effect) && (step.kind === 'action' || step.kind === 'agent'))
-        yield { step, tool, named: name, grant };
-    }
-  }
-}
-
-function freeCell(frame: Frame, { step, tool, named, grant }: HarmlessUse): BoundaryCell {
-  const act: Act = { step, toolName: named, tool, grant, effect: tool.effect ?? 'unknown', autonomy: FREE };
-  return {
-    step: `${frame.prefix}${step.id.value}`,
-    tool: named.value,
-    effect: tool.effect ?? 'unknown',
-    scope: scopeOf(act, frame.flow.structure),
-    autonomy: 'autonomous',
-    approval: null,
-    bounds: [],
-    untrusted: [],
-    undo: tool.undo?.value ?? null,
-    accountable: step.accountable?.value ?? frame.loaded.playbook.accountable?.value ?? null,
-    verdict: 'proven',
-    because: `The catalog says that it only ${tool.effect === 'read' ? 'reads' : 'records'}, so nobody is asked.`,
-    witness: pathTo(frame, shortestPath(frame.flow, step)),
-    place: { uri: frame.loaded.uri, range: named.range },
-  };
-}
-
-function pathTo(frame: Frame, path: readonly PathStep[]): readonly WitnessStep[] {
-  const { calledAt, prefix } = frame;
-  const own = path.map(
-    ({ step, edge }): WitnessStep => ({
-      step: `${prefix}${step.id.value}`,
-      edge: edge.kind,
-      ...(edge.branch === undefined ? {} : { branch: edge.branch }),
-    }),
-  );
-  if (!calledAt) return own;
-  const outer = pathTo(calledAt.frame, shortestPath(calledAt.frame.flow, calledAt.step));
-  return [...outer, { step: prefix.slice(0, -1), edge: 'entered' }, ...own];
-}
-
-/** The people who hold one of the roles, each once. */
-function holdersOf(policy: Policy | undefined, roles: readonly string[]): readonly string[] {
-  const people = roles.flatMap((role) => (policy?.roles.get(role) ?? []).map((person) => person.value));
-  return [...new Set(people)].sort();
-}
-
-/** The limits of a step, and of the runs and loops it is in; of several alike the tightest. */
-function limitsOf(
-  frame: Frame,
-  step: ActionStep | AgentStep,
-  grant: ToolGrant | undefined,
-): ReadonlyMap<string, number> {
-  const limits = new Map<string, number>();
-  const add = (what: string, number: number | undefined): void => {
-    if (number !== undefined) limits.set(what, Math.min(number, limits.get(what) ?? Infinity));
-  };
-  const budget = (of: string, given: Budget | undefined): void => {
-    add(`turns a ${of}`, given?.turns);
-    add(`tool calls a ${of}`, given?.toolCalls);
-    add(`tokens a ${of}`, given?.tokens);
-    add(`dollars a ${of}`, given?.usd);
-    add(`milliseconds a ${of}`, given?.time);
-  };
-  let times = step.retry?.attempts ?? 1;
-  for (let inner: { readonly frame: Frame; readonly step: Step } | undefined = { frame, step }; inner; ) {
-    for (const loop of loopsAround(inner.frame, inner.step)) times *= loop.max;
-    budget('run', inner.frame.loaded.playbook.budget);
-    inner = inner.frame.calledAt;
-  }
-  add('runs of the step', times);
-  if (step.kind === 'agent') budget('step', step.budget);
-  add('calls', grant?.maxCalls?.value);
-  return limits;
-}
-
-function loopsAround(frame: Frame, step: Step): readonly ForEachStep[] {
-  return frame.flow.structure.placeOf.get(step)?.loops ?? [];
-}
-
-function taggedLimits(tool: Tool, policy: Policy | undefined): readonly TaggedLimit[] {
-  return ceilingsMatching(tool, policy).flatMap(({ targetTag, autonomy, quorum, roles }) =>
-    targetTag === undefined
-      ? []
-      : [
-          {
-            tag: targetTag.value,
-            bearers: policy?.tags.get(targetTag.value)?.map((one) => one.value),
-            level: autonomy.value,
-            quorum: quorum ?? 0,
-            people:
-              roles.length === 0
-                ? undefined
-                : holdersOf(
-                    policy,
-                    roles.map((role) => role.value),
-                  ),
-          },
-        ],
-  );
-}
-
-/** The untrusted values in the arguments of a step's calls; those that a caller gives as they are written there. */
-function untrustedIn(frame: Frame, step: ActionStep | AgentStep, naming: Naming): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const collect = (frame: Frame, step: Step, argument?: string): void => {
-    const at = standingAt(frame, step, naming);
-    for (const site of frame.loaded.sitesAt.get(step) ?? []) {
-      if (site.slot !== 'argument' || (argument !== undefined && site.argument !== argument)) continue;
-      for (const reference of site.checked.references) {
-        const items = frame.loaded.items.get(step);
-        if (originOf(reference, frame.loaded.stepOf, items) !== 'untrusted') continue;
-        const [variable, name] = reference.path;
-        const { calledAt } = frame;
-        const isItem = items?.has(variable?.name ?? '') ?? false;
-        if (!isItem && variable?.name === 'inputs' && calledAt && name) {
-          collect(calledAt.frame, calledAt.step, name.name);
-          continue;
-        }
-        const [first, ...rest] = reference.path;
-        if (!first) continue;
-        const shown = reference.path.map((segment) => segment.name).join('.');
-        const node = rest.reduce<Parameters<typeof canonicalNode>[0]>(
-          (object, name) => ({ kind: 'member', object, name, start: reference.start, end: reference.end }),
-          { kind: 'identifier', name: first.name, start: first.start, end: first.end },
-        );
-        found.set(canonicalNode(node, '', at, []), shown);
-      }
-    }
-  };
-  if (step.kind === 'agent') {
-    const path = `${frame.prefix}${step.id.value}`;
-    found.set(`agent ${naming.nameOf(path)}`, `what the agent "${path}" reads`);
-  } else collect(frame, step);
-  return found;
-}
-
-/** The arguments of an act, the loops they are for, and the calls whose results they are made of. */
-function scopeFacts(
-  side: Side,
-  frame: Frame,
-  step: ActionStep | AgentStep,
-  at: Standing,
-  shown: string,
-): readonly (readonly [string, string])[] {
-  if (step.kind === 'agent') return [['', shown.startsWith('where ') ? 'where' : shown]];
-  const sources = new Map<string, string>();
-  addSources(side, { frame, step, path: '' }, at.naming, sources);
-  return [
-    ...canonicalArguments(step.with, at),
-    ...at.loops.map((loop, index): readonly [string, string] => [
-      `loop ${index + 1}`,
-      loop.in ? canonicalExpression(loop.in, standingAt(frame, loop, at.naming)) : '',
-    ]),
-    ...[...sources].sort(([a], [b]) => (a < b ? -1 : 1)),
-  ];
-}
-
-/** The actions whose results a step's arguments are made of, in turn, with what they ask. */
-function addSources(side: Side, { frame, step }: PlacedStep, naming: Naming, into: Map<string, string>): void {
-  const lists = loopsAround(frame, step).flatMap((loop) => frame.loaded.sitesAt.get(loop) ?? []);
-  const made = [
-    ...(frame.loaded.sitesAt.get(step) ?? []).filter(({ slot }) => slot === 'argument'),
-    ...lists.filter(({ slot }) => slot === 'for-each'),
-  ];
-  for (const { checked } of made) {
-    for (const { path } of checked.references) {
-      const [variable, id] = path;
-      if (variable?.name !== 'steps' || !id) continue;
-      const source = side.stepAt.get(`${frame.prefix}${id.name}`);
-      if (source?.step.kind !== 'action') continue;
-      const key = `result of ${naming.nameOf(source.path)}`;
-      if (into.has(key)) continue;
-      const given = canonicalArguments(source.step.with, standingAt(source.frame, source.step, naming));
-      into.set(key, `${source.step.tool.value}(${given.map(([name, value]) => `${name}: ${value}`).join(', ')})`);
-      addSources(side, source, naming, into);
-    }
-  }
-  const { calledAt } = frame;
-  const isGiven = made.some(({ checked }) => checked.references.some(({ path }) => path[0]?.name === 'inputs'));
-  if (calledAt && isGiven) addSources(side, { ...calledAt, path: '' }, naming, into);
 }
