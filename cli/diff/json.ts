@@ -17,6 +17,7 @@ export function diffJson(report: DiffReport): string {
       tool: change.tool,
       class: change.class,
       withoutPerson: change.withoutPerson,
+      onCatalogsWord: change.onCatalogsWord,
       violates: change.violates,
       before: shownCell(change.before, 'base', report),
       after: shownCell(change.after, 'head', report),

@@ -1,4 +1,4 @@
-import { countsAsWidened } from '../../language/index.js';
+import { type ReviewGroup, reviewGroupOf } from '../../language/index.js';
 import { shownAsIs } from '../formats/as-is.js';
 import { count } from '../terminal.js';
 import {
@@ -19,11 +19,11 @@ const LONGEST = 60_000;
  * is about, so that it cannot be taken for a later one.
  */
 export function diffMarkdown(report: DiffReport): string {
-  const alone = report.changes.filter((change) => countsAsWidened(change.class) && change.withoutPerson);
-  const gated = report.changes.filter((change) => countsAsWidened(change.class) && !change.withoutPerson);
-  const less = report.changes.filter((change) => !countsAsWidened(change.class));
+  const of = (group: ReviewGroup): readonly ReportedChange[] =>
+    report.changes.filter((change) => reviewGroupOf(change) === group);
+  const [alone, gated, word, less] = [of('alone'), of('with a person'), of('on a catalog’s word'), of('less')];
   const parts = [
-    `### ${titleOf(report, alone.length, gated.length)}`,
+    `### ${titleOf(report, alone.length, gated.length, word.length)}`,
     `Head: \`${shownAsIs(report.head)}\`. Base: \`${shownAsIs(report.base)}\`. ${countWords(report)}.`,
     alone.length === 0 ? '**Without a person:** nothing more than before.' : '**Without a person**',
   ];
@@ -47,15 +47,22 @@ export function diffMarkdown(report: DiffReport): string {
   };
   add(alone, undefined, itemOf);
   add(gated, '**With a person**', itemOf);
+  add(
+    word,
+    '**New, and only reads or records on the word of its catalog**',
+    (change) => `- ${actOf(change)}. Path: ${shownAsIs(pathWords(change))}`,
+  );
   add(less, `**Less than before**`, (change) => `- ${actOf(change)}: ${shownAsIs(whyWords(change))}`);
   return `${parts.join('\n\n')}\n`;
 }
 
-function titleOf({ changes }: DiffReport, alone: number, gated: number): string {
+function titleOf({ changes }: DiffReport, alone: number, gated: number, word: number): string {
   const broken = changes.filter(({ violates }) => violates).length;
   const policy = broken > 0 ? `, ${broken} against the policy` : '';
   if (alone > 0) return `Authorization boundary: ${count(alone, 'act')} may do more without a person${policy}`;
   if (gated > 0) return `Authorization boundary: ${count(gated, 'act')} may do more, with a person${policy}`;
+  if (word > 0)
+    return `Authorization boundary: ${count(word, 'new use')} of tools that their catalog says only read or record`;
   return changes.length > 0
     ? 'Authorization boundary: nothing may do more than before'
     : 'Authorization boundary: no change';

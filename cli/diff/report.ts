@@ -2,10 +2,11 @@ import {
   type BoundaryCell,
   type BoundaryChange,
   type ChangeClass,
-  countsAsWidened,
   edgeWord,
   indexLines,
   type LineIndex,
+  REVIEW_GROUPS,
+  reviewGroupOf,
 } from '../../language/index.js';
 import { type FileReview, type Tree, type TreeReview, uriIn } from '../../revisions/index.js';
 import { pathOf } from '../../runner/index.js';
@@ -54,7 +55,7 @@ export function reportOf({ base, head, playbooks }: TreeReview, root: string): D
       unchanged: playbooks.reduce((sum, { review }) => sum + review.unchanged, 0),
       incomparable: countOf('incomparable'),
     },
-    changes: [0, 1, 2].flatMap((rank) => all.filter((change) => rankOf(change) === rank)),
+    changes: REVIEW_GROUPS.flatMap((group) => all.filter((change) => reviewGroupOf(change) === group)),
     playbooks: playbooks.length,
     touched: playbooks.filter(({ review }) => review.touched).length,
     linesOf: (side, uri) => {
@@ -86,13 +87,10 @@ function short(commit: string): string {
   return commit.slice(0, 12);
 }
 
-function rankOf(change: BoundaryChange): number {
-  return countsAsWidened(change.class) ? (change.withoutPerson ? 0 : 1) : 2;
-}
-
 /** How an act stands, in a few words: `approve: 1 person of analyst at "ask", valid until the run ends`. */
 function standingWords(cell: BoundaryCell | null): string {
   if (!cell) return 'not there, or never runs';
+  if (cell.effect === 'read' || cell.effect === 'record') return 'nobody is asked, on the catalog’s word';
   const who = whoApproves(cell);
   const verdict = cell.verdict === 'violated' || cell.verdict === 'unknown' ? `, ${cell.verdict}` : '';
   return `${cell.autonomy}${who === '' ? '' : `: ${who}`}${verdict}`;

@@ -1,4 +1,4 @@
-import { countsAsWidened } from '../../language/index.js';
+import { countsAsWidened, REVIEW_GROUPS, type ReviewGroup, reviewGroupOf } from '../../language/index.js';
 import { type Colour, plain, type Terminal } from '../terminal.js';
 import {
   causeWords,
@@ -13,22 +13,24 @@ import {
 
 /** For a person at a terminal: what may do more first, and of that first what needs no person. */
 export function diffText(report: DiffReport, { paint }: Pick<Terminal, 'paint'>): string {
-  const groups: readonly (readonly [string, (change: ReportedChange) => boolean])[] = [
-    ['May do more without a person', (change) => countsAsWidened(change.class) && change.withoutPerson],
-    ['May do more, with a person', (change) => countsAsWidened(change.class) && !change.withoutPerson],
-    ['May do less', (change) => !countsAsWidened(change.class)],
-  ];
   const lines = [`Boundary of ${plain(report.names.head)} against ${plain(report.names.base)}`];
-  for (const [title, isIn] of groups) {
-    const changes = report.changes.filter(isIn);
+  for (const group of REVIEW_GROUPS) {
+    const changes = report.changes.filter((change) => reviewGroupOf(change) === group);
     if (changes.length === 0) continue;
-    lines.push('', paint('bold', title), ...changes.flatMap((change) => changeLines(change, report, paint)));
+    lines.push('', paint('bold', TITLES[group]), ...changes.flatMap((change) => changeLines(change, report, paint)));
   }
   const bad = report.changes.some((change) => countsAsWidened(change.class));
   const mark = bad ? paint('red', '✗') : paint('green', '✓');
   lines.push('', `${mark} ${countWords(report)}`, '');
   return lines.join('\n');
 }
+
+const TITLES: { readonly [G in ReviewGroup]: string } = {
+  alone: 'May do more without a person',
+  'with a person': 'May do more, with a person',
+  'on a catalog’s word': 'New, and only reads or records on the word of its catalog',
+  less: 'May do less',
+};
 
 const MARKS: { readonly [C in ReportedChange['class']]: readonly [Colour, string] } = {
   widened: ['red', '▲ widened'],

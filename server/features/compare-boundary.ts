@@ -150,12 +150,13 @@ function placer(
 }
 
 function actOf(change: BoundaryChange, placed: Placer): ComparedAct {
-  const { step, tool, class: is, withoutPerson, violates, causes, differences, before, after } = change;
+  const { step, tool, class: is, withoutPerson, onCatalogsWord, violates, causes, differences, before, after } = change;
   return {
     step,
     tool,
     class: is,
     withoutPerson,
+    onCatalogsWord,
     violates,
     causes,
     reasons: differences.map(({ direction, words }) => ({ direction, words })),

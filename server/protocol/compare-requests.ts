@@ -57,6 +57,8 @@ export interface ComparedAct {
   readonly tool: string;
   readonly class: 'widened' | 'narrowed' | 'unchanged' | 'incomparable';
   readonly withoutPerson: boolean;
+  /** It is new, and only reads or records as far as a catalog of now says. */
+  readonly onCatalogsWord: boolean;
   /** It is against the policy of the revision. */
   readonly violates: boolean;
   readonly causes: readonly string[];

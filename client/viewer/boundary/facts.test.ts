@@ -23,6 +23,7 @@ const ACT: ComparedAct = {
   tool: 'identity.suspend',
   class: 'widened',
   withoutPerson: true,
+  onCatalogsWord: false,
   violates: false,
   causes: ['playbook'],
   reasons: [],
@@ -60,13 +61,15 @@ describe('The facts of a compared act', () => {
     const acts: readonly ComparedAct[] = [
       { ...ACT, class: 'narrowed' },
       { ...ACT, class: 'incomparable', withoutPerson: false },
+      { ...ACT, onCatalogsWord: true },
       ACT,
     ];
     assert.deepEqual(
       groupsOf(acts).map(({ title, acts }) => [title, acts.map(({ index }) => index)]),
       [
-        ['May do more without a person', [2]],
+        ['May do more without a person', [3]],
         ['May do more, with a person', [1]],
+        ['New, and only reads or records on the word of its catalog', [2]],
         ['May do less', [0]],
       ],
     );

@@ -68,9 +68,20 @@ export interface ActGroup {
 export function groupsOf(acts: readonly ComparedAct[]): readonly ActGroup[] {
   const all = acts.map((act, index) => ({ act, index }));
   const more = ({ act }: (typeof all)[number]): boolean => act.class === 'widened' || act.class === 'incomparable';
+  const word = ({ act }: (typeof all)[number]): boolean => act.onCatalogsWord;
   return [
-    { title: 'May do more without a person', acts: all.filter((one) => more(one) && one.act.withoutPerson) },
-    { title: 'May do more, with a person', acts: all.filter((one) => more(one) && !one.act.withoutPerson) },
+    {
+      title: 'May do more without a person',
+      acts: all.filter((one) => more(one) && !word(one) && one.act.withoutPerson),
+    },
+    {
+      title: 'May do more, with a person',
+      acts: all.filter((one) => more(one) && !word(one) && !one.act.withoutPerson),
+    },
+    {
+      title: 'New, and only reads or records on the word of its catalog',
+      acts: all.filter((one) => more(one) && word(one)),
+    },
     { title: 'May do less', acts: all.filter((one) => !more(one)) },
   ].filter((group) => group.acts.length > 0);
 }

@@ -46,6 +46,7 @@ const ACT: ComparedAct = {
   tool: HOSTILE,
   class: 'widened',
   withoutPerson: true,
+  onCatalogsWord: false,
   violates: true,
   causes: ['playbook'],
   reasons: [{ direction: 'wider', words: HOSTILE }],

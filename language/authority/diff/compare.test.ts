@@ -169,7 +169,7 @@ describe('the boundary diff', () => {
       'a new tool that is said to read',
       READ(),
       `${READ()}  - id: wipe\n    action: x.wipe\n    with: { host: a }\n`,
-      /x\.wipe: widened: it is new: its tool counts as one that only reads/,
+      /x\.wipe: widened: it is new: its tool only reads or records, on the word/,
       {
         head: {
           'example.tools.yaml': `${EXAMPLE_FILES['example.tools.yaml'] ?? ''}  x.wipe:\n    description: W\n    effect: read\n    reversible: true\n    idempotent: true\n    input: { host: { type: string } }\n    output: {}\n`,

@@ -60,7 +60,7 @@ function gone(): Difference {
 function reachWords(reach: ActFacts['reach'], because: string): string {
   switch (reach) {
     case 'free':
-      return 'its tool counts as one that only reads or records, so nobody is asked';
+      return 'its tool only reads or records, on the word of a catalog that changed, so nobody is asked';
     case 'autonomous':
       return 'it runs without a person';
     case 'notify':

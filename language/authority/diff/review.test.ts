@@ -125,6 +125,33 @@ describe('the review of a playbook', () => {
     assert.equal(review(gated, alone).changes[0]?.withoutPerson, true);
   });
 
+  it('tells apart what only reads on the word of a new catalog, and not what a catalog of before calls an act', () => {
+    const tool = (name: string): string =>
+      `  ${name}:\n    description: D\n    effect: read\n    reversible: true\n    idempotent: true\n    input: {}\n    output: {}\n`;
+    const use = (name: string): Files => ({
+      'x.playbook.yaml': `${HEAD}  - id: use\n    action: ${name}\n    with: {}\n`,
+    });
+    const fresh = review(use('intel.domain_reputation'), {
+      ...use('x.look'),
+      'example.tools.yaml': TOOLS + tool('x.look'),
+    });
+    assert.deepEqual(
+      fresh.changes.map((one) => [one.class, one.onCatalogsWord]),
+      [['widened', true]],
+    );
+    const other = {
+      ...use('identity.suspend'),
+      'x.playbook.yaml':
+        use('identity.suspend')['x.playbook.yaml']?.replace('[example.tools.yaml]', '[new.tools.yaml]') ?? '',
+      'new.tools.yaml': `catalog: new\ntools:\n${tool('identity.suspend')}`,
+    };
+    const hidden = review(use('intel.domain_reputation'), other);
+    assert.deepEqual(
+      hidden.changes.map((one) => [one.tool, one.class, one.onCatalogsWord]),
+      [['identity.suspend', 'widened', false]],
+    );
+  });
+
   it('a playbook that is new may do what it could not before, one that is gone nothing any more', () => {
     const [base, head] = [stateWith({}), stateWith(gated)];
     assert.deepEqual(told(reviewPlaybook(undefined, `${WHERE}x.playbook.yaml`, base, head)), [

@@ -30,6 +30,8 @@ export interface BoundaryChange {
   readonly causes: readonly Cause[];
   /** Whether it can run now without a person who approves or performs it. */
   readonly withoutPerson: boolean;
+  /** It is new, and only reads or records as far as a catalog of now says, which none of before contradicts. */
+  readonly onCatalogsWord: boolean;
   /** Whether it counts as widened, and violates what the policy asked of it before the change. */
   readonly violates: boolean;
 }
@@ -90,7 +92,7 @@ export function reviewPlaybook(
   const [ours, theirs] = [base && sideOf(base), head && sideOf(head)];
   const changes = compareSides(ours, theirs, tools);
   const tell = (change: ActChange, causes: readonly Cause[], under: ActChange): BoundaryChange =>
-    told(change, causes, under, change.head ? theirs : ours);
+    told(change, causes, under, change.head ? theirs : ours, tools);
   if (!base || !head || !ours) {
     const all = changes.map((change) => tell(change, ['playbook'], change));
     return { playbook: id, touched: true, unchanged: 0, changes: inOrder(all) };
@@ -126,6 +128,7 @@ function told(
   causes: readonly Cause[],
   under: ActChange,
   side: Side | undefined,
+  tools: ToolIndex,
 ): BoundaryChange {
   const facts = head ?? base;
   const alone = head !== undefined && (head.reach === 'free' || head.reach === 'autonomous' || head.reach === 'notify');
@@ -138,6 +141,7 @@ function told(
     differences,
     path: facts && side ? pathTo(facts, side) : [],
     causes,
+    onCatalogsWord: head?.reach === 'free' && base === undefined && !tools.neededAuthority(head.tool),
     withoutPerson: alone || (head?.unapproved ?? false),
     violates: countsAsWidened(is) && under.head?.cell.verdict === 'violated' && base?.cell.verdict !== 'violated',
   };
@@ -151,9 +155,18 @@ function pathTo({ cell }: ActFacts, { stepAt }: Side): readonly PathPlace[] {
   return [...way, { step: cell.step, ...cell.place }];
 }
 
-/** What counts as widened first. */
+/** What a reviewer has to look at first: what runs without a person, with one, on a catalog's word; then what may do less. */
+export const REVIEW_GROUPS = ['alone', 'with a person', 'on a catalog’s word', 'less'] as const;
+export type ReviewGroup = (typeof REVIEW_GROUPS)[number];
+
+export function reviewGroupOf(change: BoundaryChange): ReviewGroup {
+  if (!countsAsWidened(change.class)) return 'less';
+  if (change.onCatalogsWord) return 'on a catalog’s word';
+  return change.withoutPerson ? 'alone' : 'with a person';
+}
+
 function inOrder(changes: readonly BoundaryChange[]): readonly BoundaryChange[] {
-  const rank = (change: BoundaryChange): number => (countsAsWidened(change.class) ? (change.withoutPerson ? 0 : 1) : 2);
+  const rank = (change: BoundaryChange): number => REVIEW_GROUPS.indexOf(reviewGroupOf(change));
   const name = ({ step, tool }: BoundaryChange): string => `${step} ${tool}`;
   return [...changes].sort((a, b) => rank(a) - rank(b) || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
 }

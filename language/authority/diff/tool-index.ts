@@ -5,6 +5,8 @@ import { isConsequential } from '../../model/levels.js';
 export interface ToolIndex {
   /** Whether a use of a tool that reads or records has to be compared, too. */
   readonly isDoubtful: (tool: Tool) => boolean;
+  /** Whether the base says that a tool of this name needs authority. */
+  readonly neededAuthority: (name: string) => boolean;
 }
 
 /** What answers a tool's calls, as far as another one may do something else. Queries of events can only read. */
@@ -24,6 +26,7 @@ export function backendOf({ backend }: Pick<Tool, 'backend'>): string {
 export function toolIndexOf(base: readonly Catalog[], head: readonly Catalog[]): ToolIndex {
   const [before, after] = [toolsByName(base), toolsByName(head)];
   return {
+    neededAuthority: (name) => before.get(name)?.some(({ effect }) => isConsequential(effect)) ?? false,
     isDoubtful({ name }) {
       const [was, is] = [before.get(name.value), after.get(name.value)];
       // One that only one of them knows may do anything, as far as the other can tell.
