@@ -48,6 +48,8 @@ const PAGE = [
   { out: 'graph.js', from: 'client/viewer/graph/main.ts' },
   { out: 'graph.css', from: 'client/viewer/graph.css' },
   { out: 'viewer-file.css', from: 'client/viewer/viewer-file.css' },
+  { out: 'boundary.js', from: 'client/viewer/boundary/main.ts' },
+  { out: 'boundary.css', from: 'client/viewer/boundary/boundary.css' },
 ];
 const COPIES = ['codicon.css', 'codicon.ttf'].map((name) => ({
   out: name,
@@ -78,7 +80,7 @@ function kept(name, { from, ...how }) {
 export const OUTPUTS = [...PROGRAMS, ...PAGE, ...COPIES].map(({ out }) => out);
 
 /** Everything a bundle depends on: our sources, the schemas, the exact dependencies and how we build. */
-const SOURCES = ['language', 'runner', 'server', 'client', 'cli', 'launch', 'schemas'];
+const SOURCES = ['language', 'revisions', 'runner', 'server', 'client', 'cli', 'launch', 'schemas'];
 const SETTINGS = [
   'esbuild.mjs',
   'scripts/compile-schemas.mjs',

@@ -16,6 +16,10 @@ export const EXIT = {
   broken: 6,
   /** Something ran without authority. */
   unauthorized: 7,
+  /** An act may do more than before, or it cannot be told that it may not. */
+  widened: 20,
+  /** An act may do more than before, without what the policy of before asks of it. */
+  violated: 21,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,7 +1,7 @@
 import { closest } from '../language/suggest.js';
 import { VERSION } from '../runner/version.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
-import { painter, plain, type Terminal } from './terminal.js';
+import { faultWords, painter, plain, type Terminal } from './terminal.js';
 
 /** Each is loaded when it is called for: a check does not wait for what only a run needs. */
 const COMMANDS: {
@@ -9,6 +9,7 @@ const COMMANDS: {
 } = {
   boundary: async (...given) => (await import('./boundary/boundary.js')).boundary(...given),
   check: async (...given) => (await import('./check.js')).check(...given),
+  diff: async (...given) => (await import('./diff/diff.js')).diff(...given),
   explain: async (...given) => (await import('./explain.js')).explain(...given),
   export: async (...given) => (await import('./export.js')).exportTrace(...given),
   keys: async (...given) => (await import('./keys.js')).keys(...given),
@@ -31,6 +32,7 @@ async function helpText(): Promise<string> {
     first((await import('./check.js')).CHECK_HELP),
     first((await import('./explain.js')).EXPLAIN_HELP),
     first((await import('./boundary/boundary.js')).BOUNDARY_HELP),
+    first((await import('./diff/diff.js')).DIFF_HELP),
     first((await import('./run.js')).RUN_HELP, 3),
     first(RUNS_HELP),
     first(KILL_HELP),
@@ -92,8 +94,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 const terminal = terminalOf();
 main(process.argv.slice(2), terminal)
   .catch((error: unknown) => {
-    const what = error instanceof Error ? error.message : String(error);
-    terminal.err(`A fault inside Countersign: ${plain(what)}. Please report it.\n`);
+    terminal.err(faultWords(error));
     return EXIT.failed;
   })
   .then((code) => {

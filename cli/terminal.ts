@@ -38,3 +38,9 @@ export function plain(text: string): string {
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
+
+/** What to say of an exception, which is always a fault of ours. */
+export function faultWords(error: unknown): string {
+  const what = error instanceof Error ? error.message : String(error);
+  return `A fault inside Countersign: ${plain(what)}. Please report it.\n`;
+}

@@ -1,5 +1,6 @@
 import { commands, type Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { askApiKey, clearApiKey } from './api-key.js';
+import { compareBoundaries } from './boundary/compare.js';
 import { mcpServers } from './chat/mcp-servers.js';
 import { registerChatTools } from './chat/tools.js';
 import { createDryRuns } from './dry-run/dry-run.js';
@@ -30,6 +31,7 @@ export function activate(context: ExtensionContext): void {
   const traces = traceEditors(host);
   const views = registerViews(context, language, dryRuns);
   const graph = createGraphPanel(context.extensionUri, language, output);
+  const boundaries = compareBoundaries(context.extensionUri, language, output);
   const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
@@ -77,6 +79,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.openTestTrace, testExplorer.openTrace),
+    command(COMMANDS.compareBoundary, (given) => boundaries.compare(uriOf(given))),
     command(COMMANDS.showOutput, async () => output.show()),
     command(COMMANDS.showRun, (given) => showRun(dryRuns, uriOf(given))),
     command(COMMANDS.endRun, (given) => endRun(dryRuns, uriOf(given))),
@@ -86,6 +89,7 @@ export function activate(context: ExtensionContext): void {
     ...views.disposables,
     graph,
     command(COMMANDS.showGraph, async (given) => graph.show(uriOf(given))),
+    ...boundaries.disposables,
     window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {
       supportsMultipleEditorsPerDocument: true,
     }),

@@ -1,5 +1,15 @@
 import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import {
+  COMPARE_REQUEST,
+  type CompareParams,
+  type CompareReply,
+  REVISION_TEXT_REQUEST,
+  REVISIONS_REQUEST,
+  type RevisionsParams,
+  type RevisionsReply,
+  type RevisionTextParams,
+} from '../server/protocol/compare-requests.js';
 import { GRAPH_REQUEST, type GraphParams, type GraphReply } from '../server/protocol/graph.js';
 import {
   BOUNDARY_REQUEST,
@@ -26,6 +36,11 @@ export interface Language {
   readonly graph: (playbook: Uri) => Promise<GraphReply | null>;
   /** The steps of a playbook, in the order of its text. */
   readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
+  /** What the boundary of a playbook can be compared with. Starts git, as the next two do. */
+  readonly revisions: (playbook: Uri) => Promise<RevisionsReply>;
+  readonly compareBoundary: (playbook: Uri, revision: string) => Promise<CompareReply>;
+  /** The text of a file in a commit; `null`: it is not there. */
+  readonly revisionText: (file: Uri, commit: string) => Promise<string | null>;
   readonly stop: () => Promise<void>;
 }
 
@@ -68,6 +83,18 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     steps: async (playbook) => {
       const params: StepsParams = { uri: playbook.toString() };
       return (await start()).sendRequest<readonly StepItem[]>(STEPS_REQUEST, params);
+    },
+    revisions: async (playbook) => {
+      const params: RevisionsParams = { uri: playbook.toString() };
+      return (await start()).sendRequest<RevisionsReply>(REVISIONS_REQUEST, params);
+    },
+    compareBoundary: async (playbook, revision) => {
+      const params: CompareParams = { uri: playbook.toString(), revision };
+      return (await start()).sendRequest<CompareReply>(COMPARE_REQUEST, params);
+    },
+    revisionText: async (file, commit) => {
+      const params: RevisionTextParams = { uri: file.toString(), commit };
+      return (await start()).sendRequest<string | null>(REVISION_TEXT_REQUEST, params);
     },
     stop: async () => {
       await client?.dispose();

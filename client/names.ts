@@ -22,6 +22,7 @@ export const COMMANDS = {
   offerMcp: 'countersign.offerMcp',
   withdrawMcp: 'countersign.withdrawMcp',
   showGraph: 'countersign.showGraph',
+  compareBoundary: 'countersign.compareBoundary',
 } as const;
 
 /** The views of our container in the activity bar; package.json contributes exactly these. */
@@ -59,6 +60,12 @@ export const TRACE_EDITOR = 'countersign.trace';
 
 /** The tab of two traces side by side. */
 export const COMPARED_TRACES = 'countersign.comparedTraces';
+
+/** The tab of a boundary beside that of a git revision. */
+export const COMPARED_BOUNDARY = 'countersign.comparedBoundary';
+
+/** The scheme of texts of git revisions. */
+export const REVISION_SCHEME = 'countersign-revision';
 
 /** The tab of a dry run that is going on. */
 export const LIVE_TRACE = 'countersign.liveTrace';

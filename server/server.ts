@@ -14,6 +14,7 @@ import { registerBoundary } from './features/boundary.js';
 import { registerCases } from './features/cases.js';
 import { CODE_ACTIONS, registerCodeActions } from './features/code-actions.js';
 import { registerCodeLens } from './features/code-lens.js';
+import { registerCompareBoundary } from './features/compare-boundary.js';
 import { COMPLETION, registerCompletion } from './features/completion.js';
 import { registerFormatting } from './features/formatting.js';
 import { registerGraph } from './features/graph.js';
@@ -139,6 +140,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerCases(context);
   registerBoundary(context);
   registerGraph(context);
+  registerCompareBoundary(context);
   registerSteps(context);
 
   documents.listen(connection);

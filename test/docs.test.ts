@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
 import { CHECK_HELP } from '../cli/check.js';
+import { DIFF_HELP } from '../cli/diff/diff.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { EXPLAIN_HELP } from '../cli/explain.js';
 import { EXPORT_HELP } from '../cli/export.js';
@@ -113,7 +114,7 @@ describe('The docs', () => {
     const page = read('docs/cli.md');
     const runs = [RUN_HELP, RUNS_HELP, KILL_HELP, RESUME_HELP, UNDO_HELP, REDTEAM_HELP];
     const traces = [VERIFY_HELP, KEYS_HELP, PERSONAL_HELP, EXPORT_HELP];
-    for (const help of [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, ...runs, ...traces, LSP_HELP, MCP_HELP]) {
+    for (const help of [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, DIFF_HELP, ...runs, ...traces, LSP_HELP, MCP_HELP]) {
       const [form = ''] = help.split('\n\n');
       assert.ok(page.includes(form), `docs/cli.md has another form than:\n${form}`);
     }

@@ -16,7 +16,7 @@ import { shownPath, uriOf } from '../files.js';
 
 const LEVELS: { readonly [S in Severity]: string } = { error: 'error', warning: 'warning', information: 'note' };
 /** What relative paths are relative to: the folder the command ran in, which a reader knows and the file need not say. */
-const BASE = '%SRCROOT%';
+export const BASE = '%SRCROOT%';
 
 /**
  * SARIF 2.1.0. Suppressed problems are in it, marked as such, with the reason. A rule has no `helpUri`, which would have to
@@ -75,7 +75,7 @@ function relatedOf({ uri, range, message }: Related, id: number, linesOf: LinesO
 }
 
 /** Lines and columns count from 1; the end column is the one after the last character. */
-function placeOf(uri: string, { start, end }: Range, lines: LineIndex): object {
+export function placeOf(uri: string, { start, end }: Range, lines: LineIndex): object {
   const first = lines.positionAt(start);
   const last = lines.positionAt(Math.max(start, end));
   return {
@@ -96,7 +96,7 @@ function artifactOf(uri: string): object {
 }
 
 /** Brackets before parentheses would be read as a link into the log. */
-function messageOf(text: string): { readonly text: string } {
+export function messageOf(text: string): { readonly text: string } {
   const shown = visible(text);
   return { text: /\]\(/.test(shown) ? shown.replace(/[[\]\\]/g, '\\$&') : shown };
 }

@@ -28,17 +28,7 @@ type Analysed = Omit<PlaybookContext, 'text'>;
  * @param faults planted by the tests of soundness only
  */
 export function boundaryOf(loaded: Analysed, faults?: ReadonlySet<AnalysisFault>): Boundary {
-  const cells = cellsOf(loaded, {
-    policy: loaded.policy,
-    policyMissing: loaded.policyMissing,
-    limit: undefined,
-    prefix: '',
-    path: [],
-    reached: true,
-    gated: false,
-    effort: { calls: MAX_CALLS },
-    faults,
-  });
+  const cells = framesOf(loaded, faults).flatMap((frame) => frame.cells.map(({ cell }) => cell));
   const computed = operatingModelOf(loaded);
   return {
     version: 1,
@@ -50,6 +40,53 @@ export function boundaryOf(loaded: Analysed, faults?: ReadonlySet<AnalysisFault>
     },
     cells: cells.sort(byStepAndTool),
   };
+}
+
+/** A playbook as it runs in a boundary: the one the boundary is of, or one that is called on the way. */
+export interface Frame {
+  readonly loaded: Analysed;
+  /** `<call>/` for each call that leads here. */
+  readonly prefix: string;
+  /** The call it runs in; `undefined` for the playbook the boundary is of. */
+  readonly calledAt: { readonly frame: Frame; readonly step: CallStep } | undefined;
+  /** The policy it runs under: that of the outermost caller. */
+  readonly policy: Policy | undefined;
+  /** Under that policy. */
+  readonly flow: Flow;
+  /** Whether a path leads to its call. */
+  readonly reached: boolean;
+  readonly cells: readonly FramedCell[];
+}
+
+/** A cell with what it is of. */
+export interface FramedCell {
+  readonly cell: BoundaryCell;
+  /** `undefined`: of a called playbook that cannot be followed, which may do anything. */
+  readonly act: Act | undefined;
+  /** Gates that grant the act. */
+  readonly gates: readonly GateStep[];
+}
+
+/** The playbook and those it calls, each as often as it is called, with their cells. The same bounds hold as for boundaries. */
+export function framesOf(loaded: Analysed, faults?: ReadonlySet<AnalysisFault>): readonly Frame[] {
+  const frames: Frame[] = [];
+  addFrames(
+    loaded,
+    {
+      policy: loaded.policy,
+      policyMissing: loaded.policyMissing,
+      limit: undefined,
+      prefix: '',
+      path: [],
+      reached: true,
+      calledAt: undefined,
+      gated: false,
+      effort: { calls: MAX_CALLS },
+      faults,
+    },
+    frames,
+  );
+  return frames;
 }
 
 function byStepAndTool(a: BoundaryCell, b: BoundaryCell): number {
@@ -75,6 +112,7 @@ interface Caller {
   readonly path: readonly WitnessStep[];
   /** Whether a path leads to the call at all. */
   readonly reached: boolean;
+  readonly calledAt: Frame['calledAt'];
   /** Whether a gate of a caller comes before; for a planted fault only. */
   readonly gated: boolean;
   /** Calls that may still be followed. */
@@ -82,7 +120,7 @@ interface Caller {
   readonly faults: ReadonlySet<AnalysisFault> | undefined;
 }
 
-function cellsOf(loaded: Analysed, caller: Caller): BoundaryCell[] {
+function addFrames(loaded: Analysed, caller: Caller, frames: Frame[]): void {
   const { faults } = caller;
   const own = caller.policy === loaded.policy && faults === undefined;
   const sources = { uri: loaded.uri, playbook: loaded.playbook, policy: caller.policy, ...(faults ? { faults } : {}) };
@@ -92,19 +130,27 @@ function cellsOf(loaded: Analysed, caller: Caller): BoundaryCell[] {
     : flowOf(loaded.playbook, loaded.sites, acts, (step) => callsPeople(loaded.calls.get(step)), faults);
   const deciding = decidingSites(loaded);
   const prove = proverOf(flow);
-  const cells = acts.map((act) =>
-    cellOf(loaded, caller, flow, prove, limitedAct(act, caller.limit), deciding(act.step)),
-  );
+  const cells: FramedCell[] = acts.map((one) => {
+    const act = limitedAct(one, caller.limit);
+    const proof = needsGate(act) ? proofOf(loaded, caller, flow, prove, act) : undefined;
+    return { cell: cellOf(loaded, caller, flow, proof, act, deciding(act.step)), act, gates: proof?.gates ?? [] };
+  });
+  const { prefix, calledAt, policy, reached } = caller;
+  const frame = { loaded, prefix, calledAt, policy, flow, reached, cells };
+  frames.push(frame);
   for (const step of loaded.steps) {
-    if (step.kind === 'call') cells.push(...cellsOfCall(loaded, caller, flow, step));
+    if (step.kind !== 'call') continue;
+    const callee = loaded.calls.get(step);
+    const within = withinCall(frame, caller, step);
+    if (callee?.loaded && caller.effort.calls-- > 0) addFrames(callee.loaded, within, frames);
+    else cells.push({ cell: unknownCallee(loaded, within, step, callee), act: undefined, gates: [] });
   }
-  return cells;
 }
 
-function cellsOfCall(loaded: Analysed, caller: Caller, flow: Flow, step: CallStep): BoundaryCell[] {
-  const callee = loaded.calls.get(step);
+function withinCall(frame: Frame, caller: Caller, step: CallStep): Caller {
+  const { loaded, flow } = frame;
   const path = shortestPath(flow, step);
-  const within: Caller = {
+  return {
     policy: caller.policy,
     policyMissing: caller.policyMissing,
     limit: limitAtCall(caller.limit, loaded.playbook, step),
@@ -115,12 +161,11 @@ function cellsOfCall(loaded: Analysed, caller: Caller, flow: Flow, step: CallSte
       { step: `${caller.prefix}${step.id.value}`, edge: 'entered' },
     ],
     reached: caller.reached && isReached(flow, step),
+    calledAt: { frame, step },
     gated: caller.gated || path.some(({ step, edge }) => step.kind === 'gate' && edge.kind === 'approved'),
     effort: caller.effort,
     faults: caller.faults,
   };
-  if (callee?.loaded && caller.effort.calls-- > 0) return cellsOf(callee.loaded, within);
-  return [unknownCallee(loaded, within, step, callee)];
 }
 
 /** What a playbook may do that cannot be read: anything. */
@@ -152,12 +197,11 @@ function cellOf(
   loaded: Analysed,
   caller: Caller,
   flow: Flow,
-  prove: (act: Act) => ApprovalVerdict,
+  proof: ApprovalVerdict | undefined,
   act: Act,
   deciding: readonly ExpressionSite[],
 ): BoundaryCell {
   const { step, tool } = act;
-  const proof = needsGate(act) ? proofOf(loaded, caller, flow, prove, act) : undefined;
   const judged = judge(loaded, caller, flow, act, proof);
   let witness: readonly WitnessStep[] | undefined;
   return {

@@ -35,6 +35,8 @@ describe('The build', function () {
     write('client/viewer/viewer-file.css', `@import './parts.css'; body { margin: 0; }`);
     write('client/viewer/graph/main.ts', `document.title = 'graph';`);
     write('client/viewer/graph.css', `@import './parts.css'; body { margin: 0; }`);
+    write('client/viewer/boundary/main.ts', `document.title = 'boundary';`);
+    write('client/viewer/boundary/boundary.css', `@import '../parts.css';`);
     write('client/viewer/parts.css', `p { color: blue; }`);
   });
   afterEach(() => rmSync(copy, { recursive: true, force: true }));

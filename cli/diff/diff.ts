@@ -1,0 +1,76 @@
+import { countsAsWidened, dayOf } from '../../language/index.js';
+import { reviewTrees } from '../../revisions/index.js';
+import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { faultWords, plain, type Terminal } from '../terminal.js';
+import { diffJson } from './json.js';
+import { diffMarkdown } from './markdown.js';
+import { type DiffReport, reportOf } from './report.js';
+import { diffSarif } from './sarif.js';
+import { sidesOf } from './sides.js';
+import { diffText } from './text.js';
+
+const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
+type Format = (typeof FORMATS)[number];
+
+const OPTIONS: readonly OptionSpec[] = [
+  { name: 'format', values: FORMATS, help: 'For people, for programs, a comment, or code scanning.' },
+];
+
+export const DIFF_HELP = `countersign diff [BASE [HEAD]] [--format ${FORMATS.join('|')}]
+
+Says what the playbooks below this folder may do that they could not before, and what made the difference. BASE and HEAD
+are git revisions, folders, or playbooks. Without HEAD it is the work tree; without BASE it is where HEAD left the default
+branch. The policy of BASE judges: what looks harmless only by a policy or catalog that changed as well is told.
+
+${describeOptions(OPTIONS)}
+
+Exit: 0 nothing may do more, 20 something may, 21 something may that the policy of BASE does not allow, 2 not understood,
+3 nothing to compare, 1 a fault of ours.
+`;
+
+export async function diff(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const read = readArguments(args, OPTIONS);
+  if (!read.ok || (!read.help && read.paths.length > 2)) {
+    terminal.err(`${read.ok ? 'There are two sides: BASE and HEAD.' : read.message}\n\n${DIFF_HELP}`);
+    return EXIT.usage;
+  }
+  if (read.help) {
+    terminal.out(DIFF_HELP);
+    return EXIT.ok;
+  }
+  try {
+    const found = await sidesOf(read.paths);
+    if (!found.ok) {
+      terminal.err(`${plain(found.message)}\n`);
+      return found.code;
+    }
+    const { base, head, root, isWanted, pairs } = found.sides;
+    const review = reviewTrees(base, head, root, dayOf(new Date()), isWanted, pairs);
+    if (review.playbooks.length === 0) {
+      terminal.err('There is no playbook on either side: their names end in .playbook.yaml.\n');
+      return EXIT.noInput;
+    }
+    const report = reportOf(review, root);
+    terminal.out(shown(report, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
+    if (report.changes.some((change) => change.violates)) return EXIT.violated;
+    return report.changes.some((change) => countsAsWidened(change.class)) ? EXIT.widened : EXIT.ok;
+  } catch (error) {
+    // A script must not take a fault of ours for an answer: 5 means something else to those who run playbooks.
+    terminal.err(faultWords(error));
+    return EXIT.problems;
+  }
+}
+
+function shown(report: DiffReport, format: Format, terminal: Terminal): string {
+  switch (format) {
+    case 'text':
+      return diffText(report, terminal);
+    case 'json':
+      return diffJson(report);
+    case 'markdown':
+      return diffMarkdown(report);
+    case 'sarif':
+      return diffSarif(report);
+  }
+}

@@ -1,0 +1,32 @@
+import { isPlaybook } from '../names.js';
+import type { FromBoundaryPage, KeptComparison } from '../viewer/protocol/boundary-messages.js';
+
+/** A message of the page, or `undefined` when it is none. It shows names that others chose, so nothing it says is believed. */
+export function readBoundaryMessage(value: unknown): FromBoundaryPage | undefined {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
+  switch (value.type) {
+    case 'ready':
+    case 'again':
+    case 'other':
+      return { type: value.type };
+    case 'open': {
+      if (!('act' in value) || !('what' in value) || !isIndex(value.act)) return undefined;
+      const { act, what } = value;
+      return what === 'before' || what === 'after' || isIndex(what) ? { type: 'open', act, what } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What a tab compared when the window was last there; `undefined` when that cannot be told, or is no playbook of a file. */
+export function readKeptComparison(value: unknown): KeptComparison | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { playbook, revision, called }: { readonly [name: string]: unknown } = { ...value };
+  if (typeof playbook !== 'string' || typeof revision !== 'string' || typeof called !== 'string') return undefined;
+  return playbook.startsWith('file:') && isPlaybook(playbook) ? { playbook, revision, called } : undefined;
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

@@ -1,0 +1,99 @@
+import path from 'node:path/posix';
+import { fileKindOf } from '../language/model/shape.js';
+import { git, gitNow } from './git.js';
+import { commitOf } from './repository.js';
+import { decode, type Opened, SKIPPED, type Tree } from './tree.js';
+
+/** Longer than any playbook worth reading; as everywhere. */
+const MAX_BYTES = 2 * 1024 * 1024;
+/** Links that lead to links. */
+const MAX_LINKS = 5;
+
+interface Blob {
+  readonly id: string;
+  readonly isLink: boolean;
+}
+
+/**
+ * The files of a git revision. What is ours is read at once, other files when they are asked for. Nothing of the
+ * repository's configuration is applied to them: no filters, no text conversion.
+ */
+export async function gitTree(root: string, revision: string): Promise<Opened<Tree>> {
+  const commit = await commitOf(root, revision);
+  if (!commit.ok) return commit;
+  const listed = await git(root, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit.value]);
+  if (!listed.ok) return listed;
+  const blobs = blobsOf(listed.value.toString('utf8'));
+  const files = [...blobs.keys()].filter(isOurs).sort();
+  const wanted = [...new Set(files.flatMap((file) => blobs.get(file)?.id ?? []))];
+  const sizes = await git(root, ['cat-file', '--batch-check'], linesOf(wanted));
+  if (!sizes.ok) return sizes;
+  const answered = await git(root, ['cat-file', '--batch'], linesOf(shortOnes(sizes.value)));
+  if (!answered.ok) return answered;
+  const texts = textsOf(answered.value);
+  for (const id of wanted) if (!texts.has(id)) texts.set(id, undefined);
+  const textOf = (id: string): string | undefined => {
+    if (!texts.has(id)) texts.set(id, textNow(root, id));
+    return texts.get(id);
+  };
+  const read = (file: string, links = 0): string | undefined => {
+    const blob = blobs.get(path.normalize(file));
+    const text = blob && textOf(blob.id);
+    if (!blob?.isLink || text === undefined) return text;
+    return links < MAX_LINKS ? read(path.join(path.dirname(file), text), links + 1) : undefined;
+  };
+  return { ok: true, value: { name: revision, commit: commit.value, files, read: (file) => read(file) } };
+}
+
+function isOurs(file: string): boolean {
+  return fileKindOf(file) !== undefined && !file.split('/').some((part) => SKIPPED.has(part));
+}
+
+function linesOf(ids: readonly string[]): string {
+  return ids.map((id) => `${id}\n`).join('');
+}
+
+/** Reads `<mode> <type> <id>\t<path>\0…`. */
+function blobsOf(listed: string): ReadonlyMap<string, Blob> {
+  const blobs = new Map<string, Blob>();
+  for (const line of listed.split('\0')) {
+    const match = /^(\d+) blob ([0-9a-f]+)\t/.exec(line);
+    if (!match) continue;
+    const [head, mode, id] = match;
+    if (id !== undefined) blobs.set(line.slice(head.length), { id, isLink: mode === '120000' });
+  }
+  return blobs;
+}
+
+/** Reads `<id> blob <size>\n…`: the ids of those that are not too long to be read. */
+function shortOnes(answer: Buffer): readonly string[] {
+  return answer
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [id = '', type, size] = line.split(' ');
+      return type === 'blob' && Number(size) <= MAX_BYTES ? [id] : [];
+    });
+}
+
+function textNow(root: string, id: string): string | undefined {
+  const size = gitNow(root, ['cat-file', '--batch-check'], linesOf([id]));
+  if (!size.ok || shortOnes(size.value).length === 0) return undefined;
+  const one = gitNow(root, ['cat-file', '--batch'], linesOf([id]));
+  return one.ok ? textsOf(one.value).get(id) : undefined;
+}
+
+/** Reads `<id> blob <size>\n<bytes>\n…`. */
+function textsOf(answer: Buffer): Map<string, string | undefined> {
+  const texts = new Map<string, string | undefined>();
+  for (let at = 0; at < answer.length; ) {
+    const end = answer.indexOf(10, at);
+    if (end < 0) break;
+    const [id = '', type, size] = answer.toString('utf8', at, end).split(' ');
+    at = end + 1;
+    if (type !== 'blob') continue;
+    texts.set(id, decode(answer.subarray(at, at + Number(size))));
+    at += Number(size) + 1;
+  }
+  return texts;
+}

@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stateOf } from '../language/authority/diff/review.js';
+import type { State } from '../language/authority/diff/states.js';
+import { type FileHost, keptFiles } from '../language/host.js';
+import { fileKindOf } from '../language/model/shape.js';
+import type { Tree } from './tree.js';
+
+/** A tree as the language reads it: each file under the URI that it has, or would have, below `root`. */
+export function stateOfTree(tree: Tree, root: string, today: string | undefined): State {
+  const kept = keptFiles();
+  const host: FileHost = {
+    ...(today === undefined ? {} : { today }),
+    kept,
+    read(uri) {
+      const file = pathOf(uri);
+      return file === undefined ? undefined : tree.read(path.relative(root, file).split(path.sep).join('/'));
+    },
+  };
+  const catalogs = tree.files.filter((file) => fileKindOf(file) === 'tools');
+  return stateOf(
+    host,
+    catalogs.map((file) => uriIn(root, file)),
+  );
+}
+
+/** The URI of a file of a tree. */
+export function uriIn(root: string, file: string): string {
+  return pathToFileURL(path.join(root, ...file.split('/'))).href;
+}
+
+function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith('file://') ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
+}
