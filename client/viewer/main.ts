@@ -70,7 +70,7 @@ function start(root: HTMLElement): void {
   let lineageTimer: number | undefined;
   let keepTimer: number | undefined;
   let typed: string | undefined;
-  let asked = '';
+  let asked: string | undefined;
   let carded: string | undefined;
   const drafts = new Drafts();
   let lineage: LineageSearch | undefined;
@@ -111,11 +111,12 @@ function start(root: HTMLElement): void {
       followQuestion();
     }
     // Whoever fills in a card is not taken away from it because another question closed.
-    if (message.type === 'withdrawn' && state.questions[0]?.ask !== questioned) {
+    if (message.type === 'withdrawn' && state.questions[0]?.ask !== questioned && document.hasFocus()) {
       if (state.questions.length > 0) focusQuestion();
       else focusPane();
     }
     if (message.type === 'verified') restoreScroll();
+    if (message.type === 'open') takeFocus();
     work();
   });
   document.addEventListener('keydown', onKey);
@@ -125,6 +126,7 @@ function start(root: HTMLElement): void {
     if (form !== null && ask !== undefined) drafts.keep(ask, form);
   });
   window.addEventListener('resize', showSelected);
+  window.addEventListener('focus', takeFocus);
   // Deadlines are counted down while a question waits.
   window.setInterval(() => state.questions.length > 0 && draw(), 1000);
   render(page(), root);
@@ -325,7 +327,7 @@ function start(root: HTMLElement): void {
   function message(name: string, title: string, text: string): TemplateResult {
     return html`<div class="message" data-testid="message" role=${name === 'error' ? 'alert' : 'note'}>
       ${icon(name)}
-      <h2>${title}</h2>
+      <h2>${dataText(title, 'line')}</h2>
       <p>${dataText(text)}</p>
     </div>`;
   }
@@ -441,9 +443,19 @@ function start(root: HTMLElement): void {
     focusPane();
   }
 
+  /** Where the keys go when the page gets them and nothing in it has them: the editor takes them from all of it at once. */
+  function takeFocus(): void {
+    if (!document.hasFocus() || (document.activeElement ?? document.body) !== document.body) return;
+    asked = undefined;
+    if (state.questions.length > 0) focusQuestion();
+    else focusPane();
+  }
+
+  /** Never while the person works elsewhere: what they type there is no answer, and is not to be lost. */
   function focusQuestion(): void {
     const first = state.questions[0];
     if (first === undefined || first.ask === asked) return;
+    if (!document.hasFocus() || document.activeElement?.matches('input[type=search]')) return;
     asked = first.ask;
     find('[data-default-focus]')?.focus();
   }
