@@ -487,6 +487,8 @@ function start(root: HTMLElement): void {
     const at = event.target instanceof Element ? event.target : null;
     if (event.ctrlKey || event.metaKey || event.altKey || state.phase === 'compare') return;
     if (event.key === 'Escape') {
+      // By itself it would empty the search and tell nobody, and what is found would stay.
+      if (at?.matches('input[type=search]')) event.preventDefault();
       if (state.help) closeHelp();
       // Leaving a question is not an answer to it.
       else if (at?.closest('.details, .pane')) closeDetails();
