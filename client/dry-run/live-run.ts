@@ -4,6 +4,8 @@ import {
   type CancellationToken,
   CancellationTokenSource,
   ProgressLocation,
+  type Tab,
+  TabInputWebview,
   Uri,
   ViewColumn,
   type WebviewPanel,
@@ -132,7 +134,7 @@ export class LiveRun {
     const panel = window.createWebviewPanel(
       LIVE_TRACE,
       `Dry run: ${this.#title}`,
-      { viewColumn: ViewColumn.Beside, preserveFocus: false },
+      { viewColumn: columnOfRuns(), preserveFocus: false },
       // A half-written reason must outlive a look at another tab.
       { retainContextWhenHidden: true },
     );
@@ -209,6 +211,12 @@ export class LiveRun {
   #post(message: ToViewer): void {
     this.#view?.post(message);
   }
+}
+
+/** Beside the other runs: one more column for each would soon leave no room for any. */
+function columnOfRuns(): ViewColumn {
+  const isRun = ({ input }: Tab): boolean => input instanceof TabInputWebview && input.viewType.endsWith(LIVE_TRACE);
+  return window.tabGroups.all.find(({ tabs }) => tabs.some(isRun))?.viewColumn ?? ViewColumn.Beside;
 }
 
 /** The run wrote it a moment ago; that it cannot be read now is found like any other fault of a trace. */

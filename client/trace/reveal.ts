@@ -45,6 +45,8 @@ export function createReveal(context: ExtensionContext): Reveal {
       return;
     }
     const document = await workspace.openTextDocument(uri);
+    // Whoever writes in it would go on writing at another place.
+    if (!focus && window.activeTextEditor?.document === document) return;
     const editor = await window.showTextDocument(document, {
       viewColumn: columnFor(uri),
       preserveFocus: !focus,

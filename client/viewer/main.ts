@@ -106,10 +106,7 @@ function start(root: HTMLElement): void {
     update(receive(state, message));
     if (following) showLast();
     else if (state.selected !== before) showSelected();
-    if (message.type === 'approval' || message.type === 'task') {
-      focusQuestion();
-      followQuestion();
-    }
+    if (message.type === 'approval' || message.type === 'task') focusQuestion();
     // Whoever fills in a card is not taken away from it because another question closed.
     if (message.type === 'withdrawn' && state.questions[0]?.ask !== questioned && document.hasFocus()) {
       if (state.questions.length > 0) focusQuestion();
@@ -254,10 +251,8 @@ function start(root: HTMLElement): void {
         problems: new Map(),
         questions: state.questions.filter(({ ask }) => ask !== first.ask),
       });
-      if (state.questions.length > 0) {
-        focusQuestion();
-        followQuestion();
-      } else {
+      if (state.questions.length > 0) focusQuestion();
+      else {
         focusPane();
         if (state.selected === null && state.pane === 'events') showLast();
       }
@@ -458,6 +453,7 @@ function start(root: HTMLElement): void {
     if (!document.hasFocus() || document.activeElement?.matches('input[type=search]')) return;
     asked = first.ask;
     find('[data-default-focus]')?.focus();
+    followQuestion();
   }
 
   function focusPane(): void {
