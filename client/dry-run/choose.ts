@@ -4,11 +4,16 @@ import type { ModelProvider } from '../../runner/protocol/messages.js';
 import type { CaseItem } from '../../server/protocol/requests.js';
 import { isPlaybook } from '../names.js';
 
-/** The playbook a dry run is about: the one given, the one in view, or one the person picks. */
+/** The playbook a dry run is about: the one given, the only one in view, or one the person picks. */
 export async function choosePlaybook(given: Uri | undefined): Promise<Uri | undefined> {
   if (given !== undefined && isPlaybook(given.path)) return given;
   const shown = window.activeTextEditor?.document.uri;
   if (shown !== undefined && isPlaybook(shown.path)) return shown;
+  // What has the focus may be a view, a trace or the walkthrough beside it.
+  const [seen, ...more] = window.visibleTextEditors.flatMap(({ document: { uri } }) =>
+    isPlaybook(uri.path) ? [uri] : [],
+  );
+  if (seen !== undefined && more.length === 0) return seen;
   const found = await workspace.findFiles('**/*.playbook.yaml', '**/node_modules/**', 1000);
   if (found.length === 0) {
     window.showWarningMessage(

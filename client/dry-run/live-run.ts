@@ -16,6 +16,7 @@ import { NO_CHECKPOINTS, type TraceLine, type Verification } from '../../runner/
 import { LIVE_TRACE } from '../names.js';
 import { plain } from '../plain.js';
 import { type People, readTraceInProcess } from '../runner/runner-process.js';
+import { holds } from '../trace/reveal.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
 import type { ToViewer } from '../viewer/protocol/messages.js';
 import { offerUndo } from './offer-undo.js';
@@ -134,7 +135,7 @@ export class LiveRun {
     const panel = window.createWebviewPanel(
       LIVE_TRACE,
       `Dry run: ${this.#title}`,
-      { viewColumn: columnOfRuns(), preserveFocus: false },
+      { viewColumn: columnOfRun(Uri.file(this.#start.playbook)), preserveFocus: false },
       // A half-written reason must outlive a look at another tab.
       { retainContextWhenHidden: true },
     );
@@ -213,10 +214,13 @@ export class LiveRun {
   }
 }
 
-/** Beside the other runs: one more column for each would soon leave no room for any. */
-function columnOfRuns(): ViewColumn {
+/** Beside the other runs, as one more column for each would soon leave no room for any, and never over the playbook. */
+function columnOfRun(playbook: Uri): ViewColumn {
   const isRun = ({ input }: Tab): boolean => input instanceof TabInputWebview && input.viewType.endsWith(LIVE_TRACE);
-  return window.tabGroups.all.find(({ tabs }) => tabs.some(isRun))?.viewColumn ?? ViewColumn.Beside;
+  const { all } = window.tabGroups;
+  const home = all.find((group) => holds(group, playbook));
+  const other = home === undefined ? undefined : all.find((group) => group !== home);
+  return (all.find(({ tabs }) => tabs.some(isRun)) ?? other)?.viewColumn ?? ViewColumn.Beside;
 }
 
 /** The run wrote it a moment ago; that it cannot be read now is found like any other fault of a trace. */
