@@ -105,8 +105,8 @@ export async function chooseModel(setting: ModelProvider, runs = 1): Promise<Mod
             : 'Claude (sends alert and evidence to Anthropic)',
         detail:
           setting === 'record'
-            ? 'The alert, tool answers and the agent steps’ goals leave this machine in this run and cost money. All of it is kept beside the trace, unredacted.'
-            : 'The alert, tool answers and the agent steps’ goals leave this machine in this run and cost money.',
+            ? 'Alert, tool answers and goals leave this machine; it costs money. All is kept beside the trace, unredacted.'
+            : 'Alert, tool answers and goals of agent steps leave this machine, and it costs money.',
         model: setting,
       },
     ],
