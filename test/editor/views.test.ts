@@ -19,7 +19,11 @@ describe('The views', () => {
   before(async () => {
     workbench = await openWorkbench();
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      await vscode.commands.executeCommand('notifications.showList');
+      await workbench.screenshot('views-failed');
+    }
     await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
