@@ -79,7 +79,9 @@ describe('What VS Code is told about the extension', () => {
       ...steps.map(({ description }) => description),
       ...contributes.viewsWelcome.map((one) => one.contents),
     ];
-    const named = texts.flatMap((text) => [...text.matchAll(/command:([\w.]+)/g)].map(([, name = '']) => name));
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/command:(?:toSide:)?([\w.]+)/g)].map(([, name = '']) => name),
+    );
     const known: readonly string[] = [
       ...Object.values(COMMANDS),
       ...Object.values(VIEWS).map((view) => `${view}.focus`),

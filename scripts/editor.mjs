@@ -1,7 +1,7 @@
 // `npm run editor`: a real VS Code with the extension loaded and the sample folder open. Desktop VS Code when `code` is in
 // PATH; otherwise VS Code for the browser from test/host, which stays until Ctrl+C. COUNTERSIGN_VSCODE=host|desktop chooses.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ const words = [`--extensionDevelopmentPath=${root}`, path.join(root, 'playbooks'
 const say = (line) => console.log(line);
 const windows = process.platform === 'win32';
 const chosen = process.env.COUNTERSIGN_VSCODE;
+const FIRST_STEP = 'Start with "Get started with Countersign" on its Welcome page (menu Help, Welcome).';
 
 await orExplain(async () => {
   await setUp(say);
@@ -30,11 +31,12 @@ await orExplain(async () => {
 function openDesktop() {
   const code = spawn('code', words, { stdio: 'inherit', shell: windows });
   code.on('exit', (status) => process.exit(status ?? 1));
-  say('VS Code opens with the extension loaded and playbooks/ open.');
+  say(`VS Code opens with the extension loaded and playbooks/ open. ${FIRST_STEP}`);
 }
 
 async function serve() {
   const folder = mkdtempSync(path.join(tmpdir(), 'countersign-editor-'));
+  showWelcomePage(folder);
   let server;
   const leave = (code) => {
     server?.stop();
@@ -54,6 +56,15 @@ async function serve() {
     leave(1);
   });
   say(`\nVS Code is at\n\n  ${pageAddress(server.authority, parseCommandLine(words))}\n`);
-  say('Open the address in a browser on this machine; then open phishing-triage.playbook.yaml.');
+  say(`Open the address in a browser on this machine. ${FIRST_STEP}`);
   say('It edits the files in playbooks/ themselves and is reachable from this machine only. Ctrl+C ends it.');
+}
+
+/** Tests want nothing to open by itself; somebody new wants to see where to begin. */
+function showWelcomePage(folder) {
+  const quiet = JSON.parse(readFileSync(path.join(root, 'test/host/settings.json'), 'utf8'));
+  const user = path.join(folder, 'user-data/User');
+  mkdirSync(user, { recursive: true });
+  const settings = { ...quiet, 'workbench.startupEditor': 'welcomePage' };
+  writeFileSync(path.join(user, 'settings.json'), JSON.stringify(settings, null, 2));
 }

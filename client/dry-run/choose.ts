@@ -6,11 +6,16 @@ import type { CaseItem } from '../../server/protocol/requests.js';
 import { isPlaybook } from '../names.js';
 import { plain } from '../plain.js';
 
-/** The playbook a dry run is about: the one given, the one in view, or one the person picks. */
+/** The playbook a dry run is about: the one given, the only one in view, or one the person picks. */
 export async function choosePlaybook(given: Uri | undefined): Promise<Uri | undefined> {
   if (given !== undefined && isPlaybook(given.path)) return given;
   const shown = window.activeTextEditor?.document.uri;
   if (shown !== undefined && isPlaybook(shown.path)) return shown;
+  // What has the focus may be a view, a trace or the walkthrough beside it.
+  const [seen, ...more] = window.visibleTextEditors.flatMap(({ document: { uri } }) =>
+    isPlaybook(uri.path) ? [uri] : [],
+  );
+  if (seen !== undefined && more.length === 0) return seen;
   const found = await workspace.findFiles('**/*.playbook.yaml', '**/node_modules/**', 1000);
   if (found.length === 0) {
     window.showWarningMessage(
@@ -102,8 +107,8 @@ export async function chooseModel(setting: ModelProvider, runs = 1): Promise<Mod
             : 'Claude (sends alert and evidence to Anthropic)',
         detail:
           setting === 'record'
-            ? 'The alert, tool answers and the agent steps’ goals leave this machine in this run and cost money. All of it is kept beside the trace, unredacted.'
-            : 'The alert, tool answers and the agent steps’ goals leave this machine in this run and cost money.',
+            ? 'Alert, tool answers and goals leave this machine; it costs money. All is kept beside the trace, unredacted.'
+            : 'Alert, tool answers and goals of agent steps leave this machine, and it costs money.',
         model: setting,
       },
     ],

@@ -119,9 +119,10 @@ async function mayRun(): Promise<boolean> {
 
 /** The runner reads files: what is on screen and not yet saved would otherwise not be what runs. */
 export async function saveOurs(): Promise<boolean> {
-  const dirty = workspace.textDocuments.filter(
-    ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && (isOurFile(uri.path) || uri.path.endsWith('.json')),
-  );
+  // An alert or evidence may be any JSON of the workspace; what lies elsewhere is the editor's own, such as its settings.
+  const isRead = (uri: Uri): boolean =>
+    isOurFile(uri.path) || (uri.path.endsWith('.json') && workspace.getWorkspaceFolder(uri) !== undefined);
+  const dirty = workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file' && isRead(uri));
   const saved = await Promise.all(dirty.map(async (document) => ((await document.save()) ? undefined : document)));
   const [unsaved] = saved.filter((document) => document !== undefined);
   if (unsaved === undefined) return true;

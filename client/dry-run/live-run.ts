@@ -4,6 +4,8 @@ import {
   type CancellationToken,
   CancellationTokenSource,
   ProgressLocation,
+  type Tab,
+  TabInputWebview,
   Uri,
   ViewColumn,
   type WebviewPanel,
@@ -14,6 +16,7 @@ import { NO_CHECKPOINTS, type TraceLine, type Verification } from '../../runner/
 import { LIVE_TRACE } from '../names.js';
 import { plain } from '../plain.js';
 import { type People, readTraceInProcess } from '../runner/runner-process.js';
+import { holds } from '../trace/reveal.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
 import type { ToViewer } from '../viewer/protocol/messages.js';
 import { offerUndo } from './offer-undo.js';
@@ -132,7 +135,7 @@ export class LiveRun {
     const panel = window.createWebviewPanel(
       LIVE_TRACE,
       `Dry run: ${this.#title}`,
-      { viewColumn: ViewColumn.Beside, preserveFocus: false },
+      { viewColumn: columnOfRun(Uri.file(this.#start.playbook)), preserveFocus: false },
       // A half-written reason must outlive a look at another tab.
       { retainContextWhenHidden: true },
     );
@@ -211,6 +214,15 @@ export class LiveRun {
   #post(message: ToViewer): void {
     this.#view?.post(message);
   }
+}
+
+/** Beside the other runs, as one more column for each would soon leave no room for any, and never over the playbook. */
+function columnOfRun(playbook: Uri): ViewColumn {
+  const isRun = ({ input }: Tab): boolean => input instanceof TabInputWebview && input.viewType.endsWith(LIVE_TRACE);
+  const { all } = window.tabGroups;
+  const home = all.find((group) => holds(group, playbook));
+  const other = home === undefined ? undefined : all.find((group) => group !== home);
+  return (all.find(({ tabs }) => tabs.some(isRun)) ?? other)?.viewColumn ?? ViewColumn.Beside;
 }
 
 /** The run wrote it a moment ago; that it cannot be read now is found like any other fault of a trace. */

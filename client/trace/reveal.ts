@@ -4,6 +4,7 @@ import {
   type ExtensionContext,
   Range,
   Selection,
+  type TabGroup,
   TabInputText,
   TextEditorRevealType,
   ThemeColor,
@@ -45,6 +46,8 @@ export function createReveal(context: ExtensionContext): Reveal {
       return;
     }
     const document = await workspace.openTextDocument(uri);
+    // Whoever writes in it would go on writing at another place.
+    if (!focus && window.activeTextEditor?.document === document) return;
     const editor = await window.showTextDocument(document, {
       viewColumn: columnFor(uri),
       preserveFocus: !focus,
@@ -85,14 +88,16 @@ async function exists(uri: Uri): Promise<boolean> {
   }
 }
 
-/** Where the file already is, else in another group than the trace, which must stay in view. */
+/** Where the file already is, else somewhere, but not over the trace, which must stay in view. */
 function columnFor(uri: Uri): ViewColumn {
-  const groups = window.tabGroups.all;
-  const shown = groups.find((group) =>
-    group.tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString()),
-  );
-  const other = groups.find((group) => group !== window.tabGroups.activeTabGroup);
-  return (shown ?? other)?.viewColumn ?? ViewColumn.Beside;
+  const others = window.tabGroups.all.filter((group) => group !== window.tabGroups.activeTabGroup);
+  const shown = others.find((group) => holds(group, uri));
+  return (shown ?? others[0])?.viewColumn ?? ViewColumn.Beside;
+}
+
+/** Whether a group of tabs has one with the text of a file. */
+export function holds({ tabs }: TabGroup, uri: Uri): boolean {
+  return tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString());
 }
 
 function warnWhenChanged({ opened }: HeldTrace, place: SourcePlace, text: string, told: Set<string>): void {

@@ -24,9 +24,9 @@ export async function chooseTwoTraces(given: unknown, chosen: unknown): Promise<
 async function pickTrace(title: string, without?: Uri): Promise<Uri | undefined> {
   const found = await workspace.findFiles('**/*.trace.jsonl', '**/node_modules/**', 500);
   const ELSEWHERE = '$(folder-opened) Open another file…';
-  const newestFirst = found
-    .filter((uri) => uri.toString() !== without?.toString())
-    .sort((a, b) => b.path.localeCompare(a.path));
+  const others = found.filter((uri) => uri.toString() !== without?.toString());
+  const dated = await Promise.all(others.map(async (uri) => ({ uri, written: await writtenAt(uri) })));
+  const newestFirst = dated.sort((a, b) => b.written - a.written).map(({ uri }) => uri);
   const picked =
     found.length === 0
       ? ELSEWHERE
@@ -48,6 +48,14 @@ async function pickTrace(title: string, without?: Uri): Promise<Uri | undefined>
     filters: { 'Countersign trace': ['jsonl'] },
   });
   return opened?.[0];
+}
+
+/** When a file was last written, in milliseconds; one that is gone meanwhile comes last. */
+async function writtenAt(uri: Uri): Promise<number> {
+  return workspace.fs.stat(uri).then(
+    ({ mtime }) => mtime,
+    () => 0,
+  );
 }
 
 export async function openTrace(uri: Uri | undefined): Promise<void> {

@@ -47,7 +47,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['↑, ↓, Home, End, Page Up, Page Down', 'move in the events, the waterfall or the steps'],
   ['←, →', 'in the steps and the waterfall: fold, unfold; on the ends of the time range: move them'],
   ['Enter', 'details of the event'],
-  ['Escape', 'back to the list; closes the details'],
+  ['Escape', 'back to the list; closes the details; leaves the search as it is'],
   ['/', 'search'],
   ['1 to 5', 'Events, Steps, Waterfall, Approvals, Budget'],
   ['[, ]', 'time range from, or to, the selected event'],

@@ -71,7 +71,7 @@ function start(root: HTMLElement): void {
   let keepTimer: number | undefined;
   let countTimer: number | undefined;
   let typed: string | undefined;
-  let asked = '';
+  let asked: string | undefined;
   let carded: string | undefined;
   const drafts = new Drafts();
   let lineage: LineageSearch | undefined;
@@ -107,16 +107,14 @@ function start(root: HTMLElement): void {
     update(receive(state, message));
     if (following) showLast();
     else if (state.selected !== before) showSelected();
-    if (message.type === 'approval' || message.type === 'task') {
-      focusQuestion();
-      followQuestion();
-    }
+    if (message.type === 'approval' || message.type === 'task') focusQuestion();
     // Whoever fills in a card is not taken away from it because another question closed.
-    if (message.type === 'withdrawn' && state.questions[0]?.ask !== questioned) {
+    if (message.type === 'withdrawn' && state.questions[0]?.ask !== questioned && document.hasFocus()) {
       if (state.questions.length > 0) focusQuestion();
       else focusPane();
     }
     if (message.type === 'verified') restoreScroll();
+    if (message.type === 'open') takeFocus();
     work();
   });
   document.addEventListener('keydown', onKey);
@@ -126,6 +124,7 @@ function start(root: HTMLElement): void {
     if (form !== null && ask !== undefined) drafts.keep(ask, form);
   });
   window.addEventListener('resize', showSelected);
+  window.addEventListener('focus', takeFocus);
   render(page(), root);
   host.post({ type: 'ready' });
 
@@ -260,10 +259,8 @@ function start(root: HTMLElement): void {
         problems: new Map(),
         questions: state.questions.filter(({ ask }) => ask !== first.ask),
       });
-      if (state.questions.length > 0) {
-        focusQuestion();
-        followQuestion();
-      } else {
+      if (state.questions.length > 0) focusQuestion();
+      else {
         focusPane();
         if (state.selected === null && state.pane === 'events') showLast();
       }
@@ -333,7 +330,7 @@ function start(root: HTMLElement): void {
   function message(name: string, title: string, text: string): TemplateResult {
     return html`<div class="message" data-testid="message" role=${name === 'error' ? 'alert' : 'note'}>
       ${icon(name)}
-      <h2>${title}</h2>
+      <h2>${dataText(title, 'line')}</h2>
       <p>${dataText(text)}</p>
     </div>`;
   }
@@ -449,11 +446,22 @@ function start(root: HTMLElement): void {
     focusPane();
   }
 
+  /** Where the keys go when the page gets them and nothing in it has them: the editor takes them from all of it at once. */
+  function takeFocus(): void {
+    if (!document.hasFocus() || (document.activeElement ?? document.body) !== document.body) return;
+    asked = undefined;
+    if (state.questions.length > 0) focusQuestion();
+    else focusPane();
+  }
+
+  /** Never while the person works elsewhere: what they type there is no answer, and is not to be lost. */
   function focusQuestion(): void {
     const first = state.questions[0];
     if (first === undefined || first.ask === asked) return;
+    if (!document.hasFocus() || document.activeElement?.matches('input[type=search]')) return;
     asked = first.ask;
     find('[data-default-focus]')?.focus();
+    followQuestion();
   }
 
   function focusPane(): void {
@@ -483,6 +491,8 @@ function start(root: HTMLElement): void {
     const at = event.target instanceof Element ? event.target : null;
     if (event.ctrlKey || event.metaKey || event.altKey || state.phase === 'compare') return;
     if (event.key === 'Escape') {
+      // By itself it would empty the search and tell nobody, and what is found would stay.
+      if (at?.matches('input[type=search]')) event.preventDefault();
       if (state.help) closeHelp();
       // Leaving a question is not an answer to it.
       else if (at?.closest('.details, .pane')) closeDetails();

@@ -3,6 +3,7 @@ import type { Verification } from '../../runner/protocol/trace.js';
 import { Outline } from './compare/outline.js';
 import { type Filter, matching, NO_FILTER, passes, passesAll, type Range } from './events/filter.js';
 import { Story } from './events/story.js';
+import { visible } from './events/visible.js';
 import { feed, type Models, newModels } from './model/models.js';
 import type { ToViewer } from './protocol/messages.js';
 
@@ -124,7 +125,7 @@ export function receive(state: State, message: ToViewer): State {
         live: false,
         verification: message.verification,
         announcement: state.live
-          ? `The run ended: ${state.story.closed?.outcome ?? 'incomplete'}.`
+          ? `The run ended: ${visible(state.story.closed?.outcome ?? 'incomplete')}.`
           : `The trace is ${message.verification.valid ? 'intact' : 'broken'}.`,
       };
     case 'select':
@@ -233,7 +234,7 @@ export function rowOfLine(state: State, index: number): number {
 
 function ask(state: State, question: Question): State {
   if (state.questions.some((other) => other.ask === question.ask)) return state;
-  const title = question.request.title;
+  const title = visible(question.request.title);
   return {
     ...state,
     phase: 'open',

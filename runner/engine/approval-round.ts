@@ -175,12 +175,13 @@ async function askRound(
       calls: exact.map((call) => call.id),
       identity: 'locally-asserted',
     });
-    const why = wellFormed(answer.reason) || 'no reason given';
+    const given = wellFormed(answer.reason).trim() || 'no reason given';
+    const why = /[.!?…]$/.test(given) ? given : `${given}.`;
     switch (answer.decision) {
       case 'reject':
-        return close({ outcome: 'rejected', because: `${answer.as} rejected it: ${why}.` });
+        return close({ outcome: 'rejected', because: `${answer.as} rejected it: ${why}` });
       case 'end':
-        return close({ outcome: 'ended', because: `${answer.as} ended the run at "${gate}": ${why}.` });
+        return close({ outcome: 'ended', because: `${answer.as} ended the run at "${gate}": ${why}` });
       case 'escalate': {
         if (!('standing' in handed)) break;
         const { eligible } = termsOf(context, question, handed.standing);

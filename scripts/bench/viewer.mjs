@@ -224,7 +224,7 @@ function generator() {
         : seq === 1
           ? ['step.entered', 'all', () => ({ kind: 'for-each', title: 'All of them', because: '', place })]
           : round[(seq - 2) % round.length];
-    const hash = `sha256:${String(seq).padStart(64, '0')}`;
+    const hashOf = (of) => `sha256:${String(of).padStart(64, '0')}`;
     return {
       v: 1,
       run: 'run-large',
@@ -235,8 +235,8 @@ function generator() {
       step,
       actor: { kind: 'engine', id: 'countersign' },
       data: data(n),
-      prev: hash,
-      hash,
+      prev: hashOf(seq - 1),
+      hash: hashOf(seq),
     };
   };
   globalThis.part = (from, to) => Array.from({ length: to - from }, (_, index) => line(from + index));

@@ -210,6 +210,16 @@ describe('Authoring a playbook', () => {
     await workbench.page.locator('.suggest-widget .monaco-list-row', { hasText: 'autonomous' }).first().waitFor();
     await workbench.screenshot('completion');
     await workbench.page.keyboard.press('Escape');
+
+    await revert(editor);
+    const act = editor.document.positionAt(editor.document.getText().indexOf('action: mail.quarantine') + 12);
+    const shown = await vscode.window.showTextDocument(editor.document);
+    shown.selection = new vscode.Selection(act, act);
+    shown.revealRange(new vscode.Range(act, act), vscode.TextEditorRevealType.InCenter);
+    await vscode.commands.executeCommand('editor.action.showHover');
+    await workbench.page.locator('.monaco-hover', { hasText: 'proven' }).first().waitFor();
+    await workbench.screenshot('hover');
+    await workbench.page.keyboard.press('Escape');
   });
 });
 

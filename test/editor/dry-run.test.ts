@@ -1,14 +1,56 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TraceLine } from '../../runner/protocol/trace.js';
-import { eventually, openSample, openWorkbench, sample, type Workbench } from './support/workbench.js';
+import { runByCommandLine } from './support/cli.js';
+import { eventually, openSample, openWorkbench, revert, sample, until, type Workbench } from './support/workbench.js';
+
+/** A step that is tried again after some seconds, and then a question. */
+const SLOW = `playbook: slow
+version: 1.0.0
+title: Asks after a while
+operating-model: tool-assisted
+owner: detection-engineering
+accountable: soc-manager
+catalogs: [catalogs/intel.tools.yaml, catalogs/mail.tools.yaml]
+policy: policies/default.policy.yaml
+budget: { tool-calls: 10, time: 1h }
+steps:
+  - id: look
+    action: intel.domain_reputation
+    with: { domain: nobody.example }
+    retry: { attempts: 2, delay: 4s }
+    on-error: continue
+  - id: ask
+    title: Quarantine it?
+    gate:
+      ask: Quarantine it?
+      grants: [quarantine]
+      approvers: { roles: [analyst] }
+      timeout: 15m
+  - id: quarantine
+    action: mail.quarantine
+    autonomy: approve
+    with: { message_uid: "\${{ alert.email.message_uid }}" }
+`;
+const SLOW_CASE = `case: slow
+title: Asks after a while
+description: No tool has an answer.
+playbook: slow
+alert: ../alerts/newsletter.alert.json
+answers: []
+expect: { outcome: cancelled }
+`;
 
 describe('A dry run', () => {
   let workbench: Workbench;
   before(async () => {
     workbench = await openWorkbench();
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      await vscode.commands.executeCommand('notifications.showList');
+      await workbench.screenshot(`failed-${this.currentTest.title.slice(0, 20).replaceAll(' ', '-')}`);
+    }
     await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
@@ -25,6 +67,15 @@ describe('A dry run', () => {
   /** Waits for a question about a gate and returns its card. */
   async function card(gate: string) {
     const found = workbench.webview().locator(`[data-testid="approval-card"][data-gate="${gate}"]`);
+    await found.waitFor();
+    return found;
+  }
+
+  /** The card of the tab in front, of those of several runs. */
+  async function shownCard() {
+    const views = workbench.page.locator('iframe.webview:visible');
+    await until(async () => (await views.count()) === 1, 'one webview is in view');
+    const found = views.first().contentFrame().frameLocator('#active-frame').locator('[data-testid="approval-card"]');
     await found.waitFor();
     return found;
   }
@@ -165,24 +216,27 @@ describe('A dry run', () => {
   });
 
   it('goes on with a run that broke off, and asks nobody who answered again', async () => {
-    const name = (await traceNames()).find((one) => one.endsWith('.trace.jsonl'));
-    assert.ok(name, 'a dry run left a trace');
-    const text = Buffer.from(await vscode.workspace.fs.readFile(sample(`traces/${name}`))).toString('utf8');
-    const whole = text.split('\n');
-    const at = whole.findIndex((line) => line.includes('"event":"gate.opened"') && line.includes('"ask_suspension"'));
-    assert.ok(at > 0);
+    const known = new Set(await traceNames());
+    await start('A look-alike sign-in page');
+    const quarantine = await card('ask_quarantine');
+    await quarantine.getByTestId('approver').selectOption('ana@soc.example');
+    await quarantine.getByTestId('acknowledged').check();
+    await quarantine.getByTestId('approve').click();
+    await card('ask_suspension');
+    const [name] = (await traceNames()).filter((one) => !known.has(one));
+    assert.ok(name, 'the run has a trace');
+    // As a power cut leaves it: the last line is torn, and what is too large for a line lies beside the trace.
     const cut = sample('traces/cut-off.trace.jsonl');
-    // What is too large for a line lies beside the trace.
+    const written = await vscode.workspace.fs.readFile(sample(`traces/${name}`));
+    await vscode.workspace.fs.writeFile(cut, Buffer.concat([written, Buffer.from('{"actor":{"kind":"eng')]));
     await vscode.workspace.fs.copy(
       sample(`traces/${name.replace(/\.jsonl$/, '.blobs')}`),
       sample('traces/cut-off.trace.blobs'),
       { overwrite: true },
     );
-    // The last line is torn, as a power cut leaves it.
-    await vscode.workspace.fs.writeFile(
-      cut,
-      Buffer.from(`${whole.slice(0, at + 1).join('\n')}\n${whole[at + 1]?.slice(0, 40)}`),
-    );
+    await vscode.commands.executeCommand('countersign.endRun');
+    await ended();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     vscode.commands.executeCommand('countersign.resumeRun', cut);
     const suspension = await card('ask_suspension');
     await workbench.screenshot('resumed');
@@ -206,6 +260,73 @@ describe('A dry run', () => {
     assert.equal(executedTools(trace).filter((tool) => tool === 'mail.quarantine').length, 1);
     await vscode.workspace.fs.delete(cut);
     await vscode.workspace.fs.delete(sample('traces/cut-off.trace.blobs'), { recursive: true });
+  });
+
+  it('asks for several runs at once, and asks anew what somebody changed, but not them', async () => {
+    await start('A look-alike sign-in page');
+    await card('ask_quarantine');
+    await start('A look-alike sign-in page');
+    const badge = workbench.page.locator('.activitybar .badge-content', { hasText: '2' });
+    await badge.waitFor();
+    await vscode.commands.executeCommand('workbench.view.extension.countersign');
+    await vscode.commands.executeCommand('countersign.approvals.focus');
+    const rows = workbench.page.locator('.sidebar .monaco-list-row', { hasText: 'Quarantine the message?' });
+    await rows.nth(1).waitFor();
+    await rows.nth(1).click();
+    const asked = await shownCard();
+    await asked.getByTestId('other-answers').locator('summary').click();
+    await asked.getByTestId('approver').selectOption('ana@soc.example');
+    await asked.getByTestId('reason').fill('The message that was reported, and no other.');
+    const given = asked.getByTestId('change-arguments').first();
+    const before = await given.inputValue();
+    await given.fill(before.replace(/@relay3\.northfie1d\.example/, '@other.example'));
+    await asked.getByTestId('modify').click();
+    // The changed call is decided and shown like any other; whoever changed it is no approver of it.
+    await asked.getByText('@other.example').first().waitFor();
+    await workbench.screenshot('approval-changed');
+    await asked.getByTestId('other-answers').locator('summary').click();
+    await asked.getByText('Changed by ana@soc.example').waitFor();
+    const people = await asked.getByTestId('approver').locator('option').allInnerTexts();
+    assert.ok(people.includes('bo@soc.example') && !people.includes('ana@soc.example'), people.join(', '));
+    assert.equal(await rows.count(), 2, 'the other run waits as before');
+    for (let runs = 2; runs > 0; runs--) {
+      await rows.first().click();
+      const open = await shownCard();
+      await open.getByTestId('approver').selectOption('bo@soc.example');
+      await open.getByTestId('reason').fill('No.');
+      await open.getByTestId('reject').click();
+      await rows.nth(runs - 1).waitFor({ state: 'detached' });
+    }
+    await badge.waitFor({ state: 'detached' });
+    await vscode.commands.executeCommand('workbench.view.explorer');
+  });
+
+  it('takes no key from whoever writes elsewhere when it asks', async () => {
+    const file = sample('slow.playbook.yaml');
+    await vscode.workspace.fs.writeFile(file, Buffer.from(SLOW));
+    await vscode.workspace.fs.writeFile(sample('cases/slow.case.yaml'), Buffer.from(SLOW_CASE));
+    const editor = await vscode.window.showTextDocument(file);
+    vscode.commands.executeCommand('countersign.dryRun');
+    await workbench.pick('Asks after a while');
+    await workbench.webview().locator('[data-event="step.entered"]').first().waitFor();
+    await vscode.window.showTextDocument(editor.document, editor.viewColumn);
+    await vscode.commands.executeCommand('cursorBottom');
+    const asked = workbench.webview().locator('[data-testid="approval-card"]');
+    let typed = '';
+    // Until it has asked, and a while longer.
+    for (let more = 10; more > 0; more -= (await asked.count()) > 0 ? 1 : 0) {
+      await workbench.page.keyboard.type('# ');
+      typed += '# ';
+    }
+    await eventually(
+      () => editor.document.getText().endsWith(typed) || undefined,
+      () => `of ${typed.length} characters typed there is only: ${editor.document.getText().slice(SLOW.length - 20)}`,
+    );
+    await vscode.commands.executeCommand('countersign.endRun');
+    await ended();
+    await revert(editor);
+    await vscode.workspace.fs.delete(file);
+    await vscode.workspace.fs.delete(sample('cases/slow.case.yaml'));
   });
 
   it('hands to a person what fits no pattern, and takes silence for nothing', async () => {
@@ -246,15 +367,15 @@ describe('A dry run', () => {
   });
 
   it('opens a trace that was changed, and says at which line', async () => {
-    const name = (await traceNames()).find((one) => one.endsWith('.trace.jsonl'));
-    assert.ok(name, 'an earlier test left a trace');
-    const bytes = Buffer.from(await vscode.workspace.fs.readFile(sample(`traces/${name}`)));
+    const changed = sample('traces/changed.trace.jsonl');
+    await runByCommandLine('phishing-triage.playbook.yaml', 'newsletter', changed);
+    const bytes = Buffer.from(await vscode.workspace.fs.readFile(changed));
     const text = bytes.toString('utf8');
     const second = text.indexOf('\n') + 1;
     const at = text.indexOf('"time":"2', second) + '"time":"'.length;
     bytes[Buffer.byteLength(text.slice(0, at))] = '3'.charCodeAt(0);
-    await vscode.workspace.fs.writeFile(sample('traces/changed.trace.jsonl'), bytes);
-    await vscode.commands.executeCommand('vscode.open', sample('traces/changed.trace.jsonl'));
+    await vscode.workspace.fs.writeFile(changed, bytes);
+    await vscode.commands.executeCommand('vscode.open', changed);
     const badge = workbench.webview().locator('[data-testid="badge"][data-integrity="broken"]');
     await badge.waitFor();
     assert.match(await badge.innerText(), /line 2/);

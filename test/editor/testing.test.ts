@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { eventually, openSample, openWorkbench, sample, type Workbench } from './support/workbench.js';
+import { eventually, openSample, openWorkbench, sample, until, type Workbench } from './support/workbench.js';
 
 const WRONG = 'cases/newsletter-wrong.case.yaml';
 
@@ -115,6 +115,60 @@ describe('The Test Explorer', () => {
     watcher.dispose();
     assert.notEqual(await runOf(), before);
     await vscode.commands.executeCommand('testing.stopContinuousRun');
+  });
+
+  /** Runs a test with the profile a person picks from the menu of its row. */
+  async function runWith(test: string, profile: string): Promise<void> {
+    await vscode.commands.executeCommand('workbench.view.testing.focus');
+    await row(test).click({ button: 'right' });
+    // By keys: a menu takes no click right after it opened.
+    const chosen = workbench.page.locator('.context-view .action-item.focused', { hasText: 'Execute Using Profile' });
+    await workbench.page.locator('.context-view .action-item').first().waitFor();
+    await until(async () => {
+      await workbench.page.keyboard.press('ArrowDown');
+      return (await chosen.count()) > 0;
+    }, 'the menu of a test has no other profiles');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.pick(profile);
+  }
+
+  it('puts an adversary in the place of the model, with the profile for that', async () => {
+    await vscode.commands.executeCommand('testing.clearTestResults');
+    await runWith('contain-host', 'Red-team');
+    await inState('contain-host', 'Passed').waitFor({ timeout: 55_000 });
+  });
+
+  it('asks before anything could leave the machine, and runs nothing when that is not answered', async () => {
+    await vscode.commands.executeCommand('testing.clearTestResults');
+    await runWith('quiet-beacon', 'Dry-run with Claude');
+    const question = workbench.quickInput().getByText(/Who answers the agent steps in/);
+    await question.waitFor();
+    await workbench.screenshot('tests-claude');
+    await workbench.page.keyboard.press('Escape');
+    await question.waitFor({ state: 'hidden' });
+    // The stand-in may be taken there instead; a key is asked for only where Claude was chosen.
+    await runWith('quiet-beacon', 'Dry-run with Claude');
+    await workbench.pick('Claude (sends alert and evidence to Anthropic)');
+    await workbench.quickInput().locator('input[type="password"]').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    assert.equal(await inState('quiet-beacon', 'Passed').count(), 0, 'nothing has run');
+    await runWith('quiet-beacon', 'Dry-run with Claude');
+    await workbench.pick('Rehearsal (stays on this machine)');
+    await inState('quiet-beacon', 'Passed').waitFor({ timeout: 50_000 });
+  });
+
+  it('ends a run that is cancelled, and what has not begun is not run', async () => {
+    await vscode.commands.executeCommand('testing.clearTestResults');
+    await runWith('phishing-triage', 'Red-team');
+    await row('phishing-triage').click();
+    await workbench.page.keyboard.press('ArrowRight');
+    const running = workbench.page.locator('.test-explorer .monaco-list-row[aria-label*="(Running"]');
+    await running.first().waitFor();
+    await vscode.commands.executeCommand('testing.cancelRun');
+    await running.first().waitFor({ state: 'detached' });
+    await workbench.screenshot('tests-cancelled');
+    assert.equal(await inState('phishing-triage', 'Passed').count(), 0);
+    assert.equal(await inState('phishing-triage', 'Failed').count(), 0);
   });
 
   it('keeps one trace of each test, and none of the runs before', async () => {

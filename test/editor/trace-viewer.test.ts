@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TraceLine } from '../../runner/protocol/trace.js';
+import { runByCommandLine } from './support/cli.js';
 import { eventually, openWorkbench, sample, type Workbench } from './support/workbench.js';
 
 /** The traces here are left by the runs of the command line that these tests start from. */
@@ -11,8 +12,8 @@ describe('The trace viewer', () => {
 
   before(async () => {
     workbench = await openWorkbench();
-    await run('password-spray', one);
-    await run('password-spray-refused', other);
+    await runByCommandLine('identity-takeover.playbook.yaml', 'password-spray', one);
+    await runByCommandLine('identity-takeover.playbook.yaml', 'password-spray-refused', other);
     const text = Buffer.from(await vscode.workspace.fs.readFile(one)).toString('utf8');
     lines = text
       .trim()
@@ -48,22 +49,6 @@ describe('The trace viewer', () => {
       provided.dispose();
     }
   });
-
-  /** Dry-runs a case with its own script of answers, as `countersign run` does, into a trace of the workspace. */
-  async function run(name: string, trace: vscode.Uri): Promise<void> {
-    const extension = vscode.extensions.getExtension('countersign.countersign');
-    assert.ok(extension);
-    const { execFile } = await import('node:child_process');
-    await new Promise<void>((resolve) => {
-      const cli = vscode.Uri.joinPath(extension.extensionUri, 'dist', 'cli.cjs').fsPath;
-      const playbook = sample('identity-takeover.playbook.yaml').fsPath;
-      const given = ['run', playbook, '--case', sample(`cases/${name}.case.yaml`).fsPath, '--trace', trace.fsPath];
-      // A run that is refused exits with another code than 0; its trace is what counts.
-      execFile(process.execPath, [cli, ...given], { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } }, () =>
-        resolve(),
-      );
-    });
-  }
 
   async function shown(): Promise<void> {
     await workbench.webview().locator('[data-testid="badge"][data-integrity="verified"]').waitFor();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import * as vscode from 'vscode';
+import { seriousFaults } from '../../client/viewer/testing/axe.test.js';
 import {
   eventually,
   openSample,
@@ -18,7 +19,11 @@ describe('The views', () => {
   before(async () => {
     workbench = await openWorkbench();
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      await vscode.commands.executeCommand('notifications.showList');
+      await workbench.screenshot('views-failed');
+    }
     await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
@@ -175,11 +180,14 @@ describe('The views', () => {
   });
 
   for (const [name, theme, width] of [
-    ['light', 'Default Light Modern', 1440],
-    ['contrast', 'Default High Contrast', 1440],
-    ['narrow', 'Default Dark Modern', 620],
+    ['dark', 'Default Dark Modern', 1600],
+    ['light', 'Default Light Modern', 1600],
+    ['contrast', 'Default High Contrast', 1600],
+    ['contrast-light', 'Default High Contrast Light', 1600],
+    ['narrow', 'Default Dark Modern', 480],
+    ['narrow-contrast', 'Default High Contrast Light', 480],
   ] as const) {
-    it(`can be read: ${name}`, async () => {
+    it(`can be read, and have no serious fault of accessibility in what is ours alone: ${name}`, async () => {
       await vscode.workspace.getConfiguration('workbench').update('colorTheme', theme, true);
       await workbench.page.setViewportSize({ width, height: 900 });
       await openSample(NAME);
@@ -187,10 +195,25 @@ describe('The views', () => {
       await start('A look-alike sign-in page');
       await row('Pending Approvals', /Quarantine the message\?/).waitFor();
       await row('Authorization Boundary', 'identity.suspend').waitFor();
-      await workbench.webview().locator('[data-testid="approval-card"]').waitFor();
+      const asked = workbench.webview().locator('[data-testid="approval-card"]');
+      await asked.waitFor();
       await workbench.screenshot(`views-${name}`);
-      await vscode.commands.executeCommand('countersign.endRun');
-      await view('Pending Approvals').getByText('Nothing waits for a person.').waitFor();
+      // In little room the person makes some: the side bar away, and one column for the run.
+      if (width < 1000) await vscode.commands.executeCommand('workbench.action.maximizeEditorHideSidebar');
+      const frame = await (await workbench.webview().locator('#viewer').elementHandle())?.ownerFrame();
+      assert.ok(frame);
+      assert.deepEqual(await seriousFaults(frame), [], 'the approval');
+      await workbench.screenshot(`card-${name}`);
+      await asked.getByTestId('approver').selectOption('ana@soc.example');
+      await asked.getByTestId('reason').fill('Not now.');
+      await asked.getByTestId('reject').click();
+      await workbench.webview().locator('[data-testid="badge"][data-integrity="verified"]').waitFor();
+      await vscode.commands.executeCommand('notifications.clearAll');
+      for (const pane of ['events', 'steps', 'waterfall', 'approvals', 'budget']) {
+        await workbench.webview().getByTestId(`tab-${pane}`).click();
+        assert.deepEqual(await seriousFaults(frame), [], pane);
+        await workbench.screenshot(`run-${name}-${pane}`);
+      }
     });
   }
 });

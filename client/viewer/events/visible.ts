@@ -1,3 +1,5 @@
+import type { Json } from '../../../runner/protocol/trace.js';
+
 /**
  * Text as a person must see it: control, format and bidirectional characters, lone surrogates and unusual separators
  * become `⟨U+202E⟩`. Line feed and tab stay in `block` text and become signs in a single line. What an attacker hides in a
@@ -25,3 +27,17 @@ export function shortened(text: string, length: number): string {
  */
 const HIDDEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u00A0\u115F\u1160\u1680\u2000-\u200A\u202F\u205F\u2800\u3000\u3164\uFFA0]|[\u17B4\u17B5]|[\u180B-\u180F]|[\uFE00-\uFE0E]/gu;
+
+/** A value as JSON that a person may edit: what would not be seen is written as `\u202e`, which means the same. */
+export function editableJson(value: Json): string {
+  return JSON.stringify(value, null, 2).replace(HIDDEN, (character) =>
+    // Between the values, where it is no part of them.
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, at) => escaped(character.charCodeAt(at))).join(''),
+  );
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}

@@ -44,7 +44,7 @@ export class LineStore {
   packOne(): boolean {
     const block = this.#blocks[this.#packed];
     if (this.#packed >= this.#blocks.length - FRESH || block === undefined || block instanceof Uint8Array) return false;
-    this.#blocks[this.#packed++] = this.#encoder.encode(JSON.stringify(block));
+    this.#blocks[this.#packed++] = this.#encoder.encode(written(block));
     return this.#packed < this.#blocks.length - FRESH;
   }
 
@@ -58,10 +58,51 @@ export class LineStore {
       this.#cache.set(block, known);
       return known;
     }
-    const lines: readonly TraceLine[] = JSON.parse(this.#decoder.decode(kept));
+    const lines = readBlock(this.#decoder.decode(kept));
     this.#cache.set(block, lines);
     const [oldest] = this.#cache.keys();
     if (this.#cache.size > CACHED && oldest !== undefined) this.#cache.delete(oldest);
     return lines;
   }
+}
+
+/** The first character of the text of a block in which lines leave out what they have in common with the line before. */
+const SHORTENED = '~';
+const NOBODY: TraceLine['actor'] = { kind: 'engine', id: '' };
+
+/** A fifth of most lines is what the line before has too: the run, who acted, and the hash that it continues. */
+function written(block: readonly TraceLine[]): string {
+  // What stands for "as in the line before" must not be there already.
+  if (block.some(({ run, actor, prev }) => run === '' || actor.id === '' || prev === '')) return JSON.stringify(block);
+  const short = block.map((line, index): TraceLine => {
+    const before = block[index - 1];
+    if (before === undefined) return line;
+    return {
+      ...line,
+      run: line.run === before.run ? '' : line.run,
+      actor: sameActor(line.actor, before.actor) ? NOBODY : line.actor,
+      prev: line.prev === before.hash ? '' : line.prev,
+    };
+  });
+  return `${SHORTENED}${JSON.stringify(short)}`;
+}
+
+function readBlock(text: string): readonly TraceLine[] {
+  if (!text.startsWith(SHORTENED)) return JSON.parse(text);
+  const short: readonly TraceLine[] = JSON.parse(text.slice(1));
+  const whole: TraceLine[] = [];
+  for (const line of short) {
+    const before = whole.at(-1);
+    whole.push({
+      ...line,
+      run: line.run === '' && before !== undefined ? before.run : line.run,
+      actor: line.actor.id === '' && before !== undefined ? before.actor : line.actor,
+      prev: line.prev === '' && before !== undefined ? before.hash : line.prev,
+    });
+  }
+  return whole;
+}
+
+function sameActor(one: TraceLine['actor'], other: TraceLine['actor']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
 import { keyed } from 'lit-html/directives/keyed.js';
 import type { ApprovalRequest } from '../../../runner/protocol/messages.js';
 import { span } from '../events/span.js';
@@ -25,7 +26,7 @@ export function approvalCard(
   now: number,
   answer: (form: HTMLFormElement, decision: Decision['decision']) => void,
 ): TemplateResult {
-  const { title, calls, evidence, irreversible } = request;
+  const { calls, irreversible } = request;
   const choose = (decision: Decision['decision']) => (event: Event) => {
     event.preventDefault();
     const form = event.target instanceof Element ? event.target.closest('form') : null;
@@ -34,27 +35,7 @@ export function approvalCard(
   return html`${keyed(
     ask,
     html`<form class="card" data-testid="approval-card" data-gate=${visible(request.gate)} aria-labelledby="card-title" @submit=${choose('reject')}>
-      <div class="card-body" tabindex="0" role="group" aria-label="What is to be approved">
-        <h2 id="card-title">${icon('shield')}<span>Approval needed: ${dataText(title, 'line')}</span></h2>
-        ${
-          irreversible
-            ? html`<p class="warning" role="note" data-testid="irreversible">
-                ${icon('warning')}This cannot be undone once it is really run.
-              </p>`
-            : nothing
-        }
-        <p class="data ask" data-testid="ask">${dataText(request.ask)}</p>
-        <h3>If approved, exactly ${calls.length === 1 ? 'this call runs' : `these ${calls.length} calls run`} (simulated in a dry run)</h3>
-        ${calls.map((call) => callTemplate(call))}
-        ${evidence.length === 0 ? nothing : html`<h3>What it is based on</h3>`}
-        ${evidence.map(
-          ({ expression, value }) =>
-            html`<div class="evidence" data-testid="evidence">
-              <h4>${dataText(expression, 'line')}</h4>
-              ${typeof value === 'string' ? html`<p class="data">${dataText(value)}</p>` : dataJson(value)}
-            </div>`,
-        )}
-      </div>
+      ${guard([request], () => whatIsAsked(request))}
       <div class="card-answer">
         <p class="terms">${dataText(terms(request), 'line')} <span data-testid="deadline">${deadline(request.deadline, now)}</span></p>
         <div class="card-fields">
@@ -85,10 +66,35 @@ export function approvalCard(
             Approve ${calls.length === 1 ? 'this call' : `these ${calls.length} calls`}
           </button>
         </div>
-        ${otherAnswers(request, choose)}
+        ${guard([request], () => otherAnswers(request, choose))}
       </div>
     </form>`,
   )}`;
+}
+
+/** What the person is to judge: drawn once, however long it is, and not anew with every second of the time that is left. */
+function whatIsAsked({ title, ask, calls, evidence, irreversible }: ApprovalRequest): TemplateResult {
+  return html`<div class="card-body" tabindex="0" role="group" aria-label="What is to be approved">
+    <h2 id="card-title">${icon('shield')}<span>Approval needed: ${dataText(title, 'line')}</span></h2>
+    ${
+      irreversible
+        ? html`<p class="warning" role="note" data-testid="irreversible">
+            ${icon('warning')}This cannot be undone once it is really run.
+          </p>`
+        : nothing
+    }
+    <p class="data ask" data-testid="ask">${dataText(ask)}</p>
+    <h3>If approved, exactly ${calls.length === 1 ? 'this call runs' : `these ${calls.length} calls run`} (simulated in a dry run)</h3>
+    ${calls.map((call) => callTemplate(call))}
+    ${evidence.length === 0 ? nothing : html`<h3>What it is based on</h3>`}
+    ${evidence.map(
+      ({ expression, value }) =>
+        html`<div class="evidence" data-testid="evidence">
+          <h4>${dataText(expression, 'line')}</h4>
+          ${typeof value === 'string' ? html`<p class="data">${dataText(value)}</p>` : dataJson(value)}
+        </div>`,
+    )}
+  </div>`;
 }
 
 /** The second, deliberate act that approving needs when there is no way back. */

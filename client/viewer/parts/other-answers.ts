@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ApprovalRequest, CallChange } from '../../../runner/protocol/messages.js';
 import type { Json, JsonObject } from '../../../runner/protocol/trace.js';
-import { visible } from '../events/visible.js';
+import { editableJson, visible } from '../events/visible.js';
 import type { Decision } from './approval-card.js';
 
 /** What else a person may do than approve or reject: kept out of the way, so that it is never done by mistake. */
@@ -21,7 +21,7 @@ export function otherAnswers(
         html`<label class="grow"
           >Arguments of ${visible(call.tool)}${calls.length > 1 ? `, ${index + 1}` : ''}
           <textarea name=${argumentsOf(index)} rows="3" data-testid="change-arguments">
-${JSON.stringify(call.arguments, null, 2)}</textarea
+${editableJson(call.arguments)}</textarea
           >
         </label>`,
     )}

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
 import { keyed } from 'lit-html/directives/keyed.js';
 import type { TaskRequest } from '../../../runner/protocol/messages.js';
 import { type Field, fieldsOf, fillIn } from '../events/fields.js';
@@ -29,14 +30,7 @@ export function taskCard(
     ask,
     html`<form class="card" data-testid="task-card" data-step=${visible(request.step)} aria-labelledby="card-title" novalidate @submit=${finish(true)}>
       <div class="card-body" tabindex="0" role="group" aria-label="The task">
-        <h2 id="card-title">${icon('person')}<span>Task${request.role === '' ? '' : html` for ${dataText(request.role, 'line')}`}: ${dataText(request.title, 'line')}</span></h2>
-        <p class="data ask" data-testid="task">${dataText(request.task)}</p>
-        ${
-          request.call === null
-            ? nothing
-            : html`<h3>Do this yourself; Countersign does not call it</h3>
-                ${callTemplate(request.call)}`
-        }
+        ${guard([request], () => whatIsToDo(request))}
         ${fields.map((field) => fieldTemplate(field, problems.get(field.name)))}
       </div>
       <div class="card-answer">
@@ -51,6 +45,18 @@ export function taskCard(
       </div>
     </form>`,
   )}`;
+}
+
+/** Drawn once, however long it is. */
+function whatIsToDo({ role, title, task, call }: TaskRequest): TemplateResult {
+  return html`<h2 id="card-title">${icon('person')}<span>Task${role === '' ? '' : html` for ${dataText(role, 'line')}`}: ${dataText(title, 'line')}</span></h2>
+  <p class="data ask" data-testid="task">${dataText(task)}</p>
+  ${
+    call === null
+      ? nothing
+      : html`<h3>Do this yourself; Countersign does not call it</h3>
+          ${callTemplate(call)}`
+  }`;
 }
 
 /** What was filled in, as an answer or as problems by field; the empty field name is the choice of person. */

@@ -1,5 +1,5 @@
 import type { Call, TraceEventName, TraceEvents, TraceLine } from '../../../runner/protocol/trace.js';
-import { CY, digest, place, SampleTrace } from './sample-trace.test.js';
+import { CY, digest, place, SampleTrace, smallTrace } from './sample-trace.test.js';
 
 /** A call with an id of its own. */
 export function callOf(id: string, tool: string, given: Call['arguments'], effect = 'contain'): Call {
@@ -101,4 +101,13 @@ export function structured(): Script {
     .enter('last', 'agent')
     .propose('last', callOf('call-3', 'case.close', {}, 'suppress'))
     .decide('last', callOf('call-3', 'case.close', {}, 'suppress'), 'deny');
+}
+
+/** A run that is opened, structured and closed, with a value of an act that came up before. */
+export function whole(): readonly TraceLine[] {
+  const trace = new SampleTrace();
+  trace.lines.push(smallTrace()[0]!);
+  const inner = structured().lines.map((line, index) => ({ ...line, seq: index + 1, mono: (index + 1) * 137 }));
+  trace.lines.push(...inner);
+  return trace.lines;
 }

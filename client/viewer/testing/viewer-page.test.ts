@@ -30,6 +30,8 @@ export interface Viewer<To = ToViewer | Remember, From extends { readonly type: 
   readonly waitFor: (type: From['type']) => Promise<From>;
   /** What went wrong in the page, the content security policy's complaints among it. */
   readonly complaints: readonly string[];
+  /** Puts on another theme, as VS Code does it: the same page gets other variables. */
+  readonly wear: (theme: Theme) => Promise<void>;
   /** Keeps a picture when COUNTERSIGN_SCREENSHOTS names a folder. */
   readonly picture: (name: string) => Promise<void>;
 }
@@ -75,7 +77,7 @@ export async function openViewer<To = ToViewer | Remember, From extends { readon
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  const variables = Object.entries(THEMES[theme]).map(([name, value]) => `--vscode-${name}: ${value};`);
+  const variables = variablesOf(theme).map(([name, value]) => `${name}: ${value};`);
   const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
   const files: Readonly<Record<string, { readonly contentType: string; readonly body: string | Buffer }>> = {
     '/': {
@@ -128,6 +130,16 @@ export async function openViewer<To = ToViewer | Remember, From extends { readon
     kept: () => page.evaluate(() => (globalThis as unknown as { state: unknown }).state),
     waitFor,
     send: (message) => page.evaluate((data) => window.postMessage(data, '*'), message as unknown as object),
+    wear: (next) =>
+      page.evaluate(
+        ([before, after]) => {
+          // On the root itself, as VS Code has them; through the object model, as the policy lets no other style in.
+          const { style } = document.documentElement;
+          for (const [name] of before ?? []) style.setProperty(name ?? '', 'initial');
+          for (const [name, value] of after ?? []) style.setProperty(name ?? '', value ?? '');
+        },
+        [Object.keys(THEMES).flatMap((name) => variablesOf(name as Theme)), variablesOf(next)],
+      ),
     picture: async (name) => {
       const folder = process.env.COUNTERSIGN_SCREENSHOTS;
       if (folder === undefined) return;
@@ -135,6 +147,10 @@ export async function openViewer<To = ToViewer | Remember, From extends { readon
       await page.screenshot({ path: path.join(folder, `viewer-${name}.png`) });
     },
   };
+}
+
+function variablesOf(theme: Theme): [name: string, value: string][] {
+  return Object.entries(THEMES[theme]).map(([name, value]) => [`--vscode-${name}`, value]);
 }
 
 export async function startChromium(executablePath: string): Promise<Browser> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator } from 'playwright-core';
-import type { ApprovalRequest, TaskRequest } from '../../../runner/protocol/messages.js';
 import type { ToViewer } from '../protocol/messages.js';
-import { BROKEN, CLOSE, INTACT, opened, QUARANTINE, SampleTrace, smallTrace } from './sample-trace.test.js';
+import { APPROVAL, TASK } from './questions.test.js';
+import { BROKEN, INTACT, opened, QUARANTINE, SampleTrace, smallTrace } from './sample-trace.test.js';
 import type { Theme } from './themes.test.js';
 import {
   type Bundles,
@@ -14,46 +14,6 @@ import {
 } from './viewer-page.test.js';
 
 const OPEN: ToViewer = { type: 'open', lines: smallTrace(), verification: INTACT, live: false, name: 'a.trace.jsonl' };
-
-const APPROVAL: ApprovalRequest = {
-  run: 'run-1',
-  gate: 'approve_containment',
-  title: 'Approve containment',
-  ask: 'Quarantine the message in 2 mailboxes and close the case?',
-  evidence: [
-    { expression: 'steps.investigate.output.summary', value: 'Credential phishing sent to two people; one clicked.' },
-    { expression: 'steps.sender_reputation.output', value: { score: 92, first_seen: '2 days ago', tags: ['phish'] } },
-  ],
-  calls: [QUARANTINE, CLOSE],
-  roles: ['incident-commander'],
-  approvers: ['cy@soc.example', 'dee@soc.example'],
-  quorum: 2,
-  approvedBy: [],
-  escalateTo: [],
-  changedBy: [],
-  deadline: new Date(Date.now() + 15 * 60_000).toISOString(),
-  irreversible: true,
-};
-
-const TASK: TaskRequest = {
-  run: 'run-1',
-  step: 'call_user',
-  title: 'Call the user',
-  task: 'Call ana@corp.example and ask whether she entered her password.',
-  role: 'analyst',
-  people: ['ana@soc.example', 'bo@soc.example'],
-  fields: {
-    type: 'object',
-    required: ['reached', 'answer'],
-    properties: {
-      reached: { type: 'boolean', description: 'Did anybody pick up?' },
-      answer: { enum: ['entered', 'did not enter', 'does not remember'] },
-      minutes: { type: 'integer' },
-      others: { type: 'array', items: { type: 'string' }, description: 'Who else got the message' },
-    },
-  },
-  call: null,
-};
 
 describe('The trace viewer in Chromium', function () {
   this.timeout(60_000);

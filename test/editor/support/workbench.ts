@@ -151,3 +151,12 @@ export async function eventually<T>(
     timeout,
   );
 }
+
+/** As `eventually`, for what only the page can tell. */
+export async function until(holds: () => Promise<boolean>, otherwise: string, timeout = 20_000): Promise<void> {
+  const end = Date.now() + timeout;
+  while (!(await holds())) {
+    assert.ok(Date.now() < end, otherwise);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
