@@ -52,8 +52,12 @@ export interface ReportedCoverage {
   readonly exercised: number;
   readonly parts: number;
   readonly percent: number;
-  readonly missing: readonly (Pick<PolicyPart, 'kind' | 'name'> & { readonly line: number })[];
+  readonly missing: readonly ReportedPart[];
+  /** Exercised, and no test would fail without it. */
+  readonly notHeld: readonly ReportedPart[];
 }
+
+export type ReportedPart = Pick<PolicyPart, 'kind' | 'name'> & { readonly line: number };
 
 /** `host` has the texts of the files that places are in. */
 export function reportOf({ files, policies }: PolicyTestRun, host: FileHost, least: number): PolicyTestReport {
@@ -99,12 +103,18 @@ export function reportOf({ files, policies }: PolicyTestRun, host: FileHost, lea
   });
   const coverage = policies.map(({ policy, parts }): ReportedCoverage => {
     const missing = parts.filter((part) => !part.exercised);
+    const partOf = ({ kind, name, range }: PolicyPart): ReportedPart => ({
+      kind,
+      name,
+      line: lineIn(policy.uri, range),
+    });
     return {
       policy: fileOf(policy.uri),
       exercised: parts.length - missing.length,
       parts: parts.length,
       percent: percentOf(parts),
-      missing: missing.map(({ kind, name, range }) => ({ kind, name, line: lineIn(policy.uri, range) })),
+      missing: missing.map(partOf),
+      notHeld: parts.filter((part) => part.exercised && !part.held).map(partOf),
     };
   });
   const tests = reported.flatMap((file) => file.tests);

@@ -25,13 +25,17 @@ function testText({ title, failures }: ReportedTest, { paint }: Pick<Terminal, '
 }
 
 function coverageText(
-  { policy, exercised, parts, percent, missing }: ReportedCoverage,
+  { policy, exercised, parts, percent, missing, notHeld }: ReportedCoverage,
   least: number,
   { paint }: Pick<Terminal, 'paint'>,
 ): string {
   const wanted = percent < least ? paint('red', `, of ${least}% that are wanted`) : '';
   const head = `${plain(policy)}: ${exercised} of ${count(parts, 'part')} exercised (${percent}%)${wanted}\n`;
-  return `${head}${missing.map(({ kind, name, line }) => `  ${plain(policy)}:${line}  no test exercises the ${PART_WORDS[kind]} ${plain(name)}\n`).join('')}`;
+  const listed = (parts: typeof missing, what: string): string =>
+    parts
+      .map((one) => `  ${plain(policy)}:${one.line}  ${what} the ${PART_WORDS[one.kind]} ${plain(one.name)}\n`)
+      .join('');
+  return `${head}${listed(missing, 'no test exercises')}${listed(notHeld, 'no test would fail without')}`;
 }
 
 function summaryText({ summary, passed }: PolicyTestReport, { paint }: Pick<Terminal, 'paint'>): string {

@@ -2,6 +2,7 @@ import type { LoadedPolicyTest } from '../../language/load-policy-test.js';
 import type { Policy } from '../../language/model/policy.js';
 import { runTest, type TestResult } from './compare.js';
 import { coverageOf, type PolicyPart } from './coverage.js';
+import { isHeld, type Judged } from './held.js';
 
 /** A file of tests and what came of them. Files with errors are not judged. */
 export interface TestedFile {
@@ -12,7 +13,8 @@ export interface TestedFile {
 /** What all the files that test a policy exercise of it. */
 export interface TestedPolicyParts {
   readonly policy: Policy;
-  readonly parts: readonly PolicyPart[];
+  /** `held`: some test would fail if the policy did not say this; see `isHeld`. */
+  readonly parts: readonly (PolicyPart & { readonly held: boolean })[];
 }
 
 export interface PolicyTestRun {
@@ -28,17 +30,20 @@ export function runPolicyTests(given: readonly LoadedPolicyTest[]): PolicyTestRu
     if (!policy || problems.some(({ severity }) => severity === 'error')) return { loaded, results: [] };
     return { loaded, results: test.tests.map((one) => runTest(one, { uri, policy, tools })) };
   });
-  const byPolicy = new Map<string, { readonly policy: Policy; readonly results: TestResult[] }>();
+  const byPolicy = new Map<string, { readonly policy: Policy; readonly judged: Judged[] }>();
   for (const { loaded, results } of files) {
-    const { policy } = loaded;
+    const { uri, policy, tools } = loaded;
     if (!policy) continue;
-    const before = byPolicy.get(policy.uri) ?? { policy, results: [] };
-    before.results.push(...results);
+    const before = byPolicy.get(policy.uri) ?? { policy, judged: [] };
+    before.judged.push(...results.map((result) => ({ result, tested: { uri, policy, tools } })));
     byPolicy.set(policy.uri, before);
   }
-  const policies = [...byPolicy.values()].map(({ policy, results }) => ({
-    policy,
-    parts: coverageOf(policy, results),
-  }));
+  const policies = [...byPolicy.values()].map(({ policy, judged }) => {
+    const found = coverageOf(
+      policy,
+      judged.map(({ result }) => result),
+    );
+    return { policy, parts: found.map((part) => ({ ...part, held: isHeld(part, policy, judged) })) };
+  });
   return { files, policies };
 }
