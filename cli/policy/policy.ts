@@ -1,10 +1,10 @@
-import path from 'node:path';
 import { fileKindOf, type LoadedPolicyTest, loadPolicyTest } from '../../language/index.js';
 import { nodeFiles, readText } from '../../runner/node-files.js';
 import { runPolicyTests } from '../../runner/policy-test/run-policy-tests.js';
 import { describeOptions, type OptionSpec, readArguments, wholeNumber } from '../arguments.js';
+import { notRead } from '../check-text.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { findFiles, uriOf } from '../files.js';
+import { findFiles, statOf, uriOf } from '../files.js';
 import { plain, type Terminal } from '../terminal.js';
 import { jsonOf } from './json.js';
 import { junitOf } from './junit.js';
@@ -56,32 +56,30 @@ export function policy(args: readonly string[], terminal: Terminal): ExitCode {
   if (least === undefined || least > 100) {
     return usage(`"--min-coverage" cannot be "${plain(wanted ?? '')}". It is a whole number from 0 to 100.`);
   }
-  const other = given.find((file) => fileKindOf(file) !== undefined && fileKindOf(file) !== 'policy_test');
+  const other = given.find((file) => fileKindOf(file) !== 'policy_test' && statOf(file)?.isFile());
   if (other !== undefined)
     return usage(`"${plain(other)}" holds no tests of a policy: its name must end in .policy.test.yaml.`);
   const paths = given.length > 0 ? given : ['.'];
+  const gone = paths.find((one) => !statOf(one));
+  if (gone !== undefined) {
+    terminal.err(`There is no file or folder "${plain(gone)}".\n`);
+    return EXIT.noInput;
+  }
   const found = findFiles(paths);
-  if (!found.ok && found.usage) return usage(found.message);
   const files = found.ok ? found.files.filter((file) => fileKindOf(file) === 'policy_test') : [];
   if (files.length === 0) {
     const where = paths.map((one) => `"${plain(one)}"`).join(', ');
-    const nothing = `There is nothing to test in ${where}: no *.policy.test.yaml.`;
-    terminal.err(`${!found.ok && !/nothing to check/.test(found.message) ? found.message : nothing}\n`);
+    terminal.err(`There is nothing to test in ${where}: no *.policy.test.yaml.\n`);
     return EXIT.noInput;
   }
   const host = nodeFiles();
-  const loaded: LoadedPolicyTest[] = [];
-  let unread = false;
-  for (const file of files) {
-    const text = readText(path.resolve(file));
-    if (text.ok) loaded.push(loadPolicyTest(uriOf(file), text.text, host));
-    else {
-      terminal.err(`The tests "${plain(file)}" cannot be read: ${text.reason}.\n`);
-      unread = true;
-    }
-  }
+  const loaded = files.map((file): LoadedPolicyTest => {
+    const read = readText(file);
+    if (read.ok) return loadPolicyTest(uriOf(file), read.text, host);
+    return { ...loadPolicyTest(uriOf(file), '', host), problems: [notRead(read)] };
+  });
   const report = reportOf(runPolicyTests(loaded), host, least);
   const format = FORMATS.find((one) => one === read.options.format) ?? 'text';
   terminal.out(format === 'json' ? jsonOf(report) : format === 'junit' ? junitOf(report) : textOf(report, terminal));
-  return report.passed && !unread ? EXIT.ok : EXIT.problems;
+  return report.passed ? EXIT.ok : EXIT.problems;
 }

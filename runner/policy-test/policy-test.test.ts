@@ -169,6 +169,32 @@ describe('tests of a policy', () => {
   });
 });
 
+describe('tests of a policy that are torn', () => {
+  it('are judged or not, and nothing breaks, whatever is cut out of them and of the policy', () => {
+    const tests = `${HEAD}  - title: T\n    tool: edr.isolate\n    tag: crown-jewel\n    approved-by: [ana]\n    approved-by-any: { role: analyst, count: 1 }\n    distinct-from: [cy]\n    expect: { outcome: denied, level: approve, quorum: 2, approvers: [ana] }\n  - { title: U, effect: evict, reversible: false, expect: { quorum: 2 } }\n`;
+    const cut = fc.tuple(fc.nat(tests.length), fc.nat(30), fc.constantFrom('', '[', ': ', '- ', '~', '"'));
+    const without = (text: string, [at, length, put]: readonly [number, number, string]): string =>
+      text.slice(0, at) + put + text.slice(at + length);
+    fc.assert(
+      fc.property(cut, fc.option(cut), (one, other) => {
+        const files = new Map([
+          ['file:///w/soc.policy.yaml', other ? without(POLICY, other) : POLICY],
+          ['file:///w/edr.tools.yaml', CATALOG],
+        ]);
+        const loaded = loadPolicyTest('file:///w/t.policy.test.yaml', without(tests, one), {
+          read: (uri) => files.get(uri),
+        });
+        const [file] = runPolicyTests([loaded]).files;
+        const broken = loaded.problems.some(({ severity }) => severity === 'error');
+        assert.equal(file?.results.length, broken ? 0 : loaded.test.tests.length);
+        for (const { acts } of file?.results ?? [])
+          assert.ok(acts.length > 0, 'a test that judges nothing passes nothing');
+      }),
+      { numRuns: 600 },
+    );
+  });
+});
+
 function choices(people: readonly string[], count: number): readonly (readonly string[])[] {
   if (count === 0) return [[]];
   return people.flatMap((person, at) => choices(people.slice(at + 1), count - 1).map((rest) => [person, ...rest]));
