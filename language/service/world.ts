@@ -12,7 +12,7 @@ export interface World {
   key(uri: string): string;
   /** The playbooks of an id: one, if all is well. */
   playbooksNamed(id: string): readonly NamedFile[];
-  /** The playbooks under a policy. */
+  /** The playbooks under a policy, and its tests. */
   playbooksUnder(policyUri: string): readonly NamedFile[];
   /** The catalogs that describe a tool. */
   catalogsWith(tool: string): readonly NamedFile[];
