@@ -48,7 +48,8 @@ const ADVICE: { readonly [F in TextFault]: string } = {
   'not-text': 'Check that it is the right file, saved as UTF-8.',
 };
 
-function notRead({ fault, reason }: { readonly fault: TextFault; readonly reason: string }): Problem {
+/** That a file cannot be read, as a problem of it. */
+export function notRead({ fault, reason }: { readonly fault: TextFault; readonly reason: string }): Problem {
   return {
     rule: fault === 'too-large' ? 'file-too-large' : 'not-text',
     severity: 'error',

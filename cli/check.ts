@@ -21,8 +21,8 @@ const OPTIONS: readonly OptionSpec[] = [
 
 export const CHECK_HELP = `countersign check [PATH…] [--format ${FORMATS.join('|')}] [--fail-on error|warning] [--no-suppressions] [--fix]
 
-Checks playbooks, tool catalogs, policies, cases and configurations: files, or folders with everything in them (default:
-this folder).
+Checks playbooks, tool catalogs, policies and their tests, cases and configurations: files, or folders with everything in them
+(default: this folder).
 
 ${describeOptions(OPTIONS)}
 

@@ -84,6 +84,7 @@ export const FILE_PATTERNS = [
   '*.playbook.yaml',
   '*.tools.yaml',
   '*.policy.yaml',
+  '*.policy.test.yaml',
   '*.case.yaml',
   'countersign.config.yaml',
 ] as const;

@@ -3,6 +3,7 @@ import type { FileHost } from './host.js';
 import { isLarge, largeFileProblems } from './large-file.js';
 import { checkOther, loadPlaybook } from './load.js';
 import { loadCase } from './load-case.js';
+import { loadPolicyTest } from './load-policy-test.js';
 import { type FileKind, fileKindOf } from './model/shape.js';
 import type { Problem } from './problem.js';
 
@@ -31,6 +32,8 @@ export function checkFile(
       return { kind, ...pick(loadPlaybook(uri, text, host)) };
     case 'case':
       return { kind, ...pick(loadCase(uri, text, host)) };
+    case 'policy_test':
+      return { kind, ...pick(loadPolicyTest(uri, text, host)) };
     case 'tools':
     case 'policy':
       return { kind, problems: checkOther(kind, uri, text, host.today), dependencies: [] };

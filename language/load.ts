@@ -254,9 +254,13 @@ function unknownClass(name: Located<string>): Problem {
 
 /** What is wrong with a file that holds nothing. */
 export function emptyFile(kind: Exclude<FileKind, 'config'>): Problem {
-  const first = { playbook: 'playbook: <id>', tools: 'catalog: <id>', policy: 'policy: <id>', case: 'case: <id>' }[
-    kind
-  ];
+  const first = {
+    playbook: 'playbook: <id>',
+    tools: 'catalog: <id>',
+    policy: 'policy: <id>',
+    policy_test: 'policy-test: <id>',
+    case: 'case: <id>',
+  }[kind];
   return {
     rule: 'missing-key',
     severity: 'error',

@@ -21,12 +21,13 @@ export interface References {
   readonly dependencies: readonly string[];
 }
 
-/** Reads a playbook's catalogs and policy. */
+/** Reads the catalogs and the policy of a playbook, or of tests. `from` names to people what they lie beside. */
 export function readReferences(
   uri: string,
   catalogRefs: readonly Located<string>[],
   policyRef: Located<string> | undefined,
   host: FileHost,
+  from: 'this playbook' | 'these tests' = 'this playbook',
 ): References {
   const problems: Problem[] = [];
   const dependencies: string[] = [];
@@ -44,7 +45,7 @@ export function readReferences(
         notFound(
           uri,
           reference,
-          `There is no file "${reference.value}" beside this playbook (or it cannot be read as text). ${kind === 'tools' ? 'Until it is there every tool of it counts as unknown' : 'Until it is there nobody holds a role'}; correct the path, relative to this file.`,
+          `There is no file "${reference.value}" beside ${from} (or it cannot be read as text). ${kind === 'tools' ? 'Until it is there every tool of it counts as unknown' : 'Until it is there nobody holds a role'}; correct the path, relative to this file.`,
         ),
       );
       return undefined;

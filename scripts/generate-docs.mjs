@@ -1,4 +1,4 @@
-// Part of `npm run generate`: fills in what docs/language.md takes from the schemas in schemas/: between `<!-- keys: FILE#POINTER -->`
+// Part of `npm run generate`: fills in what pages take from the schemas in schemas/: between `<!-- keys: FILE#POINTER -->`
 // and `<!-- end -->` a table of the keys of that schema, after `<!-- values: … -->` one of the values of an enum. The words
 // around them are written by hand. Imports nothing that needs installing; test/docs.test.ts keeps the page true.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** The pages with generated parts, relative to the repository. */
-export const PAGES = ['docs/language.md'];
+export const PAGES = ['docs/language.md', 'docs/policy-tests.md'];
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   for (const page of PAGES) {
@@ -17,7 +17,7 @@ if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.me
   }
 }
 
-/** The schema of a kind of file: `playbook`, `tools`, `policy`, `case`. */
+/** The schema of a kind of file: `playbook`, `tools`, `policy`, `policy_test`, `case`. */
 export function readSchema(kind) {
   return JSON.parse(readFileSync(path.join(root, 'schemas', `${kind}.schema.json`), 'utf8'));
 }
@@ -33,7 +33,7 @@ export function withTables(page, schemaOf) {
   const open = [...page.matchAll(/^<!-- (?:keys|values): .* -->$/gm)].length;
   let filled = 0;
   const text = page.replace(
-    /^<!-- (keys|values): ([a-z]+)#(\S*) -->\n[\s\S]*?^<!-- end -->$/gm,
+    /^<!-- (keys|values): ([a-z_]+)#(\S*) -->\n[\s\S]*?^<!-- end -->$/gm,
     (_, what, kind, pointer) => {
       filled++;
       const schema = schemaOf(kind);

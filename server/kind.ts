@@ -17,6 +17,8 @@ function kindOfLanguage(languageId: string): FileKind | undefined {
       return 'tools';
     case 'countersign-policy':
       return 'policy';
+    case 'countersign-policy-test':
+      return 'policy_test';
     case 'countersign-case':
       return 'case';
     case 'countersign-config':
@@ -29,12 +31,15 @@ function kindOfLanguage(languageId: string): FileKind | undefined {
 /** Every kind but a configuration begins with its own name: that is the first of the keys that must be there. */
 function kindOfText(text: string): FileKind | undefined {
   const [, key] =
-    /^\uFEFF?(?:(?:#.*|---|[ \t]*)(?:\r(?!\n)|\r?\n))*(playbook|catalog|policy|case):(?=\s|$)/.exec(text) ?? [];
+    /^\uFEFF?(?:(?:#.*|---|[ \t]*)(?:\r(?!\n)|\r?\n))*(playbook|catalog|policy-test|policy|case):(?=\s|$)/.exec(text) ??
+    [];
   switch (key) {
     case 'playbook':
     case 'policy':
     case 'case':
       return key;
+    case 'policy-test':
+      return 'policy_test';
     case 'catalog':
       return 'tools';
     default:

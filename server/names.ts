@@ -6,7 +6,10 @@ import { Document } from './document.js';
 import { uriKey } from './uri-key.js';
 import type { Workspace } from './workspace.js';
 
-const SUFFIXES = ['playbook', 'tools', 'policy', 'case'].flatMap((kind) => [`.${kind}.yaml`, `.${kind}.yml`]);
+const SUFFIXES = ['playbook', 'tools', 'policy', 'policy.test', 'case'].flatMap((kind) => [
+  `.${kind}.yaml`,
+  `.${kind}.yml`,
+]);
 /** Files read before other requests get their turn. */
 const AT_ONCE = 20;
 

@@ -19,6 +19,7 @@ import { repository } from './platform/repository.js';
 const PROGRAM = path.join(repository, 'dist/cli.cjs');
 const PLAYBOOK = 'phishing-triage.playbook.yaml';
 const CASE = 'cases/credential-phish.case.yaml';
+const TESTS = 'policies/default.policy.test.yaml';
 
 interface Said {
   readonly code: number | null;
@@ -64,6 +65,18 @@ describe('Bad input', function () {
     write('alerts/list.alert.json', '[]');
     write('cases/list-alert.case.yaml', changed(CASE, 'credential-phish.alert.json', 'list.alert.json'));
     write('answers/typo.yaml', 'approvals:\n  - gate: ask_quarantine\n    decision: maybe\n');
+    const tests = readFileSync(path.join(folder, TESTS), 'utf8');
+    write('tests/empty.policy.test.yaml', '');
+    write(
+      'tests/binary.policy.test.yaml',
+      Uint8Array.from({ length: 4096 }, (_, at) => (at * 151 + 128) % 256),
+    );
+    write('tests/large.policy.test.yaml', '# much ado\n'.repeat(480_000));
+    write('tests/open.policy.test.yaml', tests.replace('policy-test: ', 'policy-test: ['));
+    write('tests/types.policy.test.yaml', 'policy-test: [1]\npolicy: { a: b }\ntests: [1, null, { title: [] }]\n');
+    write('tests/bomb.policy.test.yaml', aliasBomb());
+    write('tests/no-policy.policy.test.yaml', tests);
+    mkdirSync(path.join(folder, 'tests/folder.policy.test.yaml'));
     write('a-file', '');
     symlinkSync('circle.playbook.yaml', path.join(folder, 'bad/circle.playbook.yaml'));
   });
@@ -258,6 +271,31 @@ describe('Bad input', function () {
       assert.match(ended.err, /exactly these 2 calls run/);
       assert.match(ended.out, /^Acts +none$/m);
     });
+  });
+
+  describe('to test a policy', () => {
+    const rows: readonly (readonly [title: string, file: string, code: number, said: RegExp])[] = [
+      ['an empty file', 'tests/empty.policy.test.yaml', 1, /:1:1 {2}error .*policy-test: <id>.*missing-key$/m],
+      ['a binary file', 'tests/binary.policy.test.yaml', 1, /cannot be read: it is not UTF-8 text/],
+      ['5 MB', 'tests/large.policy.test.yaml', 1, /at most 2097152 are read/],
+      ['broken YAML', 'tests/open.policy.test.yaml', 1, /never closed.*yaml-syntax$/m],
+      ['wrong types', 'tests/types.policy.test.yaml', 1, /wrong-type$/m],
+      ['aliases of aliases', 'tests/bomb.policy.test.yaml', 1, /yaml-alias$/m],
+      ['a policy that is not there', 'tests/no-policy.policy.test.yaml', 1, /default\.policy\.yaml.*file-not-found$/m],
+      ['a file that is not there', 'gone.policy.test.yaml', 3, /no file or folder/],
+      ['a folder with no tests in it', 'tests/folder.policy.test.yaml', 3, /nothing to test in/],
+      ['a policy', 'policies/default.policy.yaml', 2, /must end in \.policy\.test\.yaml/],
+      ['a file of another kind', 'a-file', 2, /"a-file"/],
+    ];
+    for (const [title, file, code, said] of rows) {
+      it(title, () => {
+        for (const format of ['text', 'json', 'junit']) {
+          const ended = countersign('policy', 'test', file, '--format', format);
+          assert.equal(ended.code, code, ended.err);
+          if (format === 'text') assert.match(`${ended.out}${ended.err}`, said);
+        }
+      });
+    }
   });
 
   describe('to verify', () => {

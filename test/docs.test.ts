@@ -12,6 +12,7 @@ import { KILL_HELP, RUNS_HELP } from '../cli/kill.js';
 import { LSP_HELP } from '../cli/lsp.js';
 import { MCP_HELP } from '../cli/mcp/mcp.js';
 import { PERSONAL_HELP } from '../cli/personal.js';
+import { POLICY_HELP } from '../cli/policy/policy.js';
 import { REDTEAM_HELP } from '../cli/redteam.js';
 import { RESUME_HELP } from '../cli/resume.js';
 import { RUN_HELP } from '../cli/run.js';
@@ -114,7 +115,17 @@ describe('The docs', () => {
     const page = read('docs/cli.md');
     const runs = [RUN_HELP, RUNS_HELP, KILL_HELP, RESUME_HELP, UNDO_HELP, REDTEAM_HELP];
     const traces = [VERIFY_HELP, KEYS_HELP, PERSONAL_HELP, EXPORT_HELP];
-    for (const help of [CHECK_HELP, EXPLAIN_HELP, BOUNDARY_HELP, DIFF_HELP, ...runs, ...traces, LSP_HELP, MCP_HELP]) {
+    for (const help of [
+      CHECK_HELP,
+      EXPLAIN_HELP,
+      BOUNDARY_HELP,
+      DIFF_HELP,
+      POLICY_HELP,
+      ...runs,
+      ...traces,
+      LSP_HELP,
+      MCP_HELP,
+    ]) {
       const [form = ''] = help.split('\n\n');
       assert.ok(page.includes(form), `docs/cli.md has another form than:\n${form}`);
     }

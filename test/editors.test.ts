@@ -7,7 +7,7 @@ import { repository } from './platform/repository.js';
 
 const page = readFileSync(path.join(repository, 'docs/editors.md'), 'utf8');
 const manifest = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
-const KINDS = ['playbook', 'tools', 'policy', 'case', 'config'] as const;
+const KINDS = ['playbook', 'tools', 'policy', 'policy_test', 'case', 'config'] as const;
 
 /** A default as the page writes it: text as it is, anything else as JSON. */
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -39,7 +39,7 @@ describe('The set-ups of editors', () => {
     );
     const associations = Object.keys(manifest.contributes.configurationDefaults['files.associations']);
     for (const pattern of associations) assert.ok(page.includes(`\`${pattern}\``), pattern);
-    for (const kind of KINDS) assert.ok(page.includes(`\`countersign-${kind}\``), kind);
+    for (const kind of KINDS) assert.ok(page.includes(`\`countersign-${kind.replace('_', '-')}\``), kind);
   });
 
   it('name schemas that are there, each for the files it is for', () => {

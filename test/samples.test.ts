@@ -8,11 +8,13 @@ import { checkFile } from '../language/check-file.js';
 import type { FileHost } from '../language/host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { alertProblem, loadCase } from '../language/load-case.js';
+import { loadPolicyTest } from '../language/load-policy-test.js';
 import { alertEntities } from '../language/model/entities.js';
 import type { JsonSchema } from '../language/model/json-schema.js';
 import type { Step } from '../language/model/playbook.js';
 import { parseYaml } from '../language/syntax/parse.js';
 import type { Json } from '../language/syntax/tree.js';
+import { runPolicyTests } from '../runner/policy-test/run-policy-tests.js';
 
 /** The sample library is what newcomers read first and run first: it has to be right, and safe to publish. */
 const LIBRARY = fileURLToPath(new URL('../../playbooks', import.meta.url));
@@ -44,6 +46,21 @@ describe('sample library', () => {
         );
       });
     }
+  });
+
+  it('has tests of every policy, in which all is as expected and nothing of the policy is left out', () => {
+    const { files: tested, policies } = runPolicyTests(
+      ofKind('.policy.test.yaml').map((file) => loadPolicyTest(file, read(file), host)),
+    );
+    assert.deepEqual(policies.map(({ policy }) => path.normalize(policy.uri)).sort(), ofKind('.policy.yaml'));
+    assert.deepEqual(
+      tested.flatMap(({ results }) => results.filter(({ failures }) => failures.length > 0)),
+      [],
+    );
+    assert.deepEqual(
+      policies.flatMap(({ parts }) => parts.filter(({ exercised, held }) => !exercised || !held)),
+      [],
+    );
   });
 
   it('has context that is data, and that some playbook names', () => {

@@ -183,7 +183,7 @@ describe('validators compiled ahead', () => {
   const all = pairs();
   for (const [name, { ours, theirs, samples }] of all) {
     it(`say of every ${name} that there is what ajv says`, () => {
-      assert.ok(samples.length > 1);
+      assert.ok(samples.length > 0);
       for (const json of samples) assert.deepEqual(told(ours, json), told(theirs, json));
     });
 

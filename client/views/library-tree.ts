@@ -25,6 +25,7 @@ const KINDS = [
   { kind: 'playbook', ending: '.playbook.yaml', label: 'Playbooks', icon: 'book' },
   { kind: 'catalog', ending: '.tools.yaml', label: 'Catalogs', icon: 'tools' },
   { kind: 'policy', ending: '.policy.yaml', label: 'Policies', icon: 'law' },
+  { kind: 'policy-test', ending: '.policy.test.yaml', label: 'Policy tests', icon: 'checklist' },
   { kind: 'case', ending: '.case.yaml', label: 'Cases', icon: 'beaker' },
 ] as const;
 

@@ -10,6 +10,8 @@ describe('The library of a workspace', () => {
       'cases/one.case.yaml',
       'a.playbook.yaml',
       'catalogs/mail.tools.yaml',
+      'policies/soc.policy.yaml',
+      'policies/soc.policy.test.yaml',
       'notes.yaml',
       'countersign.config.yaml',
     ]);
@@ -21,6 +23,8 @@ describe('The library of a workspace', () => {
       [
         ['Playbooks', [['', ['a', 'b']]]],
         ['Catalogs', [['catalogs', ['mail']]]],
+        ['Policies', [['policies', ['soc']]]],
+        ['Policy tests', [['policies', ['soc']]]],
         [
           'Cases',
           [

@@ -12,6 +12,7 @@ const KINDS: readonly (readonly [ending: string, words: string, schema: string])
   ['.playbook.yaml', 'Countersign playbook', 'playbook.schema.json'],
   ['.tools.yaml', 'Countersign catalog of tools', 'tools.schema.json'],
   ['.policy.yaml', 'Countersign policy', 'policy.schema.json'],
+  ['.policy.test.yaml', 'Countersign policy test', 'policy_test.schema.json'],
   ['.case.yaml', 'Countersign case', 'case.schema.json'],
   ['countersign.config.yaml', 'Countersign configuration', 'config.schema.json'],
 ];

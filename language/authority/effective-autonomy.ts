@@ -117,11 +117,9 @@ function limitsOn(
     });
   }
   for (const ceiling of ceilingsOn(tool, policy, target)) {
-    const act = ceiling.tool?.value ?? ceiling.effect?.value ?? 'everything';
-    const what = ceiling.targetTag ? `${act} on targets tagged "${ceiling.targetTag.value}"` : act;
     limits.push({
       level: ceiling.autonomy.value,
-      by: `the policy’s ceiling for ${what}`,
+      by: `the policy’s ceiling for ${ceilingMatter(ceiling)}`,
       uri: policy?.uri,
       range: ceiling.autonomy.range,
     });
@@ -137,7 +135,12 @@ function limitsOn(
   return limits;
 }
 
-/**
+/** What acts a ceiling is for, as a phrase: `edr.isolate on targets tagged "crown-jewel"`. */
+export function ceilingMatter({ tool, effect, targetTag }: Ceiling): string {
+  const act = tool?.value ?? effect?.value ?? 'everything';
+  return targetTag ? `${act} on targets tagged "${targetTag.value}"` : act;
+}
+
 /** The policy's ceilings that hold for a tool on some target or other. */
 export function ceilingsMatching(tool: Tool, policy: Policy | undefined): readonly Ceiling[] {
   return (policy?.ceilings ?? []).filter(
@@ -162,7 +165,7 @@ export function ceilingsOn(tool: Tool, policy: Policy | undefined, target?: stri
 }
 
 /** Whether a target counts as bearing a tag. A tag the policy does not explain is borne by everything. */
-function bearsTag(target: string | null, tag: string, policy: Policy): boolean {
+export function bearsTag(target: string | null, tag: string, policy: Policy): boolean {
   const bearers = policy.tags.get(tag);
   if (target === null || bearers === undefined) return true;
   const name = folded(target);

@@ -20,6 +20,8 @@ const SUFFIXES: readonly (readonly [string, FileKind])[] = [
   ['.tools.yml', 'tools'],
   ['.policy.yaml', 'policy'],
   ['.policy.yml', 'policy'],
+  ['.policy.test.yaml', 'policy_test'],
+  ['.policy.test.yml', 'policy_test'],
   ['.case.yaml', 'case'],
   ['.case.yml', 'case'],
 ];

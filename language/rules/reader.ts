@@ -163,7 +163,7 @@ export const READER_RULES: readonly RuleInfo[] = [
     name: 'unknown-tag',
     group: 'structure',
     severity: 'error',
-    what: 'A ceiling of a policy is for a tag that the policy lists no targets for.',
+    what: 'A ceiling of a policy, or a test of it, is for a tag that the policy lists no targets for.',
     why: 'The ceiling then never holds: the crown jewels it was to keep are treated like any other host.',
     fix: 'Correct the tag, or list its targets under `tags:`.',
     failing: { kind: 'policy', text: TAGS.replace('target-tag: crown-jewel', 'target-tag: «crown-jewels»') },

@@ -110,6 +110,8 @@ function references(
       }));
     case 'tag':
       return tagWords(source);
+    case 'person':
+      return personWords(source);
     case 'technique':
       return techniqueWords(source, place);
     case 'parameter':
@@ -273,13 +275,22 @@ function tagWords(source: SourceFile): Word[] {
   }));
 }
 
+/** People who hold a role, with the roles they hold. */
+function personWords(source: SourceFile): Word[] {
+  const held = new Map<string, string[]>();
+  for (const [role, people] of source.policy?.roles ?? []) {
+    for (const { value } of people) held.set(value, [...(held.get(value) ?? []), role]);
+  }
+  return [...held].map(([label, roles]) => ({ label, kind: 'word', detail: roles.join(', ') }));
+}
+
 const FILE_SUFFIXES: { readonly [key: string]: readonly string[] } = {
   catalogs: ['.tools.yaml'],
   policy: ['.policy.yaml'],
   alert: ['.json'],
   events: ['.jsonl', '.csv'],
   call: ['.playbook.yaml'],
-  file: ['.playbook.yaml', '.tools.yaml', '.policy.yaml', '.case.yaml'],
+  file: ['.playbook.yaml', '.tools.yaml', '.policy.yaml', '.policy.test.yaml', '.case.yaml'],
 };
 
 function fileWords(source: SourceFile, host: CompletionHost, path: NodePath): Word[] {

@@ -2,7 +2,7 @@ import { sitesOfHead, sitesOfStep } from '../authority/sites.js';
 import { resolveReference } from '../host.js';
 import { buildPlaybook } from '../model/build-playbook.js';
 import { allSteps, type Step } from '../model/playbook.js';
-import { textAt } from '../model/read.js';
+import { textAt, textsAt } from '../model/read.js';
 import { type FileKind, fileKindOf } from '../model/shape.js';
 import { once } from '../once.js';
 import type { Problem } from '../problem.js';
@@ -26,9 +26,9 @@ export interface NamedFile {
   /** What the file calls itself: the id of a playbook, catalog, policy or case. */
   readonly id: Located<string> | undefined;
   readonly title: string | undefined;
-  /** URIs of a playbook's catalogs. */
+  /** URIs of the catalogs of a playbook, or of tests. */
   readonly catalogs: readonly string[];
-  /** URI of a playbook's policy. */
+  /** URI of the policy of a playbook, or of tests. */
   readonly policy: string | undefined;
   /** A playbook's calls, those in branches, loops and handlers included. */
   readonly calls: readonly CallSite[];
@@ -89,6 +89,7 @@ export function namesOf(
   made?: NamesOfTops,
 ): NamedFile {
   const playbook = read?.playbook;
+  const policy = kind === 'policy_test' ? textAt(root, 'policy') : playbook?.policy;
   const steps = once(() => (read?.tops ?? []).flatMap((top) => top.steps));
   const calls = once(() => callsOf(uri, steps()));
   const loops = once(() => loopsOf(steps()));
@@ -103,8 +104,10 @@ export function namesOf(
     lines,
     id: idOf(kind, root),
     title: textAt(root, 'title')?.value,
-    catalogs: (playbook?.catalogs ?? []).map(({ value }) => resolveReference(uri, value)),
-    policy: playbook?.policy && resolveReference(uri, playbook.policy.value),
+    catalogs: (playbook?.catalogs ?? (kind === 'policy_test' ? textsAt(root, 'catalogs') : [])).map(({ value }) =>
+      resolveReference(uri, value),
+    ),
+    policy: policy && resolveReference(uri, policy.value),
     get calls() {
       return calls();
     },
@@ -123,7 +126,8 @@ export function namesOf(
 }
 
 function idOf(kind: FileKind, root: Node | undefined): Located<string> | undefined {
-  return kind === 'config' ? undefined : textAt(root, kind === 'tools' ? 'catalog' : kind);
+  if (kind === 'config') return undefined;
+  return textAt(root, kind === 'tools' ? 'catalog' : kind === 'policy_test' ? 'policy-test' : kind);
 }
 
 function callsOf(uri: string, steps: readonly Step[]): CallSite[] {

@@ -48,6 +48,18 @@ export function inPolicy(root: Node | undefined): Occurrence[] {
   ];
 }
 
+/** The names in tests of a policy: its file and the catalogs', tools, roles and tags. */
+export function inPolicyTest(root: Node | undefined): Occurrence[] {
+  return [
+    ...named('file', [...optional(textAt(root, 'policy')), ...textsAt(root, 'catalogs')]),
+    ...itemsAt(root, 'tests').flatMap((item) => [
+      ...named('tool', optional(textAt(item, 'tool'))),
+      ...named('tag', optional(textAt(item, 'tag'))),
+      ...named('role', [...textsAt(item, 'roles'), ...optional(textAt(get(item, 'approved-by-any'), 'role'))]),
+    ]),
+  ];
+}
+
 function keyOf({ key }: Entry): Located<string> {
   return { value: key.text, range: wordRange(key) };
 }

@@ -3,7 +3,7 @@ import type { FileKind } from '../model/shape.js';
 import type { Node } from '../syntax/tree.js';
 import { nameAt, type Occurrence } from './occurrence.js';
 import { inCase } from './occurrences-case.js';
-import { inCatalog, inPolicy } from './occurrences-other.js';
+import { inCatalog, inPolicy, inPolicyTest } from './occurrences-other.js';
 import { inPlaybook, type NamesOfTops, type PlaybookTree, type TopTree } from './occurrences-playbook.js';
 import type { SourceFile } from './source-file.js';
 
@@ -39,6 +39,8 @@ export function occurrencesOf(
       return inCatalog(root);
     case 'policy':
       return inPolicy(root);
+    case 'policy_test':
+      return inPolicyTest(root);
     case 'case':
       return inCase(root, text);
     case 'config':

@@ -4,6 +4,7 @@ import { checkFile } from '../check-file.js';
 import type { FileHost } from '../host.js';
 import { isLarge } from '../large-file.js';
 import { type LoadedPlaybook, loadPlaybook } from '../load.js';
+import { loadPolicyTest } from '../load-policy-test.js';
 import { buildCatalog } from '../model/build-catalog.js';
 import { buildPolicy } from '../model/build-policy.js';
 import type { Tool } from '../model/catalog.js';
@@ -30,13 +31,13 @@ export interface SourceFile {
   readonly dependencies: readonly string[];
   /** Set for a playbook that is not too large. */
   readonly playbook: LoadedPlaybook | undefined;
-  /** The tools that can be named here: of a playbook's catalogs, or of the catalog itself. */
+  /** The tools that can be named here: of the catalogs of a playbook or of tests, or of the catalog itself. */
   readonly tools: ReadonlyMap<string, Tool>;
   /** Its names, made out when first asked for. */
   readonly names: () => NamedFile;
   /** What of its names, or of those it had the last time anybody asked, can be taken over. */
   readonly namesMade: () => NamesOfTops | undefined;
-  /** Who holds which role: a playbook's policy, or the policy itself. */
+  /** Who holds which role: the policy of a playbook or of tests, or the policy itself. */
   readonly policy: Policy | undefined;
   /** What a playbook may do; worked out when first asked for. */
   readonly boundary: () => Boundary | undefined;
@@ -105,7 +106,8 @@ export function openSource(
       boundary,
     };
   }
-  const { problems, dependencies } = checkFile(uri, text, host, kind);
+  const tests = kind === 'policy_test' ? loadPolicyTest(uri, text, host) : undefined;
+  const { problems, dependencies } = tests ?? checkFile(uri, text, host, kind);
   const tree = parseYaml(text);
   const { root, lines } = tree;
   return {
@@ -117,10 +119,10 @@ export function openSource(
     problems,
     dependencies,
     playbook: undefined,
-    tools: kind === 'tools' ? buildCatalog(uri, root).tools : new Map(),
+    tools: tests?.tools ?? (kind === 'tools' ? buildCatalog(uri, root).tools : new Map()),
     names: once(() => namesOf(uri, kind, text, tree, undefined)),
     namesMade: () => undefined,
-    policy: kind === 'policy' ? buildPolicy(uri, root) : undefined,
+    policy: tests?.policy ?? (kind === 'policy' ? buildPolicy(uri, root) : undefined),
     boundary: () => undefined,
   };
 }

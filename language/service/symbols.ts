@@ -27,10 +27,23 @@ export function outlineOf(source: SourceFile): OutlineItem[] {
       );
     case 'policy':
       return sections(source.root, (name, entry) => entryItem(entry, name === 'roles' ? 'role' : 'item', ''));
+    case 'policy_test':
+      return testItems(source.root);
     case 'case':
     case 'config':
       return sections(source.root, (_, entry) => entryItem(entry, 'item', ''));
   }
+}
+
+/** The tests of a policy by their titles. */
+function testItems(root: Node | undefined): OutlineItem[] {
+  const tests = get(root, 'tests');
+  return (tests?.kind === 'list' ? tests.items : []).flatMap((test): OutlineItem[] => {
+    const title = textAt(test, 'title');
+    if (!test || !title) return [];
+    const detail = textAt(test, 'tool')?.value ?? textAt(test, 'effect')?.value ?? '';
+    return [{ name: title.value, detail, kind: 'item', range: test.range, selection: title.range, children: [] }];
+  });
 }
 
 function stepItem(step: Step): OutlineItem {

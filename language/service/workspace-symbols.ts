@@ -34,6 +34,7 @@ export function symbolsOf(kind: FileKind, root: Node | undefined, steps: readonl
       return keys('roles', 'role', textAt(root, 'policy')?.value ?? '');
     case 'case':
       return own('case', textAt(root, 'case'));
+    case 'policy_test':
     case 'config':
       return [];
   }

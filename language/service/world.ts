@@ -12,7 +12,7 @@ export interface World {
   key(uri: string): string;
   /** The playbooks of an id: one, if all is well. */
   playbooksNamed(id: string): readonly NamedFile[];
-  /** The playbooks under a policy. */
+  /** The playbooks under a policy, and its tests. */
   playbooksUnder(policyUri: string): readonly NamedFile[];
   /** The catalogs that describe a tool. */
   catalogsWith(tool: string): readonly NamedFile[];
@@ -81,10 +81,12 @@ export function meaningsOf(file: NamedFile, { kind, name, of, home, declares }: 
     case 'argument':
       return at(of?.kind === 'tool' ? catalogsOf(file, of.name, world) : homesOf(file, home, world));
     case 'step':
+    case 'tag':
+      if (file.kind === 'policy_test') return at(fileAt(file.policy, world));
+      return at(homesOf(file, home, world));
     case 'input':
     case 'item':
     case 'context':
-    case 'tag':
       return at(homesOf(file, home, world));
     case 'file':
       return [];
@@ -136,6 +138,7 @@ function downCalls(file: NamedFile, calls: readonly string[], world: World): Nam
 function catalogsOf(file: NamedFile, tool: string, world: World): readonly NamedFile[] {
   switch (file.kind) {
     case 'playbook':
+    case 'policy_test':
       return own(file, tool, world);
     case 'tools': {
       if (file.tools.has(tool)) return [file];

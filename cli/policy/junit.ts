@@ -1,0 +1,64 @@
+import { plain } from '../terminal.js';
+import { failureWords, PART_WORDS, type PolicyTestReport } from './report.js';
+
+/**
+ * For the test reports of CI: the elements of JUnit's XML that all of them read. A file with errors is a test that could not
+ * run; too little coverage is a failed test.
+ */
+export function junitOf({ files, coverage, least }: PolicyTestReport): string {
+  const suites = [
+    ...files.map((file) => {
+      const cases = file.tests.map(({ title, line, failures }) =>
+        testCase(
+          file.file,
+          title,
+          line,
+          failures.map(
+            (one) =>
+              `<failure message="${escaped(failureWords(one))}">${escaped([
+                `${one.file}:${one.line}: ${failureWords(one)}`,
+                `because: ${one.because}`,
+                ...one.decidedBy.map((by) => `${by.file}:${by.line}: ${by.what}`),
+              ])}</failure>`,
+          ),
+        ),
+      );
+      const errors = file.problems
+        .filter(({ severity }) => severity === 'error')
+        .map(({ message, range }) =>
+          testCase(file.file, 'the file can be read', file.lines.positionAt(range.start).line + 1, [
+            `<error message="${escaped(message)}"/>`,
+          ]),
+        );
+      return suite(file.file, [...errors, ...cases]);
+    }),
+    ...coverage.map(({ policy, percent, missing }) => {
+      const lines = missing.map(({ kind, name, line }) => `${policy}:${line}: the ${PART_WORDS[kind]} ${name}`);
+      const message = `${percent}% of the policy is exercised, of ${least}% that are wanted`;
+      const failure = `<failure message="${escaped(message)}">${escaped(lines)}</failure>`;
+      return suite(policy, [testCase(policy, 'coverage', 1, percent < least ? [failure] : [])]);
+    }),
+  ];
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}</testsuites>\n`;
+}
+
+function suite(name: string, cases: readonly string[]): string {
+  const having = (element: string): number => cases.filter((one) => one.includes(`<${element} `)).length;
+  return `  <testsuite name="${escaped(name)}" tests="${cases.length}" failures="${having('failure')}" errors="${having('error')}">\n${cases.join('')}  </testsuite>\n`;
+}
+
+function testCase(file: string, title: string, line: number, inner: readonly string[]): string {
+  const head = `    <testcase classname="${escaped(file)}" name="${escaped(title)}" file="${escaped(file)}" line="${line}"`;
+  return inner.length === 0
+    ? `${head}/>\n`
+    : `${head}>\n${inner.map((one) => `      ${one}\n`).join('')}    </testcase>\n`;
+}
+
+/** For a value or text of XML. Of control characters, which XML cannot hold, the names. */
+function escaped(text: string | readonly string[]): string {
+  return (typeof text === 'string' ? [text] : text)
+    .map((line) =>
+      plain(line).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    )
+    .join('\n');
+}
