@@ -26,7 +26,12 @@ const STAMP = path.join(dist, '.built');
  */
 const FREQUENT_COLLECTION = ['--heap-growing-percent=50'];
 const CORE = 'core.cjs';
-const SHARED = { cli: 'cli/main.ts', runner: 'runner/process/main.ts', checkThread: 'cli/check-thread.ts' };
+const SHARED = {
+  cli: 'cli/main.ts',
+  runner: 'runner/process/main.ts',
+  checkThread: 'cli/check-thread.ts',
+  comparing: 'revisions/comparing.ts',
+};
 
 const PROGRAMS = [
   { out: 'extension.cjs', from: 'client/extension.ts', external: ['vscode'] },

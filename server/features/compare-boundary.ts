@@ -2,23 +2,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RequestType } from 'vscode-languageserver/node';
 import type { BoundaryCell } from '../../language/authority/cell.js';
-import {
-  type BoundaryChange,
-  type PathPlace,
-  playbookIdOf,
-  reviewPlaybook,
-  stateOf,
-} from '../../language/authority/diff/review.js';
+import type { BoundaryChange, PathPlace } from '../../language/authority/diff/review.js';
 import { edgeWord } from '../../language/authority/paths.js';
 import { keptFiles } from '../../language/host.js';
 import { fileKindOf } from '../../language/model/shape.js';
 import type { Range } from '../../language/syntax/tree.js';
-import { gitTree } from '../../revisions/git-tree.js';
-import { branchesOf, commitOf, defaultBranch, mergeBase, rootOf } from '../../revisions/repository.js';
-import { stateOfTree, uriIn } from '../../revisions/states.js';
 import type { Tree } from '../../revisions/tree.js';
 import type { ServerContext } from '../context.js';
 import { guarded } from '../guarded.js';
+import { type Comparing, loadComparing } from '../load-comparing.js';
 import { toLspRange } from '../positions.js';
 import {
   COMPARE_REQUEST,
@@ -44,18 +36,19 @@ export function registerCompareBoundary(context: ServerContext): void {
   const { connection } = context;
   connection.onRequest(
     RevisionsRequest,
-    guarded(context, 'revisions', FAILED, ({ uri }) => revisionsFor(uri)),
+    guarded(context, 'revisions', FAILED, async ({ uri }) => revisionsFor(await loadComparing(), uri)),
   );
   connection.onRequest(
     CompareRequest,
-    guarded(context, 'compare boundary', FAILED, (params) => compare(context, params)),
+    guarded(context, 'compare boundary', FAILED, async (params) => compare(context, await loadComparing(), params)),
   );
   connection.onRequest(
     TextRequest,
     guarded(context, 'revision text', null, async ({ uri, commit }): Promise<string | null> => {
-      const at = await placeOf(uri);
+      const comparing = await loadComparing();
+      const at = await placeOf(comparing, uri);
       if (!at.ok) return null;
-      const tree = await gitTree(at.root, commit);
+      const tree = await comparing.gitTree(at.root, commit);
       return (tree.ok ? tree.value.read(at.file) : undefined) ?? null;
     }),
   );
@@ -67,7 +60,7 @@ type Placed =
   | { readonly ok: true; readonly root: string /** From the root, with `/`. */; readonly file: string }
   | { readonly ok: false; readonly reason: string };
 
-async function placeOf(uri: string): Promise<Placed> {
+async function placeOf({ rootOf }: Comparing, uri: string): Promise<Placed> {
   if (!uri.startsWith('file:')) return { ok: false, reason: 'it is no file on disk' };
   const full = fileURLToPath(uri);
   const root = await rootOf(path.dirname(full));
@@ -75,8 +68,9 @@ async function placeOf(uri: string): Promise<Placed> {
   return { ok: true, root: root.value, file: path.relative(root.value, full).split(path.sep).join('/') };
 }
 
-async function revisionsFor(uri: string): Promise<RevisionsReply> {
-  const at = await placeOf(uri);
+async function revisionsFor(comparing: Comparing, uri: string): Promise<RevisionsReply> {
+  const { branchesOf, commitOf, defaultBranch, mergeBase } = comparing;
+  const at = await placeOf(comparing, uri);
   if (!at.ok) return { kind: 'none', reason: at.reason };
   const head = await commitOf(at.root, 'HEAD');
   if (!head.ok) return { kind: 'none', reason: 'its repository has no commit yet' };
@@ -91,9 +85,14 @@ async function revisionsFor(uri: string): Promise<RevisionsReply> {
   };
 }
 
-async function compare(context: ServerContext, { uri, revision }: CompareParams): Promise<CompareReply> {
+async function compare(
+  context: ServerContext,
+  comparing: Comparing,
+  { uri, revision }: CompareParams,
+): Promise<CompareReply> {
   const { workspace } = context;
-  const at = await placeOf(uri);
+  const { gitTree, reviewPlaybook, stateOf, stateOfTree, uriIn } = comparing;
+  const at = await placeOf(comparing, uri);
   if (!at.ok) return { kind: 'none', reason: at.reason };
   if (workspace.read(uri) === undefined) return { kind: 'none', reason: 'it is too large, or cannot be read as text' };
   const tree = await gitTree(at.root, revision);
@@ -110,7 +109,13 @@ async function compare(context: ServerContext, { uri, revision }: CompareParams)
     { read, today: workspace.today, kept: keptFiles() },
     catalogs.map((file) => uriIn(at.root, file)),
   );
-  const file = fileBefore(tree.value, at.file, read(uri) ?? '', (one) => read(uriIn(at.root, one)) !== undefined);
+  const file = fileBefore(
+    comparing,
+    tree.value,
+    at.file,
+    read(uri) ?? '',
+    (one) => read(uriIn(at.root, one)) !== undefined,
+  );
   const review = reviewPlaybook(file === undefined ? undefined : uriIn(at.root, file), uri, before, after);
   const placed = placer(context, read, before.host.read);
   return {
@@ -125,7 +130,13 @@ async function compare(context: ServerContext, { uri, revision }: CompareParams)
 }
 
 /** Where the playbook was: at the same place, or else where the only playbook of its id was that is not there any more. */
-function fileBefore(tree: Tree, file: string, text: string, isThere: (file: string) => boolean): string | undefined {
+function fileBefore(
+  { playbookIdOf }: Comparing,
+  tree: Tree,
+  file: string,
+  text: string,
+  isThere: (file: string) => boolean,
+): string | undefined {
   if (tree.read(file) !== undefined) return file;
   const id = playbookIdOf(text);
   const gone = tree.files.filter((one) => fileKindOf(one) === 'playbook' && !isThere(one));

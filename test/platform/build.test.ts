@@ -27,6 +27,7 @@ describe('The build', function () {
     write('cli/main.ts', `import { word } from './word.js'; console.log(word, import.meta.url);`);
     write('cli/word.ts', `export const word: string = 'cli';`);
     write('cli/check-thread.ts', `console.log('thread');`);
+    write('revisions/comparing.ts', `export const compared = true;`);
     write('runner/tools/evidence/thread.ts', `console.log('thread');`);
     write('client/libraries/language-client.ts', `export const language = 1;`);
     write('client/libraries/rpc.ts', `export const rpc = 1;`);
