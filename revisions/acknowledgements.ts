@@ -22,7 +22,7 @@ export interface IdleAcknowledgement {
 }
 
 export interface Acknowledged {
-  /** What tells each change that counts as widened from every other one: 32 hexadecimal digits. */
+  /** What tells each change that counts as widened from every other one: 40 hexadecimal digits. */
   readonly fingerprints: ReadonlyMap<BoundaryChange, string>;
   /** The changes that somebody agreed to, each with the entry that says so. */
   readonly entries: ReadonlyMap<BoundaryChange, Acknowledgement>;
@@ -135,5 +135,5 @@ function fingerprintOf(
   const alike = JSON.stringify([head ?? base, review.playbook, step, tool, violates, subject]);
   const earlier = seen.get(alike) ?? 0;
   seen.set(alike, earlier + 1);
-  return createHash('sha256').update(`${alike}${earlier}`).digest('hex').slice(0, 32);
+  return createHash('sha256').update(`${alike}${earlier}`).digest('hex').slice(0, 40);
 }

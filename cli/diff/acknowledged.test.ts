@@ -46,7 +46,7 @@ describe('Acknowledged widenings', () => {
   const fingerprint = (): string => {
     const [{ fingerprint }, ...more] = json().changes;
     assert.equal(more.length, 0);
-    assert.match(fingerprint, /^[0-9a-f]{32}$/);
+    assert.match(fingerprint, /^[0-9a-f]{40}$/);
     return fingerprint;
   };
   /** Commits the playbook as it was with these acknowledgements, and then widens it. */
@@ -95,7 +95,7 @@ describe('Acknowledged widenings', () => {
     const more = ALONE.replace('    where: args.user in alert.entities.users\n', '');
     const { code, out } = agreed(more, { change });
     assert.equal(code, 20);
-    assert.match(out, /! unused {2}The acknowledgement of [0-9a-f]{32} .* is for no change here/);
+    assert.match(out, /! unused {2}The acknowledgement of [0-9a-f]{40} .* is for no change here/);
     assert.notEqual(fingerprint(), change);
   });
 

@@ -5,7 +5,7 @@ import { type RuleInfo, report } from './rule.js';
 const WITH = (expires: string): string => `policy: default
 roles: { soc-manager: [eli@soc.example] }
 acknowledged:
-  - change: 0f1e2d3c4b5a69788796a5b4c3d2e1f0
+  - change: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c
     playbook: contain-host
     step: isolate
     tool: edr.isolate
