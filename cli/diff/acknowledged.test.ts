@@ -20,6 +20,7 @@ interface Entry {
   readonly expires?: string;
   readonly step?: string;
   readonly playbook?: string;
+  readonly reason?: string;
 }
 
 describe('Acknowledged widenings', () => {
@@ -36,8 +37,8 @@ describe('Acknowledged widenings', () => {
   };
   const acknowledge = (...entries: readonly Entry[]): void => {
     const lines = entries.map(
-      ({ change, expires = LATE, step = 'suspend', playbook = 'example' }) =>
-        `  - { change: ${change}, playbook: ${playbook}, step: ${step}, tool: identity.suspend, owner: soc-manager, reason: Night shift has one analyst., expires: ${expires} }\n`,
+      ({ change, expires = LATE, step = 'suspend', playbook = 'example', reason = 'Night shift has one analyst.' }) =>
+        `  - { change: ${change}, playbook: ${playbook}, step: ${step}, tool: identity.suspend, owner: soc-manager, reason: ${JSON.stringify(reason)}, expires: ${expires} }\n`,
     );
     folder.write('example.policy.yaml', `${policy}acknowledged:\n${lines.join('')}`);
   };
@@ -88,6 +89,15 @@ describe('Acknowledged widenings', () => {
       comment,
       /\*\*Acknowledged\*\*\n\n- \*\*identity\.suspend\*\* .* Acknowledged by soc-manager until 2099-12-31/,
     );
+  });
+
+  it('say nothing that becomes markup or moves the cursor', () => {
+    agreed(ALONE, { change: fingerprint(), reason: '<img src=x> [a](b) @ana \u001b[2J\u202e' });
+    const comment = folder.run('diff', 'HEAD', '--format', 'markdown').out;
+    assert.match(comment, /&#60;img src=x&#62; &#91;a&#93;&#40;b&#41; @<!-- -->ana ⟨U\+001B⟩&#91;2J⟨U\+202E⟩/);
+    const { out } = folder.run('diff', 'HEAD');
+    assert.match(out, /@ana ⟨U\+001B⟩\[2J⟨U\+202E⟩/);
+    assert.ok(!out.includes('\u001b'));
   });
 
   it('hold only for the very change', () => {
@@ -200,9 +210,15 @@ describe('Boundary records in a comparison', () => {
     folder.write('x.playbook.yaml', GATED.replace('timeout: 5m', 'timeout: 5m, expires: 1h'));
     const { code, out } = folder.run('diff', 'HEAD');
     assert.equal(code, 22, out);
-    assert.match(out, /Boundary records\n {2}✗ stale {2}x\.boundary\.md does not say what the playbook may do/);
+    assert.match(
+      out,
+      /Boundary records\n {2}✗ Run "countersign boundary --write" and commit what it changes\. Stale: x\.boundary\.md\.\n/,
+    );
     assert.deepEqual(json(), [{ file: 'x.boundary.md', why: 'stale' }]);
-    assert.match(folder.run('diff', 'HEAD', '--format', 'markdown').out, /- x\.boundary\.md does not say/);
+    assert.match(
+      folder.run('diff', 'HEAD', '--format', 'markdown').out,
+      /- Run "countersign boundary --write" .*x\.boundary\.md/,
+    );
     folder.run('boundary', '--write');
     assert.equal(folder.run('diff', 'HEAD').code, 0);
     assert.deepEqual(json(), []);

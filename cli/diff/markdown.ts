@@ -65,9 +65,7 @@ export function diffMarkdown(report: DiffReport): string {
       `- ${actOf(change)}: ${shownAsIs(whyWords(change))}${change.acknowledged ? ` Acknowledged ${shownAsIs(agreedWords(change.acknowledged))}` : ''}`,
   );
   add(less, `**Less than before**`, (change) => `- ${actOf(change)}: ${shownAsIs(whyWords(change))}`);
-  const notes = [...report.records.map(recordWords), ...report.idle.map(idleWords)].map(
-    (words) => `- ${shownAsIs(words)}`,
-  );
+  const notes = [...recordWords(report.records), ...report.idle.map(idleWords)].map((words) => `- ${shownAsIs(words)}`);
   const shown = notes.filter((note, index) => {
     length += note.length;
     return index < MOST_NOTES && length <= LONGEST;

@@ -202,17 +202,24 @@ export function idleWords({ entry, why, policy }: ReportedIdle): string {
     : `${what} is for no change here. Once the change it was for is made, delete it.`;
 }
 
-/** What is wrong with a boundary record, and what mends it. */
-export function recordWords({ file, why }: StaleRecord): string {
-  switch (why) {
-    case 'stale':
-      return `${file} does not say what the playbook may do. Run "countersign boundary --write" and commit it.`;
-    case 'missing':
-      return `${file} was there before. Run "countersign boundary --write" and commit it.`;
-    case 'left over':
-      return `${file} is of a playbook that is gone. Delete it.`;
-  }
+/** Names in one sentence; the rest of more than that is counted. */
+const MOST_NAMES = 10;
+
+/** What is wrong with boundary records, a sentence for each fault, and what mends it. */
+export function recordWords(records: readonly StaleRecord[]): readonly string[] {
+  return RECORD_FAULTS.flatMap(([fault, words]) => {
+    const files = records.filter(({ why }) => why === fault).map(({ file }) => file);
+    if (files.length === 0) return [];
+    const more = files.length > MOST_NAMES ? ` and ${files.length - MOST_NAMES} more` : '';
+    return [`${words} ${files.slice(0, MOST_NAMES).join(', ')}${more}.`];
+  });
 }
+
+const RECORD_FAULTS: readonly (readonly [StaleRecord['why'], string])[] = [
+  ['stale', 'Run "countersign boundary --write" and commit what it changes. Stale:'],
+  ['missing', 'Run "countersign boundary --write" and commit what it writes. There before, and missing now:'],
+  ['left over', 'Delete the boundary records of playbooks that are gone:'],
+];
 
 /** `5 playbooks, 2 touched: 1 widened, 0 narrowed, 3 unchanged`. */
 export function countWords({ counts, acknowledged, playbooks, touched }: DiffReport): string {

@@ -27,8 +27,7 @@ export function diffText(report: DiffReport, { paint }: Pick<Terminal, 'paint'>)
   }
   if (report.records.length > 0) {
     lines.push('', paint('bold', 'Boundary records'));
-    for (const record of report.records)
-      lines.push(`  ${paint('red', `✗ ${record.why}`)}  ${plain(recordWords(record))}`);
+    for (const words of recordWords(report.records)) lines.push(`  ${paint('red', '✗')} ${plain(words)}`);
   }
   if (report.idle.length > 0) {
     lines.push('', paint('bold', 'Acknowledgements that do not count'));
