@@ -82,11 +82,11 @@ function titleOf({ changes }: DiffReport, alone: number, gated: number, word: nu
   if (gated > 0) return `Authorization boundary: ${count(gated, 'act')} may do more, with a person${policy}`;
   if (word > 0)
     return `Authorization boundary: ${count(word, 'new use')} of tools that their catalog says only read or record`;
-  return changes.some((change) => change.acknowledged)
-    ? 'Authorization boundary: nothing may do more than is acknowledged'
-    : changes.length > 0
-      ? 'Authorization boundary: nothing may do more than before'
-      : 'Authorization boundary: no change';
+  if (changes.some((change) => change.acknowledged))
+    return 'Authorization boundary: nothing may do more than is acknowledged';
+  return changes.length > 0
+    ? 'Authorization boundary: nothing may do more than before'
+    : 'Authorization boundary: no change';
 }
 
 function actOf({ step, tool, playbook, file, after, before }: ReportedChange): string {
