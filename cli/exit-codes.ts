@@ -20,6 +20,8 @@ export const EXIT = {
   widened: 20,
   /** An act may do more than before, without what the policy of before asks of it. */
   violated: 21,
+  /** A boundary record does not say what is so. */
+  stale: 22,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

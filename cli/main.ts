@@ -32,7 +32,7 @@ async function helpText(): Promise<string> {
   const forms = [
     first((await import('./check.js')).CHECK_HELP),
     first((await import('./explain.js')).EXPLAIN_HELP),
-    first((await import('./boundary/boundary.js')).BOUNDARY_HELP),
+    first((await import('./boundary/boundary.js')).BOUNDARY_HELP, 3),
     first((await import('./diff/diff.js')).DIFF_HELP),
     first((await import('./policy/policy.js')).POLICY_HELP),
     first((await import('./run.js')).RUN_HELP, 3),

@@ -2,7 +2,7 @@ import path from 'node:path/posix';
 import { fileKindOf } from '../language/model/shape.js';
 import { git, gitNow } from './git.js';
 import { commitOf } from './repository.js';
-import { decode, type Opened, SKIPPED, type Tree } from './tree.js';
+import { decode, type Opened, RECORD, SKIPPED, type Tree } from './tree.js';
 
 /** Longer than any playbook worth reading; as everywhere. */
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -14,18 +14,28 @@ interface Blob {
   readonly isLink: boolean;
 }
 
-/**
- * The files of a git revision. What is ours is read at once, other files when they are asked for. Nothing of the
- * repository's configuration is applied to them: no filters, no text conversion.
- */
+/** The files of a git revision. */
 export async function gitTree(root: string, revision: string): Promise<Opened<Tree>> {
   const commit = await commitOf(root, revision);
-  if (!commit.ok) return commit;
-  const listed = await git(root, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit.value]);
+  return commit.ok ? gitTreeOf(root, commit.value, revision, commit.value) : commit;
+}
+
+/**
+ * The files of a git tree. What is ours is read at once, other files when they are asked for. Nothing of the
+ * repository's configuration is applied to them: no filters, no text conversion.
+ */
+export async function gitTreeOf(
+  root: string,
+  id: string,
+  name: string,
+  commit: string | undefined,
+): Promise<Opened<Tree>> {
+  const listed = await git(root, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', id]);
   if (!listed.ok) return listed;
   const blobs = blobsOf(listed.value.toString('utf8'));
   const files = [...blobs.keys()].filter(isOurs).sort();
-  const wanted = [...new Set(files.flatMap((file) => blobs.get(file)?.id ?? []))];
+  const records = [...blobs.keys()].filter((file) => file.endsWith(RECORD));
+  const wanted = [...new Set([...files, ...records].flatMap((file) => blobs.get(file)?.id ?? []))];
   const sizes = await git(root, ['cat-file', '--batch-check'], linesOf(wanted));
   if (!sizes.ok) return sizes;
   const answered = await git(root, ['cat-file', '--batch'], linesOf(shortOnes(sizes.value)));
@@ -42,7 +52,7 @@ export async function gitTree(root: string, revision: string): Promise<Opened<Tr
     if (!blob?.isLink || text === undefined) return text;
     return links < MAX_LINKS ? read(path.join(path.dirname(file), text), links + 1) : undefined;
   };
-  return { ok: true, value: { name: revision, commit: commit.value, files, read: (file) => read(file) } };
+  return { ok: true, value: { name, commit, files, read: (file) => read(file) } };
 }
 
 function isOurs(file: string): boolean {

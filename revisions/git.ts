@@ -33,8 +33,17 @@ function environment(): NodeJS.ProcessEnv {
 const MOST = 256 * 1024 * 1024;
 const MOST_SAID = 4096;
 
-/** What git answers, or why it does not, for a person. `input` is its standard input. */
-export function git(folder: string, args: readonly string[], input = ''): Promise<Opened<Buffer>> {
+/**
+ * What git answers, or why it does not, for a person.
+ * @param input its standard input
+ * @param fine exit codes that are no failure
+ */
+export function git(
+  folder: string,
+  args: readonly string[],
+  input = '',
+  fine: readonly number[] = [0],
+): Promise<Opened<Buffer>> {
   return new Promise((resolve) => {
     const child = spawn('git', [...SAFELY, '-C', folder, ...args], {
       cwd: path.dirname(process.execPath),
@@ -61,7 +70,7 @@ export function git(folder: string, args: readonly string[], input = ''): Promis
     child.on('error', (error) => resolve({ ok: false, reason: notStarted(error) }));
     child.on('close', (code) => {
       if (tooMuch) resolve({ ok: false, reason: `git answers with more than ${MOST / 1024 / 1024} MiB` });
-      else if (code === 0) resolve({ ok: true, value: Buffer.concat(out) });
+      else if (code !== null && fine.includes(code)) resolve({ ok: true, value: Buffer.concat(out) });
       else resolve({ ok: false, reason: firstLine(said) });
     });
   });

@@ -6,10 +6,10 @@ import { type FileHost, keptFiles } from '../language/host.js';
 import { fileKindOf } from '../language/model/shape.js';
 import type { Tree } from './tree.js';
 
-/** A tree as the language reads it: each file under the URI that it has, or would have, below `root`. */
-export function stateOfTree(tree: Tree, root: string, today: string | undefined): State {
+/** The files of a tree, each under the URI that it has, or would have, below `root`. */
+export function hostOfTree(tree: Tree, root: string, today: string | undefined): FileHost {
   const kept = keptFiles();
-  const host: FileHost = {
+  return {
     ...(today === undefined ? {} : { today }),
     kept,
     read(uri) {
@@ -17,6 +17,11 @@ export function stateOfTree(tree: Tree, root: string, today: string | undefined)
       return file === undefined ? undefined : tree.read(path.relative(root, file).split(path.sep).join('/'));
     },
   };
+}
+
+/** A tree as the language reads it. */
+export function stateOfTree(tree: Tree, root: string, today: string | undefined): State {
+  const host = hostOfTree(tree, root, today);
   const catalogs = tree.files.filter((file) => fileKindOf(file) === 'tools');
   return stateOf(
     host,

@@ -13,6 +13,9 @@ export interface Tree {
   readonly read: (path: string) => string | undefined;
 }
 
+/** How names of boundary records end: what a playbook may do, kept beside it. */
+export const RECORD = '.boundary.md';
+
 export type Opened<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 /** Folders that hold no playbooks of the project's own. */

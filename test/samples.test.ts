@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { recordOf, recordText } from '../cli/boundary/record-text.js';
 import { boundaryOf } from '../language/authority/boundary.js';
 import { checkFile } from '../language/check-file.js';
 import type { FileHost } from '../language/host.js';
@@ -68,6 +69,15 @@ describe('sample library', () => {
     for (const file of files.filter(isContext)) {
       assert.deepEqual(parseYaml(read(file)).problems, [], named(file));
       assert.ok(used.map(path.normalize).includes(file), `${named(file)} is named nowhere`);
+    }
+  });
+
+  describe('has playbooks with a record of their boundary that says what is so', () => {
+    for (const file of ofKind('.playbook.yaml')) {
+      it(named(file), () => {
+        const record = read(recordOf(file)).replaceAll('\r\n', '\n');
+        assert.equal(record, recordText(boundaryOf(loadPlaybook(file, read(file), host)), file));
+      });
     }
   });
 

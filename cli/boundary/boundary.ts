@@ -13,21 +13,28 @@ import { findFiles, shownPath, uriOf } from '../files.js';
 import { plain, type Terminal } from '../terminal.js';
 import { boundaryJson } from './json.js';
 import { boundaryMarkdown } from './markdown.js';
+import { checkRecords, writeRecords } from './records.js';
 import { boundaryText } from './text.js';
 
 const OPTIONS: readonly OptionSpec[] = [
   { name: 'format', values: ['text', 'json', 'markdown'], help: 'For people, for programs, or for a pull request.' },
+  { name: 'write', flag: true, help: 'Write the boundary record NAME.boundary.md beside each playbook.' },
+  { name: 'check', flag: true, help: 'Say which records do not say what is so. Changes nothing.' },
+  { name: 'merge', placeholder: 'FILE', help: 'For git, as a merge driver: the record that a merge comes to.' },
 ];
 
 export const BOUNDARY_HELP = `countersign boundary PLAYBOOK… [--format text|json|markdown]
+countersign boundary --write|--check [PLAYBOOK…]
+countersign boundary --merge FILE RECORD
 
 Says what each playbook, and the playbooks it calls, may do: without a person, told afterwards, after approval, by a
 person. Each act is proven to have what its level asks on every path, checked at run time, or shown with a path to
-lack it. PLAYBOOK may be a folder with playbooks in it.
+lack it. PLAYBOOK may be a folder with playbooks in it. With --write or --check it is the current folder by default.
 
 ${describeOptions(OPTIONS)}
 
-Exit: 0 nothing violated or unknown, 1 something is, 2 not understood, 3 no such file.
+Exit: 0 nothing violated or unknown, 1 something is, 2 not understood, 3 no such file. With --write and --check: 0 the
+records are right, 22 one is stale, missing or left over, 1 one cannot be written. With --merge: 0 merged, 1 a conflict.
 `;
 
 /** The boundary of one file, with what is needed to say where things stand. */
@@ -41,7 +48,7 @@ export interface FileBoundary {
   readonly nameOf: (uri: string) => string;
 }
 
-export function boundary(args: readonly string[], terminal: Terminal): ExitCode {
+export async function boundary(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const read = readArguments(args, OPTIONS);
   const usage = (message: string): ExitCode => {
     terminal.err(`${message}\n\n${BOUNDARY_HELP}`);
@@ -52,15 +59,25 @@ export function boundary(args: readonly string[], terminal: Terminal): ExitCode 
     terminal.out(BOUNDARY_HELP);
     return EXIT.ok;
   }
-  if (read.paths.length === 0) return usage('Which playbook? Give its path.');
-  const found = findFiles(read.paths);
+  const { format, merge } = read.options;
+  const modes = [...read.flags, ...(merge === undefined ? [] : ['merge'])];
+  if (modes.length > 1 || (modes.length > 0 && format !== undefined))
+    return usage('--format, --write, --check and --merge do not go together.');
+  if (merge !== undefined) {
+    const [record, ...more] = read.paths;
+    if (record === undefined || more.length > 0) return usage('Which record? git gives its path as %P.');
+    return (await import('./merge.js')).mergeRecord(merge, record, terminal);
+  }
+  const paths = read.paths.length === 0 && modes.length > 0 ? ['.'] : read.paths;
+  if (paths.length === 0) return usage('Which playbook? Give its path.');
+  const found = findFiles(paths);
   if (!found.ok) {
     terminal.err(`${found.message}\n`);
     return found.usage ? EXIT.usage : EXIT.noInput;
   }
   const playbooks = found.files.filter((file) => fileKindOf(file) === 'playbook');
   if (playbooks.length === 0) {
-    terminal.err(`There is no playbook in ${read.paths.map(plain).join(', ')}: their names end in .playbook.yaml.\n`);
+    terminal.err(`There is no playbook in ${paths.map(plain).join(', ')}: their names end in .playbook.yaml.\n`);
     return EXIT.noInput;
   }
   const results: FileBoundary[] = [];
@@ -72,7 +89,9 @@ export function boundary(args: readonly string[], terminal: Terminal): ExitCode 
     }
     results.push(result);
   }
-  switch (read.options.format) {
+  if (read.flags.has('write')) return writeRecords(results, paths, terminal);
+  if (read.flags.has('check')) return checkRecords(results, paths, terminal);
+  switch (format) {
     case 'json':
       terminal.out(boundaryJson(results));
       break;

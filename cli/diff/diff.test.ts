@@ -89,7 +89,7 @@ describe('countersign diff', () => {
     folder.write('x.playbook.yaml', HOLE);
     const { version, base, head, summary, changes } = JSON.parse(folder.run('diff', '--format', 'json').out);
     assert.deepEqual([version, base, head], [1, git(folder, 'rev-parse', 'HEAD'), 'work tree']);
-    assert.deepEqual(summary, { widened: 1, narrowed: 0, unchanged: 0, incomparable: 0 });
+    assert.deepEqual(summary, { widened: 1, narrowed: 0, unchanged: 0, incomparable: 0, acknowledged: 0 });
     const [{ playbook, step, tool, class: is, before, after, cause, witness }] = changes;
     assert.deepEqual(
       [playbook, step, tool, is, cause],

@@ -1,11 +1,11 @@
-import { countsAsWidened, dayOf } from '../../language/index.js';
+import { dayOf } from '../../language/index.js';
 import { reviewTrees } from '../../revisions/index.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { faultWords, plain, type Terminal } from '../terminal.js';
 import { diffJson } from './json.js';
 import { diffMarkdown } from './markdown.js';
-import { type DiffReport, reportOf } from './report.js';
+import { type DiffReport, isOpen, reportOf } from './report.js';
 import { diffSarif } from './sarif.js';
 import { sidesOf } from './sides.js';
 import { diffText } from './text.js';
@@ -21,12 +21,13 @@ export const DIFF_HELP = `countersign diff [BASE [HEAD]] [--format ${FORMATS.joi
 
 Says what the playbooks below this folder may do that they could not before, and what made the difference. BASE and HEAD
 are git revisions, folders, or playbooks. Without HEAD it is the work tree; without BASE it is where HEAD left the default
-branch. The policy of BASE judges: what looks harmless only by a policy or catalog that changed as well is told.
+branch. The policy of BASE judges: what looks harmless only by a policy or catalog that changed as well is told. What
+that policy acknowledges is told apart and does not count. Boundary records that are there have to be right.
 
 ${describeOptions(OPTIONS)}
 
-Exit: 0 nothing may do more, 20 something may, 21 something may that the policy of BASE does not allow, 2 not understood,
-3 nothing to compare, 1 a fault of ours.
+Exit: 0 nothing may do more, 20 something may, 21 something may that the policy of BASE does not allow, 22 nothing may but
+a boundary record is stale, 2 not understood, 3 nothing to compare, 1 a fault of ours.
 `;
 
 export async function diff(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -46,15 +47,17 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
       return found.code;
     }
     const { base, head, root, isWanted, pairs } = found.sides;
-    const review = reviewTrees(base, head, root, dayOf(new Date()), isWanted, pairs);
+    const today = dayOf(new Date());
+    const review = reviewTrees(base, head, root, today, isWanted, pairs);
     if (review.playbooks.length === 0) {
       terminal.err('There is no playbook on either side: their names end in .playbook.yaml.\n');
       return EXIT.noInput;
     }
-    const report = reportOf(review, root);
+    const report = reportOf(review, root, today);
     terminal.out(shown(report, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
     if (report.changes.some((change) => change.violates)) return EXIT.violated;
-    return report.changes.some((change) => countsAsWidened(change.class)) ? EXIT.widened : EXIT.ok;
+    if (report.changes.some(isOpen)) return EXIT.widened;
+    return report.records.length > 0 ? EXIT.stale : EXIT.ok;
   } catch (error) {
     // A script must not take a fault of ours for an answer: 5 means something else to those who run playbooks.
     terminal.err(faultWords(error));

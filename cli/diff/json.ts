@@ -1,15 +1,15 @@
-import type { BoundaryCell } from '../../language/index.js';
+import type { Acknowledgement, BoundaryCell } from '../../language/index.js';
 import { causeWords, type DiffReport, type ReportedChange, sideOfPath } from './report.js';
 
 /** For programs. Positions are zero-based, UTF-16. Members may be added, and never change. */
 export function diffJson(report: DiffReport): string {
-  const { base, head, counts, changes } = report;
+  const { base, head, counts, acknowledged, changes, records, idle } = report;
   const { widened, narrowed, unchanged, incomparable } = counts;
   const shown = {
     version: 1,
     base,
     head,
-    summary: { widened, narrowed, unchanged, incomparable },
+    summary: { widened, narrowed, unchanged, incomparable, acknowledged },
     changes: changes.map((change) => ({
       playbook: change.playbook,
       file: change.file,
@@ -19,14 +19,31 @@ export function diffJson(report: DiffReport): string {
       withoutPerson: change.withoutPerson,
       onCatalogsWord: change.onCatalogsWord,
       violates: change.violates,
+      fingerprint: change.fingerprint ?? null,
+      acknowledged: change.acknowledged ? shownEntry(change.acknowledged) : null,
+      proposed: change.proposed,
       before: shownCell(change.before, 'base', report),
       after: shownCell(change.after, 'head', report),
       cause: causeWords(change),
       reasons: change.differences,
       witness: witnessOf(change, report),
     })),
+    records,
+    idleAcknowledgements: idle.map(({ entry, why, policy }) => ({
+      why,
+      policy,
+      change: entry.change.value,
+      playbook: entry.playbook.value,
+      step: entry.step.value,
+      tool: entry.tool.value,
+      ...shownEntry(entry),
+    })),
   };
   return `${JSON.stringify(shown, null, 2)}\n`;
+}
+
+function shownEntry({ owner, reason, expires }: Acknowledgement): object {
+  return { owner, reason, expires: expires.value };
 }
 
 function shownCell(cell: BoundaryCell | null, side: 'base' | 'head', report: DiffReport): object | null {

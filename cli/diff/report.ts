@@ -1,18 +1,28 @@
 import {
+  type Acknowledgement,
   type BoundaryCell,
   type BoundaryChange,
   type ChangeClass,
+  countsAsWidened,
   edgeWord,
   indexLines,
   type LineIndex,
-  REVIEW_GROUPS,
   reviewGroupOf,
 } from '../../language/index.js';
-import { type FileReview, type Tree, type TreeReview, uriIn } from '../../revisions/index.js';
+import {
+  type Acknowledged,
+  acknowledgedIn,
+  type FileReview,
+  type IdleAcknowledgement,
+  type Tree,
+  type TreeReview,
+  uriIn,
+} from '../../revisions/index.js';
 import { pathOf } from '../../runner/index.js';
 import { whoApproves } from '../boundary/groups.js';
 import { shownPath } from '../files.js';
 import { count } from '../terminal.js';
+import { type StaleRecord, staleRecordsOf } from './records.js';
 
 /** A change with the playbook it is in. */
 export interface ReportedChange extends BoundaryChange {
@@ -20,6 +30,31 @@ export interface ReportedChange extends BoundaryChange {
   readonly playbook: string;
   /** Its file, as people read it. */
   readonly file: string;
+  /** Of what counts as widened: what tells the change from every other one, for who agrees to it. */
+  readonly fingerprint: string | undefined;
+  /** Who agreed to it, by the policy of before. */
+  readonly acknowledged: Acknowledgement | undefined;
+  /** Somebody agrees to it in the state that is compared, where that does not count yet. */
+  readonly proposed: boolean;
+}
+
+/** An acknowledgement that no change here needs, or that ended. */
+export interface ReportedIdle extends Pick<IdleAcknowledgement, 'entry' | 'why'> {
+  /** The policy it is in, as people read it. */
+  readonly policy: string;
+}
+
+/** The groups of a review; what somebody agreed to stands by itself. */
+export const REPORT_GROUPS = ['alone', 'with a person', 'on a catalog’s word', 'acknowledged', 'less'] as const;
+export type ReportGroup = (typeof REPORT_GROUPS)[number];
+
+export function reportGroupOf(change: ReportedChange): ReportGroup {
+  return change.acknowledged ? 'acknowledged' : reviewGroupOf(change);
+}
+
+/** Whether a change makes the comparison fail: it counts as widened, and nobody agreed to it. */
+export function isOpen(change: ReportedChange): boolean {
+  return countsAsWidened(change.class) && !change.acknowledged;
 }
 
 /** What every form of the result says, in its own way. */
@@ -29,7 +64,12 @@ export interface DiffReport {
   readonly head: string;
   /** As people call them. */
   readonly names: { readonly base: string; readonly head: string };
+  /** Without those that are acknowledged. */
   readonly counts: { readonly [C in ChangeClass]: number };
+  readonly acknowledged: number;
+  readonly idle: readonly ReportedIdle[];
+  /** Boundary records of HEAD that do not say what is so. */
+  readonly records: readonly StaleRecord[];
   /** What counts as widened first, without a person first of all; then by file, step and tool. */
   readonly changes: readonly ReportedChange[];
   /** Playbooks that were looked at, and those of which something changed that they are made of. */
@@ -41,9 +81,13 @@ export interface DiffReport {
 }
 
 /** @param root where both trees are taken to lie */
-export function reportOf({ base, head, playbooks }: TreeReview, root: string): DiffReport {
-  const all = playbooks.flatMap((file) => file.review.changes.map((change) => reported(file, change, root)));
-  const countOf = (of: ChangeClass): number => all.filter((change) => change.class === of).length;
+export function reportOf(review: TreeReview, root: string, today: string): DiffReport {
+  const { base, head, playbooks } = review;
+  const agreed = acknowledgedIn(review, root, today);
+  const all = playbooks.flatMap((file) => file.review.changes.map((change) => reported(file, change, root, agreed)));
+  const countOf = (of: ChangeClass): number =>
+    all.filter((change) => change.class === of && !change.acknowledged).length;
+  const nameOf = (uri: string): string => shownPath(pathOf(uri) ?? uri);
   const lines = new Map<string, LineIndex>();
   return {
     base: base.commit ?? base.name,
@@ -55,7 +99,10 @@ export function reportOf({ base, head, playbooks }: TreeReview, root: string): D
       unchanged: playbooks.reduce((sum, { review }) => sum + review.unchanged, 0),
       incomparable: countOf('incomparable'),
     },
-    changes: REVIEW_GROUPS.flatMap((group) => all.filter((change) => reviewGroupOf(change) === group)),
+    acknowledged: all.filter((change) => change.acknowledged).length,
+    idle: agreed.idle.map(({ uri, entry, why }) => ({ entry, why, policy: nameOf(uri) })),
+    records: staleRecordsOf(review, root).map(({ file, why }) => ({ file: nameOf(uriIn(root, file)), why })),
+    changes: REPORT_GROUPS.flatMap((group) => all.filter((change) => reportGroupOf(change) === group)),
     playbooks: playbooks.length,
     touched: playbooks.filter(({ review }) => review.touched).length,
     linesOf: (side, uri) => {
@@ -64,13 +111,25 @@ export function reportOf({ base, head, playbooks }: TreeReview, root: string): D
       lines.set(key, known);
       return known;
     },
-    nameOf: (uri) => shownPath(pathOf(uri) ?? uri),
+    nameOf,
   };
 }
 
-function reported(file: FileReview, change: BoundaryChange, root: string): ReportedChange {
+function reported(
+  file: FileReview,
+  change: BoundaryChange,
+  root: string,
+  { fingerprints, entries, proposed }: Acknowledged,
+): ReportedChange {
   const path = file.head ?? file.base ?? '';
-  return { ...change, playbook: file.review.playbook, file: shownPath(pathOf(uriIn(root, path)) ?? path) };
+  return {
+    ...change,
+    playbook: file.review.playbook,
+    file: shownPath(pathOf(uriIn(root, path)) ?? path),
+    fingerprint: fingerprints.get(change),
+    acknowledged: entries.get(change),
+    proposed: proposed.has(change),
+  };
 }
 
 function textAt(tree: Tree, root: string, uri: string): string {
@@ -130,13 +189,46 @@ export function whyWords({ differences }: BoundaryChange): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
+/** Who agreed to a change, until when and why. */
+export function agreedWords({ owner, reason, expires }: Acknowledgement): string {
+  return `by ${owner} until ${expires.value}: ${reason}`;
+}
+
+/** What is to be done about an acknowledgement that does not count. */
+export function idleWords({ entry, why, policy }: ReportedIdle): string {
+  const what = `The acknowledgement of ${entry.change.value} (${entry.tool.value} at "${entry.step.value}" of ${entry.playbook.value}) in ${policy}`;
+  return why === 'expired'
+    ? `${what} ended on ${entry.expires.value}. Delete it, or have ${entry.owner} decide anew.`
+    : `${what} is for no change here. Once the change it was for is made, delete it.`;
+}
+
+/** Names in one sentence; the rest of more than that is counted. */
+const MOST_NAMES = 10;
+
+/** What is wrong with boundary records, a sentence for each fault, and what mends it. */
+export function recordWords(records: readonly StaleRecord[]): readonly string[] {
+  return RECORD_FAULTS.flatMap(([fault, words]) => {
+    const files = records.filter(({ why }) => why === fault).map(({ file }) => file);
+    if (files.length === 0) return [];
+    const more = files.length > MOST_NAMES ? ` and ${files.length - MOST_NAMES} more` : '';
+    return [`${words} ${files.slice(0, MOST_NAMES).join(', ')}${more}.`];
+  });
+}
+
+const RECORD_FAULTS: readonly (readonly [StaleRecord['why'], string])[] = [
+  ['stale', 'Run "countersign boundary --write" and commit what it changes. Stale:'],
+  ['missing', 'Run "countersign boundary --write" and commit what it writes. There before, and missing now:'],
+  ['left over', 'Delete the boundary records of playbooks that are gone:'],
+];
+
 /** `5 playbooks, 2 touched: 1 widened, 0 narrowed, 3 unchanged`. */
-export function countWords({ counts, playbooks, touched }: DiffReport): string {
+export function countWords({ counts, acknowledged, playbooks, touched }: DiffReport): string {
   const { widened, incomparable, narrowed, unchanged } = counts;
   if (touched === 0) return `${count(playbooks, 'playbook')}, none touched`;
   const acts = [
     `${widened} widened`,
     ...(incomparable > 0 ? [`${incomparable} not comparable, which counts as widened`] : []),
+    ...(acknowledged > 0 ? [`${acknowledged} acknowledged`] : []),
     `${narrowed} narrowed`,
     `${unchanged} unchanged`,
   ];

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { countsAsWidened, edgeWord } from '../../language/index.js';
 import { VERSION } from '../../runner/index.js';
 import { BASE, messageOf, placeOf } from '../formats/sarif.js';
-import { causeWords, type DiffReport, type ReportedChange, sideOfPath, standingChange, whyWords } from './report.js';
+import {
+  agreedWords,
+  causeWords,
+  type DiffReport,
+  type ReportedChange,
+  sideOfPath,
+  standingChange,
+  whyWords,
+} from './report.js';
 
 /** What code scanning takes: so many results a run, and so many places in the flows of a result. */
 const MOST_RESULTS = 25_000;
@@ -72,6 +80,14 @@ function resultOf(change: ReportedChange, report: DiffReport, seen: Map<string, 
       ? [{ physicalLocation: placeOf(place.uri, place.range, report.linesOf(sideOfPath(change), place.uri)) }]
       : [],
     codeFlows: [{ message: messageOf(`A path to ${change.tool}.`), threadFlows: [{ locations: at }] }],
+    ...(change.acknowledged
+      ? {
+          suppressions: [
+            { kind: 'external', status: 'accepted', justification: `Acknowledged ${agreedWords(change.acknowledged)}` },
+          ],
+        }
+      : {}),
+    ...(change.fingerprint === undefined ? {} : { properties: { change: change.fingerprint } }),
     partialFingerprints: { 'countersign/v1': fingerprint(id, change, seen) },
   };
 }

@@ -1,7 +1,7 @@
 import type { Located, Node } from '../syntax/tree.js';
 import { get } from '../syntax/tree.js';
 import { AUTONOMY_LEVELS, EFFECTS } from './levels.js';
-import type { Ceiling, Policy, Waiver } from './policy.js';
+import type { Acknowledgement, Ceiling, Policy, Waiver } from './policy.js';
 import { asText, booleanAt, entriesOf, listAt, mapAt, numberAt, shareAt, textAt, textsAt, wordAt } from './read.js';
 
 /**
@@ -24,6 +24,7 @@ export function buildPolicy(uri: string, root: Node | undefined): Policy {
       undoFor: EFFECTS.filter((effect) => textsAt(require, 'undo-for').some((text) => text.value === effect)),
     },
     waivers: buildWaivers(root),
+    acknowledgements: buildAcknowledgements(root),
   };
 }
 
@@ -45,11 +46,33 @@ function buildWaivers(root: Node | undefined): Waiver[] {
     const [rule, playbook, owner, reason, expires] = ['rule', 'playbook', 'owner', 'reason', 'expires'].map((key) =>
       textAt(item, key),
     );
-    if (!item || !rule || !playbook || !owner || !reason || !expires) return [];
+    if (!item || !rule || !playbook || !owner || !reason || !expires || !isDay(expires)) return [];
     const step = textAt(item, 'step');
     if (step === undefined && get(item, 'step') !== undefined) return [];
     return [{ rule, playbook, step, owner: owner.value, reason: reason.value, expires, range: item.range }];
   });
+}
+
+/** One that is not whole acknowledges nothing. */
+function buildAcknowledgements(root: Node | undefined): Acknowledgement[] {
+  return (listAt(root, 'acknowledged')?.items ?? []).flatMap((item) => {
+    const [change, playbook, step, tool, owner, reason, expires] = [
+      'change',
+      'playbook',
+      'step',
+      'tool',
+      'owner',
+      'reason',
+      'expires',
+    ].map((key) => textAt(item, key));
+    if (!item || !change || !playbook || !step || !tool || !owner || !reason || !expires || !isDay(expires)) return [];
+    return [{ change, playbook, step, tool, owner: owner.value, reason: reason.value, expires, range: item.range }];
+  });
+}
+
+/** Days are compared as text, and any word comes after them: what is none would never end. */
+function isDay({ value }: Located<string>): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(value);
 }
 
 function buildCeilings(root: Node | undefined): Ceiling[] {

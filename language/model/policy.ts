@@ -20,6 +20,22 @@ export interface Policy {
     readonly undoFor: readonly Effect[];
   };
   readonly waivers: readonly Waiver[];
+  readonly acknowledgements: readonly Acknowledgement[];
+}
+
+/** A widening of a playbook's boundary that somebody agrees to before it is made. Permits nothing by itself. */
+export interface Acknowledgement {
+  /** The fingerprint of the change, which nothing else has. */
+  readonly change: Located<string>;
+  readonly playbook: Located<string>;
+  /** As the comparison names it: after the calls that lead to it. */
+  readonly step: Located<string>;
+  readonly tool: Located<string>;
+  readonly owner: string;
+  readonly reason: string;
+  /** The last day it holds, `YYYY-MM-DD`. */
+  readonly expires: Located<string>;
+  readonly range: Range;
 }
 
 /** A requirement that does not hold for a playbook, or a step of it, for a time. */

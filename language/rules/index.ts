@@ -1,4 +1,5 @@
 import { abandonedAct } from './abandoned-act.js';
+import { ACKNOWLEDGEMENT_RULES } from './acknowledgements.js';
 import { ambiguousLevel } from './ambiguous-level.js';
 import { approvalNeverUsed } from './approval-never-used.js';
 import { argumentType } from './argument-type.js';
@@ -131,6 +132,7 @@ export const RULES: readonly RuleInfo[] = [
   ambiguousLevel,
   ...CATALOG_RULES,
   ...WAIVER_RULES,
+  ...ACKNOWLEDGEMENT_RULES,
   ...CONFIG_RULES,
 ];
 

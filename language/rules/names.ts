@@ -90,6 +90,7 @@ export const RULE_NAMES = {
     'expired-waiver',
     'waiver-ends-soon',
     'unused-waiver',
+    'expired-acknowledgement',
     'unused-suppression',
   ],
 } as const;

@@ -3,6 +3,7 @@ import type { Policy } from '../model/policy.js';
 import type { Problem } from '../problem.js';
 import { closest } from '../suggest.js';
 import type { Located } from '../syntax/tree.js';
+import { acknowledgementProblems } from './acknowledgements.js';
 import { queryParameterProblems } from './query-parameter.js';
 import { unusedQueryInputs } from './unused-query-input.js';
 import { waiverProblems } from './waivers.js';
@@ -66,7 +67,7 @@ export function policyProblems(policy: Policy, today: string | undefined): Probl
       );
     }
   }
-  problems.push(...waiverProblems(policy, today));
+  problems.push(...waiverProblems(policy, today), ...acknowledgementProblems(policy, today));
   return problems;
 }
 

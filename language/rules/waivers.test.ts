@@ -49,6 +49,11 @@ describe('waivers', () => {
     assert.equal(undo(block('block'), '2026-07-01', nameless)[0]?.severity, 'error');
   });
 
+  it('waive nothing where their last day is no day', () => {
+    const endless = EXAMPLE_FILES['waivers.policy.yaml']?.replace('2099-12-31', 'never');
+    assert.equal(undo(block('block'), '2026-07-01', endless)[0]?.severity, 'error');
+  });
+
   it('are for the rules that the schema names', () => {
     assert.deepEqual([...WAIVABLE].sort(), [...rulesInSchema()].sort());
   });

@@ -20,7 +20,7 @@ export function inCatalog(root: Node | undefined): Occurrence[] {
   });
 }
 
-/** The names in a policy: roles, tags, tools, and the playbooks and steps of waivers. */
+/** The names in a policy: roles, tags, tools, the playbooks and steps of waivers, and the playbooks of acknowledgements. */
 export function inPolicy(root: Node | undefined): Occurrence[] {
   const roles = entriesOf(get(root, 'roles'));
   const known = new Set(roles.map(({ key }) => key.text));
@@ -32,6 +32,11 @@ export function inPolicy(root: Node | undefined): Occurrence[] {
       ...named('tool', optional(textAt(item, 'tool'))),
       ...named('role', textsAt(item, 'roles')),
       ...named('tag', optional(textAt(item, 'target-tag'))),
+    ]),
+    ...itemsAt(root, 'acknowledged').flatMap((item) => [
+      ...named('playbook', optional(textAt(item, 'playbook'))),
+      ...named('tool', optional(textAt(item, 'tool'))),
+      ...named('role', optional(textAt(item, 'owner'))).filter(({ name }) => known.has(name)),
     ]),
     ...itemsAt(root, 'waivers').flatMap((item): Occurrence[] => {
       const playbook = textAt(item, 'playbook');

@@ -13,6 +13,7 @@ import { type ChangeClass, countsAsWidened } from './order.js';
 import { renamedRoles } from './renamed-roles.js';
 import { type Side, sideOf } from './side.js';
 import { type Cause, differingCauses, type Mix, mixed, type PlaybookPair, type State } from './states.js';
+import { subjectOf } from './subject.js';
 import { type ToolIndex, toolIndexOf } from './tool-index.js';
 
 /** How one act of a playbook changed, and what made it change. */
@@ -34,6 +35,8 @@ export interface BoundaryChange {
   readonly onCatalogsWord: boolean;
   /** Whether it counts as widened, and violates what the policy asked of it before the change. */
   readonly violates: boolean;
+  /** Everything that was compared and what came of it, as one text without places: what who agrees to it agrees to. */
+  readonly subject: string;
 }
 
 /** A step of a path with where it is written, in the state that the path is of. */
@@ -124,12 +127,13 @@ export function playbookIdOf(text: string): string | undefined {
 }
 
 function told(
-  { base, head, class: is, differences }: ActChange,
+  change: ActChange,
   causes: readonly Cause[],
   under: ActChange,
   side: Side | undefined,
   tools: ToolIndex,
 ): BoundaryChange {
+  const { base, head, class: is, differences } = change;
   const facts = head ?? base;
   const alone = head !== undefined && (head.reach === 'free' || head.reach === 'autonomous' || head.reach === 'notify');
   return {
@@ -144,6 +148,7 @@ function told(
     onCatalogsWord: head?.reach === 'free' && base === undefined && !tools.neededAuthority(head.tool),
     withoutPerson: alone || (head?.unapproved ?? false),
     violates: countsAsWidened(is) && under.head?.cell.verdict === 'violated' && base?.cell.verdict !== 'violated',
+    subject: subjectOf(change),
   };
 }
 

@@ -38,7 +38,8 @@ export function differingCauses({ base, head }: PlaybookPair, before: State, aft
   }
   if (shownWithoutPlaces(base.policy?.roles) !== shownWithoutPlaces(head.policy?.roles)) found.add('roles');
   const rest = (policy: Policy | undefined): string =>
-    shownWithoutPlaces(policy && { ...policy, roles: undefined, uri: '' });
+    // What somebody agreed to is no rule.
+    shownWithoutPlaces(policy && { ...policy, roles: undefined, uri: '', acknowledgements: undefined });
   if (rest(base.policy) !== rest(head.policy) || base.policyMissing !== head.policyMissing) found.add('policy');
   return CAUSES.filter((cause) => found.has(cause));
 }
