@@ -67,7 +67,7 @@ export const MUTANTS = [
     'engine/approval-round.js',
     GATE,
     'After a refusal it is asked on, until somebody approves.',
-    ["return close({ outcome: 'rejected', because: `${answer.as} rejected it: ${why}.` });", 'break;'],
+    ["return close({ outcome: 'rejected', because: `${answer.as} rejected it: ${why}` });", 'break;'],
   ),
   mutant('expiry-ignored', 'decide/approval.js', DECIDE, 'Approvals never expire.', [
     'if (expires !== null && !(now < expires))',
