@@ -9,7 +9,7 @@ import { SetupError, setUp, setUpEditor } from './setup.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const PARTS = ['language', 'revisions', 'runner', 'server', 'client', 'cli', 'launch', 'test'];
-const UNIT_LIMIT_MS = 10 * 60_000;
+const UNIT_LIMIT_MS = 15 * 60_000;
 const EDITOR_LIMIT_MS = 15 * 60_000;
 /** How long a test process may live on after its tests ended before something they started counts as left running. */
 const GRACE_MS = 10_000;
