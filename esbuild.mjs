@@ -20,11 +20,11 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(root, 'dist');
 const STAMP = path.join(dist, '.built');
 
+const FREQUENT_COLLECTION = ['--heap-growing-percent=50'];
 /**
  * Programs that have most of their code in common, by the name that runs each: one bundle, in which nothing runs until it is
  * asked for. Apart they would be twice as large together.
  */
-const FREQUENT_COLLECTION = ['--heap-growing-percent=50'];
 const CORE = 'core.cjs';
 const SHARED = {
   cli: 'cli/main.ts',

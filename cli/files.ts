@@ -37,7 +37,7 @@ export function findFiles(paths: readonly string[]): Found {
     const stat = statOf(given);
     if (!stat) return { ok: false, usage: false, message: `There is no file or folder "${plainPath(given)}".` };
     if (stat.isDirectory()) {
-      for (const file of below(given)) files.add(path.resolve(file));
+      for (const file of below(given, (name) => fileKindOf(name) !== undefined)) files.add(path.resolve(file));
     } else if (fileKindOf(given)) {
       files.add(path.resolve(given));
     } else {
@@ -56,7 +56,8 @@ export function findFiles(paths: readonly string[]): Found {
   return { ok: true, files: [...files].sort() };
 }
 
-function* below(folder: string): Generator<string> {
+/** Files below a folder whose names are wanted; folders that cannot be read, and those of tools, are left out. */
+export function* below(folder: string, isWanted: (name: string) => boolean): Generator<string> {
   let entries: ReturnType<typeof entriesOf>;
   try {
     entries = entriesOf(folder);
@@ -66,8 +67,8 @@ function* below(folder: string): Generator<string> {
   for (const entry of entries) {
     const full = path.join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name)) yield* below(full);
-    } else if (entry.isFile() && fileKindOf(entry.name)) yield full;
+      if (!SKIPPED.has(entry.name)) yield* below(full, isWanted);
+    } else if (entry.isFile() && isWanted(entry.name)) yield full;
   }
 }
 

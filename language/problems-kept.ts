@@ -1,3 +1,4 @@
+import { countUpTo } from './ascending.js';
 import { type Problem, withPlaces } from './problem.js';
 import type { Parts } from './syntax/parts.js';
 import { type Anchor, anchorOf, Place } from './syntax/place.js';
@@ -35,12 +36,5 @@ export function areKept(problems: readonly Problem[], uri: string, has: (anchor:
 
 /** The anchor of the part that holds a place. */
 function anchorAt(parts: Parts['parts'], offset: number): Anchor | undefined {
-  let low = 0;
-  let high = parts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((parts[middle]?.anchor.at ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return parts[low - 1]?.anchor;
+  return parts[countUpTo(parts.length, (index) => parts[index]?.anchor.at ?? 0, offset) - 1]?.anchor;
 }

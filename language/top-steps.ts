@@ -1,3 +1,4 @@
+import { countUpTo } from './ascending.js';
 import { type Act, actsOf } from './authority/acts.js';
 import type { AuthoritySources } from './authority/effective-autonomy.js';
 import { argumentScope, itemScope } from './authority/scope.js';
@@ -26,14 +27,7 @@ export interface TopStep {
 
 /** The one of a playbook's own steps that is around an offset, both ends inclusive. `tops` in source order. */
 export function topAround(tops: readonly TopStep[], offset: number): TopStep | undefined {
-  let low = 0;
-  let high = tops.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tops[middle]?.step.node.range.start ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const top = tops[low - 1];
+  const top = tops[countUpTo(tops.length, (index) => tops[index]?.step.node.range.start ?? 0, offset) - 1];
   return top && offset <= top.step.node.range.end ? top : undefined;
 }
 

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { RECORD, SKIPPED } from '../../revisions/index.js';
+import { RECORD } from '../../revisions/index.js';
 import { readText } from '../../runner/node-files.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { shownPath, statOf } from '../files.js';
+import { below, shownPath, statOf } from '../files.js';
 import { count, plain, type Terminal } from '../terminal.js';
 import { replaceText } from '../write-file.js';
 import type { FileBoundary } from './boundary.js';
@@ -84,23 +84,8 @@ function leftOver(given: readonly string[]): readonly string[] {
 }
 
 function* recordsBelow(folder: string): Generator<string> {
-  let entries: ReturnType<typeof entriesOf>;
-  try {
-    entries = entriesOf(folder);
-  } catch {
-    return;
+  for (const file of below(folder, (name) => name.endsWith(RECORD) && name !== RECORD)) {
+    const text = readText(file);
+    if (text.ok && isRecord(text.text)) yield file;
   }
-  for (const entry of entries) {
-    const full = path.join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name)) yield* recordsBelow(full);
-    } else if (entry.isFile() && entry.name.endsWith(RECORD) && entry.name !== RECORD) {
-      const text = readText(full);
-      if (text.ok && isRecord(text.text)) yield full;
-    }
-  }
-}
-
-function entriesOf(folder: string) {
-  return readdirSync(folder, { withFileTypes: true });
 }

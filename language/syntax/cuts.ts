@@ -1,3 +1,4 @@
+import { countUpTo } from '../ascending.js';
 import type { UnchangedEnds } from '../unchanged-ends.js';
 import { DASH, HASH, NEWLINE, RETURN, SPACE } from './characters.js';
 
@@ -65,14 +66,7 @@ export function cutAgain(text: string, before: Cuts, unchanged: UnchangedEnds): 
 
 /** The last part that starts no later than a line, where what was before tells how to go on. */
 function restartAt({ kinds, froms }: Cuts, line: number): number {
-  let low = 0;
-  let high = froms.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((froms[middle] ?? 0) <= line) low = middle + 1;
-    else high = middle;
-  }
-  let at = low - 1;
+  let at = countUpTo(froms.length, (index) => froms[index] ?? 0, line) - 1;
   // That a list begins is told by all of the entry before it.
   while (at > 0 && kinds[at] === 'item' && kinds[at - 1] !== 'item') at--;
   return Math.max(0, at);
@@ -197,14 +191,8 @@ class Cutter {
 
 /** The index of a number in an ascending list, or -1. */
 function indexOf(values: readonly number[], wanted: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((values[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return values[low] === wanted ? low : -1;
+  const at = countUpTo(values.length, (index) => values[index] ?? 0, wanted) - 1;
+  return values[at] === wanted ? at : -1;
 }
 
 /** After a byte order mark, and after a first line that only marks the start of a document. */

@@ -31,22 +31,6 @@ export function registerBoundary(context: ServerContext): void {
 }
 
 /** None where the file of a called playbook is gone meanwhile: the next reading has it as unknown. */
-function itemOf(context: ServerContext, cell: BoundaryCell): readonly BoundaryItem[] {
-  const { step, tool, effect, scope, autonomy, approval, bounds, untrusted, undo, accountable, verdict, because } =
-    cell;
-  return toLocations(context, [cell.place]).map((place) => ({
-    step,
-    tool,
-    effect,
-    scope,
-    autonomy,
-    approval,
-    bounds,
-    untrusted,
-    undo,
-    accountable,
-    verdict,
-    because,
-    place,
-  }));
+function itemOf(context: ServerContext, { witness: _, place: at, ...cell }: BoundaryCell): readonly BoundaryItem[] {
+  return toLocations(context, [at]).map((place) => ({ ...cell, place }));
 }

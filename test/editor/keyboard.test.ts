@@ -214,8 +214,7 @@ describe('The whole job by keyboard alone', function () {
     await press('Escape');
     await workbench.page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
     await press('F8');
-    const problem = workbench.page.locator('.marker-widget');
-    await problem.waitFor();
+    await workbench.page.locator('.marker-widget').waitFor();
     await workbench.screenshot('keyboard-problem');
   });
 
