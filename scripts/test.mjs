@@ -63,7 +63,7 @@ async function unitTests() {
     );
   const portions = [];
   for (let from = 0; from < compiled.length; from += PORTION) portions.push(compiled.slice(from, from + PORTION));
-  const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs', '--timeout', '20000'];
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs', '--timeout', '60000'];
   const end = performance.now() + UNIT_LIMIT_MS;
   const reports = [];
   // Much of the time goes into processes that tests start and wait for: each lane takes the next portion when it is done.
