@@ -1,7 +1,18 @@
-// Runs the tests of this folder inside a real VS Code: `node out/test/editor/run.js [words in a test's title]`.
+// Runs the tests of this folder inside a real VS Code: `node out/test/editor/run.js [words in a test's title]`. Those in
+// restricted/ get a window of their own that does not trust its folder.
 // COUNTERSIGN_VSCODE=host takes the browser-served VS Code of test/host, =desktop the desktop one; otherwise the desktop
 // where there is a display and it can be fetched, the other where not. The tests are the same.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,22 +27,62 @@ const launcher = path.join(root, 'test/host/vscode.mjs');
 interface TestReport {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
+  readonly failures: readonly unknown[];
 }
 
-/** Runs every editor test, or those whose title contains `only`; resolves with the report the tests wrote when they ended. */
+/** A folder of tests, and the window they run in. */
+interface Suite {
+  readonly folder: string;
+  /** Whether the window leaves its folder untrusted. What starts a desktop VS Code trusts every folder. */
+  readonly restricted: boolean;
+}
+
+const SUITES: readonly Suite[] = [
+  { folder: 'test/editor', restricted: false },
+  { folder: 'test/editor/restricted', restricted: true },
+];
+
+/** Runs every editor test, or those whose title contains `only`; resolves with what all of them wrote when they ended. */
 async function runEditorTests(only: string): Promise<TestReport | undefined> {
-  await bundleTests();
+  const desktop = await findDesktop();
+  let whole: TestReport | undefined;
+  for (const suite of SUITES) {
+    // Words that were found in one folder are not looked for in the next, with a window of its own.
+    if (only && whole && whole.passed + whole.failed > 0) break;
+    if (suite.restricted && desktop) {
+      console.log(
+        `${suite.folder} is left out: these tests run in the browser-served VS Code (COUNTERSIGN_VSCODE=host).`,
+      );
+      continue;
+    }
+    const report = await runSuite(suite, only, desktop);
+    if (!report) return undefined;
+    whole = {
+      passed: (whole?.passed ?? 0) + report.passed,
+      failed: (whole?.failed ?? 0) + report.failed,
+      skipped: (whole?.skipped ?? 0) + report.skipped,
+      failures: [...(whole?.failures ?? []), ...report.failures],
+    };
+  }
+  return whole;
+}
+
+async function runSuite(
+  { folder, restricted }: Suite,
+  only: string,
+  desktop: string | undefined,
+): Promise<TestReport | undefined> {
+  await bundleTests(folder);
   // Resolved, because VS Code reports resolved paths and tests compare them.
   const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), 'countersign-test-')));
-  const report = process.env.COUNTERSIGN_TEST_REPORT ?? path.join(scratch, 'report.json');
-  rmSync(report, { force: true });
+  const report = path.join(scratch, 'report.json');
   try {
     const workspace = path.join(scratch, 'playbooks');
     cpSync(path.join(root, 'playbooks'), workspace, { recursive: true });
     const userData = path.join(scratch, 'user-data');
     mkdirSync(path.join(userData, 'User'), { recursive: true });
     cpSync(path.join(root, 'test/host/settings.json'), path.join(userData, 'User/settings.json'));
-    const desktop = await findDesktop();
     const port = desktop ? await freePort() : undefined;
     const screenshots = path.join(root, 'out/screenshots');
     mkdirSync(screenshots, { recursive: true });
@@ -53,6 +104,7 @@ async function runEditorTests(only: string): Promise<TestReport | undefined> {
         COUNTERSIGN_TEST_REPORTER: path.join(root, 'test/reporter.cjs'),
         // A key of the person at this machine must not turn a dry run in a test into a live one.
         ANTHROPIC_API_KEY: undefined,
+        ...(restricted && { COUNTERSIGN_HOST_RESTRICTED: '1' }),
         ...(port === undefined ? {} : { COUNTERSIGN_CDP: `http://127.0.0.1:${port}` }),
       },
     }).catch((error: unknown) => console.error(String(error)));
@@ -63,13 +115,16 @@ async function runEditorTests(only: string): Promise<TestReport | undefined> {
 }
 
 /** The extension host loads tests as CommonJS, and this repository is ES modules: each test file becomes one bundle. */
-async function bundleTests(): Promise<void> {
-  const folder = path.join(root, 'test/editor');
-  const tests = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
-  if (tests.length === 0) throw new Error('test/editor holds no tests');
+async function bundleTests(folder: string): Promise<void> {
+  const tests = readdirSync(path.join(root, folder)).filter((file) => file.endsWith('.test.ts'));
+  if (tests.length === 0) throw new Error(`${folder} holds no tests`);
   rmSync(bundles, { recursive: true, force: true });
   await build({
-    entryPoints: ['index.ts', ...tests].map((file) => path.join(folder, file)),
+    entryPoints: ['test/editor/index.ts', ...tests.map((file) => path.join(folder, file))].map((file) =>
+      path.join(root, file),
+    ),
+    // Without the folders they come from.
+    entryNames: '[name]',
     outdir: bundles,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -120,6 +175,8 @@ process.on('SIGINT', () => {});
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.kill(process.pid, 'SIGINT'));
 
 const report = await runEditorTests(process.argv.slice(2).join(' '));
+const reportFile = process.env.COUNTERSIGN_TEST_REPORT;
+if (report && reportFile) writeFileSync(reportFile, JSON.stringify(report));
 if (!report) {
   console.error('The editor tests did not run to their end: VS Code or its extension host ended before them.');
   process.exitCode = 1;
