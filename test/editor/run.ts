@@ -1,7 +1,9 @@
 // Runs the tests of this folder inside a real VS Code: `node out/test/editor/run.js [words in a test's title]`. Those in
-// restricted/ get a window of their own that does not trust its folder.
+// restricted/ get a window of their own that does not trust its folder; those in outside/ start windows themselves.
 // COUNTERSIGN_VSCODE=host takes the browser-served VS Code of test/host, =desktop the desktop one; otherwise the desktop
 // where there is a display and it can be fetched, the other where not. The tests are the same.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -22,6 +24,7 @@ import { build } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const bundles = path.join(root, 'out/editor-tests');
+const screenshots = path.join(root, 'out/screenshots');
 const launcher = path.join(root, 'test/host/vscode.mjs');
 
 interface TestReport {
@@ -31,32 +34,34 @@ interface TestReport {
   readonly failures: readonly unknown[];
 }
 
-/** A folder of tests, and the window they run in. */
+/** A folder of tests, and the window they run in: one that does not trust its folder, or those they start themselves. */
 interface Suite {
   readonly folder: string;
-  /** Whether the window leaves its folder untrusted. What starts a desktop VS Code trusts every folder. */
-  readonly restricted: boolean;
+  readonly window: 'usual' | 'restricted' | 'own';
 }
 
 const SUITES: readonly Suite[] = [
-  { folder: 'test/editor', restricted: false },
-  { folder: 'test/editor/restricted', restricted: true },
+  { folder: 'test/editor', window: 'usual' },
+  { folder: 'test/editor/restricted', window: 'restricted' },
+  { folder: 'test/editor/outside', window: 'own' },
 ];
 
 /** Runs every editor test, or those whose title contains `only`; resolves with what all of them wrote when they ended. */
 async function runEditorTests(only: string): Promise<TestReport | undefined> {
   const desktop = await findDesktop();
+  mkdirSync(screenshots, { recursive: true });
   let whole: TestReport | undefined;
   for (const suite of SUITES) {
     // Words that were found in one folder are not looked for in the next, with a window of its own.
     if (only && whole && whole.passed + whole.failed > 0) break;
-    if (suite.restricted && desktop) {
+    // What starts a desktop VS Code trusts every folder, and ends it with the tests inside.
+    if (suite.window !== 'usual' && desktop) {
       console.log(
         `${suite.folder} is left out: these tests run in the browser-served VS Code (COUNTERSIGN_VSCODE=host).`,
       );
       continue;
     }
-    const report = await runSuite(suite, only, desktop);
+    const report = await (suite.window === 'own' ? runOutside(suite, only) : runSuite(suite, only, desktop));
     if (!report) return undefined;
     whole = {
       passed: (whole?.passed ?? 0) + report.passed,
@@ -69,7 +74,7 @@ async function runEditorTests(only: string): Promise<TestReport | undefined> {
 }
 
 async function runSuite(
-  { folder, restricted }: Suite,
+  { folder, window }: Suite,
   only: string,
   desktop: string | undefined,
 ): Promise<TestReport | undefined> {
@@ -84,8 +89,6 @@ async function runSuite(
     mkdirSync(path.join(userData, 'User'), { recursive: true });
     cpSync(path.join(root, 'test/host/settings.json'), path.join(userData, 'User/settings.json'));
     const port = desktop ? await freePort() : undefined;
-    const screenshots = path.join(root, 'out/screenshots');
-    mkdirSync(screenshots, { recursive: true });
     await runTests({
       vscodeExecutablePath: desktop ?? launcher,
       extensionDevelopmentPath: root,
@@ -104,14 +107,42 @@ async function runSuite(
         COUNTERSIGN_TEST_REPORTER: path.join(root, 'test/reporter.cjs'),
         // A key of the person at this machine must not turn a dry run in a test into a live one.
         ANTHROPIC_API_KEY: undefined,
-        ...(restricted && { COUNTERSIGN_HOST_RESTRICTED: '1' }),
+        ...(window === 'restricted' && { COUNTERSIGN_HOST_RESTRICTED: '1' }),
         ...(port === undefined ? {} : { COUNTERSIGN_CDP: `http://127.0.0.1:${port}` }),
       },
     }).catch((error: unknown) => console.error(String(error)));
-    return existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as TestReport) : undefined;
+    return readReport(report);
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+/** Runs tests that drive VS Code from outside. */
+async function runOutside({ folder }: Suite, only: string): Promise<TestReport | undefined> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'countersign-outside-'));
+  const report = path.join(scratch, 'report.json');
+  const tests = path.join(root, 'out', folder);
+  const words = [
+    path.join(root, 'node_modules/mocha/bin/mocha.js'),
+    ...['--reporter', path.join(root, 'test/reporter.cjs'), ...(only ? ['--grep', only] : [])],
+    ...readdirSync(tests)
+      .filter((file) => file.endsWith('.test.js'))
+      .map((file) => path.join(tests, file)),
+  ];
+  const env = { ...process.env, COUNTERSIGN_TEST_REPORT: report, COUNTERSIGN_SCREENSHOTS: screenshots };
+  try {
+    const child = spawn(process.execPath, words, { cwd: root, env, stdio: 'inherit' });
+    await once(child, 'exit');
+    return readReport(report);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function readReport(file: string): TestReport | undefined {
+  if (!existsSync(file)) return undefined;
+  const report: TestReport = JSON.parse(readFileSync(file, 'utf8'));
+  return report;
 }
 
 /** The extension host loads tests as CommonJS, and this repository is ES modules: each test file becomes one bundle. */
