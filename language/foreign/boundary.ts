@@ -1,0 +1,275 @@
+import type { Boundary, BoundaryCell, CellVerdict, WitnessStep } from '../authority/cell.js';
+import { isConsequential } from '../model/levels.js';
+import { levelsOf, type LevelsOf, type PersonLevel } from './authority-levels.js';
+import { type EffectCatalogs, effectOf } from './effects/effects-of.js';
+import type { ForeignPlaybook, ForeignStep, PersonOnEdge } from './model.js';
+
+/** The boundary of a playbook of another product. */
+export interface ForeignBoundary {
+  readonly playbook: ForeignPlaybook;
+  readonly boundary: Boundary;
+  /** One of each cell, in their order. */
+  readonly findings: readonly ForeignFinding[];
+  /** Questions to people whose answer no condition reads. */
+  readonly unread: readonly ForeignStep[];
+}
+
+/** A cell, and how much of a person its worst path has. */
+export interface ForeignFinding {
+  readonly cell: BoundaryCell;
+  readonly level: PersonLevel | 'by-person' | 'unreached';
+  /** What tells the effect. */
+  readonly effectFrom: string;
+}
+
+/** The playbook that another one calls by this name; `undefined` where there is none. */
+export type FindForeign = (caller: ForeignPlaybook, name: string) => ForeignPlaybook | undefined;
+
+/** Calls that are followed; more than that no person could review. */
+const MAX_CALLS = 300;
+
+/** A playbook as it runs: the one a boundary is of, or one that is called on the way. */
+interface Frame {
+  readonly playbook: ForeignPlaybook;
+  /** `<call>/` for each call that leads here. */
+  readonly prefix: string;
+  /** What the call has of a person. */
+  readonly entry: PersonLevel;
+  /** Whether a path leads to the call. */
+  readonly reached: boolean;
+  readonly callers: readonly ForeignPlaybook[];
+  /** The path to the call. */
+  readonly path: () => readonly PathPart[];
+}
+
+/** A step of a path, with what is known of people where it is left. */
+interface PathPart extends WitnessStep {
+  readonly person: Asked | undefined;
+}
+
+/** Where a person came by, and what for. */
+interface Asked {
+  readonly says: PersonOnEdge['says'];
+  readonly id: string;
+  readonly does: ForeignStep['does'] | undefined;
+}
+
+/** What a cell is made of. */
+interface FoundAct {
+  readonly step: ForeignStep;
+  readonly id: string;
+  readonly level: PersonLevel | undefined;
+  readonly path: () => readonly PathPart[];
+  readonly tool: string;
+  readonly effect: BoundaryCell['effect'];
+  readonly scope: string;
+  readonly effectFrom: string;
+  readonly byPerson: boolean;
+  /** Why it may do anything, where it is no action with a name. */
+  readonly doubt: string | undefined;
+}
+
+/**
+ * What a playbook of another product may do, with those it calls: the same cells as a playbook of ours has. An act that nobody
+ * is asked about is at `autonomous` and violated, for no policy allows it. One that somebody is asked about is at `approve`:
+ * proven if their last answer on every path is a yes, violated otherwise. Those products bind an answer to no call, do not let
+ * it expire and do not count its uses, so nothing of that is proven.
+ */
+export function foreignBoundary(playbook: ForeignPlaybook, find: FindForeign, catalogs: EffectCatalogs): ForeignBoundary {
+  const findings: ForeignFinding[] = [];
+  const levelsIn = levelsWithCalls(find);
+  let calls = 0;
+
+  function addFrame(frame: Frame): void {
+    const { playbook: one, callers, prefix } = frame;
+    const levels = levelsIn(one, frame.entry, callers);
+    for (const [index, step] of one.steps.entries()) {
+      const { does } = step;
+      const id = `${prefix}${step.id}`;
+      const level = frame.reached ? levels.at[index] : undefined;
+      const path = (): readonly PathPart[] => [...frame.path(), ...partsOf(one, prefix, levels, index)];
+      const anything = { step, id, level, path, tool: '*', effect: 'unknown', scope: 'anything', byPerson: false } as const;
+      switch (does.kind) {
+        case 'act': {
+          const { effect, reason } = effectOf(does, one.format, catalogs);
+          if (effect !== 'unknown' && !isConsequential(effect)) break;
+          const { action: tool, scope, byPerson } = does;
+          findings.push(findingOf({ step, id, level, path, tool, effect, scope, byPerson, effectFrom: reason, doubt: undefined }));
+          break;
+        }
+        case 'unknown':
+          findings.push(findingOf({ ...anything, effectFrom: does.why, doubt: does.why }));
+          break;
+        case 'call': {
+          const called = find(one, does.target.value);
+          const recursive = called !== undefined && (called === one || callers.includes(called));
+          if (called && !recursive && calls++ < MAX_CALLS) {
+            const entered = { step: id, edge: 'entered', person: undefined } as const;
+            addFrame({
+              playbook: called,
+              prefix: `${id}/`,
+              entry: level ?? 0,
+              reached: level !== undefined,
+              callers: [...callers, one],
+              path: () => [...path(), entered],
+            });
+            break;
+          }
+          const doubt = whyNotFollowed(does.target.value, called !== undefined, recursive);
+          findings.push(findingOf({ ...anything, effectFrom: doubt, doubt }));
+          break;
+        }
+        case 'ask':
+        case 'task':
+        case 'flow':
+          break;
+      }
+    }
+  }
+
+  addFrame({ playbook, prefix: '', entry: 0, reached: true, callers: [], path: () => [] });
+  findings.sort((a, b) => inOrder(a.cell.step, b.cell.step) || inOrder(a.cell.tool, b.cell.tool));
+  return {
+    playbook,
+    boundary: {
+      version: 1,
+      playbook: playbook.name,
+      operatingModel: { declared: null, ...modelOf(playbook, findings) },
+      cells: findings.map(({ cell }) => cell),
+    },
+    findings,
+    unread: unreadQuestions(playbook),
+  };
+}
+
+/** The levels in a playbook that is entered with one, the playbooks it calls included. What they leave a path with is kept. */
+function levelsWithCalls(find: FindForeign) {
+  const exits = new Map<string, PersonLevel>();
+  function levelsIn(one: ForeignPlaybook, entry: PersonLevel, callers: readonly ForeignPlaybook[]): LevelsOf {
+    return levelsOf(one, entry, (step, level) => {
+      const does = one.steps[step]?.does;
+      const called = does?.kind === 'call' ? find(one, does.target.value) : undefined;
+      return called ? exitOf(called, level, [...callers, one]) : level;
+    });
+  }
+  function exitOf(called: ForeignPlaybook, entry: PersonLevel, callers: readonly ForeignPlaybook[]): PersonLevel {
+    // A call in a circle never gets to its end by itself; what it leaves is what other ways leave.
+    if (callers.includes(called)) return entry;
+    const key = `${entry} ${called.uri}`;
+    const known = exits.get(key);
+    if (known !== undefined) return known;
+    const exit = levelsIn(called, entry, callers).at[called.steps.length] ?? entry;
+    exits.set(key, exit);
+    return exit;
+  }
+  return levelsIn;
+}
+
+function whyNotFollowed(name: string, found: boolean, recursive: boolean): string {
+  if (recursive) return `"${name}" leads back to a playbook that calls it, so there is no end to what it may do.`;
+  if (found) return 'Playbooks call each other in more ways than anybody could review, so this call is not followed.';
+  return `"${name}" is not among the files that were read, so what it may do is not known.`;
+}
+
+function partsOf(playbook: ForeignPlaybook, prefix: string, levels: LevelsOf, to: number): readonly PathPart[] {
+  return levels.pathTo(to).map(({ step, edge }) => {
+    const { person } = edge;
+    const asked = person && playbook.steps.find(({ id }) => id === person.asked);
+    return {
+      step: `${prefix}${playbook.steps[step]?.id ?? ''}`,
+      edge: edge.kind,
+      ...(edge.branch === undefined ? {} : { branch: edge.branch }),
+      person: person && { says: person.says, id: `${prefix}${person.asked}`, does: asked?.does },
+    };
+  });
+}
+
+function findingOf(found: FoundAct): ForeignFinding {
+  const { step, id, level, path, tool, effect, scope, effectFrom, byPerson } = found;
+  const asked = byPerson || level === undefined || level === 0 ? undefined : path().findLast(({ person }) => person)?.person;
+  let witness: readonly WitnessStep[] | undefined;
+  const cell: BoundaryCell = {
+    step: id,
+    tool,
+    effect,
+    scope,
+    autonomy: byPerson ? 'assist' : level === 1 || level === 2 ? 'approve' : 'autonomous',
+    approval: asked && level === 2 ? approvalOf(asked) : null,
+    bounds: [],
+    untrusted: [],
+    undo: null,
+    accountable: null,
+    ...judge(found, asked),
+    /** Worked out when first asked for, as for playbooks of ours. */
+    get witness() {
+      witness ??= path().map(({ person, ...part }) => part);
+      return witness;
+    },
+    place: { uri: step.uri, range: step.range },
+  };
+  return { cell, level: byPerson ? 'by-person' : (level ?? 'unreached'), effectFrom };
+}
+
+function approvalOf({ id, does }: Asked): BoundaryCell['approval'] {
+  const who = does?.kind === 'ask' ? does.who : [];
+  const expires = does?.kind === 'ask' ? does.expires : null;
+  return { gate: id, roles: who.length === 0 ? ['whoever may answer'] : who, quorum: 1, expires };
+}
+
+/** A sentence of why, and how sure that is. */
+function judge(
+  { level, byPerson, effect, effectFrom, doubt }: FoundAct,
+  asked: Asked | undefined,
+): { readonly verdict: CellVerdict; readonly because: string } {
+  if (level === undefined) return { verdict: 'proven', because: 'No path leads to it.' };
+  if (byPerson) return { verdict: 'proven', because: 'A person runs it: the product prepares the call and waits for them.' };
+  const fails = effect === 'unknown' ? 'unknown' : 'violated';
+  const what = doubt ?? (effect === 'unknown' ? `What it does is not known: ${effectFrom}.` : undefined);
+  const because = (why: string): string => (what === undefined ? why : `${why} ${what}`);
+  if (level === 0) return { verdict: fails, because: because('A path leads to it on which no person is asked.') };
+  const at = `"${asked?.id ?? 'the call of this playbook'}"`;
+  if (level === 2) {
+    return doubt === undefined
+      ? { verdict: 'proven', because: `On every path the last answer of a person is a yes; on the weakest it is that at ${at}.` }
+      : { verdict: 'unknown', because: doubt };
+  }
+  return { verdict: fails, because: because(whyNoDecision(at, asked)) };
+}
+
+function whyNoDecision(at: string, asked: Asked | undefined): string {
+  if (asked?.says === 'refuses') return `A path goes on to it although the answer at ${at} is no.`;
+  if (asked?.does?.kind === 'ask') return `A person is asked at ${at} before it, and on a path nothing reads the answer.`;
+  return `A person takes part at ${at} before it, and nothing they say there keeps it from running.`;
+}
+
+/** Questions whose answer decides no edge of the playbook. */
+function unreadQuestions({ steps }: ForeignPlaybook): readonly ForeignStep[] {
+  const read = new Set<string>();
+  for (const { edges } of steps) {
+    for (const { person } of edges) if (person && person.says !== 'someone') read.add(person.asked);
+  }
+  return steps.filter(({ does, id }) => does.kind === 'ask' && !read.has(id));
+}
+
+/** What the steps amount to, by the words of our operating models. Nothing in these formats claims one. */
+function modelOf(
+  { steps }: ForeignPlaybook,
+  findings: readonly ForeignFinding[],
+): Pick<Boundary['operatingModel'], 'computed' | 'because'> {
+  const alone = findings.filter(({ level }) => level === 0);
+  const people = steps.some(({ does }) => does.kind === 'ask' || does.kind === 'task' || (does.kind === 'act' && does.byPerson));
+  const names = [...new Set(alone.map(({ cell }) => cell.step))];
+  if (alone.length > 0) {
+    const acts = names.length === 1 ? '1 act runs' : `${names.length} acts run`;
+    return people
+      ? { computed: 'ai-soc', because: [`${acts} without a person, and people stand at other points`, ...names] }
+      : { computed: 'autonomous', because: [`${acts} without a person, and no step involves one`, ...names] };
+  }
+  if (steps.some(({ does }) => does.kind === 'act' || does.kind === 'call'))
+    return { computed: 'tool-assisted', because: ['tools help, and no act runs that nobody was asked about'] };
+  return { computed: 'traditional', because: ['people do every step'] };
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
