@@ -16,7 +16,12 @@ const DEFAULTS = new Set(['#default#', 'default', 'else', 'otherwise', '']);
 export function meaningOf(answer: string): PersonOnEdge['says'] | undefined {
   const words = answer.toLowerCase().replace(/['’]/g, '').trim();
   if (DEFAULTS.has(words)) return undefined;
-  return words.split(/[^a-z0-9]+/).slice(0, 3).some((word) => REFUSALS.has(word)) ? 'refuses' : 'approves';
+  return words
+    .split(/[^a-z0-9]+/)
+    .slice(0, 3)
+    .some((word) => REFUSALS.has(word))
+    ? 'refuses'
+    : 'approves';
 }
 
 /** The meaning of not being an answer. It is also what silence is, so it never approves. */

@@ -1,6 +1,6 @@
 import type { Boundary, BoundaryCell, CellVerdict, WitnessStep } from '../authority/cell.js';
 import { isConsequential } from '../model/levels.js';
-import { levelsOf, type LevelsOf, type PersonLevel } from './authority-levels.js';
+import { type LevelsOf, levelsOf, type PersonLevel } from './authority-levels.js';
 import { type EffectCatalogs, effectOf } from './effects/effects-of.js';
 import type { ForeignPlaybook, ForeignStep, PersonOnEdge } from './model.js';
 
@@ -20,6 +20,8 @@ export interface ForeignFinding {
   readonly level: PersonLevel | 'by-person' | 'unreached';
   /** What tells the effect. */
   readonly effectFrom: string;
+  /** The playbook that is called here and is not among the files. */
+  readonly missing: string | undefined;
 }
 
 /** The playbook that another one calls by this name; `undefined` where there is none. */
@@ -67,6 +69,9 @@ interface FoundAct {
   readonly byPerson: boolean;
   /** Why it may do anything, where it is no action with a name. */
   readonly doubt: string | undefined;
+  readonly missing?: string;
+  /** Whether parts of its file may be missing. */
+  readonly broken: boolean;
 }
 
 /**
@@ -75,26 +80,55 @@ interface FoundAct {
  * proven if their last answer on every path is a yes, violated otherwise. Those products bind an answer to no call, do not let
  * it expire and do not count its uses, so nothing of that is proven.
  */
-export function foreignBoundary(playbook: ForeignPlaybook, find: FindForeign, catalogs: EffectCatalogs): ForeignBoundary {
+export function foreignBoundary(
+  playbook: ForeignPlaybook,
+  find: FindForeign,
+  catalogs: EffectCatalogs,
+): ForeignBoundary {
   const findings: ForeignFinding[] = [];
   const levelsIn = levelsWithCalls(find);
   let calls = 0;
 
   function addFrame(frame: Frame): void {
     const { playbook: one, callers, prefix } = frame;
+    const broken = one.notUnderstood.some(({ breaks }) => breaks);
     const levels = levelsIn(one, frame.entry, callers);
     for (const [index, step] of one.steps.entries()) {
       const { does } = step;
       const id = `${prefix}${step.id}`;
       const level = frame.reached ? levels.at[index] : undefined;
       const path = (): readonly PathPart[] => [...frame.path(), ...partsOf(one, prefix, levels, index)];
-      const anything = { step, id, level, path, tool: '*', effect: 'unknown', scope: 'anything', byPerson: false } as const;
+      const anything = {
+        step,
+        id,
+        level,
+        path,
+        tool: '*',
+        effect: 'unknown',
+        scope: 'anything',
+        byPerson: false,
+        broken,
+      } as const;
       switch (does.kind) {
         case 'act': {
           const { effect, reason } = effectOf(does, one.format, catalogs);
           if (effect !== 'unknown' && !isConsequential(effect)) break;
           const { action: tool, scope, byPerson } = does;
-          findings.push(findingOf({ step, id, level, path, tool, effect, scope, byPerson, effectFrom: reason, doubt: undefined }));
+          findings.push(
+            findingOf({
+              step,
+              id,
+              level,
+              path,
+              tool,
+              effect,
+              scope,
+              byPerson,
+              broken,
+              effectFrom: reason,
+              doubt: undefined,
+            }),
+          );
           break;
         }
         case 'unknown':
@@ -116,7 +150,8 @@ export function foreignBoundary(playbook: ForeignPlaybook, find: FindForeign, ca
             break;
           }
           const doubt = whyNotFollowed(does.target.value, called !== undefined, recursive);
-          findings.push(findingOf({ ...anything, effectFrom: doubt, doubt }));
+          const missing = called ? {} : { missing: does.target.value };
+          findings.push(findingOf({ ...anything, ...missing, effectFrom: doubt, doubt }));
           break;
         }
         case 'ask':
@@ -186,7 +221,8 @@ function partsOf(playbook: ForeignPlaybook, prefix: string, levels: LevelsOf, to
 
 function findingOf(found: FoundAct): ForeignFinding {
   const { step, id, level, path, tool, effect, scope, effectFrom, byPerson } = found;
-  const asked = byPerson || level === undefined || level === 0 ? undefined : path().findLast(({ person }) => person)?.person;
+  const asked =
+    byPerson || level === undefined || level === 0 ? undefined : path().findLast(({ person }) => person)?.person;
   let witness: readonly WitnessStep[] | undefined;
   const cell: BoundaryCell = {
     step: id,
@@ -207,7 +243,7 @@ function findingOf(found: FoundAct): ForeignFinding {
     },
     place: { uri: step.uri, range: step.range },
   };
-  return { cell, level: byPerson ? 'by-person' : (level ?? 'unreached'), effectFrom };
+  return { cell, level: byPerson ? 'by-person' : (level ?? 'unreached'), effectFrom, missing: found.missing };
 }
 
 function approvalOf({ id, does }: Asked): BoundaryCell['approval'] {
@@ -218,11 +254,14 @@ function approvalOf({ id, does }: Asked): BoundaryCell['approval'] {
 
 /** A sentence of why, and how sure that is. */
 function judge(
-  { level, byPerson, effect, effectFrom, doubt }: FoundAct,
+  { level, byPerson, effect, effectFrom, doubt, broken }: FoundAct,
   asked: Asked | undefined,
 ): { readonly verdict: CellVerdict; readonly because: string } {
+  if (broken && (level === undefined || level === 2 || byPerson))
+    return { verdict: 'unknown', because: 'The file has faults, so parts of it may be missing here.' };
   if (level === undefined) return { verdict: 'proven', because: 'No path leads to it.' };
-  if (byPerson) return { verdict: 'proven', because: 'A person runs it: the product prepares the call and waits for them.' };
+  if (byPerson)
+    return { verdict: 'proven', because: 'A person runs it: the product prepares the call and waits for them.' };
   const fails = effect === 'unknown' ? 'unknown' : 'violated';
   const what = doubt ?? (effect === 'unknown' ? `What it does is not known: ${effectFrom}.` : undefined);
   const because = (why: string): string => (what === undefined ? why : `${why} ${what}`);
@@ -230,7 +269,10 @@ function judge(
   const at = `"${asked?.id ?? 'the call of this playbook'}"`;
   if (level === 2) {
     return doubt === undefined
-      ? { verdict: 'proven', because: `On every path the last answer of a person is a yes; on the weakest it is that at ${at}.` }
+      ? {
+          verdict: 'proven',
+          because: `On every path the last answer of a person is a yes; on the weakest it is that at ${at}.`,
+        }
       : { verdict: 'unknown', because: doubt };
   }
   return { verdict: fails, because: because(whyNoDecision(at, asked)) };
@@ -238,7 +280,8 @@ function judge(
 
 function whyNoDecision(at: string, asked: Asked | undefined): string {
   if (asked?.says === 'refuses') return `A path goes on to it although the answer at ${at} is no.`;
-  if (asked?.does?.kind === 'ask') return `A person is asked at ${at} before it, and on a path nothing reads the answer.`;
+  if (asked?.does?.kind === 'ask')
+    return `A person is asked at ${at} before it, and on a path nothing reads the answer.`;
   return `A person takes part at ${at} before it, and nothing they say there keeps it from running.`;
 }
 
@@ -257,7 +300,9 @@ function modelOf(
   findings: readonly ForeignFinding[],
 ): Pick<Boundary['operatingModel'], 'computed' | 'because'> {
   const alone = findings.filter(({ level }) => level === 0);
-  const people = steps.some(({ does }) => does.kind === 'ask' || does.kind === 'task' || (does.kind === 'act' && does.byPerson));
+  const people = steps.some(
+    ({ does }) => does.kind === 'ask' || does.kind === 'task' || (does.kind === 'act' && does.byPerson),
+  );
   const names = [...new Set(alone.map(({ cell }) => cell.step))];
   if (alone.length > 0) {
     const acts = names.length === 1 ? '1 act runs' : `${names.length} acts run`;

@@ -10,7 +10,13 @@ export interface Draft {
 /** Collects the steps of a playbook. Ids are made unique, and edges may be added in any order. */
 export interface StepBuilder {
   /** @param name what people call it; `key` tells apart those of one name */
-  step(name: string, key: string, range: Range, does: Doing, more?: { readonly uri?: string; readonly join?: 'all'; readonly part?: true }): Draft;
+  step(
+    name: string,
+    key: string,
+    range: Range,
+    does: Doing,
+    more?: { readonly uri?: string; readonly join?: 'all'; readonly part?: true },
+  ): Draft;
   edge(from: Draft | 'start', edge: ForeignEdge): void;
   /** Whether any edge leads away. */
   leads(from: Draft): boolean;

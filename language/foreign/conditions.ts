@@ -30,7 +30,9 @@ export function decisionIn(condition: string, askedIn: (text: string) => string 
   const nothing: Decision = { asked: anywhere, whenTrue: 'refuses', whenFalse: 'refuses' };
   // A negated group says the opposite of its parts, which is more than is read here.
   if (/\bnot\s*\(|!\s*\(/i.test(text)) return nothing;
-  const alternatives = text.split(/\bor\b|\|\|/i).map((one) => one.split(/\band\b|&&/i).map((part) => comparisonIn(part, askedIn)));
+  const alternatives = text
+    .split(/\bor\b|\|\|/i)
+    .map((one) => one.split(/\band\b|&&/i).map((part) => comparisonIn(part, askedIn)));
   const approving = alternatives.map((parts) => parts.find((part) => part?.approves));
   const first = approving[0];
   const whenTrue = first && approving.every((one) => one?.asked === first.asked) ? 'approves' : 'refuses';
@@ -45,10 +47,11 @@ export function decisionIn(condition: string, askedIn: (text: string) => string 
 function comparisonIn(part: string, askedIn: (text: string) => string | undefined): Comparison | undefined {
   const asked = askedIn(part);
   if (asked === undefined) return undefined;
-  const found = /^(.*?)(===?|!==?|<>|\bis\s+not\b|\bis\b|\bin\b|\blike\b|\bmatches\b|\bcontains\b|<=?|>=?|=|:(?!:))\s*(.*)$/is.exec(
-    // STIX writes `name:value`, which is no comparison.
-    part.replace(/:value\b/g, ''),
-  );
+  const found =
+    /^(.*?)(===?|!==?|<>|\bis\s+not\b|\bis\b|\bin\b|\blike\b|\bmatches\b|\bcontains\b|<=?|>=?|=|:(?!:))\s*(.*)$/is.exec(
+      // STIX writes `name:value`, which is no comparison.
+      part.replace(/:value\b/g, ''),
+    );
   const negated = /^\s*(?:not\b|!(?!=))/i.test(part);
   if (!found) {
     // The bare name of an answer: it is true after a yes, if the answer is a yes or no.
@@ -56,10 +59,17 @@ function comparisonIn(part: string, askedIn: (text: string) => string | undefine
     return { asked, approves: isYesNo && !negated, oppositeApproves: isYesNo && negated };
   }
   const operator = (found[2] ?? '').toLowerCase();
-  const value = (found[3] ?? '').trim().replace(/[)\]\s]+$/, '').replace(/^["'([\s]+|["'\s]+$/g, '');
+  const value = (found[3] ?? '')
+    .trim()
+    .replace(/[)\]\s]+$/, '')
+    .replace(/^["'([\s]+|["'\s]+$/g, '');
   const isEqual = /^(?:===?|=|:|is|in|like|matches|contains)$/.test(operator);
   const isOpposite = /^(?:!==?|<>|is\s+not)$/.test(operator);
-  const isYes = /[a-z0-9]/i.test(value) && value !== '*' && meaningOf(value) === 'approves' && !/^(?:null|undefined|nil)$/i.test(value);
+  const isYes =
+    /[a-z0-9]/i.test(value) &&
+    value !== '*' &&
+    meaningOf(value) === 'approves' &&
+    !/^(?:null|undefined|nil)$/i.test(value);
   return {
     asked,
     approves: isYes && (negated ? isOpposite : isEqual),

@@ -39,6 +39,8 @@ export interface NotUnderstood {
   readonly range: Range;
   /** A sentence. */
   readonly what: string;
+  /** Parts of the file may be missing, so nothing of it is proven. */
+  readonly breaks?: true;
 }
 
 export interface ForeignStep {
@@ -59,7 +61,12 @@ export type Doing =
   /** A call of a product's action. */
   | ForeignAct
   /** Asks a person. What the answer decides, edges say: those of this step or of one that reads the answer. */
-  | { readonly kind: 'ask'; readonly question: string; readonly who: readonly string[]; readonly expires: string | null }
+  | {
+      readonly kind: 'ask';
+      readonly question: string;
+      readonly who: readonly string[];
+      readonly expires: string | null;
+    }
   /** A person does something and says that it is done. */
   | { readonly kind: 'task'; readonly text: string }
   /** Another playbook. */

@@ -1,4 +1,4 @@
-import { entryOf, type Entry, get, type MapNode, type Node, type Range } from '../syntax/tree.js';
+import { type Entry, entryOf, get, type MapNode, type Node, type Range } from '../syntax/tree.js';
 
 /** The text of a scalar; `undefined` for anything else and for null. */
 export function textOf(node: Node | undefined): string | undefined {

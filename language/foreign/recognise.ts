@@ -1,17 +1,49 @@
+import type { SyntaxTree } from '../syntax/parse.js';
 import type { Node } from '../syntax/tree.js';
 import { isCacao, readCacao } from './cacao/read.js';
 import { isElastic, readElastic } from './elastic/read.js';
 import { isLogicApps, readLogicApps } from './logic-apps/read.js';
-import type { ForeignPlaybook } from './model.js';
+import type { ForeignPlaybook, NotUnderstood } from './model.js';
 import { isXsoar, readXsoar } from './xsoar/read.js';
 
-/** What a file is read into, by what it holds and not by its name; `undefined` when it is no playbook that is known here. */
-export function readForeign(uri: string, root: Node | undefined): readonly ForeignPlaybook[] | undefined {
-  const read = readByContent(uri, root);
-  return read?.map((playbook) => ({ ...playbook, notUnderstood: distinct(playbook.notUnderstood) }));
+/** A file that a playbook in several files has beside it. */
+export interface FileBeside {
+  readonly uri: string;
+  readonly tree: Pick<SyntaxTree, 'root' | 'problems'>;
 }
 
-function readByContent(uri: string, root: Node | undefined): readonly ForeignPlaybook[] | undefined {
+/** Words one of which every playbook that is known here has as a key. Finding none is cheaper than reading a file. */
+const MARKS =
+  /["']?(?:starttaskid|workflow_start|workflow|runAfter|triggers|tasks|chain|coa|original_workflow_identifier|branches|agents)["']?\s*:/;
+
+/** Whether it is worth while to read a text: a quick look, which no playbook fails. */
+export function looksForeign(text: string): boolean {
+  return MARKS.test(text);
+}
+
+/**
+ * What a file is read into, by what it holds and not by its name; `undefined` when it is no playbook that is known here. Never
+ * throws, whatever the file holds.
+ *
+ * @param filesIn the files of a folder beside it
+ */
+export function readForeign(
+  uri: string,
+  tree: Pick<SyntaxTree, 'root' | 'problems'>,
+  filesIn: (folder: string) => readonly FileBeside[],
+): readonly ForeignPlaybook[] | undefined {
+  const read = readByContent(uri, tree.root, filesIn);
+  return read?.map((playbook) => ({
+    ...playbook,
+    notUnderstood: distinct([...faultsOf(uri, tree), ...playbook.notUnderstood]),
+  }));
+}
+
+function readByContent(
+  uri: string,
+  root: Node | undefined,
+  _filesIn: (folder: string) => readonly FileBeside[],
+): readonly ForeignPlaybook[] | undefined {
   if (isXsoar(root)) return [readXsoar(uri, root)];
   if (isCacao(root)) return [readCacao(uri, root)];
   if (isElastic(root)) return [readElastic(uri, root)];
@@ -19,8 +51,20 @@ function readByContent(uri: string, root: Node | undefined): readonly ForeignPla
   return undefined;
 }
 
+/** What the reader of YAML and JSON could not read: parts of the file may be missing. */
+export function faultsOf(uri: string, { problems }: Pick<SyntaxTree, 'problems'>): readonly NotUnderstood[] {
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ range: { start, end }, message }) => ({
+      uri,
+      range: { start, end },
+      what: `The file has a fault here, so parts of it may be missing: ${message}`,
+      breaks: true,
+    }));
+}
+
 /** Each once: several ways may lead to the same fault. */
-function distinct(notes: ForeignPlaybook['notUnderstood']): ForeignPlaybook['notUnderstood'] {
+function distinct(notes: readonly NotUnderstood[]): readonly NotUnderstood[] {
   const seen = new Set<string>();
   return notes.filter(({ uri, range, what }) => {
     const key = `${uri} ${range.start} ${what}`;

@@ -14,7 +14,11 @@ import { at, entriesOf, hasKeys, itemsOf, rangeOf, short, textAt, textOf } from 
  * with `on_completion` alone goes there as well when its `timeout` is over and nobody did anything.
  */
 export function isCacao(root: Node | undefined): root is MapNode {
-  return hasKeys(root, 'workflow') && at(root, 'workflow')?.kind === 'map' && (textAt(root, 'spec_version')?.startsWith('cacao') === true || hasKeys(root, 'workflow_start'));
+  return (
+    hasKeys(root, 'workflow') &&
+    at(root, 'workflow')?.kind === 'map' &&
+    (textAt(root, 'spec_version')?.startsWith('cacao') === true || hasKeys(root, 'workflow_start'))
+  );
 }
 
 /** Kinds of agents that are people. */
@@ -44,7 +48,13 @@ export function readCacao(uri: string, root: MapNode): ForeignPlaybook {
     const range = textAt(node, 'name') === undefined ? keyRange : rangeOf(at(node, 'name'));
     const doings = doingsOf(root, node);
     const drafts = doings.map((does, index) =>
-      builder.step(index === 0 ? named : `${named}, command ${index + 1}`, id, range, does, index === 0 ? {} : { part: true }),
+      builder.step(
+        index === 0 ? named : `${named}, command ${index + 1}`,
+        id,
+        range,
+        does,
+        index === 0 ? {} : { part: true },
+      ),
     );
     const [first, ...more] = drafts;
     if (!first) throw new Error('a step does nothing, which `doingsOf` never says');
@@ -70,7 +80,12 @@ export function readCacao(uri: string, root: MapNode): ForeignPlaybook {
     const named = textOf(node);
     if (named === undefined) return undefined;
     const to = steps.get(named);
-    if (!to) notUnderstood.push({ uri, range: rangeOf(node), what: `"${from.first.id}" goes on to a step that the playbook does not have.` });
+    if (!to)
+      notUnderstood.push({
+        uri,
+        range: rangeOf(node),
+        what: `"${from.first.id}" goes on to a step that the playbook does not have.`,
+      });
     return to?.first.index;
   };
   const link = (from: Step, node: Node | undefined, edge: Omit<ForeignEdge, 'to'>): void => {
@@ -95,7 +110,8 @@ export function readCacao(uri: string, root: MapNode): ForeignPlaybook {
         const said = (says: 'whenTrue' | 'whenFalse'): Pick<ForeignEdge, 'person'> =>
           decision ? { person: { says: decision[says], asked: decision.asked } } : {};
         link(step, at(node, 'on_true'), { kind: 'branch', branch: 'true', ...said('whenTrue') });
-        if (textAt(node, 'on_false') !== undefined) link(step, at(node, 'on_false'), { kind: 'branch', branch: 'false', ...said('whenFalse') });
+        if (textAt(node, 'on_false') !== undefined)
+          link(step, at(node, 'on_false'), { kind: 'branch', branch: 'false', ...said('whenFalse') });
         else if (next) link(step, next, { kind: 'branch', branch: 'false', ...said('whenFalse') });
         else builder.edge(last, { to: 'end', kind: 'branch', branch: 'false', ...said('whenFalse') });
         break;
@@ -104,7 +120,11 @@ export function readCacao(uri: string, root: MapNode): ForeignPlaybook {
         const asked = answers(textAt(node, 'switch') ?? '');
         for (const { key, value } of entriesOf(at(node, 'cases'))) {
           const says = asked === undefined ? undefined : (meaningOf(key.text) ?? 'refuses');
-          link(step, value, { kind: 'branch', branch: key.text, ...(says && asked !== undefined ? { person: { says, asked } } : {}) });
+          link(step, value, {
+            kind: 'branch',
+            branch: key.text,
+            ...(says && asked !== undefined ? { person: { says, asked } } : {}),
+          });
         }
         if (!at(node, 'cases', 'default') && next) link(step, next, { kind: 'branch', branch: 'default' });
         break;
@@ -137,10 +157,22 @@ export function readCacao(uri: string, root: MapNode): ForeignPlaybook {
   const start = steps.get(textAt(root, 'workflow_start') ?? '');
   if (start) builder.edge('start', { to: start.first.index, kind: 'begin' });
   else {
-    notUnderstood.push({ uri, range: rangeOf(at(root, 'workflow_start') ?? at(root, 'workflow')), what: 'The step the playbook starts with is missing, so every step is taken to be where a run may start.' });
+    notUnderstood.push({
+      uri,
+      range: rangeOf(at(root, 'workflow_start') ?? at(root, 'workflow')),
+      what: 'The step the playbook starts with is missing, so every step is taken to be where a run may start.',
+    });
     for (const { first } of steps.values()) builder.edge('start', { to: first.index, kind: 'begin' });
   }
-  return { format: 'cacao', uri, name, names: [id, name], steps: builder.finish(), notUnderstood, stepsInFile: workflow.length };
+  return {
+    format: 'cacao',
+    uri,
+    name,
+    names: [id, name],
+    steps: builder.finish(),
+    notUnderstood,
+    stepsInFile: workflow.length,
+  };
 }
 
 /** What a step does: one for each command, and at least one. */
@@ -182,13 +214,19 @@ function commandDoing(root: MapNode, node: Node | undefined, command: Node, agen
       ? { kind: 'ask', question: short(text, 200), who: targetsOf(root, node), expires: null }
       : { kind: 'task', text: short(text, 200) };
   }
-  const description = [textAt(node, 'name'), textAt(node, 'description'), textAt(command, 'description')].filter(Boolean).join('. ');
+  const description = [textAt(node, 'name'), textAt(node, 'description'), textAt(command, 'description')]
+    .filter(Boolean)
+    .join('. ');
   const scope = targetsOf(root, node).join(', ') || 'not said';
   const common = { kind: 'act', scope, description, byPerson: agentIsPerson } as const;
   const request = /^\s*([A-Z]+)\s+(\S+)/.exec(text);
   if (type === 'http-api' && request) {
     const [, method = '', path = ''] = request;
-    return { ...common, action: `${method} ${short(path.replace(/\?.*$/, ''), 60)}`, hint: { kind: 'http', method, path } };
+    return {
+      ...common,
+      action: `${method} ${short(path.replace(/\?.*$/, ''), 60)}`,
+      hint: { kind: 'http', method, path },
+    };
   }
   const openc2 = /"action"\s*:\s*"([a-z_]{1,40})"/i.exec(text)?.[1];
   if (type.startsWith('openc2')) return { ...common, action: openc2 ? `openc2 ${openc2}` : 'openc2', hint: undefined };
@@ -229,7 +267,8 @@ function returnFromBranches(
     const type = textAt(node, 'type');
     const follows = textAt(node, 'on_completion') ?? textAt(node, 'on_success');
     const goal = type === 'while-condition' ? id : follows;
-    if (goal === undefined || !['parallel', 'if-condition', 'while-condition', 'switch-condition'].includes(type ?? '')) continue;
+    if (goal === undefined || !['parallel', 'if-condition', 'while-condition', 'switch-condition'].includes(type ?? ''))
+      continue;
     const outside = new Set([id, ...(follows === undefined ? [] : [follows]), textAt(node, 'on_failure') ?? '']);
     const queue = nextOf(node).filter((one) => !outside.has(one));
     const seen = new Set(queue);

@@ -10,7 +10,17 @@ export interface Classified {
 }
 
 /** From the least to the most that an effect does; unknown stands for anything. */
-const RANK: readonly VerbEffect[] = ['read', 'record', 'notify', 'restore', 'harden', 'suppress', 'contain', 'evict', 'unknown'];
+const RANK: readonly VerbEffect[] = [
+  'read',
+  'record',
+  'notify',
+  'restore',
+  'harden',
+  'suppress',
+  'contain',
+  'evict',
+  'unknown',
+];
 
 /** The one that does more. */
 export function worse(a: Classified, b: Classified): Classified {
@@ -55,7 +65,13 @@ export function classifyDescription(text: string): Classified | undefined {
 /** `isolates` and `isolating` as `isolate`, where that is a verb known here. */
 function plainForm(word: string): string {
   if (VERBS.has(word)) return word;
-  for (const form of [word.replace(/ies$/, 'y'), word.replace(/es$/, ''), word.replace(/s$/, ''), word.replace(/ing$/, 'e'), word.replace(/ing$/, '')]) {
+  for (const form of [
+    word.replace(/ies$/, 'y'),
+    word.replace(/es$/, ''),
+    word.replace(/s$/, ''),
+    word.replace(/ing$/, 'e'),
+    word.replace(/ing$/, ''),
+  ]) {
     if (form !== word && VERBS.has(form)) return form;
   }
   return word;

@@ -43,7 +43,11 @@ export function effectOf(act: ForeignAct, format: ForeignFormat, catalogs: Effec
   const category = act.hint?.kind === 'category' ? CATEGORIES.get(act.hint.name) : undefined;
   const named = classifyName(act.action);
   if (category && (named === undefined || named.effect === 'unknown' || named.effect === 'read'))
-    return { effect: category, reason: `the product calls it "${act.hint?.kind === 'category' ? act.hint.name : ''}"`, proposed: undefined };
+    return {
+      effect: category,
+      reason: `the product calls it "${act.hint?.kind === 'category' ? act.hint.name : ''}"`,
+      proposed: undefined,
+    };
   const described = classifyDescription(act.description);
   if (named === undefined) return unknown('nothing in its name says what it does', described);
   if (named.effect === 'unknown') return unknown(`${named.reason} says nothing of what it does`, described);

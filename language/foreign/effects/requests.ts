@@ -1,7 +1,8 @@
 import { type Classified, classifyName } from './classify.js';
 
 /** Paths of requests that only look although they are sent with POST. The end of a path decides. */
-const LOOKS = /(?:^|\/|_|:)(?:_?search|_?find|query|_query|lookup|_count|_msearch|report|lookupbyemail|suggest|_suggest|esql|resolve|resources)\/?(?:\?.*)?$/i;
+const LOOKS =
+  /(?:^|\/|_|:)(?:_?search|_?find|query|_query|lookup|_count|_msearch|report|lookupbyemail|suggest|_suggest|esql|resolve|resources)\/?(?:\?.*)?$/i;
 
 /**
  * What an HTTP request does: GET and HEAD look, DELETE removes, and for the others the last words of the path say it

@@ -67,7 +67,10 @@ export function readElastic(uri: string, root: MapNode): ForeignPlaybook {
     const guard = textAt(node, 'if');
     if (guard !== undefined) {
       const decision = decisionIn(guard, askedIn);
-      exits.push({ from: step, edge: { kind: 'skipped', ...(decision ? { person: { says: decision.whenFalse, asked: decision.asked } } : {}) } });
+      exits.push({
+        from: step,
+        edge: { kind: 'skipped', ...(decision ? { person: { says: decision.whenFalse, asked: decision.asked } } : {}) },
+      });
     }
     const failure = at(node, 'on-failure');
     const failed: Exits = [{ from: step, edge: { kind: does.kind === 'ask' ? 'timed-out' : 'failed' } }];
@@ -151,7 +154,12 @@ function doingOf(node: Node, type: string | undefined): Doing {
   if (FLOW.has(type) || type.startsWith('data.')) return { kind: 'flow' };
   const given = at(node, 'with');
   if (ASKS.has(type.toLowerCase())) {
-    return { kind: 'ask', question: short(textAt(given, 'message') ?? '', 200), who: [], expires: textAt(node, 'timeout') ?? null };
+    return {
+      kind: 'ask',
+      question: short(textAt(given, 'message') ?? '', 200),
+      who: [],
+      expires: textAt(node, 'timeout') ?? null,
+    };
   }
   if (CALLS.has(type.toLowerCase())) {
     const target = at(given, 'workflow-id') ?? at(given, 'workflowId');
@@ -186,7 +194,8 @@ function countSteps(list: Node | undefined): number {
   for (const step of itemsOf(list)) {
     count++;
     for (const key of ['steps', 'else', 'default']) count += countSteps(at(step, key));
-    for (const key of ['cases', 'branches']) for (const one of itemsOf(at(step, key))) count += countSteps(at(one, 'steps'));
+    for (const key of ['cases', 'branches'])
+      for (const one of itemsOf(at(step, key))) count += countSteps(at(one, 'steps'));
     count += countSteps(at(step, 'on-failure', 'fallback'));
   }
   return count;

@@ -7,9 +7,14 @@ import { entriesOf, itemsOf, textOf } from '../read-node.js';
  * What a condition of a Logic App says of a person's answer: `{ and: [{ equals: [a, b] }] }`, or `@equals(a, b)` as a text.
  * Only a comparison with an answer that says yes approves; a comparison with the status of the mail says that somebody answered.
  */
-export function decisionOf(node: Node | undefined, askedIn: (text: string) => string | undefined): Decision | undefined {
+export function decisionOf(
+  node: Node | undefined,
+  askedIn: (text: string) => string | undefined,
+): Decision | undefined {
   const said = evaluate(node, askedIn, 0);
-  return said.asked === undefined ? undefined : { asked: said.asked, whenTrue: said.whenTrue, whenFalse: said.whenFalse };
+  return said.asked === undefined
+    ? undefined
+    : { asked: said.asked, whenTrue: said.whenTrue, whenFalse: said.whenFalse };
 }
 
 type Said = Omit<Decision, 'asked'> & { readonly asked: string | undefined };
@@ -40,7 +45,9 @@ function evaluate(node: Node | undefined, askedIn: (text: string) => string | un
     }
     default: {
       // Another comparison may still be of an answer, and then it is what nothing good is known of.
-      const asked = itemsOf(entry.value).map((one) => askedIn(textOf(one) ?? '')).find((one) => one !== undefined);
+      const asked = itemsOf(entry.value)
+        .map((one) => askedIn(textOf(one) ?? ''))
+        .find((one) => one !== undefined);
       return { ...NOTHING, asked };
     }
   }
@@ -62,7 +69,11 @@ function compared(left: string, right: string, askedIn: (text: string) => string
   if (asked === undefined) return NOTHING;
   const literal = (askedIn(left) === undefined ? left : right).replace(/^@|^'|'$/g, '').trim();
   const isLiteral = !/[()[\]]/.test(literal) && literal !== '' && literal !== 'null';
-  return { asked, whenTrue: isLiteral && meaningOf(literal) === 'approves' ? 'approves' : 'refuses', whenFalse: 'refuses' };
+  return {
+    asked,
+    whenTrue: isLiteral && meaningOf(literal) === 'approves' ? 'approves' : 'refuses',
+    whenFalse: 'refuses',
+  };
 }
 
 /** `@equals(a, b)` and `@not(equals(a, b))`. */

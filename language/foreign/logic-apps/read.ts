@@ -33,12 +33,19 @@ function definitionsIn(root: Node | undefined): readonly Definition[] {
       if (node) found.push({ node, name: nameOf(root, textAt(resource, 'name')) });
     }
     if (depth < 4) {
-      const nested = [...itemsOf(at(resource, 'resources')), ...itemsOf(at(resource, 'properties', 'template', 'resources'))];
+      const nested = [
+        ...itemsOf(at(resource, 'resources')),
+        ...itemsOf(at(resource, 'properties', 'template', 'resources')),
+      ];
       queue.push(...nested.map((one) => ({ resource: one, depth: depth + 1 })));
     }
   }
   const own = at(root, 'definition') ?? root;
-  if (found.length === 0 && hasKeys(own, 'actions', 'triggers') && textAt(own, '$schema')?.includes('/Microsoft.Logic/') === true)
+  if (
+    found.length === 0 &&
+    hasKeys(own, 'actions', 'triggers') &&
+    textAt(own, '$schema')?.includes('/Microsoft.Logic/') === true
+  )
     found.push({ node: own, name: 'A workflow without a name' });
   return found;
 }
@@ -89,10 +96,12 @@ function readDefinition(uri: string, { node, name }: Definition): ForeignPlayboo
 
   /** Adds the actions of one list. @returns those that nothing in the list follows */
   function addActions(list: Node | undefined, from: Draft | 'start', edge: Omit<ForeignEdge, 'to'>): readonly Action[] {
-    const actions = new Map(entriesOf(list).flatMap((entry) => {
-      const action = addInside(entry);
-      return action ? [[entry.key.text, action] as const] : [];
-    }));
+    const actions = new Map(
+      entriesOf(list).flatMap((entry) => {
+        const action = addInside(entry);
+        return action ? [[entry.key.text, action] as const] : [];
+      }),
+    );
     const followed = new Set<string>();
     for (const { entry, first } of actions.values()) {
       const after = entriesOf(at(entry.value, 'runAfter'));
@@ -100,7 +109,11 @@ function readDefinition(uri: string, { node, name }: Definition): ForeignPlayboo
       for (const { key, value } of after) {
         const before = actions.get(key.text);
         if (!before) {
-          notUnderstood.push({ uri, range: key.range, what: `"${first.id}" waits for "${key.text}", which is not beside it.` });
+          notUnderstood.push({
+            uri,
+            range: key.range,
+            what: `"${first.id}" waits for "${key.text}", which is not beside it.`,
+          });
           builder.edge(from, { ...edge, to: first.index });
           continue;
         }
@@ -130,7 +143,13 @@ function readDefinition(uri: string, { node, name }: Definition): ForeignPlayboo
       if (type === 'terminate') builder.edge(first, { to: 'end', kind: 'stopped' });
       return { first, last: first, does, entry };
     }
-    const last = builder.step(`${first.id} is over`, `at ${entry.range.start}`, entry.key.range, { kind: 'flow' }, { part: true });
+    const last = builder.step(
+      `${first.id} is over`,
+      `at ${entry.range.start}`,
+      entry.key.range,
+      { kind: 'flow' },
+      { part: true },
+    );
     const decision = type === 'if' ? decisionOf(at(action, 'expression'), askedIn) : undefined;
     const branch = (label: string, list: Node | undefined, says: ForeignEdge['person']): void => {
       const edge = { kind: 'branch', branch: label, ...(says ? { person: says } : {}) } as const;
@@ -147,7 +166,11 @@ function readDefinition(uri: string, { node, name }: Definition): ForeignPlayboo
         const asked = askedIn(textAt(action, 'expression') ?? '');
         for (const { value } of entriesOf(at(action, 'cases'))) {
           const label = textAt(value, 'case') ?? '';
-          branch(label, at(value, 'actions'), asked === undefined ? undefined : { says: meaningOf(label) ?? 'refuses', asked });
+          branch(
+            label,
+            at(value, 'actions'),
+            asked === undefined ? undefined : { says: meaningOf(label) ?? 'refuses', asked },
+          );
         }
         branch('default', at(action, 'default', 'actions'), undefined);
         break;
@@ -224,10 +247,15 @@ function answersIn(all: readonly Entry[], asks: ReadonlyMap<string, string>): (t
   const bodies = new Map(asks);
   const variables = new Map<string, string>();
   const askedIn = (text: string): string | undefined => {
-    for (const [, from, name, rest] of text.matchAll(/\b(body|outputs|actions|variables)\('([^']+)'\)((?:\??\[[^\]]*\])*)/g)) {
+    for (const [, from, name, rest] of text.matchAll(
+      /\b(body|outputs|actions|variables)\('([^']+)'\)((?:\??\[[^\]]*\])*)/g,
+    )) {
       // That a mail was answered at all, whatever the answer.
       if (/'(?:statusCode|status|headers|startTime|endTime|code)'/.test(rest ?? '')) continue;
-      const asked = from === 'variables' ? variables.get(name ?? '') : bodies.get((name ?? '').replaceAll(' ', '_')) ?? bodies.get(name ?? '');
+      const asked =
+        from === 'variables'
+          ? variables.get(name ?? '')
+          : (bodies.get((name ?? '').replaceAll(' ', '_')) ?? bodies.get(name ?? ''));
       if (asked !== undefined) return asked;
     }
     return undefined;
@@ -235,17 +263,28 @@ function answersIn(all: readonly Entry[], asks: ReadonlyMap<string, string>): (t
   if (asks.size === 0) return askedIn;
   for (const { key, value } of all) {
     const type = (textAt(value, 'type') ?? '').toLowerCase();
-    const taken = type === 'parsejson' ? at(value, 'inputs', 'content') : type === 'compose' ? at(value, 'inputs') : type.endsWith('variable') ? at(value, 'inputs') : undefined;
-    const asked = textsIn(taken, 50).map(askedIn).find((one) => one !== undefined);
+    const taken =
+      type === 'parsejson'
+        ? at(value, 'inputs', 'content')
+        : type === 'compose'
+          ? at(value, 'inputs')
+          : type.endsWith('variable')
+            ? at(value, 'inputs')
+            : undefined;
+    const asked = textsIn(taken, 50)
+      .map(askedIn)
+      .find((one) => one !== undefined);
     if (asked === undefined) continue;
-    if (type.endsWith('variable')) variables.set(textAt(taken, 'name') ?? textAt(itemsOf(at(taken, 'variables'))[0], 'name') ?? '', asked);
+    if (type.endsWith('variable'))
+      variables.set(textAt(taken, 'name') ?? textAt(itemsOf(at(taken, 'variables'))[0], 'name') ?? '', asked);
     else bodies.set(key.text, asked);
   }
   return askedIn;
 }
 
 /** Paths of webhooks that wait for a person. */
-const WAITS_FOR_PERSON = /approval|mailwithoptions|sendoptions|gatherinput|adaptivecard|flowbot|waitforresponse|userconsent/i;
+const WAITS_FOR_PERSON =
+  /approval|mailwithoptions|sendoptions|gatherinput|adaptivecard|flowbot|waitforresponse|userconsent/i;
 
 function doingOf(action: Node | undefined): Doing {
   const type = textAt(action, 'type');
@@ -260,25 +299,46 @@ function doingOf(action: Node | undefined): Doing {
   if (lower.endsWith('webhook') && WAITS_FOR_PERSON.test(`${path} ${operation ?? ''}`)) {
     const message = at(inputs, 'body', 'Message');
     const to = textAt(message, 'To') ?? textAt(inputs, 'body', 'recipient', 'to');
-    return { kind: 'ask', question: short(textAt(message, 'Subject') ?? '', 200), who: to === undefined ? [] : [short(to)], expires: textAt(action, 'limit', 'timeout') ?? null };
+    return {
+      kind: 'ask',
+      question: short(textAt(message, 'Subject') ?? '', 200),
+      who: to === undefined ? [] : [short(to)],
+      expires: textAt(action, 'limit', 'timeout') ?? null,
+    };
   }
   const scope = path === '' ? 'not said' : short(path);
   if (lower === 'workflow') {
     const id = at(host, 'workflow', 'id') ?? at(host, 'workflow', 'name');
-    const target = textOf(id)?.replace(/['")\]]+$/, '').split(/[/']/).at(-1);
+    const target = textOf(id)
+      ?.replace(/['")\]]+$/, '')
+      .split(/[/']/)
+      .at(-1);
     return target === undefined || target === ''
       ? { kind: 'unknown', why: 'It runs a workflow and does not say which.' }
       : { kind: 'call', target: { value: target, range: rangeOf(id) } };
   }
   const common = { kind: 'act', scope, description, byPerson: false } as const;
   if (operation !== undefined) return { ...common, action: operation, hint: undefined };
-  if (lower === 'http' || lower === 'apiconnection' || lower === 'apiconnectionwebhook' || lower === 'httpwebhook' || lower === 'apimanagement') {
+  if (
+    lower === 'http' ||
+    lower === 'apiconnection' ||
+    lower === 'apiconnectionwebhook' ||
+    lower === 'httpwebhook' ||
+    lower === 'apimanagement'
+  ) {
     const method = (textAt(inputs, 'method') ?? textAt(inputs, 'subscribe', 'method') ?? '').toUpperCase();
     const connection = /\['([^']+)'\]/.exec(textAt(host, 'connection', 'name') ?? '')?.[1];
-    return { ...common, action: `${connection ?? type} ${method} ${plainPath(path)}`.trim(), hint: { kind: 'http', method, path } };
+    return {
+      ...common,
+      action: `${connection ?? type} ${method} ${plainPath(path)}`.trim(),
+      hint: { kind: 'http', method, path },
+    };
   }
   if (lower === 'function') {
-    const named = textAt(inputs, 'function', 'id')?.split('/').at(-1)?.replace(/['")\]]+$/, '');
+    const named = textAt(inputs, 'function', 'id')
+      ?.split('/')
+      .at(-1)
+      ?.replace(/['")\]]+$/, '');
     return { ...common, action: `function ${named ?? ''}`.trim(), hint: undefined };
   }
   return { kind: 'unknown', why: `This version does not know actions of type "${short(type, 40)}".` };
@@ -286,5 +346,11 @@ function doingOf(action: Node | undefined): Doing {
 
 /** A path with `*` for what is put in when it runs. */
 function plainPath(path: string): string {
-  return short(path.replace(/@\{[^}]*\}+/g, '*').replace(/^@.*$/s, '*').replace(/\?.*$/s, ''), 90);
+  return short(
+    path
+      .replace(/@\{[^}]*\}+/g, '*')
+      .replace(/^@.*$/s, '*')
+      .replace(/\?.*$/s, ''),
+    90,
+  );
 }

@@ -185,7 +185,7 @@ function answersRead(
     for (const part of alternatives) {
       const found = itemsOf(part).map((one) => answerIn(one, forms));
       const first = found[0];
-      if (label === undefined || !first || found.some((one) => one?.task !== first.task)) continue;
+      if (label === undefined || !first || found.some((one) => one === undefined)) continue;
       const says = found.every((one) => one?.says === 'approves') ? 'approves' : 'refuses';
       if (read.get(label)?.says !== 'approves') read.set(label, { task: first.task, says });
     }
@@ -198,10 +198,15 @@ function answerIn(
   comparison: Node,
   forms: ReadonlyMap<string, string>,
 ): { readonly task: string; readonly says: PersonOnEdge['says'] } | undefined {
-  const left = textsIn(at(comparison, 'left'), 20).join('.').replace(/\$\{|\}/g, '');
+  const left = textsIn(at(comparison, 'left'), 20)
+    .join('.')
+    .replace(/\$\{|\}/g, '');
   const form = [...forms].find(([answers]) => left.includes(answers));
   const operator = (textAt(comparison, 'operator') ?? '').toLowerCase();
-  if (!form || /not|notexist|isempty/.test(operator)) return undefined;
+  if (!form) return undefined;
+  // Of a list to choose from, that something was chosen.
+  if (/isnotempty|isexists/.test(operator)) return { task: form[1], says: 'approves' };
+  if (/not|isempty/.test(operator)) return undefined;
   const right = textAt(comparison, 'right', 'value', 'simple');
   const says = right === undefined ? 'refuses' : meaningOf(right);
   return says ? { task: form[1], says } : undefined;
