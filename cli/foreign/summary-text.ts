@@ -51,7 +51,8 @@ export function summaryText(
     ...listed(
       'Called, and not among these files',
       missing,
-      ({ name, sites }) => `  ${plain(name)}  ${count(sites.length, 'call')}  ${paint('dim', plain(at(first(sites).place)))}`,
+      ({ name, sites }) =>
+        `  ${plain(name)}  ${count(sites.length, 'call')}  ${paint('dim', plain(at(first(sites).place)))}`,
     ),
     ...listed(
       'Not understood, and taken for acts',

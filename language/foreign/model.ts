@@ -80,6 +80,8 @@ export interface ForeignAct {
   readonly kind: 'act';
   /** The action's name in the product. */
   readonly action: string;
+  /** The part of that name that says what it does, where an integration's name comes before it. */
+  readonly verb?: string;
   /** What it acts on, in words of the playbook. */
   readonly scope: string;
   /** What the playbook says of it, to tell the effect where the action's name does not. */

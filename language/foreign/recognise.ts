@@ -2,8 +2,14 @@ import type { SyntaxTree } from '../syntax/parse.js';
 import type { Node } from '../syntax/tree.js';
 import { isCacao, readCacao } from './cacao/read.js';
 import { isElastic, readElastic } from './elastic/read.js';
+import { isGoogleSecops, readGoogleSecops } from './google-secops/read.js';
 import { isLogicApps, readLogicApps } from './logic-apps/read.js';
 import type { ForeignPlaybook, NotUnderstood } from './model.js';
+import { isShuffle, readShuffle } from './shuffle/read.js';
+import { isSplunkSoar } from './splunk-soar/blocks.js';
+import { readSplunkSoar } from './splunk-soar/read.js';
+import { isStackstorm, readStackstorm } from './stackstorm/read.js';
+import { isTines, readTines } from './tines/read.js';
 import { isXsoar, readXsoar } from './xsoar/read.js';
 
 /** A file that a playbook in several files has beside it. */
@@ -42,12 +48,17 @@ export function readForeign(
 function readByContent(
   uri: string,
   root: Node | undefined,
-  _filesIn: (folder: string) => readonly FileBeside[],
+  filesIn: (folder: string) => readonly FileBeside[],
 ): readonly ForeignPlaybook[] | undefined {
   if (isXsoar(root)) return [readXsoar(uri, root)];
   if (isCacao(root)) return [readCacao(uri, root)];
   if (isElastic(root)) return [readElastic(uri, root)];
   if (isLogicApps(root)) return readLogicApps(uri, root);
+  if (isGoogleSecops(root)) return [readGoogleSecops(uri, root, filesIn('steps'))];
+  if (isStackstorm(root)) return [readStackstorm(uri, root)];
+  if (isSplunkSoar(root)) return [readSplunkSoar(uri, root)];
+  if (isShuffle(root)) return [readShuffle(uri, root)];
+  if (isTines(root)) return [readTines(uri, root)];
   return undefined;
 }
 

@@ -31,7 +31,7 @@ const CATEGORIES: ReadonlyMap<string, Effect> = new Map([
  */
 export function effectOf(act: ForeignAct, format: ForeignFormat, catalogs: EffectCatalogs): TellsEffect {
   for (const catalog of catalogs.of(format)) {
-    const effect = catalog.get(act.action);
+    const effect = catalog.get(act.action) ?? (act.verb === undefined ? undefined : catalog.get(act.verb));
     if (effect) return { effect, reason: 'a catalog has it', proposed: undefined };
   }
   if (act.hint?.kind === 'http') {
@@ -41,7 +41,7 @@ export function effectOf(act: ForeignAct, format: ForeignFormat, catalogs: Effec
     return unknown(`${request.reason}, which may do anything`, named);
   }
   const category = act.hint?.kind === 'category' ? CATEGORIES.get(act.hint.name) : undefined;
-  const named = classifyName(act.action);
+  const named = classifyName(act.verb ?? act.action);
   if (category && (named === undefined || named.effect === 'unknown' || named.effect === 'read'))
     return {
       effect: category,
