@@ -22,6 +22,10 @@ export interface ForeignFinding {
   readonly effectFrom: string;
   /** The playbook that is called here and is not among the files. */
   readonly missing: string | undefined;
+  /** The step's id in its own playbook. */
+  readonly stepId: string;
+  /** Whether it is of a playbook that is called. */
+  readonly called: boolean;
 }
 
 /** The playbook that another one calls by this name; `undefined` where there is none. */
@@ -243,7 +247,14 @@ function findingOf(found: FoundAct): ForeignFinding {
     },
     place: { uri: step.uri, range: step.range },
   };
-  return { cell, level: byPerson ? 'by-person' : (level ?? 'unreached'), effectFrom, missing: found.missing };
+  return {
+    cell,
+    level: byPerson ? 'by-person' : (level ?? 'unreached'),
+    effectFrom,
+    missing: found.missing,
+    stepId: step.id,
+    called: id !== step.id,
+  };
 }
 
 function approvalOf({ id, does }: Asked): BoundaryCell['approval'] {

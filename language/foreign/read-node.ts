@@ -58,6 +58,11 @@ export function short(text: string, most = 80): string {
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
+/** A text on one line, whole: a name that other names are compared with. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
 /** Where a node is, or the start of the file. */
 export function rangeOf(node: Node | undefined): Range {
   return node?.range ?? { start: 0, end: 0 };

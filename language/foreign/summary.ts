@@ -53,12 +53,12 @@ export function summaryOf(folder: ForeignFolder, boundaries: readonly ForeignBou
   const missingAt = new Map<ActSite, string>();
   for (const { findings } of boundaries) {
     for (const finding of findings) {
-      const { cell, level } = finding;
-      const { tool, effect, step, place, because } = cell;
-      const key = `${place.uri} ${place.range.start} ${tool} ${step.replace(/^.*\//, '')}`;
+      const { cell, level, stepId: step } = finding;
+      const { tool, effect, place, because } = cell;
+      const key = `${place.uri} ${place.range.start} ${tool} ${step}`;
       const known = sites.get(key);
       if (known && LEVEL_ORDER.indexOf(known.level) <= LEVEL_ORDER.indexOf(level)) continue;
-      const site = { tool, effect, level, step: step.replace(/^.*\//, ''), place, because };
+      const site = { tool, effect, level, step, place, because };
       if (finding.missing !== undefined) missingAt.set(site, finding.missing);
       sites.set(key, site);
     }

@@ -224,7 +224,7 @@ function commandDoing(root: MapNode, node: Node | undefined, command: Node, agen
     const [, method = '', path = ''] = request;
     return {
       ...common,
-      action: `${method} ${short(path.replace(/\?.*$/, ''), 60)}`,
+      action: `${method} ${path.replace(/\?.*$/, '')}`,
       hint: { kind: 'http', method, path },
     };
   }

@@ -69,6 +69,7 @@ function plainForm(word: string): string {
     word.replace(/ies$/, 'y'),
     word.replace(/es$/, ''),
     word.replace(/s$/, ''),
+    word.replace(/([a-z])\1ing$/, '$1'),
     word.replace(/ing$/, 'e'),
     word.replace(/ing$/, ''),
   ]) {

@@ -10,6 +10,8 @@ const LOOKS =
  */
 export function classifyRequest(method: string, path: string): Classified {
   const verb = method.toUpperCase();
+  // Amazon's query interface says in the query what it does, and does it with GET, too.
+  if (/\bamazonaws\.com\b/i.test(path)) return amazon(path);
   if (verb === 'GET' || verb === 'HEAD' || verb === 'OPTIONS') return { effect: 'read', reason: `a ${verb} request` };
   if (verb === 'DELETE') return { effect: 'evict', reason: 'a DELETE request' };
   const request = `a ${verb === '' ? 'request without a method' : `${verb} request`}`;
@@ -21,6 +23,12 @@ export function classifyRequest(method: string, path: string): Classified {
       return { effect: named.effect, reason: `${request} to "${part}"` };
   }
   return { effect: 'unknown', reason: request };
+}
+
+function amazon(path: string): Classified {
+  const action = /[?&]Action=(\w+)/.exec(path)?.[1];
+  const named = action === undefined ? undefined : classifyName(action);
+  return named ?? { effect: 'unknown', reason: 'a request to Amazon whose action its address does not name' };
 }
 
 /** The parts of a path that are written there, without the values that are put in when it runs. */

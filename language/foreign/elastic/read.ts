@@ -4,7 +4,7 @@ import { type Draft, stepBuilder } from '../build.js';
 import { decisionIn } from '../conditions.js';
 import { connect, type Exits } from '../exits.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
-import { at, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
+import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf } from '../read-node.js';
 
 /**
  * Reads Elastic (Kibana) workflows: a list of steps, each with a `type`, run from top to bottom. Source: the documentation of
@@ -172,7 +172,7 @@ function doingOf(node: Node, type: string | undefined): Doing {
   const path = textAt(given, 'path') ?? textAt(given, 'url');
   if (path !== undefined && (type === 'http' || type.endsWith('.request'))) {
     const method = (textAt(given, 'method') ?? 'GET').toUpperCase();
-    return { ...common, action: `${type} ${method} ${short(path, 60)}`, hint: { kind: 'http', method, path } };
+    return { ...common, action: `${type} ${method} ${oneLine(path)}`, hint: { kind: 'http', method, path } };
   }
   return { ...common, action: type, hint: undefined };
 }

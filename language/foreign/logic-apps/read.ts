@@ -3,7 +3,7 @@ import { meaningOf } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Decision } from '../conditions.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
-import { at, entriesOf, hasKeys, itemsOf, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
+import { at, entriesOf, hasKeys, itemsOf, oneLine, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
 import { decisionOf } from './expression.js';
 
 /**
@@ -346,11 +346,10 @@ function doingOf(action: Node | undefined): Doing {
 
 /** A path with `*` for what is put in when it runs. */
 function plainPath(path: string): string {
-  return short(
+  return oneLine(
     path
       .replace(/@\{[^}]*\}+/g, '*')
       .replace(/^@.*$/s, '*')
-      .replace(/\?.*$/s, ''),
-    90,
+      .replace(/\?.*$/, ''),
   );
 }

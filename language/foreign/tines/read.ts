@@ -2,7 +2,7 @@ import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOf } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
-import { at, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
+import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
 
 /**
  * Reads stories that Tines exports: agents (actions), and links between them by their index. Source: tines.com/docs.
@@ -172,7 +172,7 @@ function doingOf(node: Node): Doing {
       const method = (textAt(options, 'method') ?? 'GET').toUpperCase();
       return {
         kind: 'act',
-        action: `${method} ${short(url.replace(/\?.*$/, ''), 80)}`,
+        action: `${method} ${oneLine(url.replace(/\?.*$/, ''))}`,
         scope: short(url),
         description,
         hint: { kind: 'http', method, path: url },

@@ -1,0 +1,63 @@
+import type { BoundaryCell } from '../../language/authority/cell.js';
+import type { ForeignFinding } from '../../language/foreign/boundary.js';
+import { boundariesOf } from '../../language/foreign/folder.js';
+import { edgeWord, type Problem, type Range, type RuleName } from '../../language/index.js';
+import { pathOf } from '../../runner/node-files.js';
+import type { FoundProblems } from '../check-text.js';
+import { findForeign } from './found.js';
+
+/**
+ * What is wrong with playbooks of other products, by file, as warnings: an act that no person decides about is a finding, but
+ * nobody who wrote it broke a rule of ours. Every playbook is judged by itself, so a called one as if it were started alone.
+ */
+export function foreignProblems(paths: readonly string[]): ReadonlyMap<string, FoundProblems> {
+  const found = findForeign(paths);
+  const problems = new Map<string, Problem[]>();
+  const at = (uri: string): Problem[] => {
+    const known = problems.get(uri) ?? [];
+    problems.set(uri, known);
+    return known;
+  };
+  for (const { playbook, findings } of boundariesOf(found.folder, found.chosen, found.catalogs)) {
+    at(playbook.uri);
+    for (const finding of findings) {
+      const { cell } = finding;
+      // What a called playbook does is said there.
+      if (finding.called) continue;
+      if (cell.verdict === 'violated' || cell.verdict === 'unknown')
+        at(cell.place.uri).push(warning(ruleOf(finding), cell.place.range, messageOf(cell)));
+    }
+    for (const { uri, range, what } of playbook.notUnderstood)
+      at(uri).push(warning('broken-reference', range, `${what} What is not understood counts as an act.`));
+  }
+  return new Map(
+    [...problems].map(([uri, of]) => [
+      pathOf(uri) ?? uri,
+      { text: found.textOf(uri), problems: of.toSorted((a, b) => a.range.start - b.range.start) },
+    ]),
+  );
+}
+
+function ruleOf({ cell, missing }: ForeignFinding): RuleName {
+  if (missing !== undefined) return 'file-not-found';
+  return cell.effect === 'unknown' ? 'unknown-tool' : 'ungated-act';
+}
+
+function messageOf({ tool, effect, because, witness }: BoundaryCell): string {
+  const what =
+    tool === '*'
+      ? 'This may do anything'
+      : effect === 'unknown'
+        ? `"${tool}" may do anything`
+        : `"${tool}" acts (${effect})`;
+  const path = witness.map(({ step, edge, branch }) => {
+    const way = edgeWord(branch === undefined ? { kind: edge } : { kind: edge, branch });
+    return way === '' ? step : `${step} (${way})`;
+  });
+  const shown = path.length > 6 ? [...path.slice(0, 2), '…', ...path.slice(-3)] : path;
+  return `${what}. ${because}${shown.length === 0 ? '' : ` Path: ${shown.join(' → ')}.`}`;
+}
+
+function warning(rule: RuleName, { start, end }: Range, message: string): Problem {
+  return { rule, severity: 'warning', range: { start, end }, message, related: [], fixes: [] };
+}
