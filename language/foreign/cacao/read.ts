@@ -255,7 +255,7 @@ function answersOf(steps: ReadonlyMap<string, Step>): (text: string) => string |
 /** A branch that has come to an `end` goes on with the step it is a branch of: again (while), or with what follows it. */
 function returnFromBranches(
   steps: ReadonlyMap<string, Step>,
-  back: (from: string, to: string, kind: 'done' | 'item') => void,
+  back: (from: string, to: string, kind: 'joined' | 'item') => void,
 ): void {
   const nextOf = (node: Node | undefined): readonly string[] =>
     [
@@ -274,7 +274,7 @@ function returnFromBranches(
     const seen = new Set(queue);
     for (const one of queue) {
       const inside = steps.get(one)?.node;
-      if (textAt(inside, 'type') === 'end') back(one, goal, goal === id ? 'item' : 'done');
+      if (textAt(inside, 'type') === 'end') back(one, goal, goal === id ? 'item' : 'joined');
       for (const next of nextOf(inside)) {
         if (seen.has(next) || outside.has(next)) continue;
         seen.add(next);
