@@ -192,8 +192,8 @@ function levelsWithCalls(find: FindForeign) {
     });
   }
   function exitOf(called: ForeignPlaybook, entry: PersonLevel, callers: readonly ForeignPlaybook[]): PersonLevel {
-    // A call in a circle never gets to its end by itself; what it leaves is what other ways leave.
-    if (callers.includes(called)) return entry;
+    // What a circle leaves a path with is not worked out, so nothing of it is relied on.
+    if (callers.includes(called)) return 0;
     const key = `${entry} ${called.uri}`;
     const known = exits.get(key);
     if (known !== undefined) return known;

@@ -217,7 +217,7 @@ function commandDoing(root: MapNode, node: Node | undefined, command: Node, agen
   const description = [textAt(node, 'name'), textAt(node, 'description'), textAt(command, 'description')]
     .filter(Boolean)
     .join('. ');
-  const scope = targetsOf(root, node).join(', ') || 'not said';
+  const scope = targetsOf(root, node).join(', ') || 'something it does not name';
   const common = { kind: 'act', scope, description, byPerson: agentIsPerson } as const;
   const request = /^\s*([A-Z]+)\s+(\S+)/.exec(text);
   if (type === 'http-api' && request) {

@@ -180,12 +180,12 @@ function doingOf(node: Node, type: string | undefined): Doing {
 /** The first argument that is a plain text, as it is written. */
 function scopeOf(given: Node | undefined): string {
   const body = at(given, 'body') ?? given;
-  if (body?.kind !== 'map') return 'not said';
+  if (body?.kind !== 'map') return 'something it does not name';
   for (const { key, value } of body.entries) {
     const text = textOf(value);
     if (text && !['method', 'path', 'url'].includes(key.text)) return short(`${key.text}: ${text}`);
   }
-  return 'not said';
+  return 'something it does not name';
 }
 
 /** Steps of a list and of all lists in it, whatever they are: what has a `type` in a list of steps. */

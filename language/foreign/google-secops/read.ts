@@ -206,5 +206,5 @@ function assigned(node: Node): readonly string[] {
 
 function firstArgument(node: Node): string {
   const given = parameterOf(node, 'ScriptParametersEntityFields') ?? '';
-  return /"([^"]+)"\s*:\s*"([^"]+)"/.exec(given)?.slice(1, 3).join(': ') ?? 'not said';
+  return /"([^"]+)"\s*:\s*"([^"]+)"/.exec(given)?.slice(1, 3).join(': ') ?? 'something it does not name';
 }

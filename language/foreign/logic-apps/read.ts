@@ -306,7 +306,7 @@ function doingOf(action: Node | undefined): Doing {
       expires: textAt(action, 'limit', 'timeout') ?? null,
     };
   }
-  const scope = path === '' ? 'not said' : short(path);
+  const scope = path === '' ? 'something it does not name' : short(path);
   if (lower === 'workflow') {
     const id = at(host, 'workflow', 'id') ?? at(host, 'workflow', 'name');
     const target = textOf(id)

@@ -136,7 +136,7 @@ function doingOf(node: Node | undefined): Doing {
       ? short(given.join(' '))
       : argument
         ? short(`${argument.key.text}: ${textOf(argument.value) ?? '…'}`)
-        : 'not said';
+        : 'something it does not name';
   const method = textAt(input, 'method');
   const url = textAt(input, 'url');
   const hint =

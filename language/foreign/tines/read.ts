@@ -183,7 +183,7 @@ function doingOf(node: Node): Doing {
       return {
         kind: 'act',
         action: 'send email',
-        scope: short(textsIn(at(options, 'recipients'), 3).join(', ') || 'not said'),
+        scope: short(textsIn(at(options, 'recipients'), 3).join(', ') || 'something it does not name'),
         description,
         hint: undefined,
         byPerson: false,

@@ -145,7 +145,7 @@ function scopeOf(task: Node | undefined): string {
     const written = simple || complex;
     if (written) return short(`${key.text}: ${written}`);
   }
-  return 'not said';
+  return 'something it does not name';
 }
 
 /** What a task that people answer says by one of its labels. */
