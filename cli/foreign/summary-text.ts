@@ -72,7 +72,10 @@ export function summaryText(
 function headOf({ formats, steps, called }: ForeignSummary): string {
   const total = formats.reduce((sum, { playbooks }) => sum + playbooks, 0);
   const products = formats.map(({ format, playbooks }) => `${FOREIGN_FORMATS[format]} ${playbooks}`).join(', ');
-  const within = called === 0 ? '' : ` ${called} of them ${called === 1 ? 'is' : 'are'} started by others and ${called === 1 ? 'counts' : 'count'} where that happens.`;
+  const within =
+    called === 0
+      ? ''
+      : ` ${called} of them ${called === 1 ? 'is' : 'are'} started by others and ${called === 1 ? 'counts' : 'count'} where that happens.`;
   return `${count(total, 'playbook')} (${products}) with ${count(steps, 'step')}.${within}`;
 }
 

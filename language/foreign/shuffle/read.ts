@@ -131,7 +131,9 @@ function doingOf(node: Node): Doing {
   const [given] = itemsOf(at(node, 'parameters')).filter(
     (one) => !/key|token|secret|password|url/i.test(textAt(one, 'name') ?? ''),
   );
-  const scope = given ? `${textAt(given, 'name') ?? ''}: ${textAt(given, 'value') ?? ''}` : 'something it does not name';
+  const scope = given
+    ? `${textAt(given, 'name') ?? ''}: ${textAt(given, 'value') ?? ''}`
+    : 'something it does not name';
   return {
     kind: 'act',
     action: `${app}: ${action}`,

@@ -168,7 +168,10 @@ function doingOf(block: Block): Doing {
 function scopeOf({ data }: Block, app: string | undefined): string {
   const [first] = [...entriesOf(at(data, 'parameters')), ...entriesOf(at(data, 'active_values'))];
   const value = first && textOf(first.value);
-  return short([app, first && value ? `${first.key.text}: ${value}` : ''].filter(Boolean).join(', ') || 'something it does not name');
+  return short(
+    [app, first && value ? `${first.key.text}: ${value}` : ''].filter(Boolean).join(', ') ||
+      'something it does not name',
+  );
 }
 
 function edgeOf(
