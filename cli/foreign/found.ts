@@ -15,7 +15,7 @@ export interface FoundForeign {
   /** With what lies beside a file that was named, to find the playbooks it calls. */
   readonly folder: ForeignFolder;
   readonly catalogs: EffectCatalogs;
-  /** What is wrong with catalogs of effects, a line each. */
+  /** Files that cannot be read, and what is wrong with catalogs of effects; a line each. */
   readonly complaints: readonly string[];
   readonly textOf: (uri: string) => string;
   readonly linesOf: (uri: string) => LineIndex;
@@ -51,10 +51,13 @@ export function findForeign(paths: readonly string[]): FoundForeign {
         if (path.dirname(file) === folder) effects.add(file);
     }
   }
+  const unreadable: string[] = [];
   const readFile = (file: string): string | undefined => {
     const text = readText(file, MAX_LENGTH);
     // A mark of the byte order is no part of the text.
-    return text.ok ? text.text.replace(/^\uFEFF/, '') : undefined;
+    if (text.ok) return text.text.replace(/^\uFEFF/, '');
+    unreadable.push(`${shownPath(file)} cannot be read, so whether it is a playbook is not known: ${text.reason}.`);
+    return undefined;
   };
   const read = (file: string): readonly ForeignPlaybook[] => {
     const text = readFile(file);
@@ -84,7 +87,7 @@ export function findForeign(paths: readonly string[]): FoundForeign {
     chosen: own,
     folder: foreignFolder([...own, ...others]),
     catalogs: effectCatalogs(files),
-    complaints: files.flatMap(complaintsOf),
+    complaints: [...unreadable, ...files.flatMap(complaintsOf)],
     textOf: (uri) => texts.get(uri) ?? '',
     linesOf: (uri) => {
       const known = lines.get(uri) ?? indexLines(texts.get(uri) ?? '');

@@ -14,11 +14,12 @@ import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf }
  * `on-failure: continue`, that the time was over: the answer is in `steps.<name>.output.response` and has to be tested.
  */
 export function isElastic(root: Node | undefined): root is MapNode {
-  return (
-    hasKeys(root, 'name', 'steps', 'triggers') &&
-    at(root, 'triggers')?.kind === 'list' &&
-    itemsOf(at(root, 'steps')).some((step) => textAt(step, 'type') !== undefined)
-  );
+  const steps = itemsOf(at(root, 'steps'));
+  if (!hasKeys(root, 'name', 'steps')) return false;
+  if (at(root, 'triggers')?.kind === 'list') return steps.some((step) => textAt(step, 'type') !== undefined);
+  // Other formats have steps with a name as well, so without triggers all has to be as here.
+  const whole = steps.every((step) => textAt(step, 'type') !== undefined && textAt(step, 'name') !== undefined);
+  return steps.length > 0 && whole && ['enabled', 'consts', 'inputs'].some((key) => at(root, key) !== undefined);
 }
 
 /** Steps that only shape the data or the way of a run. */

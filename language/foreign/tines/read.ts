@@ -136,7 +136,10 @@ function ruleSays(rule: Node, asking: ReadonlyMap<string, Agent>): PersonOnEdge 
   if (matchesEmpty(value)) return { says: 'refuses', asked };
   const words = value.match(/[A-Za-z][A-Za-z_-]+/g) ?? [];
   // Any click, or only some: all the names it may be true of have to say yes.
-  const names = words.length > 0 && !/[.\\[(|]/.test(value) ? words : agent.prompts;
+  const plain = words.length > 0 && !/[.\\[(|]/.test(value);
+  const names = plain
+    ? [...words, ...agent.prompts.filter((name) => words.some((word) => name.includes(word)))]
+    : agent.prompts;
   return {
     says: names.every((name) => meaningOf(name.replaceAll('_', ' ')) === 'approves') ? 'approves' : 'refuses',
     asked,
@@ -190,7 +193,9 @@ function doingOf(node: Node): Doing {
       };
     case 'SendToStory': {
       const story = at(options, 'story');
-      const target = /STORY\.([\w-]+)/.exec(textOf(story) ?? '')?.[1] ?? textOf(story);
+      const written = textOf(story) ?? '';
+      const target =
+        /STORY\.([\w-]+)/.exec(written)?.[1] ?? /\{%-?\s*story\s+(.+?)\s*-?%\}/.exec(written)?.[1] ?? textOf(story);
       return target
         ? { kind: 'call', target: { value: target, range: rangeOf(story) } }
         : { kind: 'unknown', why: 'It sends to a story and does not say which.' };
