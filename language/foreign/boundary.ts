@@ -225,8 +225,7 @@ function partsOf(playbook: ForeignPlaybook, prefix: string, levels: LevelsOf, to
 
 function findingOf(found: FoundAct): ForeignFinding {
   const { step, id, level, path, tool, effect, scope, effectFrom, byPerson } = found;
-  const asked =
-    byPerson || level === undefined || level === 0 ? undefined : path().findLast(({ person }) => person)?.person;
+  const asked = byPerson ? undefined : decisiveAt(level, path);
   let witness: readonly WitnessStep[] | undefined;
   const cell: BoundaryCell = {
     step: id,
@@ -255,6 +254,13 @@ function findingOf(found: FoundAct): ForeignFinding {
     stepId: step.id,
     called: id !== step.id,
   };
+}
+
+/** Who a level is from: the last yes, or else the last person at all. */
+function decisiveAt(level: PersonLevel | undefined, path: () => readonly PathPart[]): Asked | undefined {
+  if (level === undefined || level === 0) return undefined;
+  const people = path().flatMap(({ person }) => person ?? []);
+  return level === 2 ? people.findLast(({ says }) => says === 'approves') : people.at(-1);
 }
 
 function approvalOf({ id, does }: Asked): BoundaryCell['approval'] {

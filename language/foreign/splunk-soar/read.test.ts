@@ -130,7 +130,7 @@ describe('Reading Splunk SOAR', () => {
       'block_1: block ip (contain) approve proven, START → block_1, approval (approved)',
       'isolate_1: quarantine device (contain) approve proven, START → prompt_1 → decision_1'.replace(
         'prompt_1 →',
-        'prompt_1 (timed-out) →',
+        'prompt_1 (answered or not) →',
       ),
     ]);
   });

@@ -2,7 +2,7 @@ import type { MapNode } from '../../syntax/tree.js';
 import { meaningOf } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
-import { at, entriesOf, isFalse, rangeOf, short, textAt, textOf } from '../read-node.js';
+import { at, entriesOf, rangeOf, short, textAt, textOf } from '../read-node.js';
 import { type Block, blocksOf, type Condition } from './blocks.js';
 
 /**
@@ -180,8 +180,7 @@ function edgeOf(
   prompts: ReadonlyMap<string, string>,
 ): Omit<ForeignEdge, 'to'> {
   // A prompt whose time is over is left as one that was answered, so leaving it says nothing of a person.
-  if (block.type === 'prompt' || block.type === 'task')
-    return { kind: isFalse(at(block.data, 'responseTime')) ? 'ok' : 'timed-out' };
+  if (block.type === 'prompt' || block.type === 'task') return { kind: 'branch', branch: 'answered or not' };
   if (index === undefined || block.conditions.length === 0) return { kind: 'ok' };
   const condition = block.conditions[index];
   const person = condition && personAt(block.conditions, index, prompts);

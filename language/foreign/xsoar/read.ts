@@ -33,9 +33,11 @@ export function readXsoar(uri: string, root: MapNode): ForeignPlaybook {
   for (const { draft, task, does } of drafts.values()) {
     const decided = answersRead(task, forms);
     for (const { key, value } of entriesOf(at(task, 'nexttasks'))) {
-      const asked = decided.get(key.text);
-      const form = asked && drafts.get(asked.task)?.draft;
-      const person = form && asked ? { says: asked.says, asked: form.id } : personOn(does, draft, key.text, task);
+      const answers = (decided.get(key.text) ?? []).flatMap((one): readonly PersonOnEdge[] => {
+        const form = drafts.get(one.task)?.draft;
+        return form ? [{ says: one.says, asked: form.id }] : [];
+      });
+      const people = answers.length > 0 ? answers : [personOn(does, draft, key.text, task)];
       const targets = value?.kind === 'list' ? itemsOf(value) : value ? [value] : [];
       for (const target of targets) {
         const to = drafts.get(textOf(target) ?? '');
@@ -48,14 +50,11 @@ export function readXsoar(uri: string, root: MapNode): ForeignPlaybook {
           continue;
         }
         const kind = key.text === '#error#' ? 'failed' : key.text === '#none#' ? 'ok' : 'branch';
-        builder.edge(draft, {
-          to: to.draft.index,
-          kind,
-          ...(kind === 'branch' ? { branch: key.text } : {}),
-          ...(person ? { person } : {}),
-        });
+        const branch = kind === 'branch' ? { branch: key.text } : {};
+        for (const person of people)
+          builder.edge(draft, { to: to.draft.index, kind, ...branch, ...(person ? { person } : {}) });
         // A question that fails, or that nobody can be asked, is passed as if it had been answered.
-        if (person && isTrue(at(task, 'continueonerror')) && textAt(task, 'continueonerrortype') !== 'errorPath')
+        if (people[0] && isTrue(at(task, 'continueonerror')) && textAt(task, 'continueonerrortype') !== 'errorPath')
           builder.edge(draft, { to: to.draft.index, kind: 'failed' });
       }
     }
@@ -171,12 +170,18 @@ function formsIn(tasks: readonly (Node | undefined)[]): ReadonlyMap<string, stri
   return forms;
 }
 
+/** What a comparison says of the answer in the form of a task. */
+interface Answer {
+  readonly task: string;
+  readonly says: PersonOnEdge['says'];
+}
+
 /** Of a condition, the labels that are taken only by what somebody answered in a form. */
 function answersRead(
   task: Node | undefined,
   forms: ReadonlyMap<string, string>,
-): ReadonlyMap<string, { readonly task: string; readonly says: PersonOnEdge['says'] }> {
-  const read = new Map<string, { task: string; says: PersonOnEdge['says'] }>();
+): ReadonlyMap<string, readonly Answer[]> {
+  const read = new Map<string, readonly Answer[]>();
   if (forms.size === 0) return read;
   for (const condition of itemsOf(at(task, 'conditions'))) {
     const label = textAt(condition, 'label');
@@ -184,20 +189,21 @@ function answersRead(
     // The outer list is "and", each inner one "or": one part that only an answer makes true is enough.
     for (const part of alternatives) {
       const found = itemsOf(part).map((one) => answerIn(one, forms));
-      const first = found[0];
-      if (label === undefined || !first || found.some((one) => one === undefined)) continue;
-      const says = found.every((one) => one?.says === 'approves') ? 'approves' : 'refuses';
-      if (read.get(label)?.says !== 'approves') read.set(label, { task: first.task, says });
+      const answers = found.filter((one) => one !== undefined);
+      if (label === undefined || answers.length === 0 || answers.length < found.length) continue;
+      const says = answers.every((one) => one.says === 'approves') ? 'approves' : 'refuses';
+      if (read.get(label)?.[0]?.says === 'approves') continue;
+      read.set(
+        label,
+        [...new Set(answers.map((one) => one.task))].map((form) => ({ task: form, says })),
+      );
     }
   }
   return read;
 }
 
 /** A comparison that is only true of an answer that was given. */
-function answerIn(
-  comparison: Node,
-  forms: ReadonlyMap<string, string>,
-): { readonly task: string; readonly says: PersonOnEdge['says'] } | undefined {
+function answerIn(comparison: Node, forms: ReadonlyMap<string, string>): Answer | undefined {
   const left = textsIn(at(comparison, 'left'), 20)
     .join('.')
     .replace(/\$\{|\}/g, '');
