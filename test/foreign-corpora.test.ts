@@ -28,6 +28,7 @@ const FOLDERS: { readonly [F in ForeignFormat]: readonly string[] } = {
   'splunk-soar': ['splunk-soar'],
   shuffle: ['shuffle'],
   tines: ['tines'],
+  n8n: ['n8n'],
 };
 const FORMATS = Object.keys(FOLDERS).filter((name): name is ForeignFormat => Object.hasOwn(FOLDERS, name));
 
@@ -134,6 +135,8 @@ function countedIn(format: ForeignFormat, file: string): number | undefined {
       return size(at(root, 'workflow'));
     case 'stackstorm':
       return size(at(root, 'tasks') ?? at(root, 'chain'));
+    case 'n8n':
+      return size(at(root, 'nodes'));
     case 'tines':
       return size(at(root, 'agents'));
     case 'shuffle':

@@ -54,15 +54,16 @@ function foreignLines(
   ];
 }
 
-function cellLines(cell: BoundaryCell, { linesOf, nameOf }: FileBoundary, paint: Paint): string[] {
+function cellLines(cell: BoundaryCell, { linesOf, nameOf, foreign }: FileBoundary, paint: Paint): string[] {
   const { line } = linesOf(cell.place.uri).positionAt(cell.place.range.start);
   const where = `${nameOf(cell.place.uri)}:${line + 1}`;
   const facts: readonly (readonly [string, string])[] = [
-    ['who', whoApproves(cell)],
+    ['who', foreign && !cell.approval ? '' : whoApproves(cell)],
     ['bounds', cell.bounds.join('; ')],
     ['untrusted', cell.untrusted.join(', ')],
-    ['undo', cell.undo ?? 'nothing undoes it'],
-    ['answers for it', cell.accountable ?? 'nobody'],
+    // Of these other products say nothing.
+    ['undo', foreign ? '' : (cell.undo ?? 'nothing undoes it')],
+    ['answers for it', foreign ? '' : (cell.accountable ?? 'nobody')],
     ['why', cell.because],
     [cell.verdict === 'violated' ? 'path' : '', cell.verdict === 'violated' ? pathOfCell(cell) : ''],
   ];

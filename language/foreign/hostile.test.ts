@@ -59,6 +59,7 @@ const roots = fc
       { coa: { data: { nodes: {}, edges: [] } } },
       { actions: [{ app_name: 'x' }], branches: [] },
       { agents: [{ type: 'Agents::TriggerAgent' }], links: [] },
+      { nodes: [{ type: 'if', parameters: {} }], connections: {} },
       { identifier: 'x', is_enable: true, name: 'n', creation_source: 'u' },
     ),
     fc.dictionary(fc.constantFrom(...KEYS), values.node, { maxKeys: 4 }),

@@ -12,6 +12,7 @@ export const FOREIGN_FORMATS = {
   'splunk-soar': 'Splunk SOAR',
   shuffle: 'Shuffle',
   tines: 'Tines',
+  n8n: 'n8n',
 } as const;
 export type ForeignFormat = keyof typeof FOREIGN_FORMATS;
 

@@ -5,6 +5,7 @@ import { isElastic, readElastic } from './elastic/read.js';
 import { isGoogleSecops, readGoogleSecops } from './google-secops/read.js';
 import { isLogicApps, readLogicApps } from './logic-apps/read.js';
 import type { ForeignPlaybook, NotUnderstood } from './model.js';
+import { isN8n, readN8n } from './n8n/read.js';
 import { isShuffle, readShuffle } from './shuffle/read.js';
 import { isSplunkSoar } from './splunk-soar/blocks.js';
 import { readSplunkSoar } from './splunk-soar/read.js';
@@ -20,7 +21,7 @@ export interface FileBeside {
 
 /** Words one of which every playbook that is known here has as a key. Finding none is cheaper than reading a file. */
 const MARKS =
-  /["']?(?:starttaskid|workflow_start|workflow|runAfter|triggers|tasks|chain|coa|original_workflow_identifier|branches|agents)["']?\s*:/;
+  /["']?(?:starttaskid|workflow_start|workflow|runAfter|triggers|tasks|chain|coa|original_workflow_identifier|branches|agents|connections)["']?\s*:/;
 
 /** Whether it is worth while to read a text: a quick look, which no playbook fails. */
 export function looksForeign(text: string): boolean {
@@ -59,6 +60,7 @@ function readByContent(
   if (isSplunkSoar(root)) return [readSplunkSoar(uri, root)];
   if (isShuffle(root)) return [readShuffle(uri, root)];
   if (isTines(root)) return [readTines(uri, root)];
+  if (isN8n(root)) return [readN8n(uri, root)];
   return undefined;
 }
 
