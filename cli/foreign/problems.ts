@@ -1,5 +1,5 @@
 import type { BoundaryCell } from '../../language/authority/cell.js';
-import type { ForeignFinding } from '../../language/foreign/boundary.js';
+import type { ForeignFinding } from '../../language/foreign/finding.js';
 import { boundariesOf } from '../../language/foreign/folder.js';
 import { edgeWord, type Problem, type Range, type RuleName } from '../../language/index.js';
 import { pathOf } from '../../runner/node-files.js';

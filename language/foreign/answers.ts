@@ -3,7 +3,7 @@ import type { PersonOnEdge } from './model.js';
 /** Answers that say no. What a person picked that is none of these is taken for a yes to what it leads to. */
 const REFUSALS = new Set([
   'no', 'n', 'false', '0', 'deny', 'denied', 'reject', 'rejected', 'refuse', 'refused', 'decline', 'declined', 'cancel', 'cancelled', 'canceled', 'skip',
-  'ignore', 'abort', 'stop', 'disapprove', 'disapproved', 'none', 'never', 'nothing', 'end', 'dismiss', 'not', 'dont', 'fail', 'failed', 'timeout', 'expired',
+  'ignore', 'abort', 'stop', 'disapprove', 'disapproved', 'none', 'never', 'nothing', 'end', 'dismiss', 'not', 'dont', 'fail', 'failed', 'timeout', 'expired', 'nein', 'nicht', 'ablehnen', 'abgelehnt', 'non', 'refuser', 'rechazar', 'rechazado', 'nee', 'nej', 'não',
 ]); // biome-ignore format: a list
 
 /** Labels of a way that is taken when nothing else fits, silence included. */
@@ -16,15 +16,14 @@ const DEFAULTS = new Set(['#default#', 'default', 'else', 'otherwise', '']);
 export function meaningOf(answer: string): PersonOnEdge['says'] | undefined {
   const words = answer.toLowerCase().replace(/['’]/g, '').trim();
   if (DEFAULTS.has(words)) return undefined;
-  return words
-    .split(/[^a-z0-9]+/)
-    .slice(0, 3)
-    .some((word) => REFUSALS.has(word))
-    ? 'refuses'
-    : 'approves';
+  return words.split(/[^\p{L}\p{N}]+/u).some((word) => REFUSALS.has(word)) ? 'refuses' : 'approves';
 }
 
-/** The meaning of not being an answer. It is also what silence is, so it never approves. */
-export function meaningOfNot(answer: string): PersonOnEdge['says'] | undefined {
-  return meaningOf(answer) === 'approves' ? 'refuses' : undefined;
+/**
+ * What a text says that an answer is compared with. A variable, a template or a call may be anything, so it says nothing that
+ * approves.
+ */
+export function meaningOfLiteral(text: string): PersonOnEdge['says'] {
+  const isLiteral = /[\p{L}\p{N}]/u.test(text) && !/[$<>{}()[\]:*]|[\w\]]\.\w|^@/.test(text);
+  return isLiteral && !/^(?:null|undefined|nil|none)$/i.test(text) ? (meaningOf(text) ?? 'refuses') : 'refuses';
 }

@@ -1,4 +1,4 @@
-import { meaningOf } from './answers.js';
+import { meaningOfLiteral } from './answers.js';
 import type { PersonOnEdge } from './model.js';
 
 /** What a condition says of a person's answer when it holds, and when it does not. */
@@ -24,7 +24,10 @@ interface Comparison {
  * @param askedIn the question whose answer a text refers to
  */
 export function decisionIn(condition: string, askedIn: (text: string) => string | undefined): Decision | undefined {
-  const text = condition.replace(/<%|%>|\$?\{\{|\}\}|\{%-?|-?%\}/g, ' ');
+  // A template that holds the answer is read; what another one puts in may be anything.
+  const text = condition.replace(/(?:<%|\$?\{\{|\{%-?)(.*?)(?:-?%\}|\}\}|%>)/gs, (_, inside: string) =>
+    askedIn(inside) === undefined ? '$' : ` ${inside} `,
+  );
   const anywhere = askedIn(text);
   if (anywhere === undefined) return undefined;
   const nothing: Decision = { asked: anywhere, whenTrue: 'refuses', whenFalse: 'refuses' };
@@ -59,17 +62,16 @@ function comparisonIn(part: string, askedIn: (text: string) => string | undefine
     return { asked, approves: isYesNo && !negated, oppositeApproves: isYesNo && negated };
   }
   const operator = (found[2] ?? '').toLowerCase();
-  const value = (found[3] ?? '')
+  // The answer may stand on either side; the other one says what it is compared with.
+  const [left = '', right = ''] = [found[1], found[3]];
+  const literal = (askedIn(right) === undefined ? right : left).trim().replace(/^\s*not\b/i, '');
+  const value = literal
     .trim()
     .replace(/[)\]\s]+$/, '')
     .replace(/^["'([\s]+|["'\s]+$/g, '');
   const isEqual = /^(?:===?|=|:|is|in|like|matches|contains)$/.test(operator);
   const isOpposite = /^(?:!==?|<>|is\s+not)$/.test(operator);
-  const isYes =
-    /[a-z0-9]/i.test(value) &&
-    value !== '*' &&
-    meaningOf(value) === 'approves' &&
-    !/^(?:null|undefined|nil)$/i.test(value);
+  const isYes = meaningOfLiteral(value) === 'approves';
   return {
     asked,
     approves: isYes && (negated ? isOpposite : isEqual),

@@ -1,5 +1,6 @@
 import type { BoundaryCell } from '../authority/cell.js';
-import type { ForeignBoundary, ForeignFinding } from './boundary.js';
+import type { ForeignBoundary } from './boundary.js';
+import type { ForeignFinding } from './finding.js';
 import type { ForeignFolder } from './folder.js';
 import type { ForeignFormat, NotUnderstood } from './model.js';
 

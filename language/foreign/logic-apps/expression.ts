@@ -1,5 +1,5 @@
 import type { Node } from '../../syntax/tree.js';
-import { meaningOf } from '../answers.js';
+import { meaningOfLiteral } from '../answers.js';
 import type { Decision } from '../conditions.js';
 import { entriesOf, itemsOf, textOf } from '../read-node.js';
 
@@ -67,13 +67,8 @@ function combined(parts: readonly Said[], all: 'whenTrue' | 'whenFalse', some: '
 function compared(left: string, right: string, askedIn: (text: string) => string | undefined): Said {
   const asked = askedIn(left) ?? askedIn(right);
   if (asked === undefined) return NOTHING;
-  const literal = (askedIn(left) === undefined ? left : right).replace(/^@|^'|'$/g, '').trim();
-  const isLiteral = !/[()[\]]/.test(literal) && literal !== '' && literal !== 'null';
-  return {
-    asked,
-    whenTrue: isLiteral && meaningOf(literal) === 'approves' ? 'approves' : 'refuses',
-    whenFalse: 'refuses',
-  };
+  const literal = (askedIn(left) === undefined ? left : right).replace(/^'|'$/g, '').trim();
+  return { asked, whenTrue: meaningOfLiteral(literal), whenFalse: 'refuses' };
 }
 
 /** `@equals(a, b)` and `@not(equals(a, b))`. */

@@ -1,5 +1,5 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
-import { meaningOf } from '../answers.js';
+import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, entriesOf, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
@@ -179,9 +179,8 @@ function compared(one: Node, askedIn: (text: string) => string | undefined): Sai
   if (asked === undefined) return undefined;
   const operation = textAt(one, 'operator', 'operation') ?? textAt(one, 'operation') ?? 'equals';
   const right = textAt(one, 'rightValue') ?? textAt(one, 'value2') ?? '';
-  const isYes =
-    operation === 'true' || (/^equals?$/.test(operation) && right !== '' && meaningOf(right) === 'approves');
-  const isNotYes = /^not_?equals?$/i.test(operation) && right !== '' && meaningOf(right) === 'approves';
+  const isYes = operation === 'true' || (/^equals?$/.test(operation) && meaningOfLiteral(right) === 'approves');
+  const isNotYes = /^not_?equals?$/i.test(operation) && meaningOfLiteral(right) === 'approves';
   return { asked, whenTrue: isYes ? 'approves' : 'refuses', whenFalse: isNotYes ? 'approves' : 'refuses' };
 }
 

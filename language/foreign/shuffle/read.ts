@@ -1,5 +1,5 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
-import { meaningOf } from '../answers.js';
+import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
@@ -85,7 +85,7 @@ function answered(branch: Node, from: Draft): ForeignEdge['person'] {
   const operator = (textAt(condition, 'condition', 'value') ?? '').toLowerCase();
   if (!condition) return { says: 'approves', asked: from.id };
   const value = textAt(condition, 'destination', 'value') ?? '';
-  const says = operator.startsWith('equal') || operator === '==' ? meaningOf(value) : 'refuses';
+  const says = operator.startsWith('equal') || operator === '==' ? meaningOfLiteral(value) : 'refuses';
   return { says: says ?? 'refuses', asked: from.id };
 }
 

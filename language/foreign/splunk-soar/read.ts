@@ -1,5 +1,5 @@
 import type { MapNode } from '../../syntax/tree.js';
-import { meaningOf } from '../answers.js';
+import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, entriesOf, rangeOf, short, textAt, textOf } from '../read-node.js';
@@ -244,7 +244,7 @@ function compared(
   if (/:action_result\.(?:status|message)/.test(field)) {
     return { asked, whenTrue: isEqual && /^success$/i.test(value) ? 'someone' : 'refuses', whenFalse: 'refuses' };
   }
-  const isYes = /responses?|response_text/.test(field) && value !== '' && meaningOf(value) === 'approves';
+  const isYes = /responses?|response_text/.test(field) && meaningOfLiteral(value) === 'approves';
   return {
     asked,
     whenTrue: isYes && isEqual ? 'approves' : 'refuses',

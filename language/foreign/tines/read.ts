@@ -1,5 +1,5 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
-import { meaningOf } from '../answers.js';
+import { meaningOf, meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
@@ -62,14 +62,29 @@ export function readTines(uri: string, root: MapNode): ForeignPlaybook {
     });
   }
   const entry = textAt(root, 'entry_agent_guid');
-  for (const { node, draft } of agents) {
+  const links = itemsOf(at(root, 'links')).map(
+    (link) => [Number(textAt(link, 'source')), Number(textAt(link, 'receiver'))] as const,
+  );
+  const reached = new Set<number>();
+  const start = (index: number, draft: Draft): void => {
+    builder.edge('start', { to: draft.index, kind: 'begin' });
+    const queue = [index];
+    for (const one of queue) {
+      if (reached.has(one)) continue;
+      reached.add(one);
+      queue.push(...links.filter(([source]) => source === one).map(([, receiver]) => receiver));
+    }
+  };
+  for (const [index, { node, draft }] of agents.entries()) {
     const starts =
       !entered.has(draft.index) ||
       (entry !== undefined && textAt(node, 'guid') === entry) ||
       itemsOf(at(node, 'schedule')).length > 0;
-    if (starts) builder.edge('start', { to: draft.index, kind: 'begin' });
+    if (starts) start(index, draft);
     if (!builder.leads(draft)) builder.edge(draft, { to: 'end', kind: 'ok' });
   }
+  // Any action can be run by itself, so one in a circle that nothing leads to is no dead part.
+  for (const [index, { draft }] of agents.entries()) if (!reached.has(index)) start(index, draft);
   return {
     format: 'tines',
     uri,
@@ -130,7 +145,7 @@ function ruleSays(rule: Node, asking: ReadonlyMap<string, Agent>): PersonOnEdge 
   const value = textAt(rule, 'value') ?? '';
   const type = textAt(rule, 'type') ?? '';
   const asked = agent.draft.id;
-  if (type === 'field==value') return { says: meaningOf(value) ?? 'refuses', asked };
+  if (type === 'field==value') return { says: meaningOfLiteral(value), asked };
   if (type !== 'regex') return { says: 'refuses', asked };
   // Matches nothing at all, so silence as well.
   if (matchesEmpty(value)) return { says: 'refuses', asked };

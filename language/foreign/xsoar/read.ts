@@ -1,5 +1,5 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
-import { meaningOf } from '../answers.js';
+import { meaningOf, meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Doing, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, entriesOf, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
@@ -214,6 +214,8 @@ function answerIn(comparison: Node, forms: ReadonlyMap<string, string>): Answer 
   if (/isnotempty|isexists/.test(operator)) return { task: form[1], says: 'approves' };
   if (/not|isempty/.test(operator)) return undefined;
   const right = textAt(comparison, 'right', 'value', 'simple');
-  const says = right === undefined ? 'refuses' : meaningOf(right);
+  // What is compared with something of the context may be compared with anything.
+  const isLiteral = right !== undefined && !isTrue(at(comparison, 'right', 'iscontext'));
+  const says = isLiteral ? meaningOfLiteral(right) : 'refuses';
   return says ? { task: form[1], says } : undefined;
 }
