@@ -43,7 +43,7 @@ export async function check(args: readonly string[], terminal: Terminal): Promis
     return EXIT.ok;
   }
   const given = read.paths.length > 0 ? read.paths : ['.'];
-  const foreign = await foreignAt(read.paths);
+  const foreign = await foreignAt(read.paths, terminal);
   const ours = given.filter((one) => !foreign.has(path.resolve(one)));
   const found = ours.length === 0 ? ({ ok: true, files: [] } as const) : findFiles(ours);
   if (!found.ok && (found.usage || foreign.size === 0)) {
@@ -64,9 +64,9 @@ export async function check(args: readonly string[], terminal: Terminal): Promis
  * Problems of playbooks of other products, by file. They are looked for where a path is given: who checks just everything did not
  * ask for them.
  */
-async function foreignAt(paths: readonly string[]): Promise<ReadonlyMap<string, FoundProblems>> {
+async function foreignAt(paths: readonly string[], terminal: Terminal): Promise<ReadonlyMap<string, FoundProblems>> {
   if (paths.every((one) => fileKindOf(one) !== undefined)) return new Map();
-  return (await import('./foreign/problems.js')).foreignProblems(paths);
+  return (await import('./foreign/problems.js')).foreignProblems(paths, terminal);
 }
 
 function shown(run: CheckRun, format: (typeof FORMATS)[number], terminal: Terminal): string {

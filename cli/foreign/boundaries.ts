@@ -1,5 +1,5 @@
 import type { ForeignBoundary } from '../../language/foreign/boundary.js';
-import { boundariesOf } from '../../language/foreign/folder.js';
+import { boundariesOf, foreignFolder } from '../../language/foreign/folder.js';
 import { summaryOf } from '../../language/foreign/summary.js';
 import { pathOf } from '../../runner/node-files.js';
 import type { FileBoundary } from '../boundary/boundary.js';
@@ -23,9 +23,11 @@ export function foreignBoundaries(paths: readonly string[], terminal: Terminal):
     found,
     results: boundaries.map((one) => shown(one, found)),
     summary: () => {
-      const roots = new Set(found.folder.roots);
+      // What only lies beside was not asked for.
+      const asked = foreignFolder(found.chosen);
+      const roots = new Set(asked.roots);
       const counted = boundaries.filter(({ playbook }) => roots.has(playbook));
-      return summaryText(summaryOf(found.folder, counted), found, terminal);
+      return summaryText(summaryOf(asked, counted), found, terminal);
     },
   };
 }

@@ -140,6 +140,21 @@ describe('Playbooks of other products on the command line', () => {
     assert.match(folder.run('boundary', 'workflow.yaml').out, /vendor\.frobnicate \(contain\)/);
   });
 
+  it('of several that are named, only those count', () => {
+    const { out } = folder.run('boundary', 'theirs/alone.yml', 'theirs/caller.yml');
+    assert.match(out, /^2 playbooks \(Cortex XSOAR \/ XSIAM 2\) with 6 steps\.\n/);
+    assert.match(out, /1 of 2 acts that may change something run without a person/);
+  });
+
+  it('a file that cannot be read is said, and not taken for none', () => {
+    folder.write('theirs/latin.json', new Uint8Array([0x7b, 0xe9, 0x7d]));
+    assert.match(
+      folder.run('boundary', 'theirs').err,
+      /theirs\/latin\.json cannot be read, so whether it is a playbook is not known/,
+    );
+    assert.match(folder.run('check', 'theirs').err, /theirs\/latin\.json cannot be read/);
+  });
+
   it('what is none is said', () => {
     assert.equal(folder.run('boundary', 'theirs/notes.json').code, 2);
     assert.equal(folder.run('catalog', 'suggest', 'theirs/notes.json').code, 3);

@@ -6,7 +6,7 @@ import type { ForeignPlaybook } from '../../language/foreign/model.js';
 import { looksForeign, readForeign } from '../../language/foreign/recognise.js';
 import { fileKindOf, indexLines, type LineIndex, MAX_LENGTH, parseYaml } from '../../language/index.js';
 import { pathOf, readText } from '../../runner/node-files.js';
-import { below, shownPath, statOf, uriOf } from '../files.js';
+import { below, filesIn, shownPath, statOf, uriOf } from '../files.js';
 
 /** Playbooks of other products, with what they need to be judged and shown. */
 export interface FoundForeign {
@@ -46,9 +46,8 @@ export function findForeign(paths: readonly string[]): FoundForeign {
     } else if (stat?.isFile() && mayBeForeign(given)) {
       chosen.add(path.resolve(given));
       const folder = path.dirname(path.resolve(given));
-      for (const file of below(folder, mayBeForeign)) if (path.dirname(file) === folder) beside.add(file);
-      for (const file of below(folder, (name) => name.endsWith(EFFECTS_FILE)))
-        if (path.dirname(file) === folder) effects.add(file);
+      for (const file of filesIn(folder, mayBeForeign)) beside.add(file);
+      for (const file of filesIn(folder, (name) => name.endsWith(EFFECTS_FILE))) effects.add(file);
     }
   }
   const unreadable: string[] = [];
@@ -66,7 +65,7 @@ export function findForeign(paths: readonly string[]): FoundForeign {
     const tree = parseYaml(text);
     const playbooks = readForeign(uri, tree, (folder) => {
       const within = path.join(path.dirname(file), folder);
-      return [...below(within, mayBeForeign)].sort().flatMap((one) => {
+      return [...filesIn(within, mayBeForeign)].sort().flatMap((one) => {
         const found = readFile(one);
         if (found === undefined) return [];
         texts.set(uriOf(one), found);

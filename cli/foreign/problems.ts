@@ -4,14 +4,16 @@ import { boundariesOf } from '../../language/foreign/folder.js';
 import { edgeWord, type Problem, type Range, type RuleName } from '../../language/index.js';
 import { pathOf } from '../../runner/node-files.js';
 import type { FoundProblems } from '../check-text.js';
+import { plain, type Terminal } from '../terminal.js';
 import { findForeign } from './found.js';
 
 /**
  * What is wrong with playbooks of other products, by file, as warnings: an act that no person decides about is a finding, but
  * nobody who wrote it broke a rule of ours. Every playbook is judged by itself, so a called one as if it were started alone.
  */
-export function foreignProblems(paths: readonly string[]): ReadonlyMap<string, FoundProblems> {
+export function foreignProblems(paths: readonly string[], terminal: Terminal): ReadonlyMap<string, FoundProblems> {
   const found = findForeign(paths);
+  for (const complaint of found.complaints) terminal.err(`${plain(complaint)}\n`);
   const problems = new Map<string, Problem[]>();
   const at = (uri: string): Problem[] => {
     const known = problems.get(uri) ?? [];

@@ -164,7 +164,7 @@ function levelsWithCalls(find: FindForeign) {
 function whyNotFollowed(name: string, found: boolean, recursive: boolean): string {
   if (recursive) return `"${name}" leads back to a playbook that calls it, so there is no end to what it may do.`;
   if (found) return 'Playbooks call each other in more ways than anybody could review, so this call is not followed.';
-  return `"${name}" is not among the files that were read, so what it may do is not known.`;
+  return `"${name}" is not one of the playbooks that were read, or several have that name, so what it may do is not known.`;
 }
 
 function partsOf(playbook: ForeignPlaybook, prefix: string, levels: LevelsOf, to: number): readonly PathPart[] {

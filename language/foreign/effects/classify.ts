@@ -39,12 +39,17 @@ export function classifyName(name: string): Classified | undefined {
   return found.length === 0 ? undefined : found.reduce(worse);
 }
 
+/** Words that are hardly ever anything but what is done: "search-purge" does not only search. */
+const REMOVES = new Set(['delete', 'remove', 'purge', 'kill', 'wipe', 'terminate', 'revoke', 'uninstall', 'erase']);
+
 function clauseEffect(words: readonly string[]): Classified | undefined {
   const at = words.findIndex((word) => VERBS.has(word));
   const verb = words[at];
   const effect = verb === undefined ? undefined : VERBS.get(verb);
   if (verb === undefined || effect === undefined) return undefined;
   const rest = words.slice(at + 1);
+  const removal = effect === 'read' ? rest.find((word) => REMOVES.has(word)) : undefined;
+  if (removal !== undefined) return { effect: 'evict', reason: `"${removal}" in its name` };
   for (const object of OBJECTS) {
     const word = object.verbs.includes(verb) ? object.words.find((one) => rest.includes(one)) : undefined;
     if (word !== undefined) return { effect: object.effect, reason: `"${verb}" and "${word}" in its name` };
