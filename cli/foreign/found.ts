@@ -43,7 +43,7 @@ export function findForeign(paths: readonly string[]): FoundForeign {
     if (stat?.isDirectory()) {
       for (const file of below(given, mayBeForeign)) chosen.add(path.resolve(file));
       for (const file of below(given, (name) => name.endsWith(EFFECTS_FILE))) effects.add(path.resolve(file));
-    } else if (stat?.isFile() && mayBeForeign(given)) {
+    } else if (stat?.isFile() && fileKindOf(given) === undefined) {
       chosen.add(path.resolve(given));
       const folder = path.dirname(path.resolve(given));
       for (const file of filesIn(folder, mayBeForeign)) beside.add(file);

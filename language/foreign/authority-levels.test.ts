@@ -95,6 +95,24 @@ describe('How much of a person a path has', () => {
     );
   });
 
+  it('names the person that path names last, and the last yes', () => {
+    fc.assert(
+      fc.property(graphs, (drawn) => {
+        // Nobody is asked before a run starts.
+        const edges = drawn.map((edge) => (edge.from === 0 ? { ...edge, says: undefined } : edge));
+        const found = levels(steps(edges));
+        for (let to = 1; to < MOST; to++) {
+          const people = found.pathTo(to).flatMap(({ edge }) => edge.person ?? []);
+          assert.deepEqual(found.lastOn(to, false), people.at(-1));
+          assert.deepEqual(
+            found.lastOn(to, true),
+            people.findLast(({ says: said }) => said === 'approves'),
+          );
+        }
+      }),
+    );
+  });
+
   it('never gets better for a way more', () => {
     fc.assert(
       fc.property(graphs, graphs, (edges, more) => {

@@ -18,6 +18,8 @@ export interface LevelsOf {
   readonly at: readonly (PersonLevel | undefined)[];
   /** A path on which the level is what `at` says; as short as any of those that show it. */
   pathTo(step: number): readonly ForeignPathStep[];
+  /** What that path last says of a person, or with `yes` the last yes on it; `undefined` where it says nothing. */
+  lastOn(step: number, yes: boolean): PersonOnEdge | undefined;
 }
 
 /**
@@ -84,8 +86,33 @@ export function levelsOf(
     by[to] = via;
     queue.push(to);
   }
+  const kept = { yes: new Map<number, PersonOnEdge | undefined>(), any: new Map<number, PersonOnEdge | undefined>() };
   return {
     at,
+    lastOn(step, yes) {
+      const known = yes ? kept.yes : kept.any;
+      const passed: number[] = [];
+      const seen = new Set<number>();
+      let found: PersonOnEdge | undefined;
+      for (let here = step; !seen.has(here); ) {
+        if (known.has(here)) {
+          found = known.get(here);
+          break;
+        }
+        seen.add(here);
+        passed.push(here);
+        const via = by[here];
+        if (!via) break;
+        const { person } = via.edge;
+        if (person && (!yes || person.says === 'approves')) {
+          found = person;
+          break;
+        }
+        here = via.step;
+      }
+      for (const one of passed) known.set(one, found);
+      return found;
+    },
     pathTo(step) {
       const path: ForeignPathStep[] = [];
       const seen = new Set<number>([step]);

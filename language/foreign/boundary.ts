@@ -1,9 +1,9 @@
-import type { Boundary } from '../authority/cell.js';
+import type { Boundary, WitnessStep } from '../authority/cell.js';
 import { isConsequential } from '../model/levels.js';
 import { type LevelsOf, levelsOf, type PersonLevel } from './authority-levels.js';
 import { type EffectCatalogs, effectOf } from './effects/effects-of.js';
-import { type ForeignFinding, findingOf, type PathPart } from './finding.js';
-import type { ForeignPlaybook, ForeignStep } from './model.js';
+import { type Asked, type ForeignFinding, findingOf } from './finding.js';
+import type { ForeignPlaybook, ForeignStep, PersonOnEdge } from './model.js';
 
 /** The boundary of a playbook of another product. */
 export interface ForeignBoundary {
@@ -17,6 +17,8 @@ export interface ForeignBoundary {
 
 /** The playbook that another one calls by this name; `undefined` where there is none. */
 export type FindForeign = (caller: ForeignPlaybook, name: string) => ForeignPlaybook | undefined;
+
+const NOBODY = { yes: undefined, any: undefined };
 
 /** Calls that are followed; more than that no person could review. */
 const MAX_CALLS = 300;
@@ -32,7 +34,9 @@ interface Frame {
   readonly reached: boolean;
   readonly callers: readonly ForeignPlaybook[];
   /** The path to the call. */
-  readonly path: () => readonly PathPart[];
+  readonly path: () => readonly WitnessStep[];
+  /** The person that path has, and the last yes on it. */
+  readonly asked: { readonly yes: Asked | undefined; readonly any: Asked | undefined };
 }
 
 /**
@@ -52,18 +56,23 @@ export function foreignBoundary(
 
   function addFrame(frame: Frame): void {
     const { playbook: one, callers, prefix } = frame;
+    const stepOf = new Map(one.steps.map((step) => [step.id, step]));
     const broken = one.notUnderstood.some(({ breaks }) => breaks);
     const levels = levelsIn(one, frame.entry, callers);
     for (const [index, step] of one.steps.entries()) {
       const { does } = step;
       const id = `${prefix}${step.id}`;
       const level = frame.reached ? levels.at[index] : undefined;
-      const path = (): readonly PathPart[] => [...frame.path(), ...partsOf(one, prefix, levels, index)];
+      const path = (): readonly WitnessStep[] => [...frame.path(), ...witnessOf(one, prefix, levels, index)];
+      const last = (yes: boolean): Asked | undefined =>
+        askedAt(levels.lastOn(index, yes), stepOf, prefix) ?? (yes ? frame.asked.yes : frame.asked.any);
+      const asked = level === 2 ? last(true) : level === 1 ? last(false) : undefined;
       const anything = {
         step,
         id,
         level,
         path,
+        asked,
         tool: '*',
         effect: 'unknown',
         scope: 'anything',
@@ -81,6 +90,7 @@ export function foreignBoundary(
               id,
               level,
               path,
+              asked,
               tool,
               effect,
               scope,
@@ -99,7 +109,7 @@ export function foreignBoundary(
           const called = find(one, does.target.value);
           const recursive = called !== undefined && (called === one || callers.includes(called));
           if (called && !recursive && calls++ < MAX_CALLS) {
-            const entered = { step: id, edge: 'entered', person: undefined } as const;
+            const entered = { step: id, edge: 'entered' } as const;
             addFrame({
               playbook: called,
               prefix: `${id}/`,
@@ -107,6 +117,7 @@ export function foreignBoundary(
               reached: level !== undefined,
               callers: [...callers, one],
               path: () => [...path(), entered],
+              asked: { yes: last(true), any: last(false) },
             });
             break;
           }
@@ -123,7 +134,7 @@ export function foreignBoundary(
     }
   }
 
-  addFrame({ playbook, prefix: '', entry: 0, reached: true, callers: [], path: () => [] });
+  addFrame({ playbook, prefix: '', entry: 0, reached: true, callers: [], path: () => [], asked: NOBODY });
   findings.sort((a, b) => inOrder(a.cell.step, b.cell.step) || inOrder(a.cell.tool, b.cell.tool));
   return {
     playbook,
@@ -167,17 +178,20 @@ function whyNotFollowed(name: string, found: boolean, recursive: boolean): strin
   return `"${name}" is not one of the playbooks that were read, or several have that name, so what it may do is not known.`;
 }
 
-function partsOf(playbook: ForeignPlaybook, prefix: string, levels: LevelsOf, to: number): readonly PathPart[] {
-  return levels.pathTo(to).map(({ step, edge }) => {
-    const { person } = edge;
-    const asked = person && playbook.steps.find(({ id }) => id === person.asked);
-    return {
-      step: `${prefix}${playbook.steps[step]?.id ?? ''}`,
-      edge: edge.kind,
-      ...(edge.branch === undefined ? {} : { branch: edge.branch }),
-      person: person && { says: person.says, id: `${prefix}${person.asked}`, does: asked?.does },
-    };
-  });
+function witnessOf(one: ForeignPlaybook, prefix: string, levels: LevelsOf, to: number): readonly WitnessStep[] {
+  return levels.pathTo(to).map(({ step, edge: { kind, branch } }) => ({
+    step: `${prefix}${one.steps[step]?.id ?? ''}`,
+    edge: kind,
+    ...(branch === undefined ? {} : { branch }),
+  }));
+}
+
+function askedAt(
+  person: PersonOnEdge | undefined,
+  stepOf: ReadonlyMap<string, ForeignStep>,
+  prefix: string,
+): Asked | undefined {
+  return person && { says: person.says, id: `${prefix}${person.asked}`, does: stepOf.get(person.asked)?.does };
 }
 
 /** Questions whose answer decides no edge of the playbook. */

@@ -16,13 +16,8 @@ export interface ForeignFinding {
   readonly called: boolean;
 }
 
-/** A step of a path, with what is known of people where it is left. */
-export interface PathPart extends WitnessStep {
-  readonly person: Asked | undefined;
-}
-
 /** Where a person came by, and what for. */
-interface Asked {
+export interface Asked {
   readonly says: PersonOnEdge['says'];
   readonly id: string;
   readonly does: ForeignStep['does'] | undefined;
@@ -33,7 +28,9 @@ export interface FoundAct {
   readonly step: ForeignStep;
   readonly id: string;
   readonly level: PersonLevel | undefined;
-  readonly path: () => readonly PathPart[];
+  readonly path: () => readonly WitnessStep[];
+  /** The person its level is from: of a yes the last yes, else the last of all. */
+  readonly asked: Asked | undefined;
   readonly tool: string;
   readonly effect: BoundaryCell['effect'];
   readonly scope: string;
@@ -49,7 +46,7 @@ export interface FoundAct {
 /** The cell of one act. */
 export function findingOf(found: FoundAct): ForeignFinding {
   const { step, id, level, path, tool, effect, scope, effectFrom, byPerson } = found;
-  const asked = byPerson ? undefined : decisiveAt(level, path);
+  const asked = byPerson ? undefined : found.asked;
   let witness: readonly WitnessStep[] | undefined;
   const cell: BoundaryCell = {
     step: id,
@@ -65,7 +62,7 @@ export function findingOf(found: FoundAct): ForeignFinding {
     ...judge(found, asked),
     /** Worked out when first asked for, as for playbooks of ours. */
     get witness() {
-      witness ??= path().map(({ person, ...part }) => part);
+      witness ??= path();
       return witness;
     },
     place: { uri: step.uri, range: step.range },
@@ -78,13 +75,6 @@ export function findingOf(found: FoundAct): ForeignFinding {
     stepId: step.id,
     called: id !== step.id,
   };
-}
-
-/** Who a level is from: the last yes, or else the last person at all. */
-function decisiveAt(level: PersonLevel | undefined, path: () => readonly PathPart[]): Asked | undefined {
-  if (level === undefined || level === 0) return undefined;
-  const people = path().flatMap(({ person }) => person ?? []);
-  return level === 2 ? people.findLast(({ says }) => says === 'approves') : people.at(-1);
 }
 
 function approvalOf({ id, does }: Asked): BoundaryCell['approval'] {
@@ -107,7 +97,7 @@ function judge(
   const what = doubt ?? (effect === 'unknown' ? `What it does is not known: ${effectFrom}.` : undefined);
   const because = (why: string): string => (what === undefined ? why : `${why} ${what}`);
   if (level === 0) return { verdict: fails, because: because('A path leads to it on which no person is asked.') };
-  const at = `"${asked?.id ?? 'the call of this playbook'}"`;
+  const at = asked ? `"${asked.id}"` : 'a playbook that is called on the way';
   if (level === 2) {
     return doubt === undefined
       ? {
