@@ -118,6 +118,19 @@ describe('Playbooks of other products on the command line', () => {
     assert.doesNotMatch(folder.run('check').out, /alone/);
   });
 
+  it('a configuration accepts what is found in them, and a file with faults is an error', () => {
+    folder.write(
+      'countersign.config.yaml',
+      'suppressions:\n  - rule: ungated-act\n    file: theirs/\n    reason: adapted before it is run\n',
+    );
+    assert.match(folder.run('check', 'theirs').out, /no problems \(2 suppressed\)/);
+    folder.write('theirs/torn.yml', `${PLAYBOOK('Torn', 'block-ip', 'Block?')}more: "never closed\n`);
+    const { code, out } = folder.run('check', 'theirs');
+    assert.equal(code, 1);
+    assert.match(out, /theirs\/torn\.yml:14:\d+ {2}error {2}The file has a fault here.* {2}yaml-syntax/);
+    assert.match(folder.run('boundary', 'theirs/torn.yml').out, /\? unknown +2 block-ip/);
+  });
+
   it('what a person said of an action counts from then on', () => {
     const before = folder.run('catalog', 'suggest', '.');
     assert.equal(before.code, 1);

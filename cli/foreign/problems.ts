@@ -9,7 +9,7 @@ import { findForeign } from './found.js';
 
 /**
  * What is wrong with playbooks of other products, by file, as warnings: an act that no person decides about is a finding, but
- * nobody who wrote it broke a rule of ours. Every playbook is judged by itself, so a called one as if it were started alone.
+ * nobody who wrote it broke a rule of ours. Only a file that cannot be read whole is an error. Every playbook is judged by itself, so a called one as if it were started alone.
  */
 export function foreignProblems(paths: readonly string[], terminal: Terminal): ReadonlyMap<string, FoundProblems> {
   const found = findForeign(paths);
@@ -29,8 +29,11 @@ export function foreignProblems(paths: readonly string[], terminal: Terminal): R
       if (cell.verdict === 'violated' || cell.verdict === 'unknown')
         at(cell.place.uri).push(warning(ruleOf(finding), cell.place.range, messageOf(cell)));
     }
-    for (const { uri, range, what } of playbook.notUnderstood)
-      at(uri).push(warning('broken-reference', range, `${what} What is not understood counts as an act.`));
+    for (const { uri, range, what, breaks } of playbook.notUnderstood) {
+      // What is not read is not judged, so a file with faults is an error, as one of ours is.
+      const said = breaks ? error('yaml-syntax', range, what) : warning('unknown-step', range, what);
+      at(uri).push(said);
+    }
   }
   return new Map(
     [...problems].map(([uri, of]) => [
@@ -41,8 +44,7 @@ export function foreignProblems(paths: readonly string[], terminal: Terminal): R
 }
 
 function ruleOf({ cell, missing }: ForeignFinding): RuleName {
-  if (missing !== undefined) return 'file-not-found';
-  return cell.effect === 'unknown' ? 'unknown-tool' : 'ungated-act';
+  return missing !== undefined || cell.effect === 'unknown' ? 'unknown-tool' : 'ungated-act';
 }
 
 function messageOf({ tool, effect, because, witness }: BoundaryCell): string {
@@ -58,6 +60,10 @@ function messageOf({ tool, effect, because, witness }: BoundaryCell): string {
   });
   const shown = path.length > 6 ? [...path.slice(0, 2), '…', ...path.slice(-3)] : path;
   return `${what}. ${because}${shown.length === 0 ? '' : ` Path: ${shown.join(' → ')}.`}`;
+}
+
+function error(rule: RuleName, range: Range, message: string): Problem {
+  return { ...warning(rule, range, message), severity: 'error' };
 }
 
 function warning(rule: RuleName, { start, end }: Range, message: string): Problem {
