@@ -85,10 +85,21 @@ function kept(name, { from, ...how }) {
 export const OUTPUTS = [...PROGRAMS, ...PAGE, ...COPIES].map(({ out }) => out);
 
 /** Everything a bundle depends on: our sources, the schemas, the exact dependencies and how we build. */
-const SOURCES = ['language', 'revisions', 'runner', 'server', 'client', 'cli', 'launch', 'schemas'];
+const SOURCES = [
+  'language',
+  'revisions',
+  'runner',
+  'server',
+  'client',
+  'cli',
+  'launch',
+  'schemas',
+  'playbooks/catalogs/foreign',
+];
 const SETTINGS = [
   'esbuild.mjs',
   'scripts/compile-schemas.mjs',
+  'scripts/compile-effects.mjs',
   'scripts/validators/schemas.mjs',
   'scripts/validators/shorter.mjs',
   'package.json',
@@ -213,7 +224,7 @@ function stampOfSources() {
   for (const folder of SOURCES) {
     if (!existsSync(path.join(root, folder))) continue;
     const files = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(ts|css|json)$/.test(entry.name))
+      .filter((entry) => entry.isFile() && /\.(ts|css|json|effects\.yaml)$/.test(entry.name))
       .filter((entry) => !/\.(test|generated)\.ts$/.test(entry.name))
       .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
     for (const file of files.sort()) hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));

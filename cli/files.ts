@@ -72,6 +72,17 @@ export function* below(folder: string, isWanted: (name: string) => boolean): Gen
   }
 }
 
+/** Files of a folder itself whose names are wanted; none of one that cannot be read. */
+export function filesIn(folder: string, isWanted: (name: string) => boolean): readonly string[] {
+  let entries: ReturnType<typeof entriesOf>;
+  try {
+    entries = entriesOf(folder);
+  } catch {
+    return [];
+  }
+  return entries.filter((entry) => entry.isFile() && isWanted(entry.name)).map(({ name }) => path.join(folder, name));
+}
+
 function entriesOf(folder: string) {
   return readdirSync(folder, { withFileTypes: true });
 }

@@ -8,6 +8,7 @@ const COMMANDS: {
   readonly [name: string]: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 } = {
   boundary: async (...given) => (await import('./boundary/boundary.js')).boundary(...given),
+  catalog: async (...given) => (await import('./catalog/catalog.js')).catalog(...given),
   check: async (...given) => (await import('./check.js')).check(...given),
   diff: async (...given) => (await import('./diff/diff.js')).diff(...given),
   explain: async (...given) => (await import('./explain.js')).explain(...given),
@@ -33,6 +34,7 @@ async function helpText(): Promise<string> {
     first((await import('./check.js')).CHECK_HELP),
     first((await import('./explain.js')).EXPLAIN_HELP),
     first((await import('./boundary/boundary.js')).BOUNDARY_HELP, 3),
+    first((await import('./catalog/catalog.js')).CATALOG_HELP),
     first((await import('./diff/diff.js')).DIFF_HELP),
     first((await import('./policy/policy.js')).POLICY_HELP),
     first((await import('./run.js')).RUN_HELP, 3),

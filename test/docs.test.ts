@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
+import { CATALOG_HELP } from '../cli/catalog/catalog.js';
 import { CHECK_HELP } from '../cli/check.js';
 import { DIFF_HELP } from '../cli/diff/diff.js';
 import { EXIT } from '../cli/exit-codes.js';
@@ -119,6 +120,7 @@ describe('The docs', () => {
       CHECK_HELP,
       EXPLAIN_HELP,
       BOUNDARY_HELP,
+      CATALOG_HELP,
       DIFF_HELP,
       POLICY_HELP,
       ...runs,

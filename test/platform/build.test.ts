@@ -16,10 +16,12 @@ describe('The build', function () {
 
   beforeEach(() => {
     copy = mkdtempSync(path.join(tmpdir(), 'countersign-build-'));
-    for (const file of ['esbuild.mjs', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'scripts', 'schemas'])
+    const kept = ['esbuild.mjs', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'scripts', 'schemas'];
+    for (const file of [...kept, 'playbooks/catalogs/foreign'])
       cpSync(path.join(repository, file), path.join(copy, file), { recursive: true });
     symlinkSync(path.join(repository, 'node_modules'), path.join(copy, 'node_modules'));
-    mkdirSync(path.join(copy, 'language/model'), { recursive: true });
+    for (const folder of ['model', 'foreign/effects'])
+      mkdirSync(path.join(copy, 'language', folder), { recursive: true });
     write('client/extension.ts', `import * as vscode from 'vscode'; export const activate = () => vscode.version;`);
     write('server/main.ts', `console.log('server');`);
     write('runner/process/main.ts', `console.log('runner');`);
