@@ -1,14 +1,10 @@
-import { dayOf } from '../../language/index.js';
+import { dayOf } from '../../language/host.js';
 import { reviewTrees } from '../../revisions/index.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { faultWords, plain, type Terminal } from '../terminal.js';
-import { diffJson } from './json.js';
-import { diffMarkdown } from './markdown.js';
 import { type DiffReport, isOpen, reportOf } from './report.js';
-import { diffSarif } from './sarif.js';
 import { sidesOf } from './sides.js';
-import { diffText } from './text.js';
 
 const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
 type Format = (typeof FORMATS)[number];
@@ -54,7 +50,7 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
       return EXIT.noInput;
     }
     const report = reportOf(review, root, today);
-    terminal.out(shown(report, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
+    terminal.out(await shown(report, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
     if (report.changes.some((change) => change.violates)) return EXIT.violated;
     if (report.changes.some(isOpen)) return EXIT.widened;
     return report.records.length > 0 ? EXIT.stale : EXIT.ok;
@@ -65,15 +61,16 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function shown(report: DiffReport, format: Format, terminal: Terminal): string {
+/** Each form is loaded when it is asked for. */
+async function shown(report: DiffReport, format: Format, terminal: Terminal): Promise<string> {
   switch (format) {
     case 'text':
-      return diffText(report, terminal);
+      return (await import('./text.js')).diffText(report, terminal);
     case 'json':
-      return diffJson(report);
+      return (await import('./json.js')).diffJson(report);
     case 'markdown':
-      return diffMarkdown(report);
+      return (await import('./markdown.js')).diffMarkdown(report);
     case 'sarif':
-      return diffSarif(report);
+      return (await import('./sarif.js')).diffSarif(report);
   }
 }

@@ -1,14 +1,9 @@
-import {
-  type Acknowledgement,
-  type BoundaryCell,
-  type BoundaryChange,
-  type ChangeClass,
-  countsAsWidened,
-  edgeWord,
-  indexLines,
-  type LineIndex,
-  reviewGroupOf,
-} from '../../language/index.js';
+import type { BoundaryCell } from '../../language/authority/cell.js';
+import { type ChangeClass, countsAsWidened } from '../../language/authority/diff/order.js';
+import { type BoundaryChange, reviewGroupOf } from '../../language/authority/diff/review.js';
+import { edgeWord } from '../../language/authority/paths.js';
+import type { Acknowledgement } from '../../language/model/policy.js';
+import { indexLines, type LineIndex } from '../../language/syntax/lines.js';
 import {
   type Acknowledged,
   acknowledgedIn,
@@ -18,7 +13,7 @@ import {
   type TreeReview,
   uriIn,
 } from '../../revisions/index.js';
-import { pathOf } from '../../runner/index.js';
+import { pathOf } from '../../runner/node-files.js';
 import { whoApproves } from '../boundary/groups.js';
 import { shownPath } from '../files.js';
 import { count } from '../terminal.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { countsAsWidened, edgeWord } from '../../language/index.js';
-import { VERSION } from '../../runner/index.js';
+import { countsAsWidened } from '../../language/authority/diff/order.js';
+import { edgeWord } from '../../language/authority/paths.js';
+import { VERSION } from '../../runner/version.js';
 import { BASE, messageOf, placeOf } from '../formats/sarif.js';
 import {
   agreedWords,
