@@ -3,17 +3,23 @@ import { reviewTrees } from '../../revisions/index.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { faultWords, plain, type Terminal } from '../terminal.js';
-import { type DiffReport, isOpen, reportOf } from './report.js';
+import { exitOf, FAULT_NAMES, failOnOf, worstOf } from './outcome.js';
+import { type DiffReport, reportOf } from './report.js';
 import { sidesOf } from './sides.js';
 
-const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
+const FORMATS = ['text', 'json', 'markdown', 'html', 'sarif', 'gitlab'] as const;
 type Format = (typeof FORMATS)[number];
 
 const OPTIONS: readonly OptionSpec[] = [
-  { name: 'format', values: FORMATS, help: 'For people, for programs, a comment, or code scanning.' },
+  {
+    name: 'format',
+    values: FORMATS,
+    help: 'For people, programs, a comment, a page, and reports of GitHub and GitLab.',
+  },
+  { name: 'fail-on', placeholder: 'KINDS', help: 'What fails: violated, widened, stale, or none. All by default.' },
 ];
 
-export const DIFF_HELP = `countersign diff [BASE [HEAD]] [--format ${FORMATS.join('|')}]
+export const DIFF_HELP = `countersign diff [BASE [HEAD]] [--format ${FORMATS.join('|')}] [--fail-on KINDS]
 
 Says what the playbooks below this folder may do that they could not before, and what made the difference. BASE and HEAD
 are git revisions, folders, or playbooks. Without HEAD it is the work tree; without BASE it is where HEAD left the default
@@ -23,7 +29,8 @@ that policy acknowledges is told apart and does not count. Boundary records that
 ${describeOptions(OPTIONS)}
 
 Exit: 0 nothing may do more, 20 something may, 21 something may that the policy of BASE does not allow, 22 nothing may but
-a boundary record is stale, 2 not understood, 3 nothing to compare, 1 a fault of ours.
+a boundary record is stale, 2 not understood, 3 nothing to compare, 1 a fault of ours. What --fail-on leaves out is told and
+does not fail.
 `;
 
 export async function diff(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -35,6 +42,11 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
   if (read.help) {
     terminal.out(DIFF_HELP);
     return EXIT.ok;
+  }
+  const failOn = failOnOf(read.options['fail-on'] ?? FAULT_NAMES.join());
+  if (!failOn.ok) {
+    terminal.err(`${plain(failOn.message)}\n\n${DIFF_HELP}`);
+    return EXIT.usage;
   }
   try {
     const found = await sidesOf(read.paths);
@@ -51,9 +63,7 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
     }
     const report = reportOf(review, root, today);
     terminal.out(await shown(report, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
-    if (report.changes.some((change) => change.violates)) return EXIT.violated;
-    if (report.changes.some(isOpen)) return EXIT.widened;
-    return report.records.length > 0 ? EXIT.stale : EXIT.ok;
+    return exitOf(worstOf(report, failOn.faults));
   } catch (error) {
     // A script must not take a fault of ours for an answer: 5 means something else to those who run playbooks.
     terminal.err(faultWords(error));
@@ -70,6 +80,10 @@ async function shown(report: DiffReport, format: Format, terminal: Terminal): Pr
       return (await import('./json.js')).diffJson(report);
     case 'markdown':
       return (await import('./markdown.js')).diffMarkdown(report);
+    case 'html':
+      return (await import('./html.js')).diffHtml(report);
+    case 'gitlab':
+      return (await import('./gitlab.js')).diffGitlab(report);
     case 'sarif':
       return (await import('./sarif.js')).diffSarif(report);
   }

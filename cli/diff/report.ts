@@ -43,6 +43,14 @@ export interface ReportedIdle extends Pick<IdleAcknowledgement, 'entry' | 'why'>
 export const REPORT_GROUPS = ['alone', 'with a person', 'on a catalog’s word', 'acknowledged', 'less'] as const;
 export type ReportGroup = (typeof REPORT_GROUPS)[number];
 
+export const GROUP_TITLES: { readonly [G in ReportGroup]: string } = {
+  alone: 'May do more without a person',
+  'with a person': 'May do more, with a person',
+  'on a catalog’s word': 'New, and only reads or records on the word of its catalog',
+  acknowledged: 'May do more, as acknowledged',
+  less: 'May do less',
+};
+
 export function reportGroupOf(change: ReportedChange): ReportGroup {
   return change.acknowledged ? 'acknowledged' : reviewGroupOf(change);
 }
@@ -162,6 +170,23 @@ export function standingChange({
 /** The side that a change's path is of: of an act that is gone, where it was. */
 export function sideOfPath({ after }: BoundaryChange): 'base' | 'head' {
   return after ? 'head' : 'base';
+}
+
+/** Where the act of a change stands, from 1: of one that is gone, where it was. */
+export function lineOf(change: ReportedChange, { linesOf }: DiffReport): number {
+  const place = (change.after ?? change.before)?.place;
+  return place ? linesOf(sideOfPath(change), place.uri).positionAt(place.range.start).line + 1 : 1;
+}
+
+/** Its file, which is a called playbook's where the act is there. */
+export function fileOf(change: ReportedChange, { nameOf }: DiffReport): string {
+  const place = (change.after ?? change.before)?.place;
+  return place ? nameOf(place.uri) : change.file;
+}
+
+/** `contain-host.playbook.yaml:72`. */
+export function placeWords(change: ReportedChange, report: DiffReport): string {
+  return `${fileOf(change, report)}:${lineOf(change, report)}`;
 }
 
 export function causeWords({ causes }: BoundaryChange): string {
