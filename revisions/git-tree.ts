@@ -95,6 +95,12 @@ async function blobTexts(root: string, ids: ReadonlySet<string>): Promise<Opened
   if (ids.size > 0) {
     const sizes = await git(root, ['cat-file', '--batch-check'], linesOf([...ids]));
     if (!sizes.ok) return sizes;
+    // Files that are not there would look as if they had been deleted.
+    if (/ missing$/m.test(sizes.value.toString('utf8')))
+      return {
+        ok: false,
+        reason: 'the content of some files is not in this clone, as in a partial one: fetch it first',
+      };
     const answered = await git(root, ['cat-file', '--batch'], linesOf(shortOnes(sizes.value)));
     if (!answered.ok) return answered;
     for (const [id, text] of textsOf(answered.value)) texts.set(id, text);

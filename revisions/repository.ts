@@ -36,6 +36,15 @@ export async function commitsOf(root: string, revisions: readonly string[]): Pro
   });
 }
 
+/** The parents of a commit, as the commit itself names them: in a shallow clone they need not be there. */
+export async function parentsOf(root: string, commit: string): Promise<Opened<readonly string[]>> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return UNKNOWN;
+  const found = await git(root, ['cat-file', 'commit', commit]);
+  if (!found.ok) return found;
+  const [head = ''] = found.value.toString('utf8').split('\n\n');
+  return { ok: true, value: [...head.matchAll(/^parent ([0-9a-f]{40,64})$/gm)].map(([, id = '']) => id) };
+}
+
 /** The branch that changes go into: what `origin` says, or else `main` or `master`. */
 export async function defaultBranch(root: string): Promise<Opened<string>> {
   const head = await git(root, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
