@@ -12,10 +12,11 @@ import {
   whyWords,
 } from '../diff/report.js';
 import { type AnnotationKind, annotation } from '../formats/workflow-command.js';
-import { count } from '../terminal.js';
 
 /** GitHub shows so many of each kind for a step, and drops the rest without a word. */
 const MOST = 10;
+/** Steps of a path that are told beside the text. */
+const MOST_STEPS = 12;
 const REST = 'The job summary has them all.';
 
 interface Noted {
@@ -47,7 +48,7 @@ export function annotationsOf(report: DiffReport): string {
       return [
         ...lines,
         ...(rest > 0
-          ? [annotation(kind, { title: 'Authorization boundary' }, `${count(rest, 'more')} like these. ${REST}`)]
+          ? [annotation(kind, { title: 'Authorization boundary' }, `${rest} more like these. ${REST}`)]
           : []),
       ].join('');
     })
@@ -58,7 +59,7 @@ function noted(change: ReportedChange, report: DiffReport): Noted {
   const { tool, step, playbook, acknowledged, violates } = change;
   const words = [
     `${tool} at "${step}" of "${playbook}": ${whyWords(change)}`,
-    `Path: ${pathWords(change)}.`,
+    `Path: ${pathWords(change, MOST_STEPS)}.`,
     `Cause: ${causeWords(change)}.`,
     ...(violates ? ['The policy of before the change does not allow it.'] : []),
     ...(acknowledged ? [`Acknowledged ${agreedWords(acknowledged)}`] : []),

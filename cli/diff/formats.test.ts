@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { EXAMPLE_FILES } from '../../language/index.js';
 import { diffGitlab } from './gitlab.js';
 import { diffHtml } from './html.js';
 import { diffMarkdown } from './markdown.js';
 import type { DiffReport, ReportedChange } from './report.js';
-import { ALONE, GATED, HEAD, HOLE, reportFrom } from './report-of.test.js';
+import { ACT, ALONE, GATED, HEAD, HOLE, reportFrom } from './report-of.test.js';
 import { diffSarif } from './sarif.js';
 
 const X = 'x.playbook.yaml';
@@ -164,6 +165,19 @@ describe('a comparison as a comment', () => {
         .split('<details>')[0]
         ?.match(/\*\*identity\.suspend\*\*/g)?.length,
       2,
+    );
+  });
+
+  it('tells a reason once that many acts share', () => {
+    const policy = EXAMPLE_FILES['example.policy.yaml'] ?? '';
+    const twice = `${GATED.replace('grants: [suspend]', 'grants: [suspend, again]')}${ACT.replace('id: suspend', 'id: again')}`;
+    const wider = policy.replace('[ana@soc.example, ', '[ana@soc.example, zoe@soc.example, ');
+    assert.notEqual(wider, policy);
+    const comment = diffMarkdown(reportFrom({ [X]: twice }, { [X]: twice, 'example.policy.yaml': wider }));
+    assert.equal(comment.match(/may approve it/g)?.length, 1);
+    assert.match(
+      comment,
+      /- At .*zoe.* may approve it, too\. Cause: roles\.\n {2}- \*\*identity\.suspend\*\* .* at again of example.*\n {2}- \*\*identity\.suspend\*\* .* at suspend of example/,
     );
   });
 

@@ -25,6 +25,8 @@ const LONGEST = 60_000;
 /** Lines about records and acknowledgements, which are no acts. */
 const MOST_NOTES = 10;
 const LONGEST_NOTE = 600;
+/** Steps of a path that is not folded away; what is has all of them. */
+const MOST_STEPS = 20;
 /** Playbooks that call an act, by name. */
 const MOST_CALLERS = 5;
 
@@ -63,14 +65,14 @@ export function diffMarkdown(report: DiffReport, { longest = LONGEST, linkTo }: 
     if (rest > 0) items.push(`- …and ${count(rest, 'more change')}; \`countersign diff\` tells of all.`);
     return items.join('\n');
   };
-  const section = (title: string, some: readonly ToldOnce[], show: (one: ToldOnce) => string): void => {
+  const section = <T>(title: string, some: readonly T[], show: (one: T) => string): void => {
     if (some.length > 0) parts.push(title, fitting(some, show));
   };
 
   const [alone, gated, word] = [of('alone'), of('with a person'), of('on a catalog’s word')];
   if (alone.length === 0) parts.push('**Without a person:** nothing more than before.');
   section('**Without a person**', alone, (one) => wholeItem(one, act(one.change)));
-  section('**With a person**', gated, (one) => shortItem(one, act(one.change)));
+  section('**With a person**', bySameWords(gated), (some) => shortItem(some, act));
   section('**New, and only reads or records on the word of its catalog**', word, ({ change }) => `- ${act(change)}`);
   section(
     '**Acknowledged**',
@@ -78,7 +80,7 @@ export function diffMarkdown(report: DiffReport, { longest = LONGEST, linkTo }: 
     ({ change }) =>
       `- ${act(change)}: ${shownAsIs(whyWords(change))}${change.acknowledged ? ` Acknowledged ${shownAsIs(agreedWords(change.acknowledged))}` : ''}`,
   );
-  section('**Less than before**', of('less'), (one) => shortItem(one, act(one.change)));
+  section('**Less than before**', bySameWords(of('less')), (some) => shortItem(some, act));
   if (notes.length > 0) parts.push('**Records and acknowledgements**', notes.join('\n'));
   const folded = report.changes.filter(isOpen);
   if (folded.length > 0 && left > 0)
@@ -120,22 +122,45 @@ function wholeItem({ change, callers }: ToldOnce, act: string): string {
     `- ${act}`,
     `  - Why: ${shownAsIs(whyWords(change))}${incomparableWords(change)}`,
     ...(standing ? [`  - Before: ${shownAsIs(standing.before)}. Now: ${shownAsIs(standing.now)}.`] : []),
-    `  - Path: ${shownAsIs(pathWords(change))}`,
+    `  - Path: ${shownAsIs(pathWords(change, MOST_STEPS))}`,
     `  - Cause: ${causeWords(change)}.${callerWords(callers)}`,
     ...proposedLines(change),
   ];
   return lines.join('\n');
 }
 
-/** One line: why, and what made it so. */
-function shortItem({ change, callers }: ToldOnce, act: string): string {
+/** Why, and what made it so, in one line; where several acts share it, with a line for each. */
+function shortItem(some: readonly ToldOnce[], act: (change: ReportedChange) => string): string {
+  const [one, ...others] = some;
+  if (!one) return '';
+  const why = reasonOf(one.change);
+  if (others.length === 0)
+    return [`- ${act(one.change)}: ${why}${callerWords(one.callers)}`, ...proposedLines(one.change)].join('\n');
+  const acts = some.flatMap(({ change, callers }) => [
+    `  - ${act(change)}${callers.length > 0 ? `.${callerWords(callers)}` : ''}`,
+    ...proposedLines(change).map((line) => `  ${line}`),
+  ]);
+  return [`- ${why}`, ...acts].join('\n');
+}
+
+function reasonOf(change: ReportedChange): string {
   const standing = levelChange(change);
   const words = [
-    `- ${act}: ${shownAsIs(whyWords(change))}${incomparableWords(change)}`,
+    `${shownAsIs(whyWords(change))}${incomparableWords(change)}`,
     ...(standing ? [`Before: ${shownAsIs(standing.before)}. Now: ${shownAsIs(standing.now)}.`] : []),
-    `Cause: ${causeWords(change)}.${callerWords(callers)}`,
+    `Cause: ${causeWords(change)}.`,
   ];
-  return [words.join(' '), ...proposedLines(change)].join('\n');
+  return words.join(' ');
+}
+
+/** Acts that changed for the same reason, as a new holder of a role makes many, in the order of the first of each. */
+function bySameWords(some: readonly ToldOnce[]): readonly (readonly ToldOnce[])[] {
+  const alike = new Map<string, ToldOnce[]>();
+  for (const one of some) {
+    const key = reasonOf(one.change);
+    alike.set(key, [...(alike.get(key) ?? []), one]);
+  }
+  return [...alike.values()];
 }
 
 /** What is only looked up. */

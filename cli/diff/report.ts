@@ -193,14 +193,18 @@ export function causeWords({ causes }: BoundaryChange): string {
   return causes.join(' and ');
 }
 
-/** The path of a change in words, the act at its end. */
-export function pathWords({ path }: BoundaryChange): string {
-  return path
-    .map(({ step, edge, branch }) => {
-      const way = edge === undefined ? '' : edgeWord({ kind: edge, branch });
-      return way === '' ? step : `${step} (${way})`;
-    })
-    .join(' → ');
+/** The path of a change in words, the act at its end. @param most of more steps than this those in the middle are counted */
+export function pathWords({ path }: BoundaryChange, most = Number.POSITIVE_INFINITY): string {
+  const words = path.map(({ step, edge, branch }) => {
+    const way = edge === undefined ? '' : edgeWord({ kind: edge, branch });
+    return way === '' ? step : `${step} (${way})`;
+  });
+  const ends = Math.floor(most / 2);
+  const shown =
+    words.length <= most
+      ? words
+      : [...words.slice(0, ends), `… ${words.length - 2 * ends} more …`, ...words.slice(-ends)];
+  return shown.join(' → ');
 }
 
 /** Why a change is one, as a sentence. */

@@ -255,13 +255,13 @@ describe('The GitHub Action', function () {
   it('compares what merging would do, by the policy as it is on the branch by then', async () => {
     push(ALONE);
     const first = await run();
-    assert.equal(first.outputs.widened, '1');
+    assert.deepEqual([first.outputs.result, first.outputs.incomparable], ['widened', '1']);
     const [, change] = /: `([0-9a-f]{40})`\n/.exec(own().join()) ?? [];
     const policy = pull.git('show', 'main:example.policy.yaml');
     const entry = `acknowledged:\n  - { change: ${change}, playbook: example, step: suspend, tool: identity.suspend, owner: soc-manager, reason: Night shift., expires: 2099-12-31 }\n`;
     pull.push({ 'example.policy.yaml': `${policy}\n${entry}` }, 'main');
     const { code, outputs, commands } = await run();
-    assert.deepEqual([code, outputs.result, outputs.acknowledged, outputs.widened], [0, 'ok', '1', '0']);
+    assert.deepEqual([code, outputs.result, outputs.acknowledged, outputs.incomparable], [0, 'ok', '1', '0']);
     assert.deepEqual(commands, ['notice']);
     assert.match(own().join(), /Acknowledged by soc-manager until 2099-12-31/);
   });
