@@ -98,7 +98,10 @@ async function ownComments(
 ): Promise<{ readonly ok: true; readonly comments: readonly Comment[] } | Failed> {
   const me = await api.graphql('{viewer{login}}');
   if (!me.ok) return me;
-  const login = textOf(memberOf(me.value, 'viewer'), 'login');
+  const login = textOf(memberOf(me.value, 'viewer'), 'login') ?? '';
+  // Without it any comment may be somebody else's, and each run would make one more.
+  if (login === '')
+    return { ok: false, fault: 'refused', message: 'who the token is cannot be told', retryAfter: undefined };
   const marker = markerOf(key);
   const found: Comment[] = [];
   for (let page = 1; ; page++) {
@@ -106,7 +109,7 @@ async function ownComments(
     if (!reply.ok) return reply;
     for (const one of Array.isArray(reply.value) ? reply.value : []) {
       const [id, body] = [memberOf(one, 'id'), textOf(one, 'body')];
-      const isOwn = login !== undefined && textOf(memberOf(one, 'user'), 'login') === login;
+      const isOwn = textOf(memberOf(one, 'user'), 'login') === login;
       if (isOwn && typeof id === 'number' && body?.startsWith(marker)) found.push({ id, body });
     }
     if (!reply.more) break;
