@@ -15,6 +15,8 @@ import { type AnnotationKind, annotation } from '../formats/workflow-command.js'
 
 /** GitHub shows so many of each kind for a step, and drops the rest without a word. */
 const MOST = 10;
+/** In UTF-16 units, of one message. */
+const LONGEST = 4_000;
 /** Steps of a path that are told beside the text. */
 const MOST_STEPS = 12;
 const REST = 'The job summary has them all.';
@@ -75,6 +77,6 @@ function noted(change: ReportedChange, report: DiffReport): Noted {
   return {
     kind: violates ? 'error' : acknowledged ? 'notice' : 'warning',
     properties: { file: fileOf(change, report), line, endLine: line, title },
-    message: words.join('\n'),
+    message: words.join('\n').slice(0, LONGEST),
   };
 }

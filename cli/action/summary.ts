@@ -37,7 +37,7 @@ export function summaryOf(
     said,
   }: { readonly failed: Fault | undefined; readonly faults: readonly Fault[]; readonly said: string },
 ): string {
-  const left = faults.filter((fault) => fault !== failed && failed === undefined);
+  const left = failed === undefined ? faults : [];
   const notes = [
     ...(failed === undefined ? [] : [`The check fails: ${failed}.`]),
     ...(left.length > 0

@@ -24,7 +24,9 @@ export function toldOnce(changes: readonly ReportedChange[]): readonly ToldOnce[
       acknowledged?.change.value,
       ways,
     ]);
-    alike.set(key, [...(alike.get(key) ?? []), change]);
+    const there = alike.get(key);
+    if (there) there.push(change);
+    else alike.set(key, [change]);
   }
   return [...alike.values()].flatMap((some): readonly ToldOnce[] => {
     const [change, ...callers] = some.sort((a, b) => depthOf(a) - depthOf(b));

@@ -24,8 +24,10 @@ import { titleOf } from './title.js';
 const LONGEST = 60_000;
 /** Lines about records and acknowledgements, which are no acts. */
 const MOST_NOTES = 10;
-const LONGEST_NOTE = 600;
-/** Steps of a path that is not folded away; what is has all of them. */
+/** A name or sentence takes no more room than this: nobody hides the other acts behind one that goes on for pages. */
+const LONGEST_NAME = 200;
+const LONGEST_WORDS = 1_500;
+/** Steps of a path that is not folded away. */
 const MOST_STEPS = 20;
 /** Playbooks that call an act, by name. */
 const MOST_CALLERS = 5;
@@ -78,7 +80,7 @@ export function diffMarkdown(report: DiffReport, { longest = LONGEST, linkTo }: 
     '**Acknowledged**',
     of('acknowledged'),
     ({ change }) =>
-      `- ${act(change)}: ${shownAsIs(whyWords(change))}${change.acknowledged ? ` Acknowledged ${shownAsIs(agreedWords(change.acknowledged))}` : ''}`,
+      `- ${act(change)}: ${said(whyWords(change))}${change.acknowledged ? ` Acknowledged ${said(agreedWords(change.acknowledged))}` : ''}`,
   );
   section('**Less than before**', bySameWords(of('less')), (some) => shortItem(some, act));
   if (notes.length > 0) parts.push('**Records and acknowledgements**', notes.join('\n'));
@@ -96,23 +98,28 @@ export function diffMarkdown(report: DiffReport, { longest = LONGEST, linkTo }: 
 /** What a change of records and acknowledgements asks for, a line each. */
 function notesOf({ records, idle }: DiffReport): readonly string[] {
   const all = [...recordWords(records), ...idle.map(idleWords)];
-  const shown = all.slice(0, MOST_NOTES).map((words) => `- ${shownAsIs(shortened(words))}`);
+  const shown = all.slice(0, MOST_NOTES).map((words) => `- ${said(words)}`);
   return all.length > MOST_NOTES ? [...shown, `- …and ${all.length - MOST_NOTES} more.`] : shown;
 }
 
-function shortened(words: string): string {
-  return words.length <= LONGEST_NOTE ? words : `${words.slice(0, LONGEST_NOTE)}…`;
+/** Text as it is, and not too long. */
+function said(text: string, most = LONGEST_WORDS): string {
+  return shownAsIs(text.length <= most ? text : `${text.slice(0, most)}…`);
+}
+
+function named(text: string): string {
+  return said(text, LONGEST_NAME);
 }
 
 /** `**edr.isolate** (contain) at isolate of contain-host, contain-host.playbook.yaml:72`. */
 function actOf(change: ReportedChange, report: DiffReport, linkTo: MarkdownOptions['linkTo']): string {
   const { step, tool, playbook, after, before } = change;
   const [file, line] = [fileOf(change, report), lineOf(change, report)];
-  const place = shownAsIs(`${file}:${line}`);
+  const place = named(`${file}:${line}`);
   // What is gone stands in BASE, and its address would lead to something else.
   const linked = linkTo && after ? `[${place}](${linkTo(file, line)})` : place;
   const policy = change.violates ? '. **Against the policy**' : '';
-  return `**${shownAsIs(tool)}** (${(after ?? before)?.effect ?? 'unknown'}) at ${shownAsIs(step)} of ${shownAsIs(playbook)}, ${linked}${policy}`;
+  return `**${named(tool)}** (${(after ?? before)?.effect ?? 'unknown'}) at ${named(step)} of ${named(playbook)}, ${linked}${policy}`;
 }
 
 /** All that is to be decided about, with the path. */
@@ -120,9 +127,9 @@ function wholeItem({ change, callers }: ToldOnce, act: string): string {
   const standing = levelChange(change);
   const lines = [
     `- ${act}`,
-    `  - Why: ${shownAsIs(whyWords(change))}${incomparableWords(change)}`,
-    ...(standing ? [`  - Before: ${shownAsIs(standing.before)}. Now: ${shownAsIs(standing.now)}.`] : []),
-    `  - Path: ${shownAsIs(pathWords(change, MOST_STEPS))}`,
+    `  - Why: ${said(whyWords(change))}${incomparableWords(change)}`,
+    ...(standing ? [`  - Before: ${said(standing.before)}. Now: ${said(standing.now)}.`] : []),
+    `  - Path: ${said(pathWords(change, MOST_STEPS))}`,
     `  - Cause: ${causeWords(change)}.${callerWords(callers)}`,
     ...proposedLines(change),
   ];
@@ -146,8 +153,8 @@ function shortItem(some: readonly ToldOnce[], act: (change: ReportedChange) => s
 function reasonOf(change: ReportedChange): string {
   const standing = levelChange(change);
   const words = [
-    `${shownAsIs(whyWords(change))}${incomparableWords(change)}`,
-    ...(standing ? [`Before: ${shownAsIs(standing.before)}. Now: ${shownAsIs(standing.now)}.`] : []),
+    `${said(whyWords(change))}${incomparableWords(change)}`,
+    ...(standing ? [`Before: ${said(standing.before)}. Now: ${said(standing.now)}.`] : []),
     `Cause: ${causeWords(change)}.`,
   ];
   return words.join(' ');
@@ -158,7 +165,9 @@ function bySameWords(some: readonly ToldOnce[]): readonly (readonly ToldOnce[])[
   const alike = new Map<string, ToldOnce[]>();
   for (const one of some) {
     const key = reasonOf(one.change);
-    alike.set(key, [...(alike.get(key) ?? []), one]);
+    const there = alike.get(key);
+    if (there) there.push(one);
+    else alike.set(key, [one]);
   }
   return [...alike.values()];
 }
@@ -167,7 +176,7 @@ function bySameWords(some: readonly ToldOnce[]): readonly (readonly ToldOnce[])[
 function foldedItem(change: ReportedChange): string {
   const { step, tool, playbook, fingerprint, violates } = change;
   const print = fingerprint !== undefined && !violates ? `: \`${fingerprint}\`` : ', against the policy';
-  return `- ${shownAsIs(tool)} at ${shownAsIs(step)} of ${shownAsIs(playbook)}${print}\n  - ${shownAsIs(pathWords(change))}`;
+  return `- ${named(tool)} at ${named(step)} of ${named(playbook)}${print}\n  - ${said(pathWords(change, 100), 6_000)}`;
 }
 
 /** How the act stood and stands, where another level or none says it; all else is among the reasons. */
@@ -185,7 +194,7 @@ function callerWords(callers: readonly ReportedChange[]): string {
   const names = [...new Set(callers.map(({ playbook, step }) => `${playbook} (${step})`))];
   if (names.length === 0) return '';
   const rest = names.length > MOST_CALLERS ? ` and ${names.length - MOST_CALLERS} more` : '';
-  return ` Called in ${names.slice(0, MOST_CALLERS).map(shownAsIs).join(', ')}${rest} as well.`;
+  return ` Called in ${names.slice(0, MOST_CALLERS).map(named).join(', ')}${rest} as well.`;
 }
 
 function proposedLines({ proposed }: ReportedChange): readonly string[] {
