@@ -181,6 +181,19 @@ describe('a comparison as a comment', () => {
     );
   });
 
+  it('counts acts that share a reason where there are very many', () => {
+    const ids = Array.from({ length: 60 }, (_, at) => `act_${at}`);
+    const acts = ids.map((id) => ACT.replace('id: suspend', `id: ${id}`)).join('');
+    const text = `${GATED.replace('grants: [suspend]', `grants: [suspend, ${ids.join(', ')}]`)}${acts}`;
+    const policy = EXAMPLE_FILES['example.policy.yaml'] ?? '';
+    const wider = policy.replace('[ana@soc.example, ', '[ana@soc.example, zoe@soc.example, ');
+    const [open = ''] = diffMarkdown(reportFrom({ [X]: text }, { [X]: text, 'example.policy.yaml': wider })).split(
+      '<details>',
+    );
+    assert.equal(open.match(/^ {2}- \*\*identity/gm)?.length, 25);
+    assert.match(open, /\n {2}- …and 36 more\.\n/);
+  });
+
   it('stays within what a forge takes, and counts what is left out', () => {
     const [place] = many(1).changes.map(({ after }) => after?.place);
     const own = (at: number) => ({ ...place, range: { start: at, end: at + 1 } });

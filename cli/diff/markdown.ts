@@ -29,6 +29,8 @@ const LONGEST_NAME = 200;
 const LONGEST_WORDS = 1_500;
 /** Steps of a path that is not folded away. */
 const MOST_STEPS = 20;
+/** Acts that share a reason, by name. */
+const MOST_ALIKE = 25;
 /** Playbooks that call an act, by name. */
 const MOST_CALLERS = 5;
 
@@ -55,7 +57,7 @@ export function diffMarkdown(report: DiffReport, { longest = LONGEST, linkTo }: 
   ];
   let left = longest - [...parts, ...notes].join('').length;
   /** As many items as there is room for; of the others the number. */
-  const fitting = <T>(some: readonly T[], show: (one: T) => string): string => {
+  const fitting = <T>(some: readonly T[], show: (one: T) => string, sizeOf: (one: T) => number = () => 1): string => {
     const items: string[] = [];
     for (const one of some) {
       const item = show(one);
@@ -63,18 +65,26 @@ export function diffMarkdown(report: DiffReport, { longest = LONGEST, linkTo }: 
       if (left < 0) break;
       items.push(item);
     }
-    const rest = some.length - items.length;
+    const rest = some.slice(items.length).reduce((sum, one) => sum + sizeOf(one), 0);
     if (rest > 0) items.push(`- …and ${count(rest, 'more change')}; \`countersign diff\` tells of all.`);
     return items.join('\n');
   };
-  const section = <T>(title: string, some: readonly T[], show: (one: T) => string): void => {
-    if (some.length > 0) parts.push(title, fitting(some, show));
+  const section = (title: string, some: readonly ToldOnce[], show: (one: ToldOnce) => string): void => {
+    if (some.length > 0) parts.push(title, fitting(some, show, sizeOf));
+  };
+  const byWords = (title: string, some: readonly ToldOnce[]): void => {
+    const size = (alike: readonly ToldOnce[]): number => alike.reduce((sum, one) => sum + sizeOf(one), 0);
+    if (some.length > 0)
+      parts.push(
+        title,
+        fitting(bySameWords(some), (alike) => shortItem(alike, act), size),
+      );
   };
 
   const [alone, gated, word] = [of('alone'), of('with a person'), of('on a catalog’s word')];
   if (alone.length === 0) parts.push('**Without a person:** nothing more than before.');
   section('**Without a person**', alone, (one) => wholeItem(one, act(one.change)));
-  section('**With a person**', bySameWords(gated), (some) => shortItem(some, act));
+  byWords('**With a person**', gated);
   section('**New, and only reads or records on the word of its catalog**', word, ({ change }) => `- ${act(change)}`);
   section(
     '**Acknowledged**',
@@ -82,7 +92,7 @@ export function diffMarkdown(report: DiffReport, { longest = LONGEST, linkTo }: 
     ({ change }) =>
       `- ${act(change)}: ${said(whyWords(change))}${change.acknowledged ? ` Acknowledged ${said(agreedWords(change.acknowledged))}` : ''}`,
   );
-  section('**Less than before**', bySameWords(of('less')), (some) => shortItem(some, act));
+  byWords('**Less than before**', of('less'));
   if (notes.length > 0) parts.push('**Records and acknowledgements**', notes.join('\n'));
   const folded = report.changes.filter(isOpen);
   if (folded.length > 0 && left > 0)
@@ -143,11 +153,19 @@ function shortItem(some: readonly ToldOnce[], act: (change: ReportedChange) => s
   const why = reasonOf(one.change);
   if (others.length === 0)
     return [`- ${act(one.change)}: ${why}${callerWords(one.callers)}`, ...proposedLines(one.change)].join('\n');
-  const acts = some.flatMap(({ change, callers }) => [
-    `  - ${act(change)}${callers.length > 0 ? `.${callerWords(callers)}` : ''}`,
-    ...proposedLines(change).map((line) => `  ${line}`),
-  ]);
-  return [`- ${why}`, ...acts].join('\n');
+  const rest = some.slice(MOST_ALIKE).reduce((sum, other) => sum + sizeOf(other), 0);
+  const acts = some
+    .slice(0, MOST_ALIKE)
+    .flatMap(({ change, callers }) => [
+      `  - ${act(change)}${callers.length > 0 ? `.${callerWords(callers)}` : ''}`,
+      ...proposedLines(change).map((line) => `  ${line}`),
+    ]);
+  return [`- ${why}`, ...acts, ...(rest > 0 ? [`  - …and ${rest} more.`] : [])].join('\n');
+}
+
+/** How many changes are told at once. */
+function sizeOf({ callers }: ToldOnce): number {
+  return 1 + callers.length;
 }
 
 function reasonOf(change: ReportedChange): string {
