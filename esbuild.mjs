@@ -28,6 +28,7 @@ const FREQUENT_COLLECTION = ['--heap-growing-percent=50'];
 const CORE = 'core.cjs';
 const SHARED = {
   cli: 'cli/main.ts',
+  action: 'cli/action/main.ts',
   runner: 'runner/process/main.ts',
   checkThread: 'cli/check-thread.ts',
   comparing: 'revisions/comparing.ts',
@@ -43,6 +44,8 @@ const PROGRAMS = [
   ...kept('server', { from: 'server/main.ts', flags: FREQUENT_COLLECTION }),
   starter('runner', { program: CORE, entry: 'runner' }),
   starter('cli', { program: CORE, entry: 'cli', executable: true, byCommand: true, flags: FREQUENT_COLLECTION }),
+  // The program of action.yml. It runs once on a machine that is thrown away, so nothing is kept of its code.
+  { out: 'action.cjs', text: `require('./${CORE}').action();`, external: [`./${CORE}`] },
   { out: 'check-thread.cjs', text: `require('./${CORE}').checkThread();`, external: [`./${CORE}`] },
   { out: CORE, text: coreText() },
   { out: 'evidence-thread.cjs', from: 'runner/tools/evidence/thread.ts' },

@@ -1,7 +1,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { fileKindOf } from '../language/index.js';
+import { fileKindOf } from '../language/model/shape.js';
 
 export function uriOf(file: string): string {
   return pathToFileURL(path.resolve(file)).href;

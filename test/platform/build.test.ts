@@ -29,6 +29,7 @@ describe('The build', function () {
     write('cli/main.ts', `import { word } from './word.js'; console.log(word, import.meta.url);`);
     write('cli/word.ts', `export const word: string = 'cli';`);
     write('cli/check-thread.ts', `console.log('thread');`);
+    write('cli/action/main.ts', `console.log('action');`);
     write('revisions/comparing.ts', `export const compared = true;`);
     write('runner/tools/evidence/thread.ts', `console.log('thread');`);
     write('client/libraries/language-client.ts', `export const language = 1;`);
@@ -64,6 +65,7 @@ describe('The build', function () {
       spawnSync(process.execPath, [path.join(copy, 'dist', name)], { encoding: 'utf8' }).stdout;
     assert.equal(run('runner.cjs'), 'runner\n');
     assert.equal(run('check-thread.cjs'), 'thread\n');
+    assert.equal(run('action.cjs'), 'action\n');
     assert.equal(run('core.cjs'), '');
   });
 
