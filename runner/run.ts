@@ -11,6 +11,7 @@ import { indexLines, type LineIndex } from '../language/syntax/lines.js';
 import { caseInputs } from './case-inputs.js';
 import type { LiveRun } from './control.js';
 import type { RunBinding } from './decide/call.js';
+import { type Decision, decisionIn } from './decisions.js';
 import { type EngineParts, type EngineResult, runEngine } from './engine/engine.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
@@ -80,6 +81,8 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     });
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
+    const decisions: Decision[] = [];
+    journal.onLine((line) => decisions.push(...noted(line)));
     if (options.onEvent) journal.onLine(safely(options.onEvent));
     const made = stoppable(journal, liveOf(prepared, options.clock), options.signal, options.user);
     if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), tracePath);
@@ -87,7 +90,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     const parts = partsOf(options, prepared, journal, tools);
     const result = await runEngine({ ...parts, signal: stop.signal, stopped: stop.check });
     await journal.close();
-    return { ok: true, result: resultOf(prepared, result) };
+    return { ok: true, result: resultOf(prepared, result, decisions) };
   } catch (error) {
     return refusal(await fault(error, journal), journal?.path ?? null);
   } finally {
@@ -118,23 +121,48 @@ export interface Settled {
   readonly base: string;
 }
 
+/** A playbook that can be run, with the text of every file it was read with. */
+export interface RunnablePlaybook {
+  readonly path: string;
+  readonly loaded: LoadedPlaybook;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Reads a playbook with everything it refers to; one with errors is refused. */
+export function readPlaybook(playbookPath: string): RunnablePlaybook | Refusal {
+  const path = resolve(playbookPath);
+  const file = readText(path);
+  if (!file.ok) return refusal(`The playbook ${path} cannot be run: ${file.reason}.`, path);
+  const files = nodeFiles();
+  const loaded = loadPlaybook(pathToFileURL(path).href, file.text, files);
+  const broken = refusalFor(path, loaded.lines, loaded.problems);
+  return broken ?? { path, loaded, texts: new Map(files.texts).set(loaded.uri, loaded.text) };
+}
+
+type PrepareOptions = Pick<RunOptions, 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'>;
+
 /** Reads playbook and case and sees whether one can be run on the other. Changes nothing anywhere. */
 export function prepare(
-  options: Pick<RunOptions, 'playbookPath' | 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'>,
+  options: PrepareOptions & Pick<RunOptions, 'playbookPath'>,
+  settled?: Settled,
+): Prepared | Refusal {
+  const playbook = readPlaybook(options.playbookPath);
+  return 'ok' in playbook ? playbook : prepareCase(playbook, options, settled);
+}
+
+/** The same for a playbook that was read before. */
+export function prepareCase(
+  playbook: RunnablePlaybook,
+  options: PrepareOptions,
   settled?: Settled,
 ): Prepared | Refusal {
   const files = nodeFiles();
-  const playbookPath = resolve(options.playbookPath);
+  const { path: playbookPath, loaded } = playbook;
   const casePath = resolve(options.casePath);
-  const playbookFile = readText(playbookPath);
-  if (!playbookFile.ok)
-    return refusal(`The playbook ${playbookPath} cannot be run: ${playbookFile.reason}.`, playbookPath);
   const caseFile = readText(casePath);
   if (!caseFile.ok) return refusal(`The case ${casePath} cannot be used: ${caseFile.reason}.`, casePath);
-  const loaded = loadPlaybook(pathToFileURL(playbookPath).href, playbookFile.text, files);
   const sample = loadCase(pathToFileURL(casePath).href, caseFile.text, files);
-  const broken =
-    refusalFor(playbookPath, loaded.lines, loaded.problems) ?? refusalFor(casePath, sample.lines, sample.problems);
+  const broken = refusalFor(casePath, sample.lines, sample.problems);
   if (broken) return broken;
 
   const { alert } = sample;
@@ -162,7 +190,7 @@ export function prepare(
   const tracePath = resolve(
     options.tracePath ?? defaultTrace(playbookPath, id, sample.case.id?.value ?? 'case', options.clock),
   );
-  const texts = new Map(files.texts).set(loaded.uri, loaded.text).set(sample.uri, sample.text);
+  const texts = new Map([...playbook.texts, ...files.texts, [sample.uri, sample.text]]);
   const above = dirname(dirname(tracePath));
   const base = settled?.base ?? (isBelow(above, playbookPath) ? above : dirname(playbookPath));
   return { run, loaded, sample, alert, inputs: inputs.value, schemas, model: model.model, texts, tracePath, base };
@@ -350,9 +378,17 @@ function uniqueUris(uris: readonly string[]): readonly string[] {
   return [...new Set(uris)];
 }
 
+/** What a line adds to the decisions of people. */
+export function noted(line: TraceLine): readonly Decision[] {
+  const decision = decisionIn(line);
+  return decision ? [decision] : [];
+}
+
+/** @param decisions what people decided in the run, in order */
 export function resultOf(
   { run, loaded, sample, model, tracePath }: Prepared,
   ended: EngineResult,
+  decisions: readonly Decision[],
 ): Extract<RunReply, { ok: true }>['result'] {
   const { outcome, acts, reviews, undo, usage, reason } = ended;
   const verdict =
@@ -371,7 +407,7 @@ export function resultOf(
     usage,
     trace: tracePath,
     identity: acts.some(({ approvedBy }) => approvedBy.length > 0) ? 'locally-asserted' : null,
-    unmet: unmetExpectations(sample, { verdict, outcome, acts, reason }),
+    unmet: unmetExpectations(sample, { verdict, outcome, acts, reason, decisions, policy: loaded.policy }),
     reason,
   };
 }
