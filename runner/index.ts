@@ -1,5 +1,6 @@
 /** The runner: what the command line builds on. */
 
+export type { Truth } from '../language/model/case.js';
 export { EFFORTS } from '../language/model/levels.js';
 export { denyingApprover } from './approvers/deny.js';
 export { type FileApprover, fileApprover } from './approvers/file.js';
@@ -8,6 +9,15 @@ export { type Terminal, terminalApprover } from './approvers/terminal.js';
 export { type Assistant, createAssistant } from './assistant/assistant.js';
 export { OFFERED } from './assistant/offered.js';
 export { visible } from './engine/visible.js';
+export { type EvaluateOptions, evaluate } from './evaluation/evaluate.js';
+export type { EvaluatedAct, EvaluatedRun, Needed } from './evaluation/evaluated-run.js';
+export * from './evaluation/evaluation.js';
+export { type EvaluationFolder, openFolder } from './evaluation/folder.js';
+export { type PlannedRun, planRuns } from './evaluation/planned.js';
+export type { Calibration } from './evaluation/statistics/calibration.js';
+export { type Rate, rateOf } from './evaluation/statistics/rate.js';
+export { evaluationOf } from './evaluation/summary.js';
+export { EVALUATION_FILE, writeEvaluation } from './evaluation/write-evaluation.js';
 export { type FoundRun, type Killed, killRun, liveRuns } from './kill.js';
 export { type Knowledge, knowledgeOf } from './models/adversary/knowledge.js';
 export { createModel, type ModelOptions } from './models/index.js';
@@ -21,7 +31,7 @@ export * from './protocol/result.js';
 export * from './protocol/trace.js';
 export { type Attempts, addAttempts, STRATEGIES } from './redteam/attempts.js';
 export { BUILT_IN_INJECTIONS, type Injection, readInjections } from './redteam/injections.js';
-export { type Part, PEOPLE, type People, runRedTeam } from './redteam/redteam.js';
+export { type Part, PEOPLE, type People, peopleOf, runRedTeam } from './redteam/redteam.js';
 export type { RedTeamResult, RedTeamRow } from './redteam/report.js';
 export { reviewRun } from './redteam/review.js';
 export { virtualClock } from './redteam/virtual-clock.js';

@@ -126,6 +126,8 @@ export interface RunnablePlaybook {
   readonly path: string;
   readonly loaded: LoadedPlaybook;
   readonly texts: ReadonlyMap<string, string>;
+  /** Of all its runs: what is compiled for one serves the others. */
+  readonly schemas: SchemaCheck;
 }
 
 /** Reads a playbook with everything it refers to; one with errors is refused. */
@@ -136,7 +138,7 @@ export function readPlaybook(playbookPath: string): RunnablePlaybook | Refusal {
   const files = nodeFiles();
   const loaded = loadPlaybook(pathToFileURL(path).href, file.text, files);
   const broken = refusalFor(path, loaded.lines, loaded.problems);
-  return broken ?? { path, loaded, texts: new Map(files.texts).set(loaded.uri, loaded.text) };
+  return broken ?? { path, loaded, texts: new Map(files.texts).set(loaded.uri, loaded.text), schemas: schemaCheck() };
 }
 
 type PrepareOptions = Pick<RunOptions, 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'>;
@@ -157,7 +159,7 @@ export function prepareCase(
   settled?: Settled,
 ): Prepared | Refusal {
   const files = nodeFiles();
-  const { path: playbookPath, loaded } = playbook;
+  const { path: playbookPath, loaded, schemas } = playbook;
   const casePath = resolve(options.casePath);
   const caseFile = readText(casePath);
   if (!caseFile.ok) return refusal(`The case ${casePath} cannot be used: ${caseFile.reason}.`, casePath);
@@ -178,7 +180,6 @@ export function prepareCase(
   const unfit = alertProblem(alert.value, loaded.playbook.trigger?.class?.value);
   if (unfit !== undefined)
     return refusal(`The alert ${pathOf(alert.uri) ?? alert.uri} cannot be used: ${unfit}`, casePath, 0);
-  const schemas = schemaCheck();
   const inputs = caseInputs(loaded, sample, schemas);
   if (!inputs.ok) return inputs;
   const untriggered = triggerProblem(loaded, alert.value, inputs.value);
@@ -365,7 +366,10 @@ function personalOf(alert: Json): readonly PersonalValue[] {
 }
 
 /** Every playbook it calls, directly and through others, each once, in the order of the calls. */
-function calleesOf(loaded: LoadedPlaybook, found = new Map<string, LoadedPlaybook>()): readonly LoadedPlaybook[] {
+export function calleesOf(
+  loaded: LoadedPlaybook,
+  found = new Map<string, LoadedPlaybook>(),
+): readonly LoadedPlaybook[] {
   for (const { loaded: callee } of loaded.calls.values()) {
     if (!callee || found.has(callee.uri)) continue;
     found.set(callee.uri, callee);

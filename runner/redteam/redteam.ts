@@ -201,7 +201,8 @@ function preparedWith(
   };
 }
 
-function peopleOf(people: People, sample: Case): Approver {
+/** Who answers in one case. */
+export function peopleOf(people: People, sample: Case): Approver {
   switch (people) {
     case 'case':
       return scriptedApprover(sample);
