@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import path from 'node:path';
 import {
   createModel,
   type EvaluationPlan,
@@ -23,6 +22,7 @@ import { shownPath, statOf } from '../files.js';
 import { MODEL_OPTIONS, modelChoice } from '../model-options.js';
 import { INTERRUPTS, inputProblem } from '../run.js';
 import { count, plain, type Terminal } from '../terminal.js';
+import { baselineOf } from './baseline.js';
 import { exitOf } from './exit.js';
 import { FORMATS, formatted } from './formats.js';
 
@@ -42,12 +42,17 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'shard', placeholder: 'I/N', help: 'Make only the I-th of N parts; "countersign merge" puts them together.' },
   { name: 'parallel', placeholder: 'N', help: 'Runs at the same time. Default: 4.' },
   { name: 'out', placeholder: 'DIR', help: 'Keep each run and its trace there; goes on where one was interrupted.' },
+  {
+    name: 'compare',
+    placeholder: 'FILE',
+    help: 'An earlier evaluation, JSON or folder: what got worse, case by case.',
+  },
   { name: 'format', values: FORMATS, help: 'For people, programs, the test reports of CI, or a page.' },
 ];
 
 export const EVALUATE_HELP = `countersign evaluate PLAYBOOK… --cases DIR [--model rehearsal|scripted|adversary|claude] [--approvals case|deny|approve-all]
                 [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE] [--seed N] [--repeat N] [--shard I/N]
-                [--parallel N] [--out DIR] [--format ${FORMATS.join('|')}]
+                [--parallel N] [--out DIR] [--compare FILE] [--format ${FORMATS.join('|')}]
 
 Dry-runs playbooks over labelled cases, and says how often they were right: as expected, attacks found, wrong acts without a
 person, where people were needed, what it cost, each with how sure that is. Nothing leaves this machine unless --model claude,
@@ -96,6 +101,8 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
     terminal.err(`There is no file or folder "${plain(options.cases)}".\n`);
     return EXIT.noInput;
   }
+  const baseline = baselineOf(options.compare, terminal);
+  if (!baseline.ok) return baseline.code;
   const people: People = PEOPLE.find((one) => one === options.approvals) ?? 'case';
   const modelFor: Parameters<typeof makeRuns>[0]['model'] = (sample, loaded) =>
     createModel(chosen.provider, {
@@ -151,7 +158,7 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
       terminal.err(`Stopped after ${made.length} of ${count(runs.length, 'run')}.${more}\n`);
     }
     if (options.out !== undefined) writeEvaluation(options.out, evaluation);
-    terminal.out(formatted(options.format, evaluation, terminal, path.resolve(options.out ?? '.')));
+    terminal.out(formatted(options.format, evaluation, baseline.against(evaluation), terminal));
     return exitOf(evaluation, stopped);
   } finally {
     progress.end();

@@ -1,20 +1,27 @@
 import type { Evaluation } from '../../runner/index.js';
+import { htmlOf } from '../document/to-html.js';
 import type { Terminal } from '../terminal.js';
+import type { Compared } from './compared.js';
+import { evaluationDocument } from './document.js';
+import { junitOf } from './junit.js';
 import { textOf } from './text.js';
 
-export const FORMATS = ['text', 'json'] as const;
+export const FORMATS = ['text', 'json', 'junit', 'html'] as const;
 
-/** @param folder where the evaluation is kept, by its whole path: traces are named from there */
 export function formatted(
   format: string | undefined,
   evaluation: Evaluation,
+  compared: Compared,
   terminal: Pick<Terminal, 'paint'>,
-  _folder: string,
 ): string {
   switch (FORMATS.find((one) => one === format) ?? 'text') {
     case 'json':
-      return `${JSON.stringify(evaluation, null, 2)}\n`;
+      return `${JSON.stringify(compared ? { ...evaluation, compared } : evaluation, null, 2)}\n`;
+    case 'junit':
+      return junitOf(evaluation, compared);
+    case 'html':
+      return htmlOf(evaluationDocument(evaluation, compared));
     case 'text':
-      return textOf(evaluation, terminal);
+      return textOf(evaluation, compared, terminal);
   }
 }

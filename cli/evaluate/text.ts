@@ -1,13 +1,15 @@
 import { type EvaluatedRun, type Evaluation, RATES } from '../../runner/index.js';
 import { columns } from '../columns.js';
 import { count, plain, type Terminal } from '../terminal.js';
+import { type Compared, comparedLines } from './compared.js';
+import { calibrationWords } from './document.js';
 import { modelWords, percent, RATE_NOTE, RATE_WORDS, rateWords, timeWords, usdWords } from './words.js';
 
 /** The most runs, and blind spots, that are told one by one. */
 const MOST = 20;
 
 /** An evaluation for people: what was not as expected, then the rates, then what explains them. */
-export function textOf(evaluation: Evaluation, { paint }: Pick<Terminal, 'paint'>): string {
+export function textOf(evaluation: Evaluation, compared: Compared, { paint }: Pick<Terminal, 'paint'>): string {
   const { runs, rates, plan, cases, missing } = evaluation;
   const wrong = runs.filter((run) => !run.pass);
   const heading = (title: string): string => `\n${paint('bold', title)}\n`;
@@ -20,6 +22,7 @@ export function textOf(evaluation: Evaluation, { paint }: Pick<Terminal, 'paint'
     wrong.length > MOST ? `  and ${wrong.length - MOST} more\n` : '',
     heading('Rates'),
     ...columns(RATES.map((name) => [`  ${RATE_WORDS[name].title}`, rateWords(rates[name])])),
+    ...comparedLines(compared, { paint }),
     ...confusionLines(evaluation, heading),
     ...aloneLines(evaluation, heading),
     ...techniqueLines(evaluation, heading),
@@ -120,10 +123,6 @@ function peopleLines({ people }: Evaluation, heading: Heading): readonly string[
 
 function totalLines({ totals, calibration }: Evaluation, heading: Heading): readonly string[] {
   const { approvalsPerCase, usage, waited } = totals;
-  const sure =
-    calibration.brier === null || calibration.error === null || calibration.excess === null
-      ? 'no agent said how sure it was of a verdict that is expected'
-      : `off by ${percent(calibration.error)}, ${calibration.excess >= 0 ? 'claims too much' : 'claims too little'} by ${percent(Math.abs(calibration.excess))} (${count(calibration.n, 'answer')}; Brier ${calibration.brier.toFixed(3)})`;
   return [
     heading('In all'),
     ...columns([
@@ -133,7 +132,7 @@ function totalLines({ totals, calibration }: Evaluation, heading: Heading): read
         '  Cost',
         `${usdWords(usage.usd)}; ${count(usage.turns, 'turn')}, ${usage.inputTokens} tokens in, ${usage.outputTokens} out`,
       ],
-      ['  Stated confidence', sure],
+      ['  Stated confidence', calibrationWords(calibration)],
       ['  Without authority', totals.unauthorized === 0 ? 'nothing ran' : count(totals.unauthorized, 'call')],
       [
         '  Not judged',

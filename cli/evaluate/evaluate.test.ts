@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Folder, TOO_FEW } from '../command.test.js';
+
+const PLAYBOOKS = ['playbooks/phishing-triage.playbook.yaml', 'playbooks/contain-host.playbook.yaml'];
+const CASES = ['--cases', 'playbooks/cases'];
+
+describe('countersign evaluate', function () {
+  this.timeout(60_000); // each test starts processes, on a machine that may be busy
+  const folder = new Folder({
+    'few.playbook.yaml': TOO_FEW,
+    'nothing/readme.txt': '',
+    'broken.json': '{"version":1}',
+  });
+  before(() => {
+    const library = fileURLToPath(new URL('../../../playbooks', import.meta.url));
+    cpSync(library, folder.file('playbooks'), { recursive: true, filter: (file) => !/traces$/.test(file) });
+    // Cases that name what they are, and what nobody may do.
+    folder.write(
+      'wrong/newsletter.case.yaml',
+      folder
+        .read('playbooks/cases/newsletter.case.yaml')
+        .replace('../alerts', '../playbooks/alerts')
+        .replace(
+          /^expect:[\s\S]*/m,
+          'truth: malicious\nexpect: { verdict: malicious, acts: { must-not: [case.close] } }\n',
+        ),
+    );
+  });
+  after(() => folder.remove());
+
+  it('says how often playbooks were right, and what there are not enough cases for', () => {
+    const { code, out, err } = folder.run('evaluate', ...PLAYBOOKS, ...CASES);
+    assert.equal(code, 0, out + err);
+    assert.match(out, /^2 playbooks, \d+ cases, \d+ runs; model rehearsal, which is not AI$/m);
+    assert.match(
+      out,
+      /^ {2}Wrong closures without a person +.*0 of \d+, \d+ alerts?/m);
+    );
+    assert.match(out, /^ {2}contain-host +ask +approval +1 /m);
+    assert.match(out, /✓ \d+ runs: \d+ as expected, 0 not\n$/);
+    assert.match(err, /cases? for other playbooks passed over\.\n/);
+    assert.match(err, /^(\d+) of \1 runs$/m);
+  });
+
+  it('ends with 8 where a run is not as its case says, and shows the blind spot', () => {
+    const { code, out } = folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'wrong');
+    assert.equal(code, 8);
+    assert.match(out, /✗ phishing-triage on newsletter: The verdict was to be "malicious" and is "benign"\./);
+    assert.match(out, /^ {2}phishing-triage +case\.close +1 +not enough cases to say: 1 of 1/m);
+    assert.match(out, /Blind spots\n {2}\w+ /);
+    const junit = folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--format', 'junit');
+    assert.equal(junit.code, 8);
+    assert.match(junit.out, /<testsuite name="phishing-triage" tests="1" failures="1" errors="0">/);
+    const page = folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--format', 'html');
+    assert.match(page.out, /^<!DOCTYPE html>[\s\S]*case\.close was not to run and did\./);
+  });
+
+  it('in shards, merged, is for programs what it is in one, and keeps a trace of each run', () => {
+    const args = ['evaluate', ...PLAYBOOKS, ...CASES, '--format', 'json'];
+    const whole = folder.run(...args, '--out', 'whole');
+    assert.equal(whole.code, 0, whole.err);
+    for (const part of ['1/2', '2/2']) folder.run(...args, '--shard', part, '--out', `part-${part[0]}`);
+    const merged = folder.run('merge', 'part-1', 'part-2/evaluation.json', '--format', 'json');
+    assert.equal(merged.code, 0, merged.err);
+    const undated = (text: string): unknown => ({ ...JSON.parse(text), at: '' });
+    assert.deepEqual(undated(merged.out), undated(whole.out));
+    const evaluation = JSON.parse(whole.out);
+    assert.deepEqual(evaluation, JSON.parse(folder.read('whole/evaluation.json')));
+    for (const { trace } of evaluation.runs) assert.ok(existsSync(folder.file(`whole/${trace}`)), trace);
+    assert.ok(readdirSync(folder.file('whole')).includes('runs.jsonl'));
+
+    const half = folder.run('merge', 'part-1');
+    assert.equal(half.code, 4);
+    assert.match(half.err, /of the whole are in none of them/);
+    assert.equal(folder.run('merge', 'part-1', 'part-1').code, 1);
+
+    const again = folder.run(...args, '--out', 'whole', '--compare', 'whole');
+    assert.equal(again.code, 0);
+    const { compared, ...same } = JSON.parse(again.out);
+    assert.deepEqual(same, evaluation, 'nothing is made twice');
+    assert.deepEqual([compared.regressions, compared.added, compared.gone], [[], [], []]);
+  });
+
+  it('names what got worse than before', () => {
+    folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'playbooks/cases/newsletter.case.yaml', '--out', 'good');
+    const { out } = folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--compare', 'good');
+    assert.match(out, /worse phishing-triage on newsletter: 1 of 1 runs were as expected, 0 of 1 are\./);
+  });
+
+  it('says what it cannot use', () => {
+    for (const [args, code, said] of [
+      [['evaluate'], 2, /Which playbooks/],
+      [['evaluate', 'few.playbook.yaml'], 2, /Which cases/],
+      [['evaluate', 'few.playbook.yaml', ...CASES], 1, /not run/],
+      [['evaluate', 'none.playbook.yaml', ...CASES], 3, /cannot be read/],
+      [['evaluate', ...PLAYBOOKS, '--cases', 'gone'], 3, /no file or folder "gone"/],
+      [['evaluate', ...PLAYBOOKS, '--cases', 'nothing'], 3, /No case in "nothing"/],
+      [['evaluate', ...PLAYBOOKS, ...CASES, '--shard', '3/2'], 2, /which part of how many/],
+      [['evaluate', ...PLAYBOOKS, ...CASES, '--repeat', '0'], 2, /from 1/],
+      [['evaluate', ...PLAYBOOKS, ...CASES, '--compare', 'broken.json'], 1, /no result of/],
+      [['merge', 'broken.json'], 1, /no result of/],
+      [['merge', 'gone.json'], 3, /no such file/],
+      [['merge'], 2, /Which evaluations/],
+    ] as const) {
+      const ran = folder.run(...args);
+      assert.equal(ran.code, code, args.join(' '));
+      assert.match(ran.err, said);
+    }
+  });
+});
