@@ -34,10 +34,7 @@ describe('countersign evaluate', function () {
     const { code, out, err } = folder.run('evaluate', ...PLAYBOOKS, ...CASES);
     assert.equal(code, 0, out + err);
     assert.match(out, /^2 playbooks, \d+ cases, \d+ runs; model rehearsal, which is not AI$/m);
-    assert.match(
-      out,
-      /^ {2}Wrong closures without a person +.*0 of \d+, \d+ alerts?/m);
-    );
+    assert.match(out, /^ {2}Wrong closures without a person +.*0 of \d+, \d+ alerts?/m);
     assert.match(out, /^ {2}contain-host +ask +approval +1 /m);
     assert.match(out, /✓ \d+ runs: \d+ as expected, 0 not\n$/);
     assert.match(err, /cases? for other playbooks passed over\.\n/);
