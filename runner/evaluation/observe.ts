@@ -6,7 +6,8 @@ import type { Json, TraceLine } from '../protocol/trace.js';
 import type { Simulated } from '../redteam/simulation.js';
 import type { Prepared } from '../run.js';
 import { canonical, plainJson, sha256 } from '../trace/canonical.js';
-import type { EvaluatedAct, EvaluatedRun, ExpectedOfRun, Needed } from './evaluated-run.js';
+import type { EvaluatedAct, EvaluatedRun, ExpectedOfRun } from './evaluated-run.js';
+import { neededIn } from './needed.js';
 import { isRight, truthOf } from './truth.js';
 
 /** What of a run is known before it is made. */
@@ -115,39 +116,6 @@ function expectedOf({ sample }: Prepared): ExpectedOfRun {
     mustNot: expect?.mustNotAct ?? [],
     decided: (expect?.decided ?? []).map(({ at }) => at.value),
   };
-}
-
-/** Gates and tasks of a run, each with how long people were waited for. */
-function neededIn(lines: readonly TraceLine[]): readonly Needed[] {
-  const needed: Needed[] = [];
-  const open = new Map<string, Extract<TraceLine, { event: 'gate.opened' | 'task.opened' }>>();
-  for (const line of lines) {
-    // A question that is asked afresh goes on: its first opening counts.
-    if (line.event === 'gate.opened' && !open.has(line.data.gate)) open.set(line.data.gate, line);
-    if (line.event === 'task.opened' && line.step !== null) open.set(taskKey(line.step), line);
-    if (line.event === 'gate.closed') {
-      const from = open.get(line.data.gate);
-      open.delete(line.data.gate);
-      if (from?.event !== 'gate.opened') continue;
-      const { outcome, gate: step } = line.data;
-      // Scripted silence is told at once; who waits in earnest waits for as long as the gate does.
-      const waited =
-        outcome === 'timed-out' ? Math.max(line.mono - from.mono, from.data.timeoutMs ?? 0) : line.mono - from.mono;
-      needed.push({ step, kind: 'approval', outcome, waited });
-    }
-    if ((line.event === 'task.done' || line.event === 'step.left') && line.step !== null) {
-      const from = open.get(taskKey(line.step));
-      if (!from) continue;
-      open.delete(taskKey(line.step));
-      const outcome = line.event === 'task.done' ? 'done' : line.data.outcome;
-      needed.push({ step: line.step, kind: 'task', outcome, waited: line.mono - from.mono });
-    }
-  }
-  return needed;
-}
-
-function taskKey(step: string): string {
-  return `task ${step}`;
 }
 
 /** Of the last agent step that says how sure it is: that, and whether its verdict, or else the run's, was the expected one. */

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import type { Boundary, BoundaryCell, LoadedPlaybook } from '../../language/index.js';
+import type { Evaluation, TraceFacts } from '../../runner/index.js';
+import type { Block, Piece } from '../document/document.js';
+
+/** What a report is about: all of it read, none of it judged yet. */
+export interface Subject {
+  readonly playbooks: readonly ReportedPlaybook[];
+  readonly evaluation: ReportedEvaluation | undefined;
+  readonly traces: readonly TraceFacts[];
+  /** The folder that the report's links count from. */
+  readonly home: string;
+}
+
+export interface ReportedPlaybook {
+  /** Absolute. */
+  readonly file: string;
+  readonly id: string;
+  readonly loaded: LoadedPlaybook;
+  readonly boundary: Boundary;
+  /** Errors that keep it from running. */
+  readonly errors: readonly string[];
+  /** The boundary record beside it, absolute; `undefined`: none. */
+  readonly record: string | undefined;
+}
+
+export interface ReportedEvaluation {
+  readonly evaluation: Evaluation;
+  /** Absolute. */
+  readonly file: string;
+  /** Where its traces are named from. */
+  readonly folder: string;
+}
+
+/** How far a question is answered. */
+export type Status = 'shown' | 'in part' | 'not shown';
+
+export interface Answer {
+  readonly number: number;
+  readonly question: string;
+  readonly status: Status;
+  /** One sentence. */
+  readonly short: string;
+  readonly blocks: readonly Block[];
+}
+
+/** A link to a file of the subject. */
+export function linkTo(home: string, file: string, text: string): Piece {
+  return { text, href: path.relative(home, file).split(path.sep).join('/') || '.' };
+}
+
+/** Acts by who decides them, of all playbooks. */
+export function cellsAt(
+  { playbooks }: Subject,
+  levels: readonly BoundaryCell['autonomy'][],
+): readonly { readonly playbook: ReportedPlaybook; readonly cell: BoundaryCell }[] {
+  return playbooks.flatMap((playbook) =>
+    playbook.boundary.cells.filter((cell) => levels.includes(cell.autonomy)).map((cell) => ({ playbook, cell })),
+  );
+}
+
+export const ALONE = ['notify', 'autonomous'] as const;
+
+/** A few links to traces, and how many more there are. */
+export function traceLinks(home: string, traces: readonly TraceFacts[], most = 3): readonly Piece[] {
+  const links = traces
+    .slice(0, most)
+    .flatMap((one, at): Piece[] => [...(at === 0 ? [] : [', ']), linkTo(home, one.path, path.basename(one.path))]);
+  return traces.length > most ? [...links, ` and ${traces.length - most} more`] : links;
+}
