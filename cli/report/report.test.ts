@@ -87,7 +87,7 @@ describe('countersign report', function () {
     const { code, out } = folder.run('report', 'playbooks');
     assert.equal(code, 0);
     assert.match(out, /^\| \[drifted\][^\n]* \| ai-soc \| \*\*autonomous\*\* \|/m);
-    assert.match(out, /no person[^\n]*no accepted operating model/);
+    assert.match(out, /Nobody stands in the way[^\n]*no accepted operating model/);
   });
 
   it('is a page without scripts, in which nothing that playbooks say is markup', () => {
