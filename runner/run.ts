@@ -8,6 +8,9 @@ import type { Case } from '../language/model/case.js';
 import type { Tool } from '../language/model/catalog.js';
 import { alertEntities, alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
+import { type BreakerReading, readBreaker } from './breaker/breaker.js';
+import { measuredDigest } from './breaker/measured-digest.js';
+import { calleesOf } from './callees.js';
 import { caseInputs } from './case-inputs.js';
 import type { LiveRun } from './control.js';
 import type { RunBinding } from './decide/call.js';
@@ -112,11 +115,15 @@ export interface Prepared {
   readonly tracePath: string;
   /** Folder that the trace names files from. */
   readonly base: string;
+  /** What the policy's breaker comes to; `undefined`: it has none, or the run is one that is to measure without it. */
+  readonly breaker: BreakerReading | undefined;
 }
 
 /** What the trace of a run that goes on settles. */
 export interface Settled {
   readonly run: string;
+  /** When the run began, in milliseconds since the epoch. */
+  readonly begun: number;
   /** Folder that the trace names files from. */
   readonly base: string;
 }
@@ -141,7 +148,13 @@ export function readPlaybook(playbookPath: string): RunnablePlaybook | Refusal {
   return broken ?? { path, loaded, texts: new Map(files.texts).set(loaded.uri, loaded.text), schemas: schemaCheck() };
 }
 
-type PrepareOptions = Pick<RunOptions, 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'>;
+interface PrepareOptions extends Pick<RunOptions, 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'> {
+  /**
+   * Set for simulations only: acts run at the most they ever may, as if a measure showed that they are seldom wrong. An act that
+   * has fallen to people can be measured no other way, and what withstands an adversary must do so without a breaker.
+   */
+  readonly ignoresBreaker?: boolean;
+}
 
 /** Reads playbook and case and sees whether one can be run on the other. Changes nothing anywhere. */
 export function prepare(
@@ -194,7 +207,25 @@ export function prepareCase(
   const texts = new Map([...playbook.texts, ...files.texts, [sample.uri, sample.text]]);
   const above = dirname(dirname(tracePath));
   const base = settled?.base ?? (isBelow(above, playbookPath) ? above : dirname(playbookPath));
-  return { run, loaded, sample, alert, inputs: inputs.value, schemas, model: model.model, texts, tracePath, base };
+  const breaker = options.ignoresBreaker
+    ? undefined
+    : readBreaker({
+        ...{ loaded, digest: measuredDigest(playbook), model: model.model },
+        now: settled?.begun ?? options.clock.now(),
+      });
+  return {
+    run,
+    loaded,
+    sample,
+    alert,
+    inputs: inputs.value,
+    schemas,
+    model: model.model,
+    texts,
+    tracePath,
+    base,
+    breaker,
+  };
 }
 
 /** What the run says of itself to whoever looks for runs that are going on. */
@@ -278,7 +309,8 @@ export function partsOf(
   journal: EngineParts['journal'],
   tools: RunTools,
 ): EngineParts {
-  const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
+  const { sample, alert, inputs, schemas, model, texts, base, breaker } = prepared;
+  const loaded = breaker ? { ...prepared.loaded, breaker: breaker.limitsOn } : prepared.loaded;
   const names = new Map<string, string>();
   const name = (uri: string): string => {
     const known = names.get(uri) ?? nameFrom(base, uri);
@@ -325,9 +357,9 @@ export function partsOf(
 
 /** The files a run rests on beside the alert and event data, as `run.opened` has them. */
 export function restsOn(
-  { loaded, sample, texts }: Pick<Prepared, 'loaded' | 'sample' | 'texts'>,
+  { loaded, sample, texts, breaker }: Pick<Prepared, 'loaded' | 'sample' | 'texts' | 'breaker'>,
   name: (uri: string) => string,
-): Pick<TraceEvents['run.opened'], 'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'case'> {
+): Pick<TraceEvents['run.opened'], 'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'case' | 'measure'> {
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const fileAt = (uri: string) => ({ file: name(uri), digest: digest(uri) });
   const versionAt = ({ uri, playbook }: LoadedPlaybook) => ({
@@ -344,6 +376,14 @@ export function restsOn(
     ...(callees.length === 0 ? {} : { callees: callees.map(versionAt) }),
     ...(contexts.length === 0 ? {} : { context: contexts.map(fileAt) }),
     case: { id: sample.case.id?.value ?? '', ...fileAt(sample.uri) },
+    ...(breaker
+      ? {
+          measure: breaker.measure && {
+            file: name(pathToFileURL(breaker.measure.path).href),
+            digest: breaker.measure.digest,
+          },
+        }
+      : {}),
   };
 }
 
@@ -363,19 +403,6 @@ function urisOf(loaded: LoadedPlaybook) {
 function personalOf(alert: Json): readonly PersonalValue[] {
   const entities = alertEntities(alert);
   return PERSONAL_TYPES.flatMap((type) => (entities[type] ?? []).map((value) => ({ type, value })));
-}
-
-/** Every playbook it calls, directly and through others, each once, in the order of the calls. */
-export function calleesOf(
-  loaded: LoadedPlaybook,
-  found = new Map<string, LoadedPlaybook>(),
-): readonly LoadedPlaybook[] {
-  for (const { loaded: callee } of loaded.calls.values()) {
-    if (!callee || found.has(callee.uri)) continue;
-    found.set(callee.uri, callee);
-    calleesOf(callee, found);
-  }
-  return [...found.values()];
 }
 
 function uniqueUris(uris: readonly string[]): readonly string[] {

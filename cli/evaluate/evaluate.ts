@@ -25,6 +25,7 @@ import { count, plain, type Terminal } from '../terminal.js';
 import { baselineOf } from './baseline.js';
 import { exitOf } from './exit.js';
 import { FORMATS, formatted } from './formats.js';
+import { measured, measureProblem } from './measure.js';
 
 const MODELS = ['rehearsal', 'scripted', 'adversary', 'claude'] as const satisfies readonly ModelProvider[];
 /** Runs at the same time: some wait for a disk, a service, or the thread that has their events. */
@@ -52,7 +53,8 @@ const OPTIONS: readonly OptionSpec[] = [
 
 export const EVALUATE_HELP = `countersign evaluate PLAYBOOK… --cases DIR [--model rehearsal|scripted|adversary|claude] [--approvals case|deny|approve-all]
                 [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE] [--seed N] [--repeat N] [--shard I/N]
-                [--parallel N] [--out DIR] [--compare FILE] [--format ${FORMATS.join('|')}]
+                [--parallel N] [--out DIR] [--measure FILE] [--compare FILE]
+                [--format ${FORMATS.join('|')}]
 
 Dry-runs playbooks over labelled cases, and says how often they were right: as expected, attacks found, wrong acts without a
 person, where people were needed, what it cost, each with how sure that is. Nothing leaves this machine unless --model claude,
@@ -101,6 +103,8 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
     terminal.err(`There is no file or folder "${plain(options.cases)}".\n`);
     return EXIT.noInput;
   }
+  const unfit = measureProblem(options.measure);
+  if (unfit !== undefined) return usage(unfit);
   const baseline = baselineOf(options.compare, terminal);
   if (!baseline.ok) return baseline.code;
   const people: People = PEOPLE.find((one) => one === options.approvals) ?? 'case';
@@ -110,9 +114,13 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
       ...{ case: sample, seed, knowledge: knowledgeOf(loaded), clock: systemClock },
       apiKey: process.env.ANTHROPIC_API_KEY,
     });
+  const model = modelOf(chosen.provider, chosen.options);
+  if (typeof model === 'string') {
+    terminal.err(`${model}\n`);
+    return EXIT.usage;
+  }
   const planned = planRuns({
-    ...{ playbookPaths: paths, casesPath: options.cases, repeat, shard, seed, people },
-    model: modelOf(chosen.provider, options),
+    ...{ playbookPaths: paths, casesPath: options.cases, repeat, shard, seed, people, model },
   });
   if ('ok' in planned) {
     terminal.err(`${plain(planned.message.replaceAll(planned.file ?? '\0', shownPath(planned.file ?? '')))}\n`);
@@ -159,7 +167,7 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
     }
     if (options.out !== undefined) writeEvaluation(options.out, evaluation);
     terminal.out(formatted(options.format, evaluation, baseline.against(evaluation), terminal));
-    return exitOf(evaluation, stopped);
+    return measured(options.measure, evaluation, terminal, exitOf(evaluation, stopped));
   } finally {
     progress.end();
     folder?.close();
@@ -172,12 +180,18 @@ function shardIn(text: string): { readonly index: number; readonly of: number } 
   return index === undefined || of === undefined || index < 1 || index > of ? undefined : { index, of };
 }
 
-/** What the plan says of the model: of Claude also which one and how, where that is chosen for all steps. */
+/** What the plan says of who answers agent steps, as runs will have it; or why nobody can. Nothing is sent yet. */
 function modelOf(
   provider: ModelProvider,
-  options: { readonly [name: string]: string | undefined },
-): EvaluationPlan['model'] {
-  const ai = provider === 'claude';
-  const wishes = [options['model-id'] ?? 'as playbooks say', ...(options.effort === undefined ? [] : [options.effort])];
-  return { provider, id: ai ? `claude: ${wishes.join(', ')}` : provider, ai };
+  options: Extract<ReturnType<typeof modelChoice>, { readonly ok: true }>['options'],
+): EvaluationPlan['model'] | string {
+  // Whether it has turns to play back depends on the case.
+  if (provider === 'scripted') return { provider, id: provider, ai: false };
+  const made = createModel(provider, {
+    ...options,
+    ...{ case: { turns: new Map() }, clock: systemClock, apiKey: process.env.ANTHROPIC_API_KEY },
+  });
+  if (!made.ok) return made.message;
+  const { id, ai } = made.model;
+  return { provider: made.model.provider, id, ai };
 }

@@ -5,14 +5,20 @@ import { count, plain, type Terminal } from '../terminal.js';
 import { baselineOf, readAll } from './baseline.js';
 import { exitOf } from './exit.js';
 import { FORMATS, formatted } from './formats.js';
+import { measured, measureProblem } from './measure.js';
 
 const OPTIONS: readonly OptionSpec[] = [
   { name: 'out', placeholder: 'DIR', help: 'Write the whole there, as "evaluate --out" does, without traces.' },
+  {
+    name: 'measure',
+    placeholder: 'FILE',
+    help: 'Write there how often acts without a person were wrong, for a policy’s breaker.',
+  },
   { name: 'compare', placeholder: 'FILE', help: 'An earlier evaluation: what got worse, case by case.' },
   { name: 'format', values: FORMATS, help: 'For people, programs, the test reports of CI, or a page.' },
 ];
 
-export const MERGE_HELP = `countersign merge EVALUATION… [--out DIR] [--compare FILE] [--format ${FORMATS.join('|')}]
+export const MERGE_HELP = `countersign merge EVALUATION… [--out DIR] [--measure FILE] [--compare FILE] [--format ${FORMATS.join('|')}]
 
 Puts the parts of one evaluation together, as "evaluate --shard I/N" made them: JSON files, or folders of --out. What comes out is
 what the whole would have been.
@@ -34,6 +40,8 @@ export function merge(args: readonly string[], terminal: Terminal): ExitCode {
     return EXIT.ok;
   }
   if (read.paths.length === 0) return usage('Which evaluations? Give their files or folders.');
+  const unfit = measureProblem(read.options.measure);
+  if (unfit !== undefined) return usage(unfit);
   const parts = readAll(read.paths, terminal);
   if (!parts.ok) return parts.code;
   const baseline = baselineOf(read.options.compare, terminal);
@@ -50,5 +58,5 @@ export function merge(args: readonly string[], terminal: Terminal): ExitCode {
     );
   if (read.options.out !== undefined) writeEvaluation(read.options.out, evaluation);
   terminal.out(formatted(read.options.format, evaluation, baseline.against(evaluation), terminal));
-  return exitOf(evaluation, evaluation.missing > 0);
+  return measured(read.options.measure, evaluation, terminal, exitOf(evaluation, evaluation.missing > 0));
 }

@@ -76,7 +76,7 @@ async function makeRun(options: EvaluateOptions, planned: PlannedRun): Promise<E
   const prepared = prepareCase(planned.playbook, {
     casePath: planned.casePath,
     tracePath: folder ? folder.traceOf(file) : basename(file),
-    ...{ model: options.model, clock: clock(nextTurn), ids },
+    ...{ model: options.model, clock: clock(nextTurn), ids, ignoresBreaker: true },
   });
   const none = unreadable(names.playbook, names.case, names.repeat);
   if ('ok' in prepared) return notMade(none, 'refused', withoutPath(prepared));

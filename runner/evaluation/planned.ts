@@ -4,9 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { resolveReference } from '../../language/host.js';
 import { buildCase } from '../../language/model/build-case.js';
 import { parseYaml } from '../../language/syntax/parse.js';
+import { digestOfTexts, measuredDigest } from '../breaker/measured-digest.js';
 import { pathOf, readText } from '../node-files.js';
 import { type Refusal, refusal } from '../refusal.js';
-import { calleesOf, type RunnablePlaybook, readPlaybook } from '../run.js';
+import { type RunnablePlaybook, readPlaybook } from '../run.js';
 import { canonical, sha256 } from '../trace/canonical.js';
 import { VERSION } from '../version.js';
 import type { EvaluationPlan, PlannedPlaybook } from './evaluation.js';
@@ -82,7 +83,7 @@ export function planRuns(options: PlanOptions): Planned | Refusal {
   const { model, seed, people, repeat } = options;
   const made = { engine: VERSION, model, seed, people, repeat, runs: all.length, playbooks: planned };
   const named = cases.map(({ playbook, id, digest }) => ({ playbook, id, digest }));
-  const texts = read.map((one) => digestOfTexts([...one.texts]));
+  const texts = read.map((one) => digestOfTexts([...one.texts.values()]));
   const digest = sha256(canonical({ ...made, playbooks: texts, cases: named }));
   const { index, of } = options.shard;
   return {
@@ -90,12 +91,6 @@ export function planRuns(options: PlanOptions): Planned | Refusal {
     runs: all.filter((_, at) => at % of === index - 1),
     others: found.length - cases.length,
   };
-}
-
-/** The playbook as a measure of it is bound to: with everything that decides what its agents and steps do. */
-export function measuredDigest({ loaded, texts }: Pick<RunnablePlaybook, 'loaded' | 'texts'>): string {
-  const policies = new Set([loaded, ...calleesOf(loaded)].flatMap(({ policy }) => (policy ? [policy.uri] : [])));
-  return digestOfTexts([...texts].filter(([uri]) => !policies.has(uri)));
 }
 
 function plannedPlaybook(playbook: RunnablePlaybook): PlannedPlaybook {
@@ -108,11 +103,6 @@ function plannedPlaybook(playbook: RunnablePlaybook): PlannedPlaybook {
     policy: loaded.policy?.id?.value ?? null,
     attack: loaded.playbook.attack.map(({ value }) => value),
   };
-}
-
-/** Over the texts alone: where the files lie is no difference. */
-function digestOfTexts(texts: readonly (readonly [string, string])[]): string {
-  return sha256(canonical(texts.map(([, text]) => sha256(text)).sort()));
 }
 
 interface FoundCase {

@@ -66,6 +66,7 @@ export async function runRedTeam(options: RedTeamOptions): Promise<RedTeamResult
     ...{ playbookPath, casePath, ids },
     clock: options.clock(nextTurn),
     tracePath: 'unused',
+    ignoresBreaker: true,
     model: (sample, loaded) => options.model(sample, loaded, seed),
   });
   if ('ok' in prepared) return prepared;

@@ -74,7 +74,7 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
         tracePath,
         model: (sample) => options.model(sample, opened.data.model),
       },
-      { run: opened.run, base: found.base },
+      { run: opened.run, base: found.base, begun: Date.parse(opened.time) },
     );
     if ('ok' in prepared) return prepared;
     const user = opened.data.startedBy;
