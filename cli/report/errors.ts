@@ -1,4 +1,5 @@
-import { missing, table, text } from '../document/document.js';
+import type { Tool } from '../../language/model/catalog.js';
+import { type Block, missing, table, text } from '../document/document.js';
 import { aloneTable, blindSpots } from '../evaluate/document.js';
 import { modelWords, RATE_NOTE, RATE_WORDS, rateWords } from '../evaluate/words.js';
 import { count } from '../terminal.js';
@@ -14,11 +15,12 @@ export const HOW_TO_EVALUATE =
 export function errorRates(subject: Subject): Answer {
   const { evaluation: given, home } = subject;
   const cells = cellsAt(subject, ALONE);
+  const breaker = breakerBlocks(subject);
   if (!given) {
     return {
       ...{ number: 2, question: QUESTION, status: 'not shown' },
       short: 'No evaluation was given.',
-      blocks: [missing(HOW_TO_EVALUATE)],
+      blocks: [missing(HOW_TO_EVALUATE), ...breaker],
     };
   }
   const { evaluation, file } = given;
@@ -75,7 +77,60 @@ export function errorRates(subject: Subject): Answer {
         : []),
       text('Attacks that were missed, by what they have in common:'),
       blindSpots(evaluation),
+      ...breaker,
       text(RATE_NOTE),
     ],
   };
+}
+
+/** Which acts may run without a person at all, as the policy's breaker has it now. */
+function breakerBlocks(subject: Subject): readonly Block[] {
+  const cells = cellsAt(subject, ALONE);
+  if (cells.length === 0) return [];
+  const rows = cells.flatMap(({ playbook, cell }) => {
+    const tool = toolNamed(playbook.loaded, cell.tool);
+    const judged = tool ? (playbook.breaker?.judge(tool) ?? []) : [];
+    return judged.map(({ holds, because }) => [
+      playbook.id,
+      cell.step,
+      cell.tool,
+      holds ? 'may run alone' : [{ strong: 'falls to approval' }],
+      because,
+    ]);
+  });
+  const free = cells.filter(({ playbook, cell }) => {
+    const tool = toolNamed(playbook.loaded, cell.tool);
+    return !tool || (playbook.breaker?.judge(tool) ?? []).length === 0;
+  });
+  return [
+    ...(rows.length === 0
+      ? []
+      : [
+          text('What the breaker of the policy comes to now, for the model that was measured:'),
+          table(['Playbook', 'Step', 'Act', 'State', 'Because'], rows),
+        ]),
+    ...(free.length === 0
+      ? []
+      : [
+          missing(
+            `What would notice that these err more than before: no "breaker" of the policy is about ${[...new Set(free.map(({ cell }) => cell.tool))].join(', ')}.`,
+          ),
+        ]),
+  ];
+}
+
+/** A tool of a playbook, or of one it calls. */
+function toolNamed(loaded: AnyPlaybook, name: string): Tool | undefined {
+  const own = loaded.tools.get(name);
+  if (own) return own;
+  for (const { loaded: callee } of loaded.calls.values()) {
+    const found = callee && toolNamed(callee, name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+interface AnyPlaybook {
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly calls: ReadonlyMap<unknown, { readonly loaded: AnyPlaybook | undefined }>;
 }

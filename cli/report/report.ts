@@ -2,7 +2,9 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { boundaryOf, dayOf, fileKindOf, loadPlaybook } from '../../language/index.js';
 import {
+  measuredDigest,
   nodeFiles,
+  readBreaker,
   readEvaluation,
   readText,
   systemClock,
@@ -73,7 +75,7 @@ export async function report(args: readonly string[], terminal: Terminal): Promi
   }
   const playbooks: ReportedPlaybook[] = [];
   for (const file of files) {
-    const one = playbookAt(file);
+    const one = playbookAt(file, systemClock.now());
     if (typeof one === 'string') {
       terminal.err(`The playbook "${plain(shownPath(file))}" cannot be read: ${one}.\n`);
       return EXIT.problems;
@@ -105,13 +107,16 @@ export async function report(args: readonly string[], terminal: Terminal): Promi
 }
 
 /** A playbook with what it may do. Errors do not keep it from being reported on. */
-function playbookAt(file: string): ReportedPlaybook | string {
+function playbookAt(file: string, now: number): ReportedPlaybook | string {
   const text = readText(file);
   if (!text.ok) return text.reason;
-  const loaded = loadPlaybook(uriOf(file), text.text, nodeFiles());
+  const files = nodeFiles();
+  const loaded = loadPlaybook(uriOf(file), text.text, files);
+  const digest = measuredDigest({ loaded, texts: new Map(files.texts).set(loaded.uri, text.text) });
   const record = recordOf(file);
   return {
     ...{ file, loaded, boundary: boundaryOf(loaded) },
+    breaker: readBreaker({ loaded, digest, model: undefined, now }),
     id: loaded.playbook.id?.value ?? path.basename(file),
     errors: loaded.problems
       .filter(({ severity }) => severity === 'error')

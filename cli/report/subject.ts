@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Boundary, BoundaryCell, LoadedPlaybook } from '../../language/index.js';
-import type { Evaluation, TraceFacts } from '../../runner/index.js';
+import type { BreakerReading, Evaluation, TraceFacts } from '../../runner/index.js';
 import type { Block, Piece } from '../document/document.js';
 
 /** What a report is about: all of it read, none of it judged yet. */
@@ -20,6 +20,8 @@ export interface ReportedPlaybook {
   readonly boundary: Boundary;
   /** Errors that keep it from running. */
   readonly errors: readonly string[];
+  /** What its policy's breaker comes to now, for the model that was measured; `undefined`: it has none. */
+  readonly breaker: BreakerReading | undefined;
   /** The boundary record beside it, absolute; `undefined`: none. */
   readonly record: string | undefined;
 }
