@@ -23,7 +23,7 @@ import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
 import type { Json, JsonObject, TraceEvents, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
-import { type EvidenceData, type LiveOptions, openTools, type RunTools } from './run-tools.js';
+import { type EvidenceData, type EvidenceThreads, type LiveOptions, openTools, type RunTools } from './run-tools.js';
 import { type Stoppable, stoppable } from './stop.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
@@ -277,6 +277,7 @@ export function toolsOf(
   { clock, live, signal }: Pick<RunOptions, 'clock' | 'live' | 'signal'>,
   { loaded, sample, alert, schemas, base }: Prepared,
   events?: EvidenceData,
+  threads?: EvidenceThreads,
 ): Promise<RunTools | Refusal> {
   const tools = [loaded, ...calleesOf(loaded)].flatMap(calledTools);
   const name = (uri: string): string => nameFrom(base, uri);
@@ -289,6 +290,7 @@ export function toolsOf(
     live,
     signal,
     events,
+    threads,
     name,
   });
 }

@@ -7,7 +7,7 @@ import { countingIds, simulate } from '../redteam/simulation.js';
 import { nextTurn } from '../redteam/virtual-clock.js';
 import type { Refusal } from '../refusal.js';
 import { prepareCase } from '../run.js';
-import { eventsOf } from '../run-tools.js';
+import { type EvidenceThreads, eventsOf, evidenceThreads } from '../run-tools.js';
 import type { EvaluatedRun } from './evaluated-run.js';
 import type { EvaluationFolder } from './folder.js';
 import { knownOf, notMade, observed, unreadable } from './observe.js';
@@ -44,11 +44,12 @@ export async function evaluate(options: EvaluateOptions): Promise<readonly Evalu
   const before = new Set((folder?.made ?? []).map(keyOf));
   const left = runs.filter((run) => !before.has(keyOf(namesOf(run))));
   const done: EvaluatedRun[] = [...(folder?.made ?? [])];
+  const threads = evidenceThreads();
   let next = 0;
   onProgress?.(done.length, runs.length);
   const work = async (): Promise<void> => {
     for (let run = left[next++]; run && !signal.aborted; run = left[next++]) {
-      const made = await makeRun(options, run);
+      const made = await makeRun(options, run, threads);
       // What was cut off by whoever stopped it says nothing of the playbook: it is made again.
       if (signal.aborted && made.outcome === 'cancelled') return;
       folder?.add(made);
@@ -56,7 +57,11 @@ export async function evaluate(options: EvaluateOptions): Promise<readonly Evalu
       onProgress?.(done.length, runs.length);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, work));
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, work));
+  } finally {
+    await threads.close();
+  }
   return done;
 }
 
@@ -68,7 +73,7 @@ function keyOf({ playbook, case: sample, repeat }: Pick<EvaluatedRun, 'playbook'
   return `${playbook} ${sample} ${repeat}`;
 }
 
-async function makeRun(options: EvaluateOptions, planned: PlannedRun): Promise<EvaluatedRun> {
+async function makeRun(options: EvaluateOptions, planned: PlannedRun, threads: EvidenceThreads): Promise<EvaluatedRun> {
   const { folder, signal, user, approver, clock } = options;
   const names = namesOf(planned);
   const ids = countingIds(`${names.playbook}-${names.case}-${names.repeat}`);
@@ -85,7 +90,7 @@ async function makeRun(options: EvaluateOptions, planned: PlannedRun): Promise<E
   if ('ok' in events) return notMade(known, 'refused', withoutPath(events));
   try {
     const traced = folder !== undefined;
-    const simulated = await simulate(prepared, { clock, user, signal, events, approver, ids, traced });
+    const simulated = await simulate(prepared, { clock, user, signal, events, threads, approver, ids, traced });
     return observed(known, prepared, simulated);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@ import type { Approver, Clock, Ids } from '../ports.js';
 import type { TraceLine } from '../protocol/trace.js';
 import type { Refusal } from '../refusal.js';
 import { type Prepared, partsOf, toolsOf } from '../run.js';
-import type { EvidenceData, RunTools } from '../run-tools.js';
+import type { EvidenceData, EvidenceThreads, RunTools } from '../run-tools.js';
 import { systemClock } from '../system.js';
 import type { ToolHost } from '../tools/port.js';
 import { openJournal } from '../trace/journal.js';
@@ -23,6 +23,8 @@ export interface Simulation {
   readonly events: EvidenceData;
   /** What answers from that data, where it is open already; whoever opened it closes it. */
   readonly tools?: RunTools | undefined;
+  /** Where threads for event data come from, where `tools` are not given. */
+  readonly threads?: EvidenceThreads | undefined;
   readonly approver: (sample: Case) => Approver;
   readonly ids: Ids;
   /** Whether its trace goes to disk, chained, where `prepared` says; it is kept in memory while it is looked at otherwise. */
@@ -45,7 +47,7 @@ export async function simulate(prepared: Prepared, simulation: Simulation): Prom
   const { events, signal } = simulation;
   const busy = new Set<Promise<unknown>>();
   const clock = simulation.clock(() => idle(busy));
-  const tools = simulation.tools ?? (await openFor(prepared, events, signal));
+  const tools = simulation.tools ?? (await openFor(prepared, events, signal, simulation.threads));
   if ('ok' in tools) throw new Error(tools.message);
   try {
     const host = tools.hostFor(prepared.sample.case);
@@ -70,8 +72,13 @@ export async function simulate(prepared: Prepared, simulation: Simulation): Prom
 }
 
 /** What answers the calls of a run, from event data in a thread of its own, by the clock of this machine. */
-export function openFor(prepared: Prepared, events: EvidenceData, signal: AbortSignal): Promise<RunTools | Refusal> {
-  return toolsOf({ clock: systemClock, live: undefined, signal }, prepared, events);
+export function openFor(
+  prepared: Prepared,
+  events: EvidenceData,
+  signal: AbortSignal,
+  threads?: EvidenceThreads,
+): Promise<RunTools | Refusal> {
+  return toolsOf({ clock: systemClock, live: undefined, signal }, prepared, events, threads);
 }
 
 /** Keeps in `busy` what has not been answered yet. */
