@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Folder, TOO_FEW } from '../command.test.js';
+import { called, inFolder } from '../in-process.test.js';
+import { evaluate } from './evaluate.js';
+import { merge } from './merge.js';
 
 const PLAYBOOKS = ['playbooks/phishing-triage.playbook.yaml', 'playbooks/contain-host.playbook.yaml'];
 const CASES = ['--cases', 'playbooks/cases'];
@@ -29,6 +32,7 @@ describe('countersign evaluate', function () {
     );
   });
   after(() => folder.remove());
+  inFolder(() => folder.path);
 
   it('says how often playbooks were right, and what there are not enough cases for', () => {
     const { code, out, err } = folder.run('evaluate', ...PLAYBOOKS, ...CASES);
@@ -41,25 +45,25 @@ describe('countersign evaluate', function () {
     assert.match(err, /^(\d+) of \1 runs$/m);
   });
 
-  it('ends with 8 where a run is not as its case says, and shows the blind spot', () => {
-    const { code, out } = folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'wrong');
+  it('ends with 8 where a run is not as its case says, and shows the blind spot', async () => {
+    const { code, out } = await called(evaluate, PLAYBOOKS[0] ?? '', '--cases', 'wrong');
     assert.equal(code, 8);
     assert.match(out, /✗ phishing-triage on newsletter: The verdict was to be "malicious" and is "benign"\./);
     assert.match(out, /^ {2}phishing-triage +case\.close +1 +not enough cases to say: 1 of 1/m);
     assert.match(out, /Blind spots\n {2}\w+ /);
-    const junit = folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--format', 'junit');
+    const junit = await called(evaluate, PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--format', 'junit');
     assert.equal(junit.code, 8);
     assert.match(junit.out, /<testsuite name="phishing-triage" tests="1" failures="1" errors="0">/);
-    const page = folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--format', 'html');
+    const page = await called(evaluate, PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--format', 'html');
     assert.match(page.out, /^<!DOCTYPE html>[\s\S]*case\.close was not to run and did\./);
   });
 
-  it('in shards, merged, is for programs what it is in one, and keeps a trace of each run', () => {
-    const args = ['evaluate', ...PLAYBOOKS, ...CASES, '--format', 'json'];
-    const whole = folder.run(...args, '--out', 'whole');
+  it('in shards, merged, is for programs what it is in one, and keeps a trace of each run', async () => {
+    const args = [...PLAYBOOKS, ...CASES, '--format', 'json'];
+    const whole = await called(evaluate, ...args, '--out', 'whole');
     assert.equal(whole.code, 0, whole.err);
-    for (const part of ['1/2', '2/2']) folder.run(...args, '--shard', part, '--out', `part-${part[0]}`);
-    const merged = folder.run('merge', 'part-1', 'part-2/evaluation.json', '--format', 'json');
+    for (const part of ['1/2', '2/2']) await called(evaluate, ...args, '--shard', part, '--out', `part-${part[0]}`);
+    const merged = await called(merge, 'part-1', 'part-2/evaluation.json', '--format', 'json');
     assert.equal(merged.code, 0, merged.err);
     const undated = (text: string): unknown => ({ ...JSON.parse(text), at: '' });
     assert.deepEqual(undated(merged.out), undated(whole.out));
@@ -68,25 +72,44 @@ describe('countersign evaluate', function () {
     for (const { trace } of evaluation.runs) assert.ok(existsSync(folder.file(`whole/${trace}`)), trace);
     assert.ok(readdirSync(folder.file('whole')).includes('runs.jsonl'));
 
-    const half = folder.run('merge', 'part-1');
+    const half = await called(merge, 'part-1');
     assert.equal(half.code, 4);
     assert.match(half.err, /of the whole are in none of them/);
-    assert.equal(folder.run('merge', 'part-1', 'part-1').code, 1);
+    assert.equal((await called(merge, 'part-1', 'part-1')).code, 1);
 
-    const again = folder.run(...args, '--out', 'whole', '--compare', 'whole');
+    const again = await called(evaluate, ...args, '--out', 'whole', '--compare', 'whole');
     assert.equal(again.code, 0);
     const { compared, ...same } = JSON.parse(again.out);
     assert.deepEqual(same, evaluation, 'nothing is made twice');
     assert.deepEqual([compared.regressions, compared.added, compared.gone], [[], [], []]);
   });
 
-  it('names what got worse than before', () => {
-    folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'playbooks/cases/newsletter.case.yaml', '--out', 'good');
-    const { out } = folder.run('evaluate', PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--compare', 'good');
+  it('writes a measure for a policy, and none of a part', async () => {
+    const args = [...PLAYBOOKS, ...CASES, '--measure', 'soc.measure.json'];
+    const part = await called(evaluate, ...args, '--shard', '1/2');
+    assert.equal(part.code, 4);
+    assert.match(part.err, /measure "soc\.measure\.json" is not written: runs are missing/);
+    assert.ok(!existsSync(folder.file('soc.measure.json')));
+    assert.equal((await called(evaluate, ...args)).code, 0);
+    const { model, playbooks } = JSON.parse(folder.read('soc.measure.json'));
+    assert.deepEqual(model, { provider: 'rehearsal', id: 'rehearsal' });
+    assert.deepEqual(
+      playbooks.find(({ id }: { readonly id: string }) => id === 'contain-host').acts,
+      [],
+      'nothing of it ran without a person',
+    );
+    const other = await called(evaluate, ...PLAYBOOKS, ...CASES, '--measure', 'x.json');
+    assert.equal(other.code, 2);
+    assert.match(other.err, /no name for a measure/);
+  });
+
+  it('names what got worse than before', async () => {
+    await called(evaluate, PLAYBOOKS[0] ?? '', '--cases', 'playbooks/cases/newsletter.case.yaml', '--out', 'good');
+    const { out } = await called(evaluate, PLAYBOOKS[0] ?? '', '--cases', 'wrong', '--compare', 'good');
     assert.match(out, /worse phishing-triage on newsletter: 1 of 1 runs were as expected, 0 of 1 are\./);
   });
 
-  it('says what it cannot use', () => {
+  it('says what it cannot use', async () => {
     for (const [args, code, said] of [
       [['evaluate'], 2, /Which playbooks/],
       [['evaluate', 'few.playbook.yaml'], 2, /Which cases/],
@@ -101,7 +124,8 @@ describe('countersign evaluate', function () {
       [['merge', 'gone.json'], 3, /no such file/],
       [['merge'], 2, /Which evaluations/],
     ] as const) {
-      const ran = folder.run(...args);
+      const [name, ...more] = args;
+      const ran = await called(name === 'merge' ? merge : evaluate, ...more);
       assert.equal(ran.code, code, args.join(' '));
       assert.match(ran.err, said);
     }

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Folder } from '../command.test.js';
+import { evaluate } from '../evaluate/evaluate.js';
+import { called, inFolder } from '../in-process.test.js';
+import { report } from './report.js';
 
 /** A playbook that acts and asks nobody. */
 const DRIFTED = `playbook: drifted
@@ -27,12 +30,14 @@ steps:
 describe('countersign report', function () {
   this.timeout(60_000); // each test starts processes, on a machine that may be busy
   const folder = new Folder({});
-  before(() => {
+  inFolder(() => folder.path);
+  before(async () => {
     const library = fileURLToPath(new URL('../../../playbooks', import.meta.url));
     cpSync(library, folder.file('playbooks'), { recursive: true, filter: (file) => !/traces$/.test(file) });
     folder.write('playbooks/drifted.playbook.yaml', DRIFTED);
-    const evaluated = folder.run(
-      ...['evaluate', 'playbooks/phishing-triage.playbook.yaml', '--cases', 'playbooks/cases', '--out', 'evaluation'],
+    const evaluated = await called(
+      evaluate,
+      ...['playbooks/phishing-triage.playbook.yaml', '--cases', 'playbooks/cases', '--out', 'evaluation'],
     );
     assert.equal(evaluated.code, 0, evaluated.err);
   });
@@ -44,8 +49,8 @@ describe('countersign report', function () {
   const section = (page: string, number: number): string =>
     page.split(/^## /m).find((part) => part.startsWith(`${number}. `)) ?? '';
 
-  it('answers from playbooks alone what they tell, and says of everything else what would show it', () => {
-    const { code, out } = folder.run('report', 'playbooks/phishing-triage.playbook.yaml');
+  it('answers from playbooks alone what they tell, and says of everything else what would show it', async () => {
+    const { code, out } = await called(report, 'playbooks/phishing-triage.playbook.yaml');
     assert.equal(code, 0);
     assert.deepEqual(statuses(out), [
       ...['shown', 'not shown', 'in part', 'not shown', 'not shown'],
@@ -58,9 +63,10 @@ describe('countersign report', function () {
     assert.match(section(out, 7), /--traces/);
   });
 
-  it('answers from an evaluation and verified traces, and links to each', () => {
-    const { code, out } = folder.run(
-      ...['report', 'playbooks/phishing-triage.playbook.yaml', '--evaluation', 'evaluation', '--traces', 'evaluation'],
+  it('answers from an evaluation and verified traces, and links to each', async () => {
+    const { code, out } = await called(
+      report,
+      ...['playbooks/phishing-triage.playbook.yaml', '--evaluation', 'evaluation', '--traces', 'evaluation'],
     );
     assert.equal(code, 0);
     assert.ok(!statuses(out).slice(0, 3).includes('not shown'));
@@ -73,25 +79,25 @@ describe('countersign report', function () {
     assert.doesNotMatch(out, /complies with (?!anything)/);
   });
 
-  it('names a trace that was changed', () => {
+  it('names a trace that was changed', async () => {
     const name = 'evaluation/traces/phishing-triage/newsletter-1.trace.jsonl';
     const was = folder.read(name);
     folder.write(name, was.replace('case.close', 'case.keeps'));
-    const { out } = folder.run('report', 'playbooks/phishing-triage.playbook.yaml', '--traces', 'evaluation/traces');
+    const { out } = await called(report, 'playbooks/phishing-triage.playbook.yaml', '--traces', 'evaluation/traces');
     folder.write(name, was);
     assert.equal(statuses(out)[6], 'in part');
     assert.match(section(out, 7), /newsletter-1[^\n]*: line \d+: /);
   });
 
-  it('calls out a playbook that nobody stands in', () => {
-    const { code, out } = folder.run('report', 'playbooks');
+  it('calls out a playbook that nobody stands in', async () => {
+    const { code, out } = await called(report, 'playbooks');
     assert.equal(code, 0);
     assert.match(out, /^\| \[drifted\][^\n]* \| ai-soc \| \*\*autonomous\*\* \|/m);
     assert.match(out, /Nobody stands in the way[^\n]*no accepted operating model/);
   });
 
-  it('is a page without scripts, in which nothing that playbooks say is markup', () => {
-    const { code } = folder.run('report', 'playbooks', '--evaluation', 'evaluation', '--out', 'out.html');
+  it('is a page without scripts, in which nothing that playbooks say is markup', async () => {
+    const { code } = await called(report, 'playbooks', '--evaluation', 'evaluation', '--out', 'out.html');
     assert.equal(code, 0);
     const page = folder.read('out.html');
     assert.match(page, /^<!DOCTYPE html>/);
@@ -100,7 +106,7 @@ describe('countersign report', function () {
     assert.match(page, /href="\.\/evaluation\/evaluation\.json"/);
   });
 
-  it('says what it cannot use', () => {
+  it('says what it cannot use', async () => {
     for (const [args, code, said] of [
       [['report'], 2, /Which playbooks/],
       [['report', 'gone'], 3, /no file or folder "gone"/],
@@ -108,7 +114,7 @@ describe('countersign report', function () {
       [['report', 'playbooks', '--evaluation', 'playbooks/drifted.playbook.yaml'], 1, /no JSON/],
       [['report', 'playbooks', '--out', 'no/such/folder.md'], 2, /ENOENT/],
     ] as const) {
-      const ran = folder.run(...args);
+      const ran = await called(report, ...args.slice(1));
       assert.equal(ran.code, code, args.join(' '));
       assert.match(ran.err, said);
     }
