@@ -44,6 +44,11 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'parallel', placeholder: 'N', help: 'Runs at the same time. Default: 4.' },
   { name: 'out', placeholder: 'DIR', help: 'Keep each run and its trace there; goes on where one was interrupted.' },
   {
+    name: 'measure',
+    placeholder: 'FILE',
+    help: 'Write what a policy’s breaker goes by: how often acts alone were wrong.',
+  },
+  {
     name: 'compare',
     placeholder: 'FILE',
     help: 'An earlier evaluation, JSON or folder: what got worse, case by case.',
@@ -63,7 +68,7 @@ which sends alert and evidence of every run to Anthropic.
 ${describeOptions(OPTIONS)}
 
 Exit: 0 every run as its case says, 1 a playbook has errors, 2 not understood, 3 no such file, or no case for these playbooks, 4
-stopped before all runs were made, 5 a fault of Countersign, 7 something ran without authority, 8 a run was not as its case says.
+stopped before all runs were made, or no measure written, 5 a fault of Countersign, 7 something ran without authority, 8 a run was not as its case says.
 `;
 
 export async function evaluate(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
