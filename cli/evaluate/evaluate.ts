@@ -158,7 +158,8 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
   try {
     const made = await makeRuns({
       ...{ runs, folder, parallel, model: modelFor, user: userInfo().username, signal: stop.signal },
-      approver: (sample) => peopleOf(people, sample),
+      // Nobody waits in earnest for a script.
+      approver: (sample, clock) => peopleOf(people, sample, live ? undefined : clock),
       // What is reached over a network answers in its own time; everything else answers at once, so time can be simulated.
       clock: (idle) => (live ? systemClock : virtualClock(Date.parse(at), idle)),
       onProgress: progress.said,

@@ -68,7 +68,8 @@ export function buildApprovals(root: Node | undefined): ScriptedApproval[] {
     if (decision === 'modify' && Object.keys(changes).length === 0) return [];
     const as = textAt(node, 'as')?.value ?? '';
     const call = numberAt(node, 'call')?.value ?? 1;
-    return [{ gate, as, decision, reason: textAt(node, 'reason')?.value, call, with: changes, to }];
+    const after = durationAt(node, 'after')?.value ?? 0;
+    return [{ gate, as, decision, after, reason: textAt(node, 'reason')?.value, call, with: changes, to }];
   });
 }
 
@@ -104,7 +105,9 @@ function buildTurn(node: Node | undefined): ScriptedTurn {
 
 function buildTask(node: Node): ScriptedTask[] {
   const step = textAt(node, 'step');
-  return step ? [{ step, as: textAt(node, 'as')?.value ?? '', output: jsonObject(get(node, 'output')) }] : [];
+  if (!step) return [];
+  const as = textAt(node, 'as')?.value ?? '';
+  return [{ step, as, after: durationAt(node, 'after')?.value ?? 0, output: jsonObject(get(node, 'output')) }];
 }
 
 function buildUndo(node: Node): ScriptedUndo[] {

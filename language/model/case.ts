@@ -55,6 +55,8 @@ export interface ScriptedApproval {
   readonly gate: Located<string>;
   readonly as: string;
   readonly decision: (typeof SCRIPTED_DECISIONS)[number];
+  /** Milliseconds that it takes them, where time is simulated. */
+  readonly after: number;
   readonly reason: string | undefined;
   /** Of `modify`: number of the call that changes among those shown, from 1, and the arguments that change. */
   readonly call: number;
@@ -75,6 +77,8 @@ export interface ScriptedUndo {
 export interface ScriptedTask {
   readonly step: Located<string>;
   readonly as: string;
+  /** Milliseconds that it takes them, where time is simulated. */
+  readonly after: number;
   readonly output: { readonly [field: string]: Json };
 }
 

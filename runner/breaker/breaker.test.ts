@@ -123,7 +123,8 @@ describe("a policy's breaker", function () {
     });
     assert.ok(!('ok' in planned), 'ok' in planned ? planned.message : '');
     const runs = await evaluate({
-      ...{ runs: planned.runs, model: () => ({ ok: true, model: model(blindTo) }), approver: scriptedApprover },
+      ...{ runs: planned.runs, model: () => ({ ok: true, model: model(blindTo) }) },
+      approver: (sample, clock) => scriptedApprover(sample, undefined, clock),
       ...{ clock: (idle) => virtualClock(BEGUN, idle), user: 'tester', parallel: 1 },
       signal: new AbortController().signal,
     });

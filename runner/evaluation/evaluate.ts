@@ -20,8 +20,8 @@ export interface EvaluateOptions {
     sample: Case,
     loaded: LoadedPlaybook,
   ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
-  /** Who answers what people are asked. */
-  readonly approver: (sample: Case) => Approver;
+  /** Who answers what people are asked; they take their time by `clock`. */
+  readonly approver: (sample: Case, clock: Clock) => Approver;
   /** A clock for each run; `idle` resolves when nothing of it goes on but waiting. */
   readonly clock: (idle: () => Promise<void>) => Clock;
   readonly user: string;

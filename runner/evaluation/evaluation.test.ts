@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ const AT = '2026-11-25T00:00:00.000Z';
 /** Over whatever cases the sample library has of these playbooks. */
 function planned(playbooks: readonly string[] = PHISHING, more: Partial<PlanOptions> = {}): Planned {
   const result = planRuns({
-    playbookPaths: playbooks.map((name) => path.join(LIBRARY, name)),
+    playbookPaths: playbooks.map((name) => path.resolve(LIBRARY, name)),
     casesPath: path.join(LIBRARY, 'cases'),
     model: { provider: 'rehearsal', id: 'rehearsal', ai: false },
     ...{ repeat: 1, shard: { index: 1, of: 1 }, seed: 1, people: 'case', ...more },
@@ -40,7 +40,7 @@ function options(runs: Planned['runs'], more: Partial<EvaluateOptions> = {}): Ev
   return {
     runs,
     model: () => ({ ok: true, model: rehearsalModel() }),
-    approver: scriptedApprover,
+    approver: (sample, clock) => scriptedApprover(sample, undefined, clock),
     clock: (idle) => virtualClock(Date.parse(AT), idle),
     user: 'tester',
     signal: new AbortController().signal,
@@ -237,6 +237,27 @@ describe('an evaluation', function () {
     assert.match(twice.ok ? '' : twice.message, /is in two of them/);
     const strange = mergeEvaluations([first, { ...all, plan: { ...all.plan, digest: 'sha256:0' } }]);
     assert.match(strange.ok ? '' : strange.message, /not parts of one evaluation/);
+  });
+
+  it('waits for people as long as the case says they take, and no longer than the gate', async () => {
+    const library = path.join(folders, 'slow');
+    cpSync(LIBRARY, library, { recursive: true, filter: (file) => !/traces$/.test(file) });
+    const sample = path.join(library, 'cases/credential-phish.case.yaml');
+    const text = readFileSync(sample, 'utf8');
+    const slow = async (after: string) => {
+      writeFileSync(sample, text.replace('decision: approve\n', `decision: approve\n    after: ${after}\n`));
+      const { runs } = planned([path.join(library, 'phishing-triage.playbook.yaml')], { casesPath: sample });
+      const [run] = await evaluate(options(runs));
+      assert.ok(run);
+      return run;
+    };
+    const inTime = await slow('12m');
+    assert.deepEqual([inTime.pass, inTime.waited, inTime.people[0]?.waited], [true, 12 * 60_000, 12 * 60_000]);
+    const late = await slow('16m');
+    assert.deepEqual(
+      [late.outcome, late.people],
+      ['stopped', [{ step: 'ask_quarantine', kind: 'approval', outcome: 'timed-out', waited: 15 * 60_000 }]],
+    );
   });
 
   it('repeats are no more evidence than one run of each case', async () => {

@@ -202,11 +202,11 @@ function preparedWith(
   };
 }
 
-/** Who answers in one case. */
-export function peopleOf(people: People, sample: Case): Approver {
+/** Who answers in one case; `pace`: by which clock they take their time. */
+export function peopleOf(people: People, sample: Case, pace?: Clock): Approver {
   switch (people) {
     case 'case':
-      return scriptedApprover(sample);
+      return scriptedApprover(sample, undefined, pace);
     case 'deny':
       return denyingApprover();
     case 'approve-all':

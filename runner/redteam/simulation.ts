@@ -25,7 +25,8 @@ export interface Simulation {
   readonly tools?: RunTools | undefined;
   /** Where threads for event data come from, where `tools` are not given. */
   readonly threads?: EvidenceThreads | undefined;
-  readonly approver: (sample: Case) => Approver;
+  /** People take their time by `clock`, the run's own. */
+  readonly approver: (sample: Case, clock: Clock) => Approver;
   readonly ids: Ids;
   /** Whether its trace goes to disk, chained, where `prepared` says; it is kept in memory while it is looked at otherwise. */
   readonly traced: boolean;
@@ -56,7 +57,8 @@ export async function simulate(prepared: Prepared, simulation: Simulation): Prom
     const lines: TraceLine[] = [];
     opened?.journal.onLine((line) => lines.push(line));
     const memory = memoryJournal(prepared.run, clock);
-    const parts = partsOf({ ...simulation, clock }, prepared, opened?.journal ?? memory, tools);
+    const approver = (sample: Case): Approver => simulation.approver(sample, clock);
+    const parts = partsOf({ ...simulation, clock, approver }, prepared, opened?.journal ?? memory, tools);
     const reached: Reached[] = [];
     try {
       const result = await runEngine({ ...parts, host: busyHost(watched(host, reached), busy) });
