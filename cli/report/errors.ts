@@ -3,7 +3,7 @@ import { type Block, missing, table, text } from '../document/document.js';
 import { aloneTable, blindSpots } from '../evaluate/document.js';
 import { modelWords, RATE_NOTE, RATE_WORDS, rateWords } from '../evaluate/words.js';
 import { count } from '../terminal.js';
-import { ALONE, type Answer, cellsAt, linkTo, type Subject } from './subject.js';
+import { ALONE, type Answer, cellsAt, linkTo, type Subject, unmeasured } from './subject.js';
 
 const QUESTION =
   'What is the false-positive rate of actions taken autonomously, and the false-negative rate of alerts closed autonomously?';
@@ -28,13 +28,14 @@ export function errorRates(subject: Subject): Answer {
   const wanted = ['falsePositiveActs', 'falseNegativeClosures', 'attacksClosed'] as const;
   const acts = new Set(alone.map(({ playbook, tool }) => `${playbook} ${tool}`));
   const never = cells.filter(({ playbook, cell }) => !acts.has(`${playbook.id} ${cell.tool}`));
+  const unlike = unmeasured(subject);
   const measured = wanted.filter((name) => rates[name].value !== null);
   const enough = wanted.filter((name) => rates[name].enough);
   const needed = cells.length === 0 ? 0 : wanted.length;
   return {
     ...{ number: 2, question: QUESTION },
     status:
-      cells.length === 0 || (enough.length === needed && never.length === 0)
+      cells.length === 0 || (enough.length === needed && never.length === 0 && unlike.length === 0 && plan.model.ai)
         ? 'shown'
         : measured.length > 0
           ? 'in part'
@@ -49,6 +50,9 @@ export function errorRates(subject: Subject): Answer {
         linkTo(home, file, 'the evaluation'),
         ` of ${count(evaluation.cases, 'case')} begun ${evaluation.at}, with the model ${modelWords(evaluation)}.`,
       ),
+      ...(unlike.length === 0
+        ? []
+        : [missing(`Anything of ${unlike.join(', ')}: the evaluation is not of these playbooks as they are now.`)]),
       ...(plan.model.ai
         ? []
         : [

@@ -2,12 +2,13 @@ import path from 'node:path';
 import type { TraceFacts } from '../../runner/index.js';
 import { type Block, list, missing, table, text } from '../document/document.js';
 import { count } from '../terminal.js';
-import { type Answer, linkTo, type Subject, traceLinks } from './subject.js';
+import { type Answer, linkTo, type Subject, traceLinks, tracesNow } from './subject.js';
 
 const NO_TRACES = 'Give the folder of traces with --traces.';
 
 /** 4. What evidence is there from real runs, not demos? */
-export function realRuns({ traces, playbooks, home }: Subject): Answer {
+export function realRuns(subject: Subject): Answer {
+  const { traces, home } = subject;
   const question = 'What evidence is there from real runs, not demos?';
   const whole = traces.filter(({ broken }) => broken === null);
   const kinds: readonly (readonly [string, (one: TraceFacts) => boolean])[] = [
@@ -20,8 +21,7 @@ export function realRuns({ traces, playbooks, home }: Subject): Answer {
   const real = whole.filter(
     (one) => one.opened?.ai === true && one.decisions.every(({ how }) => how !== 'scripted') && one.opened.live > 0,
   );
-  const known = new Set(playbooks.map(({ id }) => id));
-  const others = whole.filter(({ opened }) => opened && !known.has(opened.playbook));
+  const { others } = tracesNow(subject);
   const blocks: Block[] =
     traces.length === 0
       ? [missing(NO_TRACES)]
@@ -33,7 +33,9 @@ export function realRuns({ traces, playbooks, home }: Subject): Answer {
               return [name, `${some.length} of ${whole.length}`, traceLinks(home, some, 2)];
             }),
           ),
-          ...(others.length > 0 ? [text(`${count(others.length, 'trace')} of other playbooks are among them.`)] : []),
+          ...(others > 0
+            ? [text(`${count(others, 'trace')} among them are of other playbooks, or of other versions of these.`)]
+            : []),
           missing(
             'Anything done in earnest: in this version every run is a dry run, in which consequential tools are simulated. What a trace shows is what was decided, by whom and on what; not what a tool did to the world.',
           ),

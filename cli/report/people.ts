@@ -4,10 +4,11 @@ import { peopleTable } from '../evaluate/document.js';
 import { rateWords, timeWords, usdWords } from '../evaluate/words.js';
 import { count } from '../terminal.js';
 import { HOW_TO_EVALUATE } from './errors.js';
-import { type Answer, linkTo, type ReportedPlaybook, type Subject } from './subject.js';
+import { type Answer, linkTo, type ReportedPlaybook, type Subject, unmeasured } from './subject.js';
 
 /** 5. What share of investigations runs end to end without an analyst, and what share needs one, where and why? */
-export function endToEnd({ evaluation: given, traces, home }: Subject): Answer {
+export function endToEnd(subject: Subject): Answer {
+  const { evaluation: given, traces, home } = subject;
   const question =
     'What share of investigations runs end to end without an analyst, and what share needs one, where and why?';
   const closed = traces.filter(({ outcome }) => outcome !== null);
@@ -30,9 +31,10 @@ export function endToEnd({ evaluation: given, traces, home }: Subject): Answer {
       blocks: [...ofTraces, missing(HOW_TO_EVALUATE)],
     };
   const { rates, totals } = given.evaluation;
+  const unlike = unmeasured(subject);
   return {
     ...{ number: 5, question },
-    status: rates.endToEnd.enough ? 'shown' : 'in part',
+    status: rates.endToEnd.enough && given.evaluation.plan.model.ai && unlike.length === 0 ? 'shown' : 'in part',
     short: `Without a person: ${rateWords(rates.endToEnd)}.`,
     blocks: [
       text('From ', linkTo(home, given.file, 'the evaluation'), `. All others needed a person, at these steps:`),
@@ -43,6 +45,10 @@ export function endToEnd({ evaluation: given, traces, home }: Subject): Answer {
       missing(
         'How long people take: in an evaluation scripts answer at once, and only silence is waited out. Traces of runs with people show it: question 8.',
       ),
+      ...(given.evaluation.plan.model.ai
+        ? []
+        : [missing('What share a model leaves to people: a stand-in that is no AI answered agent steps.')]),
+      ...(unlike.length === 0 ? [] : [missing(`Anything of ${unlike.join(', ')}.`)]),
       ...ofTraces,
     ],
   };

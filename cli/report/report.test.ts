@@ -79,6 +79,16 @@ describe('countersign report', function () {
     assert.doesNotMatch(out, /complies with (?!anything)/);
   });
 
+  it('does not take what is known of one version for another', async () => {
+    const name = 'playbooks/phishing-triage.playbook.yaml';
+    const was = folder.read(name);
+    folder.write(name, was.replace('confidence >= 0.9', 'confidence >= 0.1'));
+    const { out } = await called(report, name, '--evaluation', 'evaluation', '--traces', 'evaluation');
+    folder.write(name, was);
+    assert.match(section(out, 2), /Anything of phishing-triage \S*changed since/);
+    assert.match(section(out, 4), /\d+ traces among them are of other playbooks, or of other versions/);
+  });
+
   it('names a trace that was changed', async () => {
     const name = 'evaluation/traces/phishing-triage/newsletter-1.trace.jsonl';
     const was = folder.read(name);

@@ -12,6 +12,7 @@ import {
   traceFacts,
   VERSION,
 } from '../../runner/index.js';
+import { sha256 } from '../../runner/trace/canonical.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { recordOf } from '../boundary/record-text.js';
 import { counter } from '../counter.js';
@@ -115,7 +116,7 @@ function playbookAt(file: string, now: number): ReportedPlaybook | string {
   const digest = measuredDigest({ loaded, texts: new Map(files.texts).set(loaded.uri, text.text) });
   const record = recordOf(file);
   return {
-    ...{ file, loaded, boundary: boundaryOf(loaded) },
+    ...{ file, loaded, boundary: boundaryOf(loaded), digest, textDigest: sha256(text.text) },
     breaker: readBreaker({ loaded, digest, model: undefined, now }),
     id: loaded.playbook.id?.value ?? path.basename(file),
     errors: loaded.problems

@@ -20,6 +20,10 @@ export interface ReportedPlaybook {
   readonly boundary: Boundary;
   /** Errors that keep it from running. */
   readonly errors: readonly string[];
+  /** What an evaluation is bound to: `measuredDigest`. */
+  readonly digest: string;
+  /** What a trace is bound to: the digest of its text. */
+  readonly textDigest: string;
   /** What its policy's breaker comes to now, for the model that was measured; `undefined`: it has none. */
   readonly breaker: BreakerReading | undefined;
   /** The boundary record beside it, absolute; `undefined`: none. */
@@ -69,4 +73,23 @@ export function traceLinks(home: string, traces: readonly TraceFacts[], most = 3
     .slice(0, most)
     .flatMap((one, at): Piece[] => [...(at === 0 ? [] : [', ']), linkTo(home, one.path, path.basename(one.path))]);
   return traces.length > most ? [...links, ` and ${traces.length - most} more`] : links;
+}
+
+/** Playbooks that the evaluation says nothing of as they are now: it does not have them, or had another version. */
+export function unmeasured({ playbooks, evaluation }: Subject): readonly string[] {
+  const measured = new Map(evaluation?.evaluation.plan.playbooks.map(({ id, digest }) => [id, digest]));
+  return playbooks.flatMap(({ id, digest }) => {
+    const of = measured.get(id);
+    return of === digest ? [] : [of === undefined ? `${id} (not in it)` : `${id} (changed since)`];
+  });
+}
+
+/** Traces of these playbooks as they are now, and how many others there are. */
+export function tracesNow({ playbooks, traces }: Subject): {
+  readonly now: readonly TraceFacts[];
+  readonly others: number;
+} {
+  const digests = new Set(playbooks.map(({ textDigest }) => textDigest));
+  const now = traces.filter(({ opened }) => opened !== undefined && digests.has(opened.digest));
+  return { now, others: traces.length - now.length };
 }

@@ -85,11 +85,7 @@ export function whenWrong(subject: Subject): Answer {
   return {
     ...{ number: 3, question: 'What happens when the AI acts wrongly?' },
     status: exercised.length === means.length && withoutOwner.length === 0 ? 'shown' : 'in part',
-    short:
-      `${count(means.length, 'means')} exist, ${exercised.length} of them seen at work; ${withoutUndo.length} of ${count(cells.length, 'act')} without a person cannot be taken back.`.replace(
-        'meanss',
-        'means',
-      ),
+    short: `${means.length} means exist, ${exercised.length} of them seen at work; ${withoutUndo.length} of ${count(cells.length, 'act')} without a person cannot be taken back.`,
     blocks,
   };
 }
