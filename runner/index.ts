@@ -20,6 +20,7 @@ export { type EvaluationFolder, openFolder } from './evaluation/folder.js';
 export { mergeEvaluations } from './evaluation/merge.js';
 export { type PlannedRun, planRuns } from './evaluation/planned.js';
 export { readEvaluation } from './evaluation/read-evaluation.js';
+export { type Recordings, readRecordings, recordingName } from './evaluation/recordings.js';
 export type { Calibration } from './evaluation/statistics/calibration.js';
 export { type Rate, rateOf } from './evaluation/statistics/rate.js';
 export { evaluationOf } from './evaluation/summary.js';

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  type EvaluatedRun,
+  evaluate as makeRuns,
+  planRuns,
+  recordingName,
+  scriptedApprover,
+  systemClock,
+  virtualClock,
+} from '../../runner/index.js';
+import { recordingModel } from '../../runner/models/record.js';
+import { rehearsalModel } from '../../runner/models/rehearsal/rehearsal.js';
 import { Folder, TOO_FEW } from '../command.test.js';
 import { called, inFolder } from '../in-process.test.js';
 import { evaluate } from './evaluate.js';
@@ -82,6 +94,51 @@ describe('countersign evaluate', function () {
     const { compared, ...same } = JSON.parse(again.out);
     assert.deepEqual(same, evaluation, 'nothing is made twice');
     assert.deepEqual([compared.regressions, compared.added, compared.gone], [[], [], []]);
+  });
+
+  it('plays recordings of its models again, and makes no answer up', async () => {
+    const cases = ['--cases', 'playbooks/cases'];
+    const planned = planRuns({
+      ...{ playbookPaths: PLAYBOOKS, casesPath: 'playbooks/cases', repeat: 1, seed: 1, people: 'case' },
+      ...{ shard: { index: 1, of: 1 }, model: { provider: 'test', id: 'test', ai: false } },
+    });
+    assert.ok(!('ok' in planned));
+    const recordings = folder.file('recordings');
+    const made = await makeRuns({
+      runs: planned.runs,
+      model: (_sample, _loaded, run) => {
+        const file = path.join(recordings, recordingName(run));
+        mkdirSync(path.dirname(file), { recursive: true });
+        return { ok: true, model: recordingModel(rehearsalModel(), file, systemClock) };
+      },
+      approver: (sample) => scriptedApprover(sample),
+      ...{ clock: (idle) => virtualClock(0, idle), user: 'tester', parallel: 1, signal: new AbortController().signal },
+    });
+    const replay = [...PLAYBOOKS, ...cases, '--model', 'replay', '--recordings', 'recordings', '--format', 'json'];
+    const again = await called(evaluate, ...replay);
+    assert.equal(again.code, 0, again.err);
+    const { plan, runs } = JSON.parse(again.out);
+    assert.deepEqual(plan.model, { provider: 'replay', id: 'rehearsal', ai: false });
+    const cameTo = (of: readonly EvaluatedRun[]) => of.map((run) => [run.case, run.verdict, run.outcome]).sort();
+    assert.deepEqual(cameTo(runs), cameTo(made));
+    rmSync(path.join(recordings, 'phishing-triage/credential-phish-1.exchange.jsonl'));
+    const lacking = await called(evaluate, ...replay);
+    assert.equal(lacking.code, 8);
+    const lost = JSON.parse(lacking.out).runs.filter((run: EvaluatedRun) => !run.pass);
+    assert.deepEqual(
+      lost.map((run: EvaluatedRun) => run.case),
+      ['credential-phish'],
+    );
+    for (const [args, said] of [
+      [['--model', 'replay'], /Which recordings/],
+      [['--model', 'record'], /--out/],
+      [['--recordings', 'recordings'], /goes with --model replay/],
+      [['--model', 'replay', '--recordings', 'nothing'], /No recording is in/],
+    ] as const) {
+      const refused = await called(evaluate, ...PLAYBOOKS, ...cases, ...args);
+      assert.equal(refused.code, 2);
+      assert.match(refused.err, said);
+    }
   });
 
   it('writes a measure for a policy, and none of a part', async () => {

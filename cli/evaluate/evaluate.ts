@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import path from 'node:path';
 import {
   createModel,
   type EvaluationPlan,
@@ -11,6 +12,9 @@ import {
   type People,
   peopleOf,
   planRuns,
+  type Recordings,
+  readRecordings,
+  recordingName,
   systemClock,
   virtualClock,
   writeEvaluation,
@@ -27,7 +31,14 @@ import { exitOf } from './exit.js';
 import { FORMATS, formatted } from './formats.js';
 import { measured, measureProblem } from './measure.js';
 
-const MODELS = ['rehearsal', 'scripted', 'adversary', 'claude'] as const satisfies readonly ModelProvider[];
+const MODELS = [
+  'rehearsal',
+  'scripted',
+  'adversary',
+  'claude',
+  'record',
+  'replay',
+] as const satisfies readonly ModelProvider[];
 /** Runs at the same time: some wait for a disk, a service, or the thread that has their events. */
 const PARALLEL = 4;
 /** Runs of one evaluation: more are a mistake, or a day's work for the machine. */
@@ -37,6 +48,11 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'cases', placeholder: 'DIR', help: 'Labelled cases: a folder with everything below it, or one case.' },
   { name: 'model', values: MODELS, help: 'Who answers agent steps. Default: rehearsal, a stand-in that is not AI.' },
   ...MODEL_OPTIONS.filter(({ name }) => ['model-id', 'effort', 'prices'].includes(name)),
+  {
+    name: 'recordings',
+    placeholder: 'DIR',
+    help: 'What replay plays: the folder "recordings" in the --out of an evaluation with record.',
+  },
   { name: 'approvals', values: PEOPLE, help: 'What people answer. Default: case, its script.' },
   { name: 'seed', placeholder: 'N', help: 'What the adversary draws from. Default: 1.' },
   { name: 'repeat', placeholder: 'N', help: 'How often each case is run, for models that vary. Default: 1.' },
@@ -56,14 +72,14 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'format', values: FORMATS, help: 'For people, programs, the test reports of CI, or a page.' },
 ];
 
-export const EVALUATE_HELP = `countersign evaluate PLAYBOOK… --cases DIR [--model rehearsal|scripted|adversary|claude] [--approvals case|deny|approve-all]
-                [--model-id ID] [--effort low|medium|high|xhigh|max] [--prices FILE] [--seed N] [--repeat N] [--shard I/N]
-                [--parallel N] [--out DIR] [--measure FILE] [--compare FILE]
+export const EVALUATE_HELP = `countersign evaluate PLAYBOOK… --cases DIR [--model rehearsal|scripted|adversary|claude|record|replay]
+                [--approvals case|deny|approve-all] [--recordings DIR] [--model-id ID] [--effort low|medium|high|xhigh|max]
+                [--prices FILE] [--seed N] [--repeat N] [--shard I/N] [--parallel N] [--out DIR] [--measure FILE] [--compare FILE]
                 [--format ${FORMATS.join('|')}]
 
 Dry-runs playbooks over labelled cases, and says how often they were right: as expected, attacks found, wrong acts without a
-person, where people were needed, what it cost, each with how sure that is. Nothing leaves this machine unless --model claude,
-which sends alert and evidence of every run to Anthropic.
+person, where people were needed, what it cost, each with how sure that is. Nothing leaves this machine unless --model claude
+or record, which sends alert and evidence of every run to Anthropic.
 
 ${describeOptions(OPTIONS)}
 
@@ -90,13 +106,17 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
   if (repeat === undefined || repeat < 1) return usage('--repeat takes a whole number from 1.');
   const shard = shardIn(options.shard ?? '1/1');
   if (!shard) return usage('--shard takes which part of how many: 1/4 is the first of four.');
-  const chosen = modelChoice(options);
+  const provider = MODELS.find((one) => one === options.model) ?? 'rehearsal';
+  const recorded = recordingsChoice(provider, options);
+  if (typeof recorded === 'string') return usage(recorded);
+  const live = provider === 'claude' || provider === 'record';
+  // Recordings are a folder here: what is said of the model is what is said of the one behind them.
+  const chosen = modelChoice({ ...options, model: live ? 'claude' : provider === 'replay' ? 'rehearsal' : provider });
   if (!chosen.ok) {
     if (chosen.code === EXIT.usage) return usage(chosen.message);
     terminal.err(`${chosen.message}\n`);
     return chosen.code;
   }
-  const live = chosen.provider === 'claude';
   const parallel = wholeNumber(options.parallel ?? String(PARALLEL));
   if (parallel === undefined || parallel < 1 || parallel > 64)
     return usage('--parallel takes a whole number from 1 to 64.');
@@ -113,19 +133,14 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
   const baseline = baselineOf(options.compare, terminal);
   if (!baseline.ok) return baseline.code;
   const people: People = PEOPLE.find((one) => one === options.approvals) ?? 'case';
-  const modelFor: Parameters<typeof makeRuns>[0]['model'] = (sample, loaded) =>
-    createModel(chosen.provider, {
-      ...chosen.options,
-      ...{ case: sample, seed, knowledge: knowledgeOf(loaded), clock: systemClock },
-      apiKey: process.env.ANTHROPIC_API_KEY,
-    });
-  const model = modelOf(chosen.provider, chosen.options);
+  const model = recorded?.model ?? modelOf(chosen.provider, chosen.options);
   if (typeof model === 'string') {
     terminal.err(`${model}\n`);
     return EXIT.usage;
   }
   const planned = planRuns({
     ...{ playbookPaths: paths, casesPath: options.cases, repeat, shard, seed, people, model },
+    restsOn: recorded ? [recorded.digest] : [],
   });
   if ('ok' in planned) {
     terminal.err(`${plain(planned.message.replaceAll(planned.file ?? '\0', shownPath(planned.file ?? '')))}\n`);
@@ -149,6 +164,14 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
     return EXIT.usage;
   }
   const folder = opened?.folder;
+  const modelFor: Parameters<typeof makeRuns>[0]['model'] = (sample, loaded, run) => {
+    const known = { ...chosen.options, case: sample, seed, knowledge: knowledgeOf(loaded), clock: systemClock };
+    if (recorded) return recorded.modelOf(run, known);
+    const apiKey = process.env.ANTHROPIC_API_KEY;
+    const recording =
+      provider === 'record' ? folder?.freshFile(path.join('recordings', recordingName(run))) : undefined;
+    return createModel(provider, { ...known, apiKey, recording });
+  };
   const at = folder?.at ?? now;
   const stop = new AbortController();
   const interrupt = (): void => stop.abort('The evaluation was interrupted');
@@ -184,6 +207,18 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
 function shardIn(text: string): { readonly index: number; readonly of: number } | undefined {
   const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.map(Number) ?? [];
   return index === undefined || of === undefined || index < 1 || index > of ? undefined : { index, of };
+}
+
+/** The recordings to play, nothing where none are played, or what is wrong with what was asked for. */
+function recordingsChoice(
+  provider: ModelProvider,
+  { recordings, out }: { readonly [name: string]: string | undefined },
+): Recordings | string | undefined {
+  if (provider === 'record' && out === undefined)
+    return 'Where are the recordings to go? Name a folder with --out, and they are in its folder "recordings".';
+  if (provider !== 'replay') return recordings === undefined ? undefined : '"--recordings" goes with --model replay.';
+  if (recordings === undefined) return 'Which recordings? Give their folder with --recordings.';
+  return readRecordings(recordings);
 }
 
 /** What the plan says of who answers agent steps, as runs will have it; or why nobody can. Nothing is sent yet. */

@@ -13,12 +13,16 @@ import type { EvaluationFolder } from './folder.js';
 import { knownOf, notMade, observed, unreadable } from './observe.js';
 import type { PlannedRun } from './planned.js';
 
+/** What tells a run of an evaluation from all others. */
+export type RunName = Pick<EvaluatedRun, 'playbook' | 'case' | 'repeat'>;
+
 export interface EvaluateOptions {
   readonly runs: readonly PlannedRun[];
-  /** A fresh model for each run. */
+  /** A fresh model for each run, which is named. */
   readonly model: (
     sample: Case,
     loaded: LoadedPlaybook,
+    run: RunName,
   ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
   /** Who answers what people are asked; they take their time by `clock`. */
   readonly approver: (sample: Case, clock: Clock) => Approver;
@@ -65,11 +69,11 @@ export async function evaluate(options: EvaluateOptions): Promise<readonly Evalu
   return done;
 }
 
-function namesOf({ playbook, caseId, repeat }: PlannedRun): Pick<EvaluatedRun, 'playbook' | 'case' | 'repeat'> {
+function namesOf({ playbook, caseId, repeat }: PlannedRun): RunName {
   return { playbook: playbook.loaded.playbook.id?.value ?? '', case: caseId, repeat };
 }
 
-function keyOf({ playbook, case: sample, repeat }: Pick<EvaluatedRun, 'playbook' | 'case' | 'repeat'>): string {
+function keyOf({ playbook, case: sample, repeat }: RunName): string {
   return `${playbook} ${sample} ${repeat}`;
 }
 
@@ -80,8 +84,9 @@ async function makeRun(options: EvaluateOptions, planned: PlannedRun, threads: E
   const file = join('traces', names.playbook, `${names.case}-${names.repeat}.trace.jsonl`);
   const prepared = prepareCase(planned.playbook, {
     casePath: planned.casePath,
-    tracePath: folder ? folder.traceOf(file) : basename(file),
-    ...{ model: options.model, clock: clock(nextTurn), ids, ignoresBreaker: true },
+    tracePath: folder ? folder.freshFile(file) : basename(file),
+    model: (sample, loaded) => options.model(sample, loaded, names),
+    ...{ clock: clock(nextTurn), ids, ignoresBreaker: true },
   });
   const none = unreadable(names.playbook, names.case, names.repeat);
   if ('ok' in prepared) return notMade(none, 'refused', withoutPath(prepared));

@@ -26,8 +26,8 @@ export interface EvaluationFolder {
   readonly made: readonly EvaluatedRun[];
   /** Adds a run. It is on disk when this returns. Throws when it cannot be written. */
   add(run: EvaluatedRun): void;
-  /** The trace of a run, a path that is free: what an interrupted run left there is removed. */
-  traceOf(name: string): string;
+  /** The whole path of a file a run is to make, a trace or a recording. It is free: what an interrupted run left is removed. */
+  freshFile(name: string): string;
   close(): void;
 }
 
@@ -69,7 +69,7 @@ export function openFolder(path: string, plan: EvaluationPlan, shard: string, no
         at: opened.at ?? now,
         made: opened.runs,
         add: write,
-        traceOf(name) {
+        freshFile(name) {
           const trace = join(path, name);
           const side = sideFiles(trace);
           mkdirSync(dirname(trace), { recursive: true });

@@ -37,6 +37,8 @@ export interface PlanOptions {
   readonly model: EvaluationPlan['model'];
   readonly seed: number;
   readonly people: string;
+  /** Digests of whatever else the runs rest on; nothing unless given. */
+  readonly restsOn?: readonly string[];
 }
 
 /**
@@ -84,7 +86,7 @@ export function planRuns(options: PlanOptions): Planned | Refusal {
   const made = { engine: VERSION, model, seed, people, repeat, runs: all.length, playbooks: planned };
   const named = cases.map(({ playbook, id, digest }) => ({ playbook, id, digest }));
   const texts = read.map((one) => digestOfTexts([...one.texts.values()]));
-  const digest = sha256(canonical({ ...made, playbooks: texts, cases: named }));
+  const digest = sha256(canonical({ ...made, playbooks: texts, cases: named, restsOn: options.restsOn ?? [] }));
   const { index, of } = options.shard;
   return {
     plan: { digest, ...made },
