@@ -28,6 +28,7 @@ export { EVALUATION_FILE, writeEvaluation } from './evaluation/write-evaluation.
 export { type TraceFacts, traceFacts } from './governance/trace-facts.js';
 export { type FoundRun, type Killed, killRun, liveRuns } from './kill.js';
 export { type Knowledge, knowledgeOf } from './models/adversary/knowledge.js';
+export { messageBatches } from './models/claude-batches.js';
 export { createModel, type ModelOptions } from './models/index.js';
 export type { ModelClient } from './models/port.js';
 export { readPrices } from './models/prices.js';

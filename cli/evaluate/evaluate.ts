@@ -7,6 +7,7 @@ import {
   knowledgeOf,
   type ModelProvider,
   evaluate as makeRuns,
+  messageBatches,
   openFolder,
   PEOPLE,
   type People,
@@ -41,6 +42,8 @@ const MODELS = [
 ] as const satisfies readonly ModelProvider[];
 /** Runs at the same time: some wait for a disk, a service, or the thread that has their events. */
 const PARALLEL = 4;
+/** Runs whose turns go into one batch, where batches are asked for. */
+const PARALLEL_BATCHED = 200;
 /** Runs of one evaluation: more are a mistake, or a day's work for the machine. */
 const MOST_RUNS = 100_000;
 
@@ -53,6 +56,7 @@ const OPTIONS: readonly OptionSpec[] = [
     placeholder: 'DIR',
     help: 'What replay plays: the folder "recordings" in the --out of an evaluation with record.',
   },
+  { name: 'batch', flag: true, help: 'Send turns to Claude in message batches: half the price, and up to a day.' },
   { name: 'approvals', values: PEOPLE, help: 'What people answer. Default: case, its script.' },
   { name: 'seed', placeholder: 'N', help: 'What the adversary draws from. Default: 1.' },
   { name: 'repeat', placeholder: 'N', help: 'How often each case is run, for models that vary. Default: 1.' },
@@ -73,9 +77,9 @@ const OPTIONS: readonly OptionSpec[] = [
 ];
 
 export const EVALUATE_HELP = `countersign evaluate PLAYBOOK… --cases DIR [--model rehearsal|scripted|adversary|claude|record|replay]
-                [--approvals case|deny|approve-all] [--recordings DIR] [--model-id ID] [--effort low|medium|high|xhigh|max]
-                [--prices FILE] [--seed N] [--repeat N] [--shard I/N] [--parallel N] [--out DIR] [--measure FILE] [--compare FILE]
-                [--format ${FORMATS.join('|')}]
+                [--batch] [--recordings DIR] [--approvals case|deny|approve-all] [--model-id ID]
+                [--effort low|medium|high|xhigh|max] [--prices FILE] [--seed N] [--repeat N] [--shard I/N] [--parallel N]
+                [--out DIR] [--measure FILE] [--compare FILE] [--format ${FORMATS.join('|')}]
 
 Dry-runs playbooks over labelled cases, and says how often they were right: as expected, attacks found, wrong acts without a
 person, where people were needed, what it cost, each with how sure that is. Nothing leaves this machine unless --model claude
@@ -117,9 +121,11 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
     terminal.err(`${chosen.message}\n`);
     return chosen.code;
   }
-  const parallel = wholeNumber(options.parallel ?? String(PARALLEL));
-  if (parallel === undefined || parallel < 1 || parallel > 64)
-    return usage('--parallel takes a whole number from 1 to 64.');
+  const batched = read.flags.has('batch');
+  if (batched && !live) return usage('"--batch" goes with --model claude or record.');
+  const parallel = wholeNumber(options.parallel ?? String(batched ? PARALLEL_BATCHED : PARALLEL));
+  if (parallel === undefined || parallel < 1 || parallel > 1000)
+    return usage('--parallel takes a whole number from 1 to 1000.');
   for (const one of paths) {
     const refused = inputProblem(one, 'playbook', terminal);
     if (refused !== undefined) return refused;
@@ -164,16 +170,20 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
     return EXIT.usage;
   }
   const folder = opened?.folder;
+  const stop = new AbortController();
+  const apiKey = process.env.ANTHROPIC_API_KEY;
+  const batches =
+    batched && apiKey !== undefined
+      ? messageBatches({ apiKey: apiKey.trim(), clock: systemClock, signal: stop.signal })
+      : undefined;
   const modelFor: Parameters<typeof makeRuns>[0]['model'] = (sample, loaded, run) => {
     const known = { ...chosen.options, case: sample, seed, knowledge: knowledgeOf(loaded), clock: systemClock };
     if (recorded) return recorded.modelOf(run, known);
-    const apiKey = process.env.ANTHROPIC_API_KEY;
     const recording =
       provider === 'record' ? folder?.freshFile(path.join('recordings', recordingName(run))) : undefined;
-    return createModel(provider, { ...known, apiKey, recording });
+    return createModel(provider, { ...known, apiKey, recording, batches });
   };
   const at = folder?.at ?? now;
-  const stop = new AbortController();
   const interrupt = (): void => stop.abort('The evaluation was interrupted');
   for (const signal of INTERRUPTS) process.once(signal, interrupt);
   const progress = counter(terminal, 'runs');
@@ -182,9 +192,10 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
     const made = await makeRuns({
       ...{ runs, folder, parallel, model: modelFor, user: userInfo().username, signal: stop.signal },
       // Nobody waits in earnest for a script.
-      approver: (sample, clock) => peopleOf(people, sample, live ? undefined : clock),
+      approver: (sample, clock) => peopleOf(people, sample, live && !batched ? undefined : clock),
       // What is reached over a network answers in its own time; everything else answers at once, so time can be simulated.
-      clock: (idle) => (live ? systemClock : virtualClock(Date.parse(at), idle)),
+      // Nor has a run to wait for the day that a batch may take.
+      clock: (idle) => (live && !batched ? systemClock : virtualClock(Date.parse(at), idle)),
       onProgress: progress.said,
     });
     progress.end();

@@ -1,6 +1,7 @@
 import type { Case } from '../../language/model/case.js';
 import { type Audit, type AuditWorld, auditRun, type Reached } from '../audit/audit.js';
 import { runEngine } from '../engine/engine.js';
+import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock, Ids } from '../ports.js';
 import type { TraceLine } from '../protocol/trace.js';
 import type { Refusal } from '../refusal.js';
@@ -61,7 +62,11 @@ export async function simulate(prepared: Prepared, simulation: Simulation): Prom
     const parts = partsOf({ ...simulation, clock, approver }, prepared, opened?.journal ?? memory, tools);
     const reached: Reached[] = [];
     try {
-      const result = await runEngine({ ...parts, host: busyHost(watched(host, reached), busy) });
+      const result = await runEngine({
+        ...parts,
+        model: busyModel(parts.model, busy),
+        host: busyHost(watched(host, reached), busy),
+      });
       const world: AuditWorld = { ...worldOf(prepared), reached };
       const seen = opened ? lines : memory.kept;
       return { result, lines: seen, world, audit: auditRun(seen, world) };
@@ -81,6 +86,20 @@ export function openFor(
   threads?: EvidenceThreads,
 ): Promise<RunTools | Refusal> {
   return toolsOf({ clock: systemClock, live: undefined, signal }, prepared, events, threads);
+}
+
+/** The same of a model: simulated time stands still while it thinks. */
+function busyModel(model: ModelClient, busy: Set<Promise<unknown>>): ModelClient {
+  return {
+    ...model,
+    complete(request, signal) {
+      const answer = model.complete(request, signal);
+      busy.add(answer);
+      const done = (): boolean => busy.delete(answer);
+      answer.then(done, done);
+      return answer;
+    },
+  };
 }
 
 /** Keeps in `busy` what has not been answered yet. */
