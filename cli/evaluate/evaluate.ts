@@ -88,7 +88,8 @@ or record, which sends alert and evidence of every run to Anthropic.
 ${describeOptions(OPTIONS)}
 
 Exit: 0 every run as its case says, 1 a playbook has errors, 2 not understood, 3 no such file, or no case for these playbooks, 4
-stopped before all runs were made, or no measure written, 5 a fault of Countersign, 7 something ran without authority, 8 a run was not as its case says.
+stopped before all runs were made, or no measure written, 5 a fault of Countersign, 7 something ran without authority, 8 a run was
+not as its case says.
 `;
 
 export async function evaluate(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -54,8 +54,8 @@ export async function evaluate(options: EvaluateOptions): Promise<readonly Evalu
   const work = async (): Promise<void> => {
     for (let run = left[next++]; run && !signal.aborted; run = left[next++]) {
       const made = await makeRun(options, run, threads);
-      // What was cut off by whoever stopped it says nothing of the playbook: it is made again.
-      if (signal.aborted && made.outcome === 'cancelled') return;
+      // What was cut off by whoever stopped it, however it ended, says nothing of the playbook: it is made again.
+      if (signal.aborted) return;
       folder?.add(made);
       done.push(made);
       onProgress?.(done.length, runs.length);

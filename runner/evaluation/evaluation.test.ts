@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -209,6 +218,19 @@ describe('an evaluation', function () {
     appendFileSync(path.join(folders, 'other', 'runs.jsonl'), '{}\n');
     const broken = openFolder(path.join(folders, 'other'), plan.plan, '1/1', AT);
     assert.match(broken.ok ? '' : broken.message, /line 2 is no run/);
+  });
+
+  it('is of cases whose ids can name files, and lead nowhere else', () => {
+    const cases = path.join(folders, 'hostile');
+    mkdirSync(cases, { recursive: true });
+    for (const id of ['../../out', '/etc/x', 'a/b', 'a b', 'A', '']) {
+      writeFileSync(path.join(cases, 'x.case.yaml'), `case: ${JSON.stringify(id)}\nplaybook: phishing-triage\n`);
+      const refused = planRuns({
+        ...{ playbookPaths: PHISHING.map((name) => path.join(LIBRARY, name)), casesPath: cases, repeat: 1, seed: 1 },
+        ...{ shard: { index: 1, of: 1 }, people: 'case', model: { provider: 'test', id: 'test', ai: false } },
+      });
+      assert.ok('ok' in refused && /has an id that is none|no "case:"/.test(refused.message), id);
+    }
   });
 
   it('in parts put together is the whole, in whatever order', async () => {

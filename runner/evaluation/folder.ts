@@ -46,10 +46,12 @@ const FILE = 'runs.jsonl';
  */
 export function openFolder(path: string, plan: EvaluationPlan, shard: string, now: string): OpenedFolder {
   const file = join(path, FILE);
+  let release: (() => void) | undefined;
   try {
     mkdirSync(path, { recursive: true });
     const lock = takeLock(join(path, 'evaluation.lock'));
     if (!lock.ok) return lock;
+    ({ release } = lock);
     const fd = openSync(file, 'a+', 0o600);
     const opened = readLines(readFileSync(file), { plan: plan.digest, shard });
     if (!opened.ok) {
@@ -84,6 +86,7 @@ export function openFolder(path: string, plan: EvaluationPlan, shard: string, no
       },
     };
   } catch (error) {
+    release?.();
     if (!(error instanceof Error) || !isSystemError(error)) throw error;
     return { ok: false, message: `The folder ${path} cannot be used: ${error.message}.` };
   }

@@ -126,6 +126,8 @@ function readCases(path: string): readonly FoundCase[] | Refusal {
     const sample = buildCase(uri, parseYaml(read.text).root);
     const id = sample.id?.value;
     if (id === undefined) return refusal(`${file} has no "case:" with its id.`, file);
+    // It names files, so it may lead nowhere else.
+    if (!ID.test(id)) return refusal(`${file} has an id that is none: small letters, digits and single hyphens.`, file);
     const beside = [sample.alert, ...sample.events.map((one) => one.file)].flatMap((one) =>
       one ? [contentDigest(pathOf(resolveReference(uri, one.value)))] : [],
     );
@@ -143,6 +145,9 @@ function contentDigest(path: string | undefined): string {
     return '';
   }
 }
+
+/** As the schema of cases has it. */
+const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 const SUFFIX = '.case.yaml';
 const SKIPPED = new Set(['node_modules', '.git', 'dist', 'out', 'traces']);
