@@ -55,7 +55,8 @@ export async function gitTreeOf(
   return { ok: true, value: { name, commit, files, read: (file) => read(file) } };
 }
 
-function isOurs(file: string): boolean {
+/** Whether a path names a file that trees list. */
+export function isOurs(file: string): boolean {
   return fileKindOf(file) !== undefined && !file.split('/').some((part) => SKIPPED.has(part));
 }
 
