@@ -6,7 +6,7 @@ import { registerChatTools } from './chat/tools.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createGraphPanel } from './graph/graph-panel.js';
 import { createLanguage, type Language } from './language-client.js';
-import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
+import { COMMANDS, IN_USE, isOurFile, TRACE_EDITOR } from './names.js';
 import { createTestExplorer } from './testing/test-explorer.js';
 import { compareTraces } from './trace/compare.js';
 import { exportTrace } from './trace/export-command.js';
@@ -80,6 +80,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.openTestTrace, testExplorer.openTrace),
     command(COMMANDS.compareBoundary, (given) => boundaries.compare(uriOf(given))),
+    command(COMMANDS.reviewBoundaries, (given) => boundaries.review(uriOf(given))),
     command(COMMANDS.showOutput, async () => output.show()),
     command(COMMANDS.showRun, (given) => showRun(dryRuns, uriOf(given))),
     command(COMMANDS.endRun, (given) => endRun(dryRuns, uriOf(given))),
@@ -103,16 +104,18 @@ export function activate(context: ExtensionContext): void {
   );
 }
 
-/** A menu gives a URI, one of a view what the view has there, the line above a playbook its text. */
+/** A menu gives a URI, one of a view what the view has there, one of git its repository, the line above a playbook its text. */
 function uriOf(given: unknown): Uri | undefined {
   if (given instanceof Uri) return given;
   if (typeof given === 'object' && given !== null && 'uri' in given) return uriOf(given.uri);
+  if (typeof given === 'object' && given !== null && 'rootUri' in given) return uriOf(given.rootUri);
   return typeof given === 'string' ? Uri.parse(given, true) : undefined;
 }
 
 /** The server is not worth its memory in a window that has YAML and nothing of ours. */
 function startWithFirstFile(language: Language, failed: (error: unknown) => void): readonly Disposable[] {
   const start = (): void => {
+    commands.executeCommand('setContext', IN_USE, true);
     language.start().catch(failed);
   };
   if (workspace.textDocuments.some(({ uri }) => isOurFile(uri.path))) {

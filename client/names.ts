@@ -23,6 +23,7 @@ export const COMMANDS = {
   withdrawMcp: 'countersign.withdrawMcp',
   showGraph: 'countersign.showGraph',
   compareBoundary: 'countersign.compareBoundary',
+  reviewBoundaries: 'countersign.reviewBoundaries',
 } as const;
 
 /** The views of our container in the activity bar; package.json contributes exactly these. */
@@ -61,8 +62,11 @@ export const TRACE_EDITOR = 'countersign.trace';
 /** The tab of two traces side by side. */
 export const COMPARED_TRACES = 'countersign.comparedTraces';
 
-/** The tab of a boundary beside that of a git revision. */
+/** The tab of boundaries beside those of a git revision. */
 export const COMPARED_BOUNDARY = 'countersign.comparedBoundary';
+
+/** The context key that is set once a file of ours was open: in views of others ours has no place before. */
+export const IN_USE = 'countersign.inUse';
 
 /** The scheme of texts of git revisions. */
 export const REVISION_SCHEME = 'countersign-revision';

@@ -120,11 +120,56 @@ describe('The boundary beside that of a git revision', () => {
     await vscode.commands.executeCommand('notifications.clearAll');
   });
 
+  it('reviews all playbooks at once with where the branch began, new text in editors included, and follows', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const editor = await open();
+    await vscode.commands.executeCommand('workbench.view.extension.countersign');
+    await vscode.commands.executeCommand('countersign.boundary.focus');
+    const pane = workbench.page.locator('.sidebar .pane', {
+      has: workbench.page.locator('.pane-header[aria-label^="Authorization Boundary"]'),
+    });
+    await pane.locator('.monaco-list-row').first().hover();
+    await pane.locator('a.action-label[aria-label^="Review Boundary Changes"]').click();
+    // The branch gave a role a member; nothing waits to be saved yet.
+    await act('edr.isolate').getByText('new@soc.example may approve it, too').waitFor();
+    await page().getByText('May do more, with a person', { exact: true }).waitFor();
+    await page().getByText('main, where HEAD left it').waitFor();
+    await replace(editor, REFUSED, '    on-reject: continue\n');
+    await page().getByRole('heading', { name: 'May do more without a person' }).waitFor();
+    await act('edr.isolate').getByText('ask (rejected)').first().waitFor();
+    await workbench.screenshot('boundary-review');
+
+    await act('edr.isolate').getByTestId('open-before').press('Enter');
+    const before = await selected((shown) => shown.document.uri.scheme === 'countersign-revision');
+    assert.equal(before.document.getText(before.selection), 'edr.isolate');
+    await revert(editor);
+    await page().getByText('May do more, with a person', { exact: true }).waitFor();
+    assert.equal(await page().getByRole('heading', { name: 'May do more without a person' }).count(), 0);
+  });
+
+  it('reviews in the same tab again, against what the person chooses', async () => {
+    await vscode.commands.executeCommand('countersign.reviewBoundaries', vscode.Uri.file(folder()));
+    const tabs = vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter(({ label }) => /^Boundary changes/.test(label));
+    assert.equal(tabs.length, 1);
+    await page().getByRole('button', { name: 'Compare with Another…' }).click();
+    await workbench.quickInput().locator('.monaco-list-row', { hasText: 'change/roles' }).waitFor();
+    await workbench.pick('HEAD');
+    await page().getByText('Nothing that playbooks may do has changed.').waitFor();
+    await workbench.screenshot('boundary-review-same');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('countersign.reviewBoundaries', vscode.Uri.joinPath(sample('.'), '..'));
+    await page().getByText('in no git work tree').waitFor();
+    await workbench.screenshot('boundary-review-none');
+  });
+
   for (const [name, theme, width] of [
     ['dark', 'Default Dark Modern', 1440],
     ['light', 'Default Light Modern', 1440],
     ['contrast', 'Default High Contrast', 1440],
-    ['narrow', 'Default Dark Modern', 620],
+    ['narrow', 'Default Dark Modern', 480],
+    ['wide', 'Default Light Modern', 1600],
   ] as const) {
     it(`can be read: ${name}`, async () => {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -135,6 +180,10 @@ describe('The boundary beside that of a git revision', () => {
       await compare('Where HEAD left main');
       await act('edr.isolate').getByText('a path leads to it without approval').waitFor();
       await workbench.screenshot(`boundary-compare-${name}`);
+      await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+      await vscode.commands.executeCommand('countersign.reviewBoundaries', vscode.Uri.file(folder()));
+      await page().getByRole('heading', { name: 'May do more without a person' }).waitFor();
+      await workbench.screenshot(`boundary-review-${name}`);
       await revert(editor);
     });
   }
