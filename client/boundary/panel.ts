@@ -69,7 +69,8 @@ export function fillPanel(
     if (token.isCancellationRequested || reply === undefined) return;
     shown = reply.kind === 'none' ? undefined : reply;
     if (reply.kind === 'none') {
-      post({ type: 'none', message: `It cannot be compared: ${reply.reason}.` });
+      const what = subject.of === 'playbook' ? 'It' : 'What playbooks may do';
+      post({ type: 'none', message: `${what} cannot be compared: ${reply.reason}.` });
       return;
     }
     const branch = reply.kind === 'review' ? reply.branch : null;

@@ -76,7 +76,7 @@ async function placeOf({ rootOf }: Comparing, uri: string): Promise<Opened<Place
   const full = fileURLToPath(uri);
   const isFolder = statSync(full, { throwIfNoEntry: false })?.isDirectory() === true;
   const root = await rootOf(isFolder ? full : path.dirname(full));
-  if (!root.ok) return { ok: false, reason: `its folder is in no git work tree (git says: ${root.reason})` };
+  if (!root.ok) return { ok: false, reason: `the folder is in no git work tree (git says: ${root.reason})` };
   const file = path.relative(root.value, full).split(path.sep).join('/');
   return { ok: true, value: { root: root.value, file } };
 }
@@ -98,7 +98,7 @@ async function revisionsFor(comparing: Comparing, uri: string): Promise<Revision
   };
 }
 
-const NO_COMMIT = 'its repository has no commit yet';
+const NO_COMMIT = 'the repository has no commit yet';
 
 interface Left {
   readonly branch: string;
@@ -126,7 +126,8 @@ async function baseOf(comparing: Comparing, root: string, revision: string | nul
   }
   if (!(await comparing.commitOf(root, 'HEAD')).ok) return { ok: false, reason: NO_COMMIT };
   const left = await whereHeadLeft(comparing, root);
-  if (!left.ok) return { ok: false, reason: `where the branch began cannot be told: ${left.reason}` };
+  if (!left.ok)
+    return { ok: false, reason: `where the branch began cannot be told: ${left.reason}; choose another revision` };
   const { branch, commit } = left.value;
   const tree = await comparing.gitTree(root, commit);
   if (!tree.ok) return { ok: false, reason: `the commit ${commit} cannot be read: ${tree.reason}` };

@@ -132,7 +132,7 @@ describe('The boundary beside that of a git revision', () => {
     await pane.locator('a.action-label[aria-label^="Review Boundary Changes"]').click();
     // The branch gave a role a member; nothing waits to be saved yet.
     await act('edr.isolate').getByText('new@soc.example may approve it, too').waitFor();
-    await page().getByText('May do more, with a person', { exact: true }).waitFor();
+    await page().getByRole('heading', { name: 'May do more, with a person' }).waitFor();
     await page().getByText('main, where HEAD left it').waitFor();
     await replace(editor, REFUSED, '    on-reject: continue\n');
     await page().getByRole('heading', { name: 'May do more without a person' }).waitFor();
@@ -143,7 +143,7 @@ describe('The boundary beside that of a git revision', () => {
     const before = await selected((shown) => shown.document.uri.scheme === 'countersign-revision');
     assert.equal(before.document.getText(before.selection), 'edr.isolate');
     await revert(editor);
-    await page().getByText('May do more, with a person', { exact: true }).waitFor();
+    await page().getByRole('heading', { name: 'May do more, with a person' }).waitFor();
     assert.equal(await page().getByRole('heading', { name: 'May do more without a person' }).count(), 0);
   });
 

@@ -32,7 +32,7 @@ export function actArticle(act: ComparedAct, index: number, view: ActView): Temp
       <span class="class ${tone}">${icon(kind.icon)} ${kind.words}</span>
       ${dataText(act.tool, 'line')} <span class="at">at ${dataText(act.step, 'line')}</span>
     </h3>
-    ${view.ofMany ? html`<p class="of">${icon('book')} ${dataText(act.playbook, 'line')} <span class="file">${dataText(act.file, 'line')}</span></p>` : nothing}
+    ${view.ofMany ? ofPlaybook(act) : nothing}
     ${act.violates ? html`<p class="violates bad">${icon('error')} The policy as it was does not allow it.</p>` : nothing}
     <ul class="reasons">${act.reasons.map(reasonItem)}</ul>
     <p class="cause">Because of: ${act.causes.join(', ')}</p>
@@ -40,6 +40,13 @@ export function actArticle(act: ComparedAct, index: number, view: ActView): Temp
     ${facts(act, index, view)}
     ${pathLine(act, index, view)}
   </article>`;
+}
+
+/** Whose act it is; a file that is named after its playbook says it all. */
+function ofPlaybook({ playbook, file }: ComparedAct): TemplateResult {
+  const isNamed = file.slice(file.lastIndexOf('/') + 1) === `${playbook}.playbook.yaml`;
+  const id = isNamed ? nothing : html`${dataText(playbook, 'line')} `;
+  return html`<p class="of">${icon('book')} <span>${id}<span class="file">${dataText(file, 'line')}</span></span></p>`;
 }
 
 /** Who agreed to it, or what somebody who does has to name. */

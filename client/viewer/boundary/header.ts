@@ -32,12 +32,14 @@ export function outcome({ comparison }: Shown): { readonly icon: string; readonl
       words: 'There is no playbook here, and there was none then. Their names end in .playbook.yaml.',
     };
   const looked =
-    comparison.kind === 'review' ? `${counted(comparison.playbooks, 'playbook')}, ${comparison.touched} touched` : '';
+    comparison.kind === 'review'
+      ? `${counted(comparison.playbooks, 'playbook')}, ${comparison.touched || 'none'} touched`
+      : '';
   const rest = `${unchanged} unchanged`;
   if (acts.length === 0) {
     const words =
       comparison.kind === 'review'
-        ? `Nothing that playbooks may do has changed. ${looked}: ${counted(unchanged, 'act')} unchanged.`
+        ? `Nothing that playbooks may do has changed: ${looked}.`
         : `Nothing it may do has changed (${rest}).`;
     return { icon: 'pass', words };
   }

@@ -50,20 +50,25 @@ function draw(): void {
 }
 
 function page(): TemplateResult {
-  const many = (shown?.comparison.acts.length ?? 0) > 1;
+  const status = html`<p role="status" data-testid="summary" class="summary">${statusWords()}</p>`;
+  // Where there is nothing to show, why comes first, and then what can be done.
+  if (shown === undefined)
+    return html`<div class="boundary" data-testid="compared-boundary">${status} ${tools(false)}</div>`;
+  const all = shown;
+  const { comparison } = all;
   return html`<div class="boundary" data-testid="compared-boundary">
-    <header>
-      ${shown === undefined ? nothing : heading(shown)}
-      <p class="tools">
-        <button class="secondary" @click=${() => say({ type: 'other' })}>Compare with Another…</button>
-        <button class="secondary" @click=${() => say({ type: 'again' })}>Compare Again</button>
-        ${many ? html`<span class="keys"><kbd>n</kbd> and <kbd>p</kbd>: next act, the one before</span>` : nothing}
-      </p>
-    </header>
-    <p role="status" data-testid="summary" class="summary">${statusWords()}</p>
-    ${shown === undefined ? nothing : groupsOf(shown.comparison.acts).map((group) => groupSection(group, shown))}
-    ${shown?.comparison.kind === 'review' ? idleSection(shown.comparison.idle) : nothing}
+    <header>${heading(all)} ${tools(comparison.acts.length > 1)}</header>
+    ${status} ${groupsOf(comparison.acts).map((group) => groupSection(group, all))}
+    ${comparison.kind === 'review' ? idleSection(comparison.idle) : nothing}
   </div>`;
+}
+
+function tools(keys: boolean): TemplateResult {
+  return html`<p class="tools">
+    <button class="secondary" @click=${() => say({ type: 'other' })}>Compare with Another…</button>
+    <button class="secondary" @click=${() => say({ type: 'again' })}>Compare Again</button>
+    ${keys ? html`<span class="keys"><kbd>n</kbd> and <kbd>p</kbd>: next act, the one before</span>` : nothing}
+  </p>`;
 }
 
 function statusWords(): unknown {
@@ -73,16 +78,16 @@ function statusWords(): unknown {
   return html`${icon(busy ? 'loading codicon-modifier-spin' : told.icon)} ${told.words}`;
 }
 
-function groupSection({ title, acts }: ActGroup, all: Shown | undefined): TemplateResult {
+function groupSection({ title, acts }: ActGroup, { comparison }: Shown): TemplateResult {
   const there = wanted.get(title) ?? PAGE;
-  const foldable = (all?.comparison.acts.length ?? 0) > MOST_UNFOLDED;
+  const foldable = comparison.acts.length > MOST_UNFOLDED;
   const more = acts.length - there;
   return html`<section aria-label=${title}>
     <h2>${title}${acts.length > 1 ? html` <span class="count">${acts.length}</span>` : nothing}</h2>
     ${acts.slice(0, there).map(({ act, index }) => {
       const key = keyOf(act);
       return actArticle(act, index, {
-        ofMany: all?.comparison.kind === 'review',
+        ofMany: comparison.kind === 'review',
         unfolded: foldable ? unfolded.has(key) : undefined,
         fold: (open) => {
           if (open) unfolded.add(key);
