@@ -21,6 +21,9 @@ import {
   CASES_REQUEST,
   type CaseItem,
   type CasesParams,
+  POLICY_TESTS_REQUEST,
+  type PolicyTestItem,
+  type PolicyTestsParams,
   STEPS_REQUEST,
   type StepItem,
   type StepsParams,
@@ -39,6 +42,8 @@ export interface Language {
   readonly graph: (playbook: Uri) => Promise<GraphReply | null>;
   /** The steps of a playbook, in the order of its text. */
   readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
+  /** The tests in a file of tests of a policy, in its order. */
+  readonly policyTests: (file: Uri) => Promise<readonly PolicyTestItem[]>;
   /** What boundaries can be compared with, in the repository of a file or folder. Starts git, as the next three do. */
   readonly revisions: (uri: Uri) => Promise<RevisionsReply>;
   /** @param revision `null`: where HEAD left the branch that changes go into */
@@ -89,6 +94,10 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     steps: async (playbook) => {
       const params: StepsParams = { uri: playbook.toString() };
       return (await start()).sendRequest<readonly StepItem[]>(STEPS_REQUEST, params);
+    },
+    policyTests: async (file) => {
+      const params: PolicyTestsParams = { uri: file.toString() };
+      return (await start()).sendRequest<readonly PolicyTestItem[]>(POLICY_TESTS_REQUEST, params);
     },
     revisions: async (uri) => {
       const params: RevisionsParams = { uri: uri.toString() };

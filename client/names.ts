@@ -50,6 +50,9 @@ export const SETTINGS = {
   codeLens: 'codeLens',
 } as const;
 
+/** The tests of policies, which have other ways to be run: id of their controller. */
+export const POLICY_TESTS = 'countersign.policies';
+
 /** The tests of playbooks: id of their controller, and of the context key that has those with a trace to open. */
 export const TESTS = 'countersign';
 export const TRACED_TESTS = 'countersign.tracedTests';
@@ -99,6 +102,10 @@ export function isOurFile(path: string): boolean {
   return FILE_PATTERNS.some((pattern) =>
     pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern,
   );
+}
+
+export function isPolicyTest(path: string): boolean {
+  return path.endsWith('.policy.test.yaml');
 }
 
 export function isPlaybook(path: string): boolean {

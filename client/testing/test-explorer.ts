@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   type CancellationToken,
   Disposable,
@@ -16,10 +17,12 @@ import type { Language } from '../language-client.js';
 import { isPlaybook, TESTS } from '../names.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { openTrace } from '../trace/verify-command.js';
-import { type CaseTree, createCaseTree, describedPath } from './case-tree.js';
+
+import { startPolicyTests } from './policy-explorer.js';
 import { createCoverageDetails } from './report.js';
 import { offline, redTeam, withClaude } from './run-test.js';
 import { createRuns, itemsOf } from './runs.js';
+import { createTestTree, describedPath, type TestTree } from './test-tree.js';
 
 export interface TestExplorer extends Disposable {
   /** Opens the trace of a test, as the menus of the Test Explorer name one. */
@@ -30,7 +33,7 @@ export interface TestExplorer extends Disposable {
 const MOST_PLAYBOOKS = 1000;
 
 /**
- * Playbooks and their cases in VS Code's Test Explorer. Looks at nothing before the view is opened or a playbook or case is
+ * Playbooks and their cases, and tests of policies, in VS Code's Test Explorer. Looks at nothing before the view is opened or a playbook or case is
  * shown, and not in a folder that nobody trusts: a test runs what a playbook names.
  */
 export function createTestExplorer(context: ExtensionContext, language: Language, host: TraceHost): TestExplorer {
@@ -60,12 +63,16 @@ function startTests(
   traces: Map<string, Uri>,
 ): Disposable {
   const controller = tests.createTestController(TESTS, 'Countersign');
-  const tree = createCaseTree(controller, {
-    playbooks: async () => {
+  const tree = createTestTree(controller, {
+    subjects: async () => {
       const found = await workspace.findFiles('**/*.playbook.yaml', '**/node_modules/**', MOST_PLAYBOOKS);
       return found.filter(({ scheme }) => scheme === 'file');
     },
-    cases: language.cases,
+    nameOf: ({ path }) => basename(path, '.playbook.yaml'),
+    tests: async (playbook) => {
+      const cases = await language.cases(playbook);
+      return cases.map(({ id, title, uri, line }) => ({ key: uri, title, sort: id, uri, line }));
+    },
     uriOf: (text) => Uri.parse(text, true),
     lineOf: (line) => new Range(line, 0, line, 0),
     description: (playbook) => describedPath(workspace.asRelativePath(playbook)),
@@ -111,11 +118,11 @@ function startTests(
   withCoverage.supportsContinuousRun = true;
   withCoverage.loadDetailedCoverage = async (_run, file) => coverage.of(file);
   withCoverage.loadDetailedCoverageForTest = async (_run, file, item) => coverage.of(file, item);
-  return Disposable.from(controller, watching);
+  return Disposable.from(controller, watching, startPolicyTests(language, host, alone));
 }
 
 /** Fills the tree when it is wanted, and keeps it as the files are from then on. */
-function followFiles(controller: TestController, tree: CaseTree, alone: (work: Promise<unknown>) => void): Disposable {
+function followFiles(controller: TestController, tree: TestTree, alone: (work: Promise<unknown>) => void): Disposable {
   const following: Disposable[] = [];
   /** Looks for the playbooks, and from the first time on after every change. */
   const discover = async (): Promise<void> => {
