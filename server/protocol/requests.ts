@@ -50,8 +50,9 @@ export interface PolicyTestsParams {
 
 /** A test as it stands in the text. */
 export interface PolicyTestItem {
+  /** Empty where it has none. */
   readonly title: string;
-  /** Where its title stands, from 0. */
+  /** Where its title stands, from 0; where it has none, the test. */
   readonly line: number;
 }
 

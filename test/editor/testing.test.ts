@@ -17,6 +17,9 @@ describe('The Test Explorer', () => {
     assert.equal(wrong.match(/^ {2}verdict: malicious$/gm)?.length, 1, 'the case expects what does not happen');
     await vscode.workspace.fs.writeFile(sample(WRONG), Buffer.from(wrong));
   });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot('tests-failed');
+  });
   after(async () => {
     await vscode.workspace.fs.delete(sample(WRONG));
     await vscode.commands.executeCommand('testing.clearTestResults');
@@ -48,6 +51,8 @@ describe('The Test Explorer', () => {
 
   it('shows a failed expectation at its line of the case, as a difference', async () => {
     const message = 'The verdict was to be "malicious" and is "benign".';
+    // By itself: among the results of all it may lie out of view.
+    await vscode.commands.executeCommand('testing.reRunFailTests');
     await vscode.commands.executeCommand('testing.openOutputPeek');
     await vscode.commands.executeCommand('workbench.panel.testResults.view.focus');
     const told = workbench.page.locator('.test-output-peek-tree').getByRole('treeitem', { name: message });
