@@ -7,6 +7,7 @@ import { createDryRuns } from './dry-run/dry-run.js';
 import { createGraphPanel } from './graph/graph-panel.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, IN_USE, isOurFile, TRACE_EDITOR } from './names.js';
+import { complain, warn } from './notify.js';
 import { createTestExplorer } from './testing/test-explorer.js';
 import { compareTraces } from './trace/compare.js';
 import { exportTrace } from './trace/export-command.js';
@@ -35,7 +36,7 @@ export function activate(context: ExtensionContext): void {
   const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
-    window.showErrorMessage(
+    complain(
       `Countersign could not do that: ${error instanceof Error ? error.message : String(error)}. "Countersign: Show Output" has more.`,
     );
   };
@@ -68,7 +69,7 @@ export function activate(context: ExtensionContext): void {
       handleUri: (uri) => {
         const link = uri.path === QUERY_PATH ? readQuery(uri.query) : undefined;
         if (link) openLink(link).catch(failed);
-        else window.showWarningMessage('That is no link to an event of a trace.');
+        else warn('That is no link to an event of a trace.');
       },
     }),
     command(COMMANDS.resumeRun, async (given) => {

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { type QuickPickItem, QuickPickItemKind, ThemeIcon, type Uri, window } from 'vscode';
 import type { Language } from '../language-client.js';
-import { plain } from '../plain.js';
+import { warn } from '../notify.js';
+import { pick } from '../pick.js';
 import type { KeptComparison } from '../viewer/protocol/boundary-messages.js';
 
 /** What a boundary is compared with: what git is asked for, and what the person calls it. */
@@ -26,11 +27,11 @@ export async function chooseRevision(
   uri: Uri,
   of: KeptComparison['of'],
 ): Promise<ChosenRevision | undefined> {
-  const what = of === 'playbook' ? `the boundary of ${plain(basename(uri.path))}` : 'the boundaries of all playbooks';
+  const what = of === 'playbook' ? `the boundary of ${basename(uri.path)}` : 'the boundaries of all playbooks';
   const revisions = await language.revisions(uri);
   if (revisions.kind === 'none') {
     const subject = `${what.slice(0, 1).toUpperCase()}${what.slice(1)}`;
-    window.showWarningMessage(`${subject} cannot be compared: ${plain(revisions.reason, 300)}.`);
+    warn(`${subject} cannot be compared: ${revisions.reason}.`);
     return undefined;
   }
   const { left, head, branches } = revisions;
@@ -46,7 +47,7 @@ export async function chooseRevision(
       ? []
       : [
           {
-            label: `Where HEAD left ${plain(left.branch)}`,
+            label: `Where HEAD left ${left.branch}`,
             iconPath: new ThemeIcon('git-merge'),
             description: short(left.commit),
             detail: 'What a pull request would change.',
@@ -56,12 +57,12 @@ export async function chooseRevision(
     { label: 'Another commit or tag…', asks: true },
     { label: 'branches', kind: QuickPickItemKind.Separator },
     ...branches.map((branch) => ({
-      label: plain(branch),
+      label: branch,
       iconPath: new ThemeIcon('git-branch'),
       chosen: { revision: branch, called: branch },
     })),
   ];
-  const picked = await window.showQuickPick(items, {
+  const picked = await pick(items, {
     title: `Compare ${what} with`,
     placeHolder: 'What may be done now, unsaved text included, is compared with what might be done then.',
     matchOnDescription: true,

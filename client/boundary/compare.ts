@@ -10,6 +10,7 @@ import {
 } from 'vscode';
 import type { Language } from '../language-client.js';
 import { COMPARED_BOUNDARY, isPlaybook } from '../names.js';
+import { inform, warn } from '../notify.js';
 import { BRANCH_BEGAN, chooseRevision } from './choose-revision.js';
 import { type BoundaryPanel, fillPanel, type Subject } from './panel.js';
 import { readKeptComparison } from './read-message.js';
@@ -40,7 +41,7 @@ export function compareBoundaries(extension: Uri, language: Language, output: Lo
   const compare = async (given: Uri | undefined): Promise<void> => {
     const playbook = given ?? playbookInView();
     if (playbook === undefined) {
-      window.showInformationMessage('Open the playbook whose boundary you want to compare.');
+      inform('Open the playbook whose boundary you want to compare.');
       return;
     }
     if (!(await isAllowed())) return;
@@ -78,7 +79,7 @@ async function chosenFolder(): Promise<Uri | undefined> {
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   const [first, ...more] = folders;
   if (first === undefined) {
-    window.showInformationMessage('Open the folder with the playbooks whose boundaries you want to review.');
+    inform('Open the folder with the playbooks whose boundaries you want to review.');
     return undefined;
   }
   if (more.length === 0) return first.uri;
@@ -89,7 +90,7 @@ async function chosenFolder(): Promise<Uri | undefined> {
 async function isAllowed(): Promise<boolean> {
   if (workspace.isTrusted) return true;
   const MANAGE = 'Manage Workspace Trust';
-  const answer = await window.showWarningMessage(
+  const answer = await warn(
     'Comparing reads an earlier version with git, and git may start what a folder’s own configuration names. So it needs a workspace that you trust.',
     MANAGE,
   );

@@ -56,7 +56,7 @@ export function startPolicyTests(
       const keys = keysOf(found.map(({ title }) => title));
       return found.map(({ title, line }, at) => ({
         key: keys[at] ?? title,
-        title: title === '' ? '(no title)' : visible(title),
+        title: title === '' ? '(no title)' : title,
         // In the order of the file.
         sort: String(at).padStart(6, '0'),
         uri: file.toString(),

@@ -1,4 +1,5 @@
 import type { Range, TestController, TestItem, Uri } from 'vscode';
+import { iconless } from '../plain.js';
 
 /** A test below what it is a test of. */
 export interface TestEntry {
@@ -54,9 +55,9 @@ export function createTestTree(
     }
     for (const uri of found) {
       if (items.get(uri.toString())) continue;
-      const item = createTestItem(uri.toString(), sources.nameOf(uri), uri);
+      const item = createTestItem(uri.toString(), iconless(sources.nameOf(uri)), uri);
       const description = sources.description(uri);
-      if (description !== '') item.description = description;
+      if (description !== '') item.description = iconless(description);
       item.range = sources.lineOf(0);
       item.canResolveChildren = true;
       items.add(item);
@@ -82,8 +83,8 @@ export function createTestTree(
 
   const itemOf = (subject: TestItem, one: TestEntry): TestItem => {
     const id = `${subject.id}#${one.key}`;
-    const item = subject.children.get(id) ?? createTestItem(id, one.title, sources.uriOf(one.uri));
-    item.label = one.title;
+    const item = subject.children.get(id) ?? createTestItem(id, iconless(one.title), sources.uriOf(one.uri));
+    item.label = iconless(one.title);
     item.sortText = one.sort;
     item.range = sources.lineOf(one.line);
     return item;
