@@ -8,9 +8,12 @@ export function plain(text: string, length = 80): string {
   return visible(shortened(text, length)).replace(/[[\]()]/g, ' ');
 }
 
-/** A whole message as a notification shows it, which makes links of `[words](command:…)`: no link, no hidden character. */
+/**
+ * A whole message as a notification shows it, which makes links of `[words](command:…)`, or the status bar, which draws icons for
+ * `$(name)`: no link, no icon, no hidden character.
+ */
 export function linkless(text: string): string {
-  return visible(shortened(text, LONGEST_MESSAGE)).replace(/\](?=\()/g, '] ');
+  return iconless(text, LONGEST_MESSAGE).replace(/\](?=\()/g, '] ');
 }
 
 /** Where VS Code breaks off a message. */

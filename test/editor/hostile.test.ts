@@ -11,6 +11,13 @@ const FOLDER = 'hostile';
 const HOSTILE = `[run](command:workbench.action.toggleZenMode) $(bug) <img src=x> <b>b</b> **c** \u001b[31mred \u202Elmth.exe\u202C\u2066\nnext ${'x'.repeat(10_000)}`;
 const NAME = '[run](command:workbench.action.toggleZenMode) $(bug).playbook.yaml';
 
+/** Those of the hostile text; the window puts marks of direction into labels of its own. */
+const HIDDEN = ['\u001b', '\u202e', '\u202c', '\u2066'];
+
+function hidesNothing(shown: string): void {
+  for (const one of HIDDEN) assert.ok(!shown.includes(one), `U+${one.charCodeAt(0).toString(16)} is in ${shown}`);
+}
+
 /** Names that others chose, wherever the workbench itself shows them: what a webview shows is tested with each page. */
 describe('Hostile names in the parts of the window', () => {
   let workbench: Workbench;
@@ -28,16 +35,21 @@ describe('Hostile names in the parts of the window', () => {
     const wrong = text
       .replace('playbook: contain-host', 'playbook: hostile')
       .replaceAll(/^( +title:) .*$/gm, `$1 ${said.replaceAll('$', '$$$$')}`)
-      .replace('reason: A person refused to isolate the host.', () => `reason: ${said}`)
-      .replace(/(action: edr\.isolate\n +with: \{ host:) "[^"]*"/, (_, start: string) => `${start} ${said}`);
-    assert.ok(wrong.split(said.slice(1, 40)).length > 5, 'titles, a reason and an argument are hostile');
+      .replace('reason: A person refused to isolate the host.', () => `reason: ${said}`);
+    assert.ok(wrong.split(said.slice(1, 40)).length > 5, 'titles and a reason are hostile');
     writeFileSync(file(NAME), wrong);
+    const onHost = text.replace(
+      /(action: edr\.isolate\n +with: \{ host:) "[^"]*"/,
+      (_, start: string) => `${start} ${said}`,
+    );
+    assert.ok(onHost.includes(said), 'an argument is hostile');
+    writeFileSync(file('argument.playbook.yaml'), onHost);
     const hand = readFileSync(sample('cases/host-hand-over.case.yaml').fsPath, 'utf8');
     const changed = hand
       .replace('case: host-hand-over', 'case: hostile')
       .replace('playbook: contain-host', 'playbook: hostile')
       .replace(/^title: .*$/m, () => `title: ${said}`)
-      .replace(/^description: [^:]*?\nplaybook/m, () => `description: ${said}\nplaybook`);
+      .replace(/^description: [\s\S]*?\nplaybook/m, () => `description: ${said}\nplaybook`);
     assert.ok(changed.split(said).length === 3, 'title and description are hostile');
     writeFileSync(file('cases/hostile.case.yaml'), changed);
     writeFileSync(
@@ -73,8 +85,7 @@ describe('Hostile names in the parts of the window', () => {
       typeof shows === 'string' ? text.includes(shows) : shows.test(text),
       `it shows ${shows}: ${text.slice(0, 400)}`,
     );
-    // Those of the hostile text; the window puts marks of direction into labels of its own.
-    assert.doesNotMatch(text, /[\u001b\u202c\u202e\u2066]/);
+    hidesNothing(text);
     assert.ok(text.length < 2000, `${text.length} characters`);
     const made = part.locator('[href], [data-href], .codicon-bug, img[src="x"], b, strong');
     assert.equal(await made.count(), 0, (await made.allInnerTexts()).join());
@@ -109,11 +120,16 @@ describe('Hostile names in the parts of the window', () => {
     await inert(page().locator('.notification-list-item-message', { hasText: 'Approval needed' }));
     await inert(page().locator('.notification-list-item-message', { hasText: 'Dry run of' }));
     await workbench.screenshot('hostile-asked');
+    // Hidden, how far it is stands in the status bar.
+    await vscode.commands.executeCommand('notifications.hideList');
+    await inert(page().locator('.statusbar-item', { hasText: 'Dry run of' }));
 
-    await inert(pane('Authorization Boundary').locator('.monaco-list-rows'), 'toggleZenMode');
+    await inert(pane('Authorization Boundary').locator('.pane-header'), 'toggleZenMode');
+    await pane('Library').locator('.monaco-list-row', { hasText: FOLDER }).first().click();
     await inert(pane('Library').locator('.monaco-list-row', { hasText: 'toggleZenMode' }));
     await inert(page().locator('.tabs-container .tab', { hasText: 'Dry run:' }), 'toggleZenMode');
     const card = workbench.webview().getByTestId('approval-card');
+    await card.getByTestId('approver').selectOption('ana@soc.example');
     await card.getByTestId('reason').fill('No.');
     await card.getByTestId('reject').click();
     const ended = page().locator('.notification-list-item-message', { hasText: 'Dry run stopped' });
@@ -127,8 +143,9 @@ describe('Hostile names in the parts of the window', () => {
 
   it('are text in the boundary of a playbook and what its tooltip says', async () => {
     await vscode.commands.executeCommand('notifications.clearAll');
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file('argument.playbook.yaml')));
     await vscode.commands.executeCommand('countersign.boundary.focus');
-    const act = pane('Authorization Boundary').locator('.monaco-list-row', { hasText: 'edr.isolate' }).first();
+    const act = pane('Authorization Boundary').locator('.monaco-list-row', { hasText: '⟨U+202E⟩' }).first();
     await inert(act, /⟨U\+202E⟩/);
     await inert(await tooltip(act), /⟨U\+202E⟩/);
     await workbench.screenshot('hostile-boundary');
@@ -136,20 +153,22 @@ describe('Hostile names in the parts of the window', () => {
   });
 
   it('are text in the Test Explorer and its results', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('workbench.view.testing.focus');
     const tests = page().locator('.test-explorer .monaco-list-row');
     await vscode.window.showTextDocument(
       await vscode.workspace.openTextDocument(file('policies/hostile.policy.test.yaml')),
     );
-    await page().locator('.testing-run-glyph').first().waitFor();
+    await page().locator('.testing-run-glyph').nth(1).waitFor();
     await vscode.commands.executeCommand('testing.runCurrentFile');
+    await tests.filter({ hasText: 'policies/hostile' }).first().click();
+    await page().keyboard.press('ArrowRight');
     const test = tests.filter({ hasText: '⟨U+202E⟩' }).first();
     await page()
       .locator('.test-explorer .monaco-list-row[aria-label*="toggleZenMode"][aria-label*="(Failed"]')
       .first()
       .waitFor();
     await inert(test, /⟨U\+202E⟩/);
-    await inert(await tooltip(test), /⟨U\+202E⟩/);
     await vscode.commands.executeCommand('workbench.panel.testResults.view.focus');
     await inert(page().locator('.test-output-peek-tree .monaco-list-row', { hasText: 'toggleZenMode' }), /⟨U\+202E⟩/);
     await workbench.screenshot('hostile-tests');
@@ -182,7 +201,7 @@ describe('Hostile names in the parts of the window', () => {
       .waitFor();
     await inert(page().locator('.tabs-container .tab', { hasText: 'Boundary changes' }), 'Boundary changes');
     const shown = await workbench.webview().getByTestId('compared-boundary').innerText();
-    assert.doesNotMatch(shown, /[\u001b\u202c\u202e\u2066]/);
+    hidesNothing(shown);
     await workbench.screenshot('hostile-review');
   });
 
