@@ -16,14 +16,16 @@ import type { ComparedPlace, CompareReply, ReviewReply } from '../../server/prot
 import type { Language } from '../language-client.js';
 import { plain } from '../plain.js';
 import type { FromBoundaryPage, KeptComparison, ToBoundaryPage } from '../viewer/protocol/boundary-messages.js';
-import { soon } from '../views/soon.js';
+import { onceQuiet, soon } from '../views/soon.js';
 import { setPage } from '../webview-page.js';
 import { type ChosenRevision, chooseRevision, whereHeadLeft } from './choose-revision.js';
 import { readBoundaryMessage } from './read-message.js';
 import { revisionUri } from './revision-text.js';
 
-/** While somebody types, and while files change on disk, it is compared no more often than this, in milliseconds. */
+/** While somebody types, and while files change on disk, a playbook is compared no more often than this, in milliseconds. */
 const AFTER = 600;
+/** All of them take seconds where many changed: they are compared once nobody typed for so long. */
+const QUIET = 1000;
 
 type Comparison = Extract<CompareReply | ReviewReply, { readonly kind: 'comparison' | 'review' }>;
 
@@ -103,9 +105,10 @@ export function fillPanel(
     output.error(`compare boundary: ${String(error)}`);
     post({ type: 'none', message: 'It cannot be compared: that failed; the output of Countersign has more.' });
   };
-  const later = soon(AFTER, () => {
+  const again = (): void => {
     if (panel.visible) refresh().catch(failed);
-  });
+  };
+  const later = subject.of === 'playbook' ? soon(AFTER, again) : onceQuiet(QUIET, again);
   const files = workspace.createFileSystemWatcher('**/*.{yaml,yml,json}');
   const listeners: readonly Disposable[] = [
     later,

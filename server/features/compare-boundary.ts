@@ -178,6 +178,7 @@ async function review(
   const head = await headOf(context, comparing, root, token);
   const isWanted = inFolders(context.workspace.folders, root, comparing);
   const trees = await reviewed(context, comparing, root, base, head, token, isWanted);
+  const { acts, unchanged, idle } = toldOf(context.workspace, trees, root, comparing);
   return {
     kind: 'review',
     repository: path.basename(root),
@@ -185,9 +186,15 @@ async function review(
     branch,
     playbooks: trees.playbooks.length,
     touched: trees.playbooks.filter((one) => one.review.touched).length,
-    ...toldOf(context.workspace, trees, root, comparing),
+    acts: acts.slice(0, MOST_ACTS),
+    unlisted: Math.max(0, acts.length - MOST_ACTS),
+    unchanged,
+    idle,
   };
 }
+
+/** More than a person reads, and as much as a page takes: a role's new member can widen every act there is. */
+const MOST_ACTS = 1000;
 
 async function headOf(
   { workspace }: ServerContext,

@@ -78,8 +78,10 @@ export type ReviewReply =
       /** How many were looked at, and of how many anything that they are made of changed. */
       readonly playbooks: number;
       readonly touched: number;
-      /** What counts as widened first, of that first what needs no person; then by file, step and tool. */
+      /** At most 1,000. What counts as widened first, of that first what needs no person; then by file, step and tool. */
       readonly acts: readonly ComparedAct[];
+      /** How many further acts changed. */
+      readonly unlisted: number;
       /** Acts of touched playbooks that are as they were. */
       readonly unchanged: number;
       /** What the policy of before acknowledges, and no change here needs, or no longer holds. */

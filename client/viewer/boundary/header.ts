@@ -44,7 +44,11 @@ export function outcome({ comparison }: Shown): { readonly icon: string; readonl
     return { icon: 'pass', words };
   }
   const counts = groupsOf(acts).map(({ title, acts }) => `${acts.length} ${title[0]?.toLowerCase()}${title.slice(1)}`);
-  const told = `Acts: ${[...counts, rest].join('; ')}.`;
+  const more =
+    comparison.kind === 'review' && comparison.unlisted > 0
+      ? [`${comparison.unlisted} more, which "countersign diff" lists`]
+      : [];
+  const told = `Acts: ${[...counts, ...more, rest].join('; ')}.`;
   return { icon: 'shield', words: looked === '' ? told : `${looked}. ${told}` };
 }
 

@@ -88,6 +88,7 @@ const REVIEW: Extract<ToBoundaryPage, { readonly type: 'show' }> = {
     playbooks: 200,
     touched: 2,
     acts: [ACT, { ...ACT, acknowledged: AGREED }, { ...ACT, withoutPerson: false, proposed: true }],
+    unlisted: 2000,
     unchanged: 3,
     idle: [
       {
@@ -158,7 +159,7 @@ describe('The page of compared boundaries', function () {
     await acts.nth(2).getByText('until 2027-01-31').waitFor();
     assert.match(
       (await page.getByRole('status').textContent()) ?? '',
-      /200 playbooks, 2 touched\. Acts: 1 may do more without a person; 1 may do more, with a person; 1 may do more, as/,
+      /200 playbooks, 2 touched\. Acts: 1 may do more without a person; 1 may do more, with a person; 1 may do more, as acknowledged; 2000 more, which "countersign diff" lists; 3 unchanged/,
     );
     await page.getByTestId('open-entry').press('Enter');
     assert.deepEqual((await said()).at(-1), { type: 'open-entry', entry: 0 });
