@@ -14,6 +14,7 @@ const REFUSED = `    on-reject:
 
 describe('The boundary beside that of a git revision', () => {
   let workbench: Workbench;
+  let failures = 0;
   const folder = (): string => sample(FOLDER).fsPath;
 
   function git(...args: readonly string[]): string {
@@ -36,10 +37,14 @@ describe('The boundary beside that of a git revision', () => {
     writeFileSync(policy, readFileSync(policy, 'utf8').replace('analyst: [', 'analyst: [new@soc.example, '));
     git('commit', '--quiet', '--all', '--message', 'A new colleague');
   });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`boundary-failed-${++failures}`);
+  });
   after(async () => {
     await workbench.page.setViewportSize({ width: 1440, height: 900 });
     await vscode.workspace.getConfiguration('workbench').update('colorTheme', undefined, true);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('workbench.view.explorer');
     rmSync(folder(), { recursive: true, force: true });
     await workbench.close();
   });
@@ -143,8 +148,23 @@ describe('The boundary beside that of a git revision', () => {
     const before = await selected((shown) => shown.document.uri.scheme === 'countersign-revision');
     assert.equal(before.document.getText(before.selection), 'edr.isolate');
     await revert(editor);
+    await vscode.commands.executeCommand('countersign.reviewBoundaries');
     await page().getByRole('heading', { name: 'May do more, with a person' }).waitFor();
     assert.equal(await page().getByRole('heading', { name: 'May do more without a person' }).count(), 0);
+  });
+
+  it('is offered in the view of git, too, for its repository', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('workbench.view.scm');
+    await workbench.page.locator('.sidebar .scm-view .monaco-list-row').first().waitFor();
+    const changes = workbench.page.locator('.sidebar .pane-header[aria-label^="Changes"]');
+    await changes.hover();
+    await changes.locator('a.action-label[aria-label*="More Actions"]').click();
+    const item = workbench.page.locator('.context-view .action-item', { hasText: 'Review Boundary Changes' });
+    await item.waitFor();
+    await workbench.screenshot('boundary-review-scm');
+    await item.click();
+    await page().getByRole('heading', { name: 'Boundary changes in compared' }).waitFor();
   });
 
   it('reviews in the same tab again, against what the person chooses', async () => {
@@ -156,7 +176,7 @@ describe('The boundary beside that of a git revision', () => {
     await page().getByRole('button', { name: 'Compare with Another…' }).click();
     await workbench.quickInput().locator('.monaco-list-row', { hasText: 'change/roles' }).waitFor();
     await workbench.pick('HEAD');
-    await page().getByText('Nothing that playbooks may do has changed.').waitFor();
+    await page().getByText('Nothing that playbooks may do has changed').waitFor();
     await workbench.screenshot('boundary-review-same');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('countersign.reviewBoundaries', vscode.Uri.joinPath(sample('.'), '..'));
