@@ -3,10 +3,9 @@ import {
   type CancellationToken,
   CancellationTokenSource,
   DeclarationCoverage,
-  type Disposable,
+  Disposable,
   FileCoverage,
   type FileCoverageDetail,
-  Disposable as Made,
   Position,
   Range,
   StatementCoverage,
@@ -27,6 +26,7 @@ import { isOurFile, isPlaybook, isPolicyTest, POLICY_TESTS } from '../names.js';
 import { policyTestsInProcess } from '../runner/runner-process.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { visible } from '../viewer/events/visible.js';
+import { followFiles, type Shown } from './follow-files.js';
 import { keysOf, policyJudgementsOf, uncoveredLines } from './judge-policy.js';
 import { createQueue } from './queue.js';
 import { reportPolicyTest } from './report-policy.js';
@@ -67,7 +67,13 @@ export function startPolicyTests(
     lineOf: (line) => new Range(line, 0, line, 0),
     description: (file) => describedPath(workspace.asRelativePath(file)),
   });
-  const following = followFiles(controller, tree, alone);
+  const shown: Shown = async ({ uri }, discover) => {
+    if (uri.scheme !== 'file' || !isPolicyTest(uri.path)) return;
+    await discover();
+    const file = controller.items.get(uri.toString());
+    if (file) await tree.testsOf([file], []);
+  };
+  const following = followFiles(controller, tree, '**/*.policy.test.yaml', shown, alone);
   const details = new WeakMap<FileCoverage, readonly FileCoverageDetail[]>();
   const judge = createJudging(controller, tree, host, details);
   const profile = (label: string, kind: TestRunProfileKind, covers: boolean): TestRunProfile => {
@@ -84,7 +90,7 @@ export function startPolicyTests(
   profile('Judge', TestRunProfileKind.Run, false);
   const covering = profile('Judge with coverage of the policy', TestRunProfileKind.Coverage, true);
   covering.loadDetailedCoverage = async (_run, file) => [...(details.get(file) ?? [])];
-  return Made.from(controller, following);
+  return Disposable.from(controller, following);
 }
 
 interface Judging {
@@ -187,36 +193,4 @@ function addCoverage(
   run.addCoverage(coverage);
   const lines = uncoveredLines(policy, workspace.asRelativePath(uri));
   if (lines.length > 0) run.appendOutput(`${lines.join('\r\n')}\r\n`);
-}
-
-/** Fills the tree when it is wanted, and keeps it as the files are from then on. */
-function followFiles(controller: TestController, tree: TestTree, alone: (work: Promise<unknown>) => void): Disposable {
-  const following: Disposable[] = [];
-  const discover = async (): Promise<void> => {
-    if (following.length === 0) {
-      const watcher = workspace.createFileSystemWatcher('**/*.policy.test.yaml');
-      const refresh = (): void => alone(tree.refresh());
-      following.push(
-        watcher,
-        ...[watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete].map((event) => event(refresh)),
-      );
-    }
-    await tree.discover();
-  };
-  controller.resolveHandler = async (item) => {
-    await (item ? tree.resolve(item) : discover());
-  };
-  controller.refreshHandler = async () => {
-    await discover();
-    await tree.refresh();
-  };
-  const shown = async (uri: Uri): Promise<void> => {
-    if (uri.scheme !== 'file' || !isPolicyTest(uri.path)) return;
-    await discover();
-    const file = controller.items.get(uri.toString());
-    if (file) await tree.testsOf([file], []);
-  };
-  for (const { uri } of workspace.textDocuments) alone(shown(uri));
-  const opened = workspace.onDidOpenTextDocument(({ uri }) => alone(shown(uri)));
-  return new Made(() => Made.from(opened, ...following).dispose());
 }

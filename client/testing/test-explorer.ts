@@ -8,7 +8,6 @@ import {
   type TestRunProfile,
   TestRunProfileKind,
   type TestRunRequest,
-  type TextDocument,
   tests,
   Uri,
   workspace,
@@ -18,6 +17,7 @@ import { isPlaybook, TESTS } from '../names.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { openTrace } from '../trace/verify-command.js';
 
+import { followFiles, type Shown } from './follow-files.js';
 import { startPolicyTests } from './policy-explorer.js';
 import { createCoverageDetails } from './report.js';
 import { offline, redTeam, withClaude } from './run-test.js';
@@ -81,7 +81,8 @@ function startTests(
   const alone = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => host.output.error(error instanceof Error ? error : String(error)));
   };
-  const watching = followFiles(controller, tree, alone);
+  const shown = testsOfShown(controller, tree);
+  const watching = followFiles(controller, tree, '**/*.{playbook,case}.yaml', shown, alone);
   const runs = createRuns(controller, tree, traces, alone);
   const coverage = createCoverageDetails(language.steps);
 
@@ -121,29 +122,9 @@ function startTests(
   return Disposable.from(controller, watching, startPolicyTests(language, host, alone));
 }
 
-/** Fills the tree when it is wanted, and keeps it as the files are from then on. */
-function followFiles(controller: TestController, tree: TestTree, alone: (work: Promise<unknown>) => void): Disposable {
-  const following: Disposable[] = [];
-  /** Looks for the playbooks, and from the first time on after every change. */
-  const discover = async (): Promise<void> => {
-    if (following.length === 0) {
-      const watcher = workspace.createFileSystemWatcher('**/*.{playbook,case}.yaml');
-      const refresh = (): void => alone(tree.refresh());
-      following.push(
-        watcher,
-        ...[watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete].map((event) => event(refresh)),
-      );
-    }
-    await tree.discover();
-  };
-  controller.resolveHandler = async (item) => {
-    await (item ? tree.resolve(item) : discover());
-  };
-  controller.refreshHandler = async () => {
-    await discover();
-    await tree.refresh();
-  };
-  const shown = async (document: TextDocument): Promise<void> => {
+/** Has the tests of a playbook that is shown, or of the playbook of a case, in the tree. */
+function testsOfShown(controller: TestController, tree: TestTree): Shown {
+  return async (document, discover) => {
     const { scheme, path } = document.uri;
     const id = document.uri.toString();
     if (scheme !== 'file' || !(isPlaybook(path) || path.endsWith('.case.yaml'))) return;
@@ -159,9 +140,6 @@ function followFiles(controller: TestController, tree: TestTree, alone: (work: P
       if (cases.some(({ uri }) => uri?.toString() === id)) return;
     }
   };
-  for (const document of workspace.textDocuments) alone(shown(document));
-  const opened = workspace.onDidOpenTextDocument((document) => alone(shown(document)));
-  return new Disposable(() => Disposable.from(opened, ...following).dispose());
 }
 
 /** The menu of a test gives the test, that of a message both. */

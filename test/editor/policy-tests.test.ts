@@ -51,11 +51,11 @@ describe('Tests of a policy in the Test Explorer', () => {
     await vscode.commands.executeCommand('testing.openOutputPeek');
     await vscode.commands.executeCommand('workbench.panel.testResults.view.focus');
     const told = workbench.page.locator('.test-output-peek-tree').getByRole('treeitem', { name: message });
-    await told.click();
+    await told.click({ position: { x: 4, y: 8 } });
     const results = workbench.page.locator('.test-output-peek-message-container');
     await results.locator('.monaco-diff-editor', { hasText: 'needs-approval' }).first().waitFor();
     await workbench.screenshot('policy-tests-run');
-    await told.dblclick();
+    await told.dblclick({ position: { x: 4, y: 8 } });
     const shown = vscode.window.visibleTextEditors.find(({ document }) => document === editor.document);
     assert.equal(shown?.document.lineAt(shown.selection.active.line).text.trim(), 'expect: { outcome: allowed }');
   });

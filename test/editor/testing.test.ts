@@ -56,11 +56,12 @@ describe('The Test Explorer', () => {
     await vscode.commands.executeCommand('testing.openOutputPeek');
     await vscode.commands.executeCommand('workbench.panel.testResults.view.focus');
     const told = workbench.page.locator('.test-output-peek-tree').getByRole('treeitem', { name: message });
-    await told.click();
+    // At its edge: where what ran before left the list narrow, the buttons of a row lie over its words.
+    await told.click({ position: { x: 4, y: 8 } });
     const results = workbench.page.locator('.test-output-peek-message-container');
     await results.locator('.monaco-diff-editor', { hasText: 'malicious' }).first().waitFor();
     await workbench.screenshot('tests-difference');
-    await told.locator('[aria-label="Open Trace"]').click();
+    await told.locator('[aria-label="Open Trace"]').dispatchEvent('click');
     await workbench.webview().locator('[data-testid="badge"]').waitFor();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
