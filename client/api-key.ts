@@ -1,5 +1,6 @@
 import { type SecretStorage, window } from 'vscode';
 import { API_KEY_SECRET } from './names.js';
+import { inform } from './notify.js';
 
 /** Asks for the key and keeps it in SecretStorage; resolves with it, or `undefined` when the person gave none. */
 export async function askApiKey(secrets: SecretStorage): Promise<string | undefined> {
@@ -13,7 +14,7 @@ export async function askApiKey(secrets: SecretStorage): Promise<string | undefi
   });
   if (key === undefined) return undefined;
   await secrets.store(API_KEY_SECRET, key.trim());
-  window.showInformationMessage('The Anthropic API key is stored in the secret storage of your system.');
+  inform('The Anthropic API key is stored in the secret storage of your system.');
   return key.trim();
 }
 
@@ -21,9 +22,7 @@ export async function clearApiKey(secrets: SecretStorage): Promise<void> {
   const had = (await secrets.get(API_KEY_SECRET)) !== undefined;
   await secrets.delete(API_KEY_SECRET);
   const environment = environmentKey() === undefined ? '' : ' ANTHROPIC_API_KEY is still set in the environment.';
-  window.showInformationMessage(
-    `${had ? 'The Anthropic API key was removed.' : 'No Anthropic API key was stored.'}${environment}`,
-  );
+  inform(`${had ? 'The Anthropic API key was removed.' : 'No Anthropic API key was stored.'}${environment}`);
 }
 
 /** The key a run with Claude uses: the stored one, else the environment's, else the person is asked. */

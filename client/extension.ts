@@ -6,7 +6,8 @@ import { registerChatTools } from './chat/tools.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { createGraphPanel } from './graph/graph-panel.js';
 import { createLanguage, type Language } from './language-client.js';
-import { COMMANDS, isOurFile, TRACE_EDITOR } from './names.js';
+import { COMMANDS, IN_USE, isOurFile, TRACE_EDITOR } from './names.js';
+import { complain, warn } from './notify.js';
 import { createTestExplorer } from './testing/test-explorer.js';
 import { compareTraces } from './trace/compare.js';
 import { exportTrace } from './trace/export-command.js';
@@ -35,7 +36,7 @@ export function activate(context: ExtensionContext): void {
   const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
     output.error(error instanceof Error ? error : String(error));
-    window.showErrorMessage(
+    complain(
       `Countersign could not do that: ${error instanceof Error ? error.message : String(error)}. "Countersign: Show Output" has more.`,
     );
   };
@@ -68,7 +69,7 @@ export function activate(context: ExtensionContext): void {
       handleUri: (uri) => {
         const link = uri.path === QUERY_PATH ? readQuery(uri.query) : undefined;
         if (link) openLink(link).catch(failed);
-        else window.showWarningMessage('That is no link to an event of a trace.');
+        else warn('That is no link to an event of a trace.');
       },
     }),
     command(COMMANDS.resumeRun, async (given) => {
@@ -80,6 +81,7 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.openTestTrace, testExplorer.openTrace),
     command(COMMANDS.compareBoundary, (given) => boundaries.compare(uriOf(given))),
+    command(COMMANDS.reviewBoundaries, (given) => boundaries.review(uriOf(given))),
     command(COMMANDS.showOutput, async () => output.show()),
     command(COMMANDS.showRun, (given) => showRun(dryRuns, uriOf(given))),
     command(COMMANDS.endRun, (given) => endRun(dryRuns, uriOf(given))),
@@ -103,16 +105,18 @@ export function activate(context: ExtensionContext): void {
   );
 }
 
-/** A menu gives a URI, one of a view what the view has there, the line above a playbook its text. */
+/** A menu gives a URI, one of a view what the view has there, one of git its repository, the line above a playbook its text. */
 function uriOf(given: unknown): Uri | undefined {
   if (given instanceof Uri) return given;
   if (typeof given === 'object' && given !== null && 'uri' in given) return uriOf(given.uri);
+  if (typeof given === 'object' && given !== null && 'rootUri' in given) return uriOf(given.rootUri);
   return typeof given === 'string' ? Uri.parse(given, true) : undefined;
 }
 
 /** The server is not worth its memory in a window that has YAML and nothing of ours. */
 function startWithFirstFile(language: Language, failed: (error: unknown) => void): readonly Disposable[] {
   const start = (): void => {
+    commands.executeCommand('setContext', IN_USE, true);
     language.start().catch(failed);
   };
   if (workspace.textDocuments.some(({ uri }) => isOurFile(uri.path))) {

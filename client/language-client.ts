@@ -1,11 +1,14 @@
-import { type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
+import { type CancellationToken, type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
   COMPARE_REQUEST,
   type CompareParams,
   type CompareReply,
+  REVIEW_REQUEST,
   REVISION_TEXT_REQUEST,
   REVISIONS_REQUEST,
+  type ReviewParams,
+  type ReviewReply,
   type RevisionsParams,
   type RevisionsReply,
   type RevisionTextParams,
@@ -18,6 +21,9 @@ import {
   CASES_REQUEST,
   type CaseItem,
   type CasesParams,
+  POLICY_TESTS_REQUEST,
+  type PolicyTestItem,
+  type PolicyTestsParams,
   STEPS_REQUEST,
   type StepItem,
   type StepsParams,
@@ -36,9 +42,14 @@ export interface Language {
   readonly graph: (playbook: Uri) => Promise<GraphReply | null>;
   /** The steps of a playbook, in the order of its text. */
   readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
-  /** What the boundary of a playbook can be compared with. Starts git, as the next two do. */
-  readonly revisions: (playbook: Uri) => Promise<RevisionsReply>;
-  readonly compareBoundary: (playbook: Uri, revision: string) => Promise<CompareReply>;
+  /** The tests in a file of tests of a policy, in its order. */
+  readonly policyTests: (file: Uri) => Promise<readonly PolicyTestItem[]>;
+  /** What boundaries can be compared with, in the repository of a file or folder. Starts git, as the next three do. */
+  readonly revisions: (uri: Uri) => Promise<RevisionsReply>;
+  /** @param revision `null`: where HEAD left the branch that changes go into */
+  readonly compareBoundary: (playbook: Uri, revision: string | null, token: CancellationToken) => Promise<CompareReply>;
+  /** As `compareBoundary`, of all playbooks of the workspace that lie in the repository of a file or folder. */
+  readonly reviewBoundaries: (uri: Uri, revision: string | null, token: CancellationToken) => Promise<ReviewReply>;
   /** The text of a file in a commit; `null`: it is not there. */
   readonly revisionText: (file: Uri, commit: string) => Promise<string | null>;
   readonly stop: () => Promise<void>;
@@ -84,13 +95,21 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       const params: StepsParams = { uri: playbook.toString() };
       return (await start()).sendRequest<readonly StepItem[]>(STEPS_REQUEST, params);
     },
-    revisions: async (playbook) => {
-      const params: RevisionsParams = { uri: playbook.toString() };
+    policyTests: async (file) => {
+      const params: PolicyTestsParams = { uri: file.toString() };
+      return (await start()).sendRequest<readonly PolicyTestItem[]>(POLICY_TESTS_REQUEST, params);
+    },
+    revisions: async (uri) => {
+      const params: RevisionsParams = { uri: uri.toString() };
       return (await start()).sendRequest<RevisionsReply>(REVISIONS_REQUEST, params);
     },
-    compareBoundary: async (playbook, revision) => {
+    compareBoundary: async (playbook, revision, token) => {
       const params: CompareParams = { uri: playbook.toString(), revision };
-      return (await start()).sendRequest<CompareReply>(COMPARE_REQUEST, params);
+      return (await start()).sendRequest<CompareReply>(COMPARE_REQUEST, params, token);
+    },
+    reviewBoundaries: async (uri, revision, token) => {
+      const params: ReviewParams = { uri: uri.toString(), revision };
+      return (await start()).sendRequest<ReviewReply>(REVIEW_REQUEST, params, token);
     },
     revisionText: async (file, commit) => {
       const params: RevisionTextParams = { uri: file.toString(), commit };

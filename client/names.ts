@@ -23,6 +23,7 @@ export const COMMANDS = {
   withdrawMcp: 'countersign.withdrawMcp',
   showGraph: 'countersign.showGraph',
   compareBoundary: 'countersign.compareBoundary',
+  reviewBoundaries: 'countersign.reviewBoundaries',
 } as const;
 
 /** The views of our container in the activity bar; package.json contributes exactly these. */
@@ -49,6 +50,9 @@ export const SETTINGS = {
   codeLens: 'codeLens',
 } as const;
 
+/** The tests of policies, which have other ways to be run: id of their controller. */
+export const POLICY_TESTS = 'countersign.policies';
+
 /** The tests of playbooks: id of their controller, and of the context key that has those with a trace to open. */
 export const TESTS = 'countersign';
 export const TRACED_TESTS = 'countersign.tracedTests';
@@ -61,8 +65,11 @@ export const TRACE_EDITOR = 'countersign.trace';
 /** The tab of two traces side by side. */
 export const COMPARED_TRACES = 'countersign.comparedTraces';
 
-/** The tab of a boundary beside that of a git revision. */
+/** The tab of boundaries beside those of a git revision. */
 export const COMPARED_BOUNDARY = 'countersign.comparedBoundary';
+
+/** The context key that is set once a file of ours was open: in views of others ours has no place before. */
+export const IN_USE = 'countersign.inUse';
 
 /** The scheme of texts of git revisions. */
 export const REVISION_SCHEME = 'countersign-revision';
@@ -95,6 +102,10 @@ export function isOurFile(path: string): boolean {
   return FILE_PATTERNS.some((pattern) =>
     pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern,
   );
+}
+
+export function isPolicyTest(path: string): boolean {
+  return path.endsWith('.policy.test.yaml');
 }
 
 export function isPlaybook(path: string): boolean {

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileKindOf } from '../language/model/shape.js';
 import { decode, SKIPPED, type Tree } from './tree.js';
@@ -34,6 +35,21 @@ function* below(root: string, folder: string): Generator<string> {
       if (!SKIPPED.has(entry.name)) yield* below(root, file);
     } else if (entry.isFile() && fileKindOf(entry.name)) yield file;
   }
+}
+
+/** The files that `diskTree` lists, sorted, for who has other things to do meanwhile. */
+export async function filesBelow(root: string, signal: AbortSignal): Promise<readonly string[]> {
+  const found: string[] = [];
+  const folders = [''];
+  for (const folder of folders) {
+    if (signal.aborted) break;
+    for (const entry of await readdir(path.join(root, folder), { withFileTypes: true }).catch(() => [])) {
+      const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() && !SKIPPED.has(entry.name)) folders.push(file);
+      else if (entry.isFile() && fileKindOf(entry.name)) found.push(file);
+    }
+  }
+  return found.sort();
 }
 
 function entriesOf(folder: string) {

@@ -112,7 +112,8 @@ async function blobTexts(root: string, ids: ReadonlySet<string>): Promise<Opened
   return { ok: true, value };
 }
 
-function isOurs(file: string): boolean {
+/** Whether a path names a file that trees list. */
+export function isOurs(file: string): boolean {
   return fileKindOf(file) !== undefined && !file.split('/').some((part) => SKIPPED.has(part));
 }
 

@@ -33,9 +33,21 @@ export function reviewTrees(
   head: Tree,
   root: string,
   today: string | undefined,
-  isWanted: (file: string) => boolean = () => true,
+  isWanted?: (file: string) => boolean,
   pairs?: readonly ComparedFile[],
 ): TreeReview {
+  return { base, head, playbooks: [...reviewsOf(base, head, root, today, isWanted, pairs)] };
+}
+
+/** As `reviewTrees`, one playbook after another: who has other things to do meanwhile stops in between. */
+export function* reviewsOf(
+  base: Tree,
+  head: Tree,
+  root: string,
+  today: string | undefined,
+  isWanted: (file: string) => boolean = () => true,
+  pairs?: readonly ComparedFile[],
+): Generator<FileReview, void> {
   const [before, after] = [stateOfTree(base, root, today), stateOfTree(head, root, today)];
   const playbooks = ({ files }: Tree): readonly string[] =>
     files.filter((file) => fileKindOf(file) === 'playbook' && isWanted(file));
@@ -44,10 +56,7 @@ export function reviewTrees(
   const compared = pairs ?? pairPlaybooks(playbooks(base), playbooks(head), idOf);
   const touched = touchedBetween(before, after);
   const uri = (file: string | undefined): string | undefined => (file === undefined ? undefined : uriIn(root, file));
-  const reviews = compared.map((pair) => ({
-    ...pair,
-    review: reviewPlaybook(uri(pair.base), uri(pair.head), before, after, touched),
-  }));
   const name = ({ base, head }: ComparedFile): string => head ?? base ?? '';
-  return { base, head, playbooks: reviews.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)) };
+  for (const pair of [...compared].sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)))
+    yield { ...pair, review: reviewPlaybook(uri(pair.base), uri(pair.head), before, after, touched) };
 }

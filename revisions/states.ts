@@ -13,8 +13,8 @@ export function hostOfTree(tree: Tree, root: string, today: string | undefined):
     ...(today === undefined ? {} : { today }),
     kept,
     read(uri) {
-      const file = pathOf(uri);
-      return file === undefined ? undefined : tree.read(path.relative(root, file).split(path.sep).join('/'));
+      const file = fileIn(root, uri);
+      return file === undefined ? undefined : tree.read(file);
     },
   };
 }
@@ -32,6 +32,12 @@ export function stateOfTree(tree: Tree, root: string, today: string | undefined)
 /** The URI of a file of a tree. */
 export function uriIn(root: string, file: string): string {
   return pathToFileURL(path.join(root, ...file.split('/'))).href;
+}
+
+/** The path of a file from the root of a tree, with `/`; `undefined` for what is no file on disk. */
+export function fileIn(root: string, uri: string): string | undefined {
+  const file = pathOf(uri);
+  return file === undefined ? undefined : path.relative(root, file).split(path.sep).join('/');
 }
 
 function pathOf(uri: string): string | undefined {

@@ -14,6 +14,7 @@ const PICTURES = [
   { picture: 'trace', shot: 'trace', test: 'A dry run asks at the gates' },
   { picture: 'hover', shot: 'hover', test: 'shows completion and hover on screen' },
   { picture: 'tests', shot: 'tests-difference', test: 'The Test Explorer s' },
+  { picture: 'policy-tests', shot: 'policy-tests-run', test: 'Tests of a policy in the Test Explorer' },
   { picture: 'viewer-steps', shot: 'viewer-steps', test: 'The trace viewer' },
   { picture: 'viewer-waterfall', shot: 'viewer-waterfall', test: 'The trace viewer' },
   { picture: 'viewer-compare', shot: 'viewer-compare', test: 'The trace viewer' },

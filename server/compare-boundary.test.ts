@@ -4,8 +4,10 @@ import { EXAMPLE_FILES, EXAMPLE_HEAD } from '../language/rules/example.js';
 import {
   COMPARE_REQUEST,
   type CompareReply,
+  REVIEW_REQUEST,
   REVISION_TEXT_REQUEST,
   REVISIONS_REQUEST,
+  type ReviewReply,
   type RevisionsReply,
 } from './protocol/compare-requests.js';
 import { Editor } from './testing.test.js';
@@ -16,11 +18,17 @@ const HEAD = EXAMPLE_HEAD.replaceAll('example.tools', '../example.tools').replac
   '../example.policy',
 );
 const GATED = `${HEAD}  - id: ask # 🔐
-    gate: { ask: "🔐?", grants: [suspend], approvers: { roles: [analyst] }, timeout: 5m }
+    gate: { ask: "🔐?", grants: [suspend], approvers: { roles: [analyst] }, expires: 30m, timeout: 5m }
   - id: suspend
     action: identity.suspend
     with: { user: a@b.example }
 `;
+
+type Reviewed = Extract<ReviewReply, { readonly kind: 'review' }>;
+
+/** The same playbook where nothing gates the act, and one whose approval lasts longer. */
+const UNGATED = GATED.replace('timeout: 5m }', 'timeout: 5m }\n    on-reject: continue');
+const LONGER = GATED.replace('30m', '2h');
 
 describe('The comparison of a boundary over LSP', () => {
   let editor: Editor;
@@ -48,8 +56,15 @@ describe('The comparison of a boundary over LSP', () => {
 
   const revisions = (name = NAME): Promise<RevisionsReply> =>
     editor.request(REVISIONS_REQUEST, { uri: editor.uri(name) });
-  const compare = (revision = 'HEAD', name = NAME): Promise<CompareReply> =>
+  const compare = (revision: string | null = 'HEAD', name = NAME): Promise<CompareReply> =>
     editor.request(COMPARE_REQUEST, { uri: editor.uri(name), revision });
+  const review = async (revision: string | null = null, name = ''): Promise<Reviewed> => {
+    const reply: ReviewReply = await editor.request(REVIEW_REQUEST, { uri: editor.uri(name), revision });
+    assert.ok(reply.kind === 'review', JSON.stringify(reply));
+    return reply;
+  };
+  const told = ({ acts }: Reviewed): readonly string[] =>
+    acts.map(({ file, step, class: is, withoutPerson }) => `${file} ${step} ${is}${withoutPerson ? ' alone' : ''}`);
 
   it('offers what to compare with', async () => {
     const first = committed();
@@ -127,5 +142,90 @@ describe('The comparison of a boundary over LSP', () => {
     assert.match(JSON.stringify(await compare('no/such')), /cannot be read: git knows no such revision here/);
     assert.match(JSON.stringify(await compare('--output=x')), /no name of a revision/);
     assert.equal(await editor.request(REVISION_TEXT_REQUEST, { uri: editor.uri('gone.yaml'), commit: 'HEAD' }), null);
+  });
+
+  it('is of all playbooks with where the branch began, unsaved text, new files and those that are gone included', async () => {
+    editor.write('b.playbook.yaml', GATED.replaceAll('../', '').replace('playbook: example', 'playbook: b'));
+    editor.write('gone.playbook.yaml', GATED.replaceAll('../', '').replace('playbook: example', 'playbook: gone'));
+    const first = committed();
+    git('switch', '--quiet', '--create', 'change/one');
+    const longer = LONGER.replaceAll('../', '').replace('playbook: example', 'playbook: b');
+    editor.write('b.playbook.yaml', longer);
+    git('commit', '--quiet', '--all', '--message', 'longer');
+    git('rm', '--quiet', 'gone.playbook.yaml');
+    editor.write('sub folder/new.playbook.yaml', GATED.replace('playbook: example', 'playbook: new'));
+    await editor.openOnly(NAME, UNGATED);
+    const reply = await review();
+    assert.deepEqual(told(reply), [
+      'sub folder/x.playbook.yaml suspend widened alone',
+      'b.playbook.yaml suspend widened',
+      'sub folder/new.playbook.yaml suspend widened',
+      'gone.playbook.yaml suspend narrowed',
+    ]);
+    assert.deepEqual([reply.commit, reply.branch, reply.playbooks, reply.touched], [first, 'main', 7, 4]);
+    assert.deepEqual(told(await review('HEAD')).length, 3);
+    const { acts } = await review();
+    assert.deepEqual(
+      acts.map(({ before, after }) => [before === null, after === null]),
+      [
+        [false, false],
+        [false, false],
+        [true, false],
+        [false, true],
+      ],
+    );
+  });
+
+  it('leaves out playbooks that lie in no folder of the workspace, and nothing where the repository is in one', async () => {
+    committed();
+    editor.write(NAME, UNGATED);
+    editor.write('top.playbook.yaml', UNGATED.replaceAll('../', '').replace('playbook: example', 'playbook: top'));
+    const change = (added: string, removed: string): Promise<void> =>
+      editor.notify('workspace/didChangeWorkspaceFolders', {
+        event: { added: [{ uri: editor.uri(added), name: 'a' }], removed: [{ uri: editor.uri(removed), name: 'b' }] },
+      });
+    assert.equal((await review('HEAD')).acts.length, 2);
+    await change('sub folder', '');
+    assert.deepEqual(told(await review('HEAD', NAME)), ['sub folder/x.playbook.yaml suspend widened alone']);
+    await change('..', 'sub folder');
+    assert.equal((await review('HEAD', NAME)).acts.length, 2);
+  });
+
+  it('tells what the policy of before acknowledges, and what only that of now does', async () => {
+    committed();
+    await editor.openOnly(NAME, LONGER);
+    const [open] = (await review('HEAD')).acts;
+    assert.match(open?.change ?? '', /^[0-9a-f]{40}$/);
+    assert.deepEqual([open?.acknowledged, open?.proposed], [null, false]);
+    const policy = `${EXAMPLE_FILES['example.policy.yaml']}acknowledged:
+  - { change: ${open?.change}, playbook: example, step: suspend, tool: identity.suspend, owner: soc, reason: "One 🔐", expires: 2999-12-31 }
+  - { change: ${'a'.repeat(40)}, playbook: example, step: ask, tool: a.b, owner: soc, reason: Before, expires: 2020-01-01 }
+`;
+    editor.write('example.policy.yaml', policy);
+    assert.equal((await review('HEAD')).acts[0]?.proposed, true);
+    git('commit', '--quiet', '--message', 'agreed', 'example.policy.yaml');
+    const { acts, idle } = await review('HEAD');
+    const agreed = { owner: 'soc', reason: 'One 🔐', expires: '2999-12-31' };
+    assert.deepEqual(acts[0]?.acknowledged, agreed);
+    assert.deepEqual(
+      idle.map(({ why, step, place }) => [why, step, place.inRevision, place.range.start.line]),
+      [['expired', 'ask', true, policy.split('\n').findIndex((line) => line.includes('Before'))]],
+    );
+    const one = await compare('HEAD');
+    assert.ok(one.kind === 'comparison');
+    assert.deepEqual([one.acts[0]?.acknowledged, one.acts[0]?.change], [agreed, open?.change]);
+  });
+
+  it('of all says why there is none', async () => {
+    const none = async (revision: string | null): Promise<string> =>
+      JSON.stringify(await editor.request(REVIEW_REQUEST, { uri: editor.uri(''), revision }));
+    assert.match(await none(null), /in no git work tree/);
+    git('init', '--quiet', '--initial-branch=elsewhere');
+    assert.match(await none(null), /no commit yet/);
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'first');
+    assert.match(await none(null), /where the branch began cannot be told: there is no branch \\"main\\"/);
+    assert.match(await none('no/such'), /cannot be read: git knows no such revision here/);
+    assert.deepEqual((await review('HEAD')).acts, []);
   });
 });

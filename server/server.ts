@@ -22,6 +22,7 @@ import { registerHover } from './features/hover.js';
 import { registerInlayHints } from './features/inlay-hints.js';
 import { registerLinks } from './features/links.js';
 import { navigationCapabilities, registerNavigation } from './features/navigation.js';
+import { registerPolicyTests } from './features/policy-tests.js';
 import { registerPullDiagnostics } from './features/pull-diagnostics.js';
 import { pushDiagnostics } from './features/push-diagnostics.js';
 import { registerSemanticTokens, semanticTokensOptions } from './features/semantic-tokens.js';
@@ -142,6 +143,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerGraph(context);
   registerCompareBoundary(context);
   registerSteps(context);
+  registerPolicyTests(context);
 
   documents.listen(connection);
   connection.listen();

@@ -38,6 +38,11 @@ describe('The conventions of an extension', () => {
     assert.deepEqual(filesWith(/'unsafe-(?:inline|eval|hashes)|\.innerHTML|unsafeHTML|\beval\(/), []);
   });
 
+  it('show messages and lists through what takes links and icons out of names that others chose', () => {
+    assert.deepEqual(filesWith(/\bshow(?:Information|Warning|Error)Message\b/), ['client/notify.ts']);
+    assert.deepEqual(filesWith(/\bshowQuickPick\b|\bcreateQuickPick\b/), ['client/pick.ts']);
+  });
+
   it('tell nobody how they are used', () => {
     const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
     assert.deepEqual(

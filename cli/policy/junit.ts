@@ -1,5 +1,6 @@
+import { failureWords, PART_WORDS } from '../../runner/policy-test/words.js';
 import { escaped, suite, suites, testCase } from '../junit.js';
-import { failureWords, PART_WORDS, type PolicyTestReport } from './report.js';
+import type { PolicyTestReport } from './report.js';
 
 /**
  * For the test reports of CI: the elements of JUnit's XML that all of them read. A file with errors is a test that could not

@@ -1,6 +1,7 @@
+import { failureWords, PART_WORDS } from '../../runner/policy-test/words.js';
 import { describe } from '../formats/text.js';
 import { count, plain, type Terminal } from '../terminal.js';
-import { failureWords, PART_WORDS, type PolicyTestReport, type ReportedCoverage, type ReportedTest } from './report.js';
+import type { PolicyTestReport, ReportedCoverage, ReportedTest } from './report.js';
 
 /** For people: every test, what is not as expected with what decided, and what no test exercises. */
 export function textOf(report: PolicyTestReport, terminal: Pick<Terminal, 'paint'>): string {

@@ -1,49 +1,70 @@
 import { basename } from 'node:path';
-import { type QuickPickItem, QuickPickItemKind, type Uri, window } from 'vscode';
+import { type QuickPickItem, QuickPickItemKind, ThemeIcon, type Uri, window } from 'vscode';
 import type { Language } from '../language-client.js';
-import { plain } from '../plain.js';
+import { warn } from '../notify.js';
+import { pick } from '../pick.js';
+import type { KeptComparison } from '../viewer/protocol/boundary-messages.js';
 
 /** What a boundary is compared with: what git is asked for, and what the person calls it. */
 export interface ChosenRevision {
-  readonly revision: string;
+  /** `null`: where HEAD left the branch that changes go into. */
+  readonly revision: string | null;
   readonly called: string;
+}
+
+/** What the review of a change compares with, before anything is known of the repository. */
+export const BRANCH_BEGAN: ChosenRevision = { revision: null, called: 'where the branch began' };
+
+export function whereHeadLeft(branch: string): string {
+  return `${branch}, where HEAD left it`;
 }
 
 type Item = QuickPickItem & { readonly chosen?: ChosenRevision; readonly asks?: true };
 
 /** Lets the person choose; `undefined`: they did not, or there is nothing to choose from, which they were told. */
-export async function chooseRevision(language: Language, playbook: Uri): Promise<ChosenRevision | undefined> {
-  const name = basename(playbook.path);
-  const revisions = await language.revisions(playbook);
+export async function chooseRevision(
+  language: Language,
+  uri: Uri,
+  of: KeptComparison['of'],
+): Promise<ChosenRevision | undefined> {
+  const what = of === 'playbook' ? `the boundary of ${basename(uri.path)}` : 'the boundaries of all playbooks';
+  const revisions = await language.revisions(uri);
   if (revisions.kind === 'none') {
-    window.showWarningMessage(`The boundary of ${plain(name)} cannot be compared: ${plain(revisions.reason, 300)}.`);
+    const subject = `${what.slice(0, 1).toUpperCase()}${what.slice(1)}`;
+    warn(`${subject} cannot be compared: ${revisions.reason}.`);
     return undefined;
   }
   const { left, head, branches } = revisions;
   const items: Item[] = [
     {
-      label: '$(git-commit) HEAD',
+      label: 'HEAD',
+      iconPath: new ThemeIcon('git-commit'),
       description: short(head),
       detail: 'The last commit: what is not committed yet counts as changed.',
-      chosen: { revision: head, called: 'HEAD' },
+      chosen: { revision: 'HEAD', called: 'HEAD' },
     },
     ...(left === null
       ? []
       : [
           {
-            label: `$(git-merge) Where HEAD left ${left.branch}`,
+            label: `Where HEAD left ${left.branch}`,
+            iconPath: new ThemeIcon('git-merge'),
             description: short(left.commit),
             detail: 'What a pull request would change.',
-            chosen: { revision: left.commit, called: `${left.branch}, where HEAD left it` },
+            chosen: { revision: null, called: whereHeadLeft(left.branch) },
           },
         ]),
     { label: 'Another commit or tag…', asks: true },
     { label: 'branches', kind: QuickPickItemKind.Separator },
-    ...branches.map((branch) => ({ label: `$(git-branch) ${branch}`, chosen: { revision: branch, called: branch } })),
+    ...branches.map((branch) => ({
+      label: branch,
+      iconPath: new ThemeIcon('git-branch'),
+      chosen: { revision: branch, called: branch },
+    })),
   ];
-  const picked = await window.showQuickPick(items, {
-    title: `Compare the boundary of ${name} with`,
-    placeHolder: 'What it may do now, unsaved text included, is compared with what it might do then.',
+  const picked = await pick(items, {
+    title: `Compare ${what} with`,
+    placeHolder: 'What may be done now, unsaved text included, is compared with what might be done then.',
     matchOnDescription: true,
   });
   return picked?.asks ? askRevision() : picked?.chosen;

@@ -10,6 +10,7 @@ describe('What the page of compared boundaries says', () => {
       { type: 'open', act: 0, what: 'before' },
       { type: 'open', act: 3, what: 'after' },
       { type: 'open', act: 0, what: 2 },
+      { type: 'open-entry', entry: 0 },
     ])
       assert.deepEqual(readBoundaryMessage(message), message);
   });
@@ -26,6 +27,8 @@ describe('What the page of compared boundaries says', () => {
       { type: 'open', act: '0', what: 'before' },
       { type: 'open', act: 0, what: 'command' },
       { type: 'open', act: 0, what: -1 },
+      { type: 'open-entry' },
+      { type: 'open-entry', entry: 'before' },
     ])
       assert.equal(readBoundaryMessage(message), undefined, JSON.stringify(message));
   });
@@ -36,10 +39,12 @@ describe('What the page of compared boundaries says', () => {
 });
 
 describe('What a tab of compared boundaries keeps', () => {
-  const kept = { playbook: 'file:///w/a.playbook.yaml', revision: 'main', called: 'main' };
+  const kept = { of: 'playbook', uri: 'file:///w/a.playbook.yaml', revision: 'main', called: 'main' };
 
   it('is told again when it is all there', () => {
     assert.deepEqual(readKeptComparison({ ...kept, more: 1 }), kept);
+    const all = { ...kept, of: 'workspace', uri: 'file:///w', revision: null };
+    assert.deepEqual(readKeptComparison(all), all);
   });
 
   it('is nothing else', () => {
@@ -47,10 +52,12 @@ describe('What a tab of compared boundaries keeps', () => {
       undefined,
       null,
       'file:///w/a.playbook.yaml',
+      { ...kept, of: 'command' },
       { ...kept, revision: undefined },
       { ...kept, called: 1 },
-      { ...kept, playbook: 'https://w/a.playbook.yaml' },
-      { ...kept, playbook: 'file:///w/a.txt' },
+      { ...kept, uri: 'https://w/a.playbook.yaml' },
+      { ...kept, uri: 'file:///w/a.txt' },
+      { ...kept, of: 'workspace', uri: 'vscode-vfs://github/a' },
     ])
       assert.equal(readKeptComparison(state), undefined, JSON.stringify(state));
   });

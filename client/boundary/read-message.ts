@@ -14,17 +14,21 @@ export function readBoundaryMessage(value: unknown): FromBoundaryPage | undefine
       const { act, what } = value;
       return what === 'before' || what === 'after' || isIndex(what) ? { type: 'open', act, what } : undefined;
     }
+    case 'open-entry':
+      return 'entry' in value && isIndex(value.entry) ? { type: 'open-entry', entry: value.entry } : undefined;
     default:
       return undefined;
   }
 }
 
-/** What a tab compared when the window was last there; `undefined` when that cannot be told, or is no playbook of a file. */
+/** What a tab compared when the window was last there; `undefined` when that cannot be told, or is in no file. */
 export function readKeptComparison(value: unknown): KeptComparison | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { playbook, revision, called }: { readonly [name: string]: unknown } = { ...value };
-  if (typeof playbook !== 'string' || typeof revision !== 'string' || typeof called !== 'string') return undefined;
-  return playbook.startsWith('file:') && isPlaybook(playbook) ? { playbook, revision, called } : undefined;
+  const { of, uri, revision, called }: { readonly [name: string]: unknown } = { ...value };
+  if (typeof uri !== 'string' || !uri.startsWith('file:') || typeof called !== 'string') return undefined;
+  if (typeof revision !== 'string' && revision !== null) return undefined;
+  if (of === 'workspace') return { of, uri, revision, called };
+  return of === 'playbook' && isPlaybook(uri) ? { of, uri, revision, called } : undefined;
 }
 
 function isIndex(value: unknown): value is number {

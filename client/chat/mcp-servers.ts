@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { commands, type Disposable, EventEmitter, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { commands, type Disposable, EventEmitter, type ExtensionContext, Uri, workspace } from 'vscode';
 import { COMMANDS, MCP_PROVIDER } from '../names.js';
+import { inform, warn } from '../notify.js';
 
 /** Whether the tools are offered over MCP in this workspace, in its `workspaceState`. */
 const OFFERED = 'countersign.mcp.offered';
@@ -36,7 +37,7 @@ export function mcpServers(context: ExtensionContext): readonly Disposable[] {
   const Server: unknown = Reflect.get(vscode, 'McpStdioServerDefinition');
   if (!isMcpApi(lm) || !isStdioServer(Server)) {
     const cannot = async (): Promise<void> => {
-      window.showWarningMessage(
+      warn(
         'This editor starts no MCP servers for extensions. Give its agents the command "countersign mcp" with a folder instead; docs/cli.md shows how.',
       );
     };
@@ -53,12 +54,12 @@ export function mcpServers(context: ExtensionContext): readonly Disposable[] {
   };
   const set = async (on: boolean): Promise<void> => {
     if (on && !workspace.isTrusted) {
-      window.showWarningMessage('Tools are not offered over MCP in Restricted Mode. Trust this workspace first.');
+      warn('Tools are not offered over MCP in Restricted Mode. Trust this workspace first.');
       return;
     }
     await context.workspaceState.update(OFFERED, on ? true : undefined);
     tell();
-    window.showInformationMessage(
+    inform(
       on
         ? 'Agents of this editor may now check, explain and dry-run the playbooks of this workspace over MCP. They cannot approve anything. "Countersign: Stop Offering Tools over MCP" ends it.'
         : 'Countersign no longer offers tools over MCP in this workspace.',

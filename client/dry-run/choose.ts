@@ -4,6 +4,8 @@ import type { ModelProvider } from '../../runner/protocol/messages.js';
 import type { TraceEvents } from '../../runner/protocol/trace.js';
 import type { CaseItem } from '../../server/protocol/requests.js';
 import { isPlaybook } from '../names.js';
+import { complain, warn } from '../notify.js';
+import { pick } from '../pick.js';
 import { plain } from '../plain.js';
 
 /** The playbook a dry run is about: the one given, the only one in view, or one the person picks. */
@@ -18,13 +20,13 @@ export async function choosePlaybook(given: Uri | undefined): Promise<Uri | unde
   if (seen !== undefined && more.length === 0) return seen;
   const found = await workspace.findFiles('**/*.playbook.yaml', '**/node_modules/**', 1000);
   if (found.length === 0) {
-    window.showWarningMessage(
+    warn(
       'There is no playbook in this workspace. A playbook is a file named *.playbook.yaml; open a folder that has one, or write one.',
     );
     return undefined;
   }
   if (found.length === 1) return found[0];
-  const picked = await window.showQuickPick(
+  const picked = await pick(
     found
       .map((uri) => ({ label: basename(uri.path), description: workspace.asRelativePath(uri), uri }))
       .sort((a, b) => a.label.localeCompare(b.label)),
@@ -39,7 +41,7 @@ export async function chooseCase(playbook: Uri, cases: readonly CaseItem[]): Pro
     await explainCases(playbook);
     return undefined;
   }
-  const picked = await window.showQuickPick(
+  const picked = await pick(
     cases.map((item) => ({
       label: item.title || item.id,
       description: basename(Uri.parse(item.uri).path),
@@ -60,7 +62,7 @@ export async function chooseCase(playbook: Uri, cases: readonly CaseItem[]): Pro
 async function explainCases(playbook: Uri): Promise<void> {
   const create = 'Write a Case';
   const id = await playbookId(playbook);
-  const chosen = await window.showWarningMessage(
+  const chosen = await warn(
     `No case in this workspace is for the playbook "${id}". A dry run needs a sample alert: add a file named *.case.yaml that says "playbook: ${id}" and names an alert.`,
     create,
   );
@@ -93,7 +95,7 @@ answers: [] # what each tool returns for exactly these arguments
  */
 export async function chooseModel(setting: ModelProvider, runs = 1): Promise<ModelProvider | undefined> {
   if (setting !== 'claude' && setting !== 'record') return setting;
-  const picked = await window.showQuickPick(
+  const picked = await pick(
     [
       {
         label: 'Rehearsal (stays on this machine)',
@@ -128,7 +130,7 @@ export async function chooseModel(setting: ModelProvider, runs = 1): Promise<Mod
 export async function chooseLive(setting: string): Promise<string | undefined> {
   if (setting === '') return '';
   if (!isWhole(setting)) return undefined;
-  const picked = await window.showQuickPick(
+  const picked = await pick(
     [
       { label: 'Recorded answers and event data (stays on this machine)', detail: 'No server is reached.', file: '' },
       {
@@ -151,7 +153,7 @@ export async function chooseLiveAgain(setting: string, servers: readonly LiveSer
   if (servers.length === 0) return '';
   if (setting === '') {
     const names = servers.map(({ server }) => `"${server}"`).join(', ');
-    window.showErrorMessage(
+    complain(
       `The run asked the live servers ${plain(names, 300)}, and goes on with them only. Set "countersign.liveServers" to the whole path of the file that names them.`,
     );
     return undefined;
@@ -160,7 +162,7 @@ export async function chooseLiveAgain(setting: string, servers: readonly LiveSer
   const asked = servers.map(
     ({ server, address, tools }) => `${tools.map(({ tool }) => tool).join(', ')} of "${server}", ${address}`,
   );
-  const picked = await window.showQuickPick(
+  const picked = await pick(
     [
       { label: 'Do not go on', detail: 'No server is reached, and the trace stays as it is.', file: undefined },
       {
@@ -179,7 +181,7 @@ type LiveServer = NonNullable<TraceEvents['run.opened']['live']>[number];
 /** Whether a setting is a whole path; if not, the person is told. */
 function isWhole(setting: string): boolean {
   if (isAbsolute(setting)) return true;
-  window.showErrorMessage(
+  complain(
     `"countersign.liveServers" must be a whole path, not "${setting}": nothing of the open folder may decide which programs are started.`,
   );
   return false;

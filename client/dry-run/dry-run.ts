@@ -4,6 +4,7 @@ import type { RunParams, RunReply } from '../../runner/protocol/messages.js';
 import { apiKey } from '../api-key.js';
 import type { Language } from '../language-client.js';
 import { isOurFile } from '../names.js';
+import { complain, inform, warn } from '../notify.js';
 import { plain } from '../plain.js';
 import { runInProcess } from '../runner/runner-process.js';
 import { dryRunSettings, tracesFolder } from '../settings.js';
@@ -35,7 +36,7 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
     const playbook = await choosePlaybook(given);
     if (playbook === undefined) return;
     if (playbook.scheme !== 'file') {
-      window.showErrorMessage(
+      complain(
         `A dry run reads files on disk, and this playbook is at ${playbook.scheme}:. Save it to a folder first.`,
       );
       return;
@@ -109,7 +110,7 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
 async function mayRun(): Promise<boolean> {
   if (workspace.isTrusted) return true;
   const manage = 'Manage Workspace Trust';
-  const chosen = await window.showWarningMessage(
+  const chosen = await warn(
     'Dry runs are off in Restricted Mode: a run reads the files a playbook names and writes a trace. Trust this workspace to dry-run its playbooks; checking and completion work without.',
     manage,
   );
@@ -126,7 +127,7 @@ export async function saveOurs(): Promise<boolean> {
   const saved = await Promise.all(dirty.map(async (document) => ((await document.save()) ? undefined : document)));
   const [unsaved] = saved.filter((document) => document !== undefined);
   if (unsaved === undefined) return true;
-  window.showErrorMessage(
+  complain(
     `${basename(unsaved.uri.path)} could not be saved, so the dry run would not run what you see. Save it, then start again.`,
   );
   return false;
@@ -139,7 +140,7 @@ export async function newTrace(playbook: Uri): Promise<Uri | undefined> {
     await workspace.fs.createDirectory(traces);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    window.showErrorMessage(
+    complain(
       `The folder for traces ${traces.fsPath} cannot be made: ${why}. A run without a trace is no run; set "countersign.traces.folder" to a folder you may write to.`,
     );
     return undefined;
@@ -158,14 +159,14 @@ async function report(reply: RunReply, run: LiveRun): Promise<void> {
     const tried = reply.adversary === undefined ? '' : ` ${adversaryWords(reply.adversary)}`;
     const message = `Dry run ${outcome}${found}: ${ran} consequential ${ran === 1 ? 'act' : 'acts'} simulated, ${denied} denied.${tried} ${plain(reason, 400)}`;
     const chosen = await (outcome === 'failed' || (reply.adversary?.unauthorized ?? 0) > 0
-      ? window.showErrorMessage(message, show)
-      : window.showInformationMessage(message, show));
+      ? complain(message, show)
+      : inform(message, show));
     if (chosen === show) run.show();
     return;
   }
   const goTo = 'Go to the Problem';
   const { file, line, message } = reply;
-  const chosen = await window.showErrorMessage(message, ...(file === null ? [] : [goTo]));
+  const chosen = await complain(message, ...(file === null ? [] : [goTo]));
   if (chosen !== goTo || file === null) return;
   const at = Math.max(0, line ?? 0);
   await window.showTextDocument(Uri.file(file), { selection: new Range(at, 0, at, 0) });

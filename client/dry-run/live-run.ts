@@ -14,7 +14,8 @@ import {
 import type { RunReply } from '../../runner/protocol/messages.js';
 import { NO_CHECKPOINTS, type TraceLine, type Verification } from '../../runner/protocol/trace.js';
 import { LIVE_TRACE } from '../names.js';
-import { plain } from '../plain.js';
+import { warn } from '../notify.js';
+import { iconless, linkless, plain } from '../plain.js';
 import { type People, readTraceInProcess } from '../runner/runner-process.js';
 import { holds } from '../trace/reveal.js';
 import { attachViewer, type TraceHost, type TraceView } from '../trace/trace-view.js';
@@ -84,7 +85,7 @@ export class LiveRun {
   async run(): Promise<RunReply> {
     this.show();
     const reply = await window.withProgress(
-      { location: ProgressLocation.Notification, title: `Dry run of ${this.#title}`, cancellable: true },
+      { location: ProgressLocation.Notification, title: linkless(`Dry run of ${this.#title}`), cancellable: true },
       (progress, cancelled) => {
         cancelled.onCancellationRequested(() => {
           progress.report({ message: 'ending before its next effect…' });
@@ -106,7 +107,8 @@ export class LiveRun {
           },
           (line) => {
             this.#lines.push(line);
-            if (line.event === 'step.entered') progress.report({ message: line.data.title || (line.step ?? '') });
+            if (line.event === 'step.entered')
+              progress.report({ message: plain(line.data.title || (line.step ?? '')) });
             this.#post({ type: 'append', lines: [line] });
           },
           this.#stop.token,
@@ -134,7 +136,7 @@ export class LiveRun {
     }
     const panel = window.createWebviewPanel(
       LIVE_TRACE,
-      `Dry run: ${this.#title}`,
+      iconless(`Dry run: ${this.#title}`),
       { viewColumn: columnOfRun(Uri.file(this.#start.playbook)), preserveFocus: false },
       // A half-written reason must outlive a look at another tab.
       { retainContextWhenHidden: true },
@@ -184,7 +186,7 @@ export class LiveRun {
   #offer(text: string): void {
     const show = 'Show';
     const end = 'End the Run';
-    window.showWarningMessage(text, show, end).then((chosen) => {
+    warn(text, show, end).then((chosen) => {
       if (chosen === show) this.show();
       if (chosen === end) this.end();
     });

@@ -1,5 +1,7 @@
 import { window } from 'vscode';
 import type { UndoAnswer, UndoOffer } from '../../runner/protocol/messages.js';
+import { inform, warn } from '../notify.js';
+import { pick } from '../pick.js';
 import { plain } from '../plain.js';
 import type { Cancelled } from '../runner/runner-process.js';
 
@@ -13,11 +15,11 @@ export async function offerUndo(
   const on = call.target === null ? '' : ` on ${plain(call.target)}`;
   const time = until === null ? 'while the run goes on' : `until ${new Date(until).toLocaleString()}`;
   const message = `${plain(call.tool)} was run${on} without asking (simulated). It can be taken back ${time}.`;
-  const chosen = await window.showInformationMessage(message, take);
+  const chosen = await inform(message, take);
   if (chosen !== take) return undefined;
   if (token.isCancellationRequested) return tooLate();
-  const as = await window.showQuickPick(
-    [...people].sort((a, b) => Number(b === user) - Number(a === user)),
+  const as = await pick(
+    [...people].sort((a, b) => Number(b === user) - Number(a === user)).map((person) => ({ label: person, person })),
     {
       title: `Take it back with ${plain(undo.tool)}`,
       placeHolder: 'Who are you? The trace names you, as you state it.',
@@ -29,11 +31,11 @@ export async function offerUndo(
     prompt: 'The reason goes into the trace.',
   });
   if (reason === undefined) return undefined;
-  return token.isCancellationRequested ? tooLate() : { as, reason };
+  return token.isCancellationRequested ? tooLate() : { as: as.person, reason };
 }
 
 function tooLate(): undefined {
-  window.showWarningMessage(
+  warn(
     'The run is over, so nobody takes the act back in it any more. "countersign undo" can, where the playbook still allows it.',
   );
 }

@@ -1,8 +1,9 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { type ExtensionContext, type Uri, window } from 'vscode';
+import type { ExtensionContext, Uri } from 'vscode';
 import type { ResumeParams } from '../../runner/protocol/messages.js';
 import type { TraceLine } from '../../runner/protocol/trace.js';
 import { apiKey } from '../api-key.js';
+import { complain, inform } from '../notify.js';
 import { readTraceInProcess, resumeInProcess } from '../runner/runner-process.js';
 import { dryRunSettings } from '../settings.js';
 import type { TraceHost } from '../trace/trace-view.js';
@@ -16,7 +17,7 @@ import type { Start } from './live-run.js';
 export async function resumption(context: ExtensionContext, host: TraceHost, trace: Uri): Promise<Start | undefined> {
   const name = basename(trace.fsPath);
   if (trace.scheme !== 'file') {
-    window.showErrorMessage(`A run goes on in its trace on disk, and ${name} is at ${trace.scheme}:.`);
+    complain(`A run goes on in its trace on disk, and ${name} is at ${trace.scheme}:.`);
     return undefined;
   }
   const { extension, output } = host;
@@ -27,11 +28,11 @@ export async function resumption(context: ExtensionContext, host: TraceHost, tra
   const [opened] = lines;
   if (!read.ok || opened?.event !== 'run.opened') {
     const why = read.ok ? (read.verification.firstBad?.reason ?? 'it has no line.') : read.message;
-    window.showErrorMessage(`The run of ${name} cannot go on: ${why}`);
+    complain(`The run of ${name} cannot go on: ${why}`);
     return undefined;
   }
   if (lines.at(-1)?.event === 'run.closed') {
-    window.showInformationMessage(`The run of ${name} came to its end. There is nothing left of it to go on with.`);
+    inform(`The run of ${name} came to its end. There is nothing left of it to go on with.`);
     return undefined;
   }
   const { model, playbook, case: sample } = opened.data;

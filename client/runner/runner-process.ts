@@ -21,6 +21,7 @@ import {
   type UndoAnswer,
   type UndoOffer,
 } from '../../runner/protocol/messages.js';
+import type { PolicyTestsParams, PolicyTestsReply } from '../../runner/protocol/policy-tests.js';
 import type { TraceLine } from '../../runner/protocol/trace.js';
 import { loadRpc } from '../libraries/load.js';
 import { faultWithoutWords } from './fault-words.js';
@@ -165,6 +166,24 @@ export async function assistInProcess(
     connection.listen();
     return connection.sendRequest<AssistantReply>(METHODS.assist, params, token);
   }).catch((error: unknown) => ({ ok: false, message: died(error) }));
+}
+
+/**
+ * Judges tests of policies in a process of its own.
+ * @throws {Error} with words for a person, when the process dies
+ */
+export async function policyTestsInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: PolicyTestsParams,
+  token: CancellationToken,
+): Promise<PolicyTestsReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest<PolicyTestsReply>(METHODS.policyTests, params, token);
+  }).catch((error: unknown) => {
+    throw new Error(died(error));
+  });
 }
 
 async function withRunner<T>(

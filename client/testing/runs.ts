@@ -11,11 +11,11 @@ import {
 } from 'vscode';
 import { saveOurs } from '../dry-run/dry-run.js';
 import { isOurFile, isPlaybook, TRACED_TESTS } from '../names.js';
-import type { CaseTree } from './case-tree.js';
 import { createStepCounter } from './coverage.js';
 import { createQueue } from './queue.js';
 import { type CoverageReport, reportTest } from './report.js';
 import type { RunTest } from './run-test.js';
+import type { TestTree } from './test-tree.js';
 
 /** How a profile runs tests. */
 export interface How {
@@ -41,7 +41,7 @@ export interface Runs {
  */
 export function createRuns(
   controller: TestController,
-  tree: CaseTree,
+  tree: TestTree,
   traces: Map<string, Uri>,
   alone: (work: Promise<unknown>) => void,
 ): Runs {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   type CancellationToken,
   Disposable,
@@ -7,7 +8,6 @@ import {
   type TestRunProfile,
   TestRunProfileKind,
   type TestRunRequest,
-  type TextDocument,
   tests,
   Uri,
   workspace,
@@ -16,10 +16,13 @@ import type { Language } from '../language-client.js';
 import { isPlaybook, TESTS } from '../names.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { openTrace } from '../trace/verify-command.js';
-import { type CaseTree, createCaseTree, describedPath } from './case-tree.js';
+
+import { followFiles, type Shown } from './follow-files.js';
+import { startPolicyTests } from './policy-explorer.js';
 import { createCoverageDetails } from './report.js';
 import { offline, redTeam, withClaude } from './run-test.js';
 import { createRuns, itemsOf } from './runs.js';
+import { createTestTree, describedPath, type TestTree } from './test-tree.js';
 
 export interface TestExplorer extends Disposable {
   /** Opens the trace of a test, as the menus of the Test Explorer name one. */
@@ -30,7 +33,7 @@ export interface TestExplorer extends Disposable {
 const MOST_PLAYBOOKS = 1000;
 
 /**
- * Playbooks and their cases in VS Code's Test Explorer. Looks at nothing before the view is opened or a playbook or case is
+ * Playbooks and their cases, and tests of policies, in VS Code's Test Explorer. Looks at nothing before the view is opened or a playbook or case is
  * shown, and not in a folder that nobody trusts: a test runs what a playbook names.
  */
 export function createTestExplorer(context: ExtensionContext, language: Language, host: TraceHost): TestExplorer {
@@ -60,12 +63,16 @@ function startTests(
   traces: Map<string, Uri>,
 ): Disposable {
   const controller = tests.createTestController(TESTS, 'Countersign');
-  const tree = createCaseTree(controller, {
-    playbooks: async () => {
+  const tree = createTestTree(controller, {
+    subjects: async () => {
       const found = await workspace.findFiles('**/*.playbook.yaml', '**/node_modules/**', MOST_PLAYBOOKS);
       return found.filter(({ scheme }) => scheme === 'file');
     },
-    cases: language.cases,
+    nameOf: ({ path }) => basename(path, '.playbook.yaml'),
+    tests: async (playbook) => {
+      const cases = await language.cases(playbook);
+      return cases.map(({ id, title, uri, line }) => ({ key: uri, title, sort: id, uri, line }));
+    },
     uriOf: (text) => Uri.parse(text, true),
     lineOf: (line) => new Range(line, 0, line, 0),
     description: (playbook) => describedPath(workspace.asRelativePath(playbook)),
@@ -74,7 +81,8 @@ function startTests(
   const alone = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => host.output.error(error instanceof Error ? error : String(error)));
   };
-  const watching = followFiles(controller, tree, alone);
+  const shown = testsOfShown(controller, tree);
+  const watching = followFiles(controller, tree, '**/*.{playbook,case}.yaml', shown, alone);
   const runs = createRuns(controller, tree, traces, alone);
   const coverage = createCoverageDetails(language.steps);
 
@@ -111,32 +119,12 @@ function startTests(
   withCoverage.supportsContinuousRun = true;
   withCoverage.loadDetailedCoverage = async (_run, file) => coverage.of(file);
   withCoverage.loadDetailedCoverageForTest = async (_run, file, item) => coverage.of(file, item);
-  return Disposable.from(controller, watching);
+  return Disposable.from(controller, watching, startPolicyTests(language, host, alone));
 }
 
-/** Fills the tree when it is wanted, and keeps it as the files are from then on. */
-function followFiles(controller: TestController, tree: CaseTree, alone: (work: Promise<unknown>) => void): Disposable {
-  const following: Disposable[] = [];
-  /** Looks for the playbooks, and from the first time on after every change. */
-  const discover = async (): Promise<void> => {
-    if (following.length === 0) {
-      const watcher = workspace.createFileSystemWatcher('**/*.{playbook,case}.yaml');
-      const refresh = (): void => alone(tree.refresh());
-      following.push(
-        watcher,
-        ...[watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete].map((event) => event(refresh)),
-      );
-    }
-    await tree.discover();
-  };
-  controller.resolveHandler = async (item) => {
-    await (item ? tree.resolve(item) : discover());
-  };
-  controller.refreshHandler = async () => {
-    await discover();
-    await tree.refresh();
-  };
-  const shown = async (document: TextDocument): Promise<void> => {
+/** Has the tests of a playbook that is shown, or of the playbook of a case, in the tree. */
+function testsOfShown(controller: TestController, tree: TestTree): Shown {
+  return async (document, discover) => {
     const { scheme, path } = document.uri;
     const id = document.uri.toString();
     if (scheme !== 'file' || !(isPlaybook(path) || path.endsWith('.case.yaml'))) return;
@@ -152,9 +140,6 @@ function followFiles(controller: TestController, tree: CaseTree, alone: (work: P
       if (cases.some(({ uri }) => uri?.toString() === id)) return;
     }
   };
-  for (const document of workspace.textDocuments) alone(shown(document));
-  const opened = workspace.onDidOpenTextDocument((document) => alone(shown(document)));
-  return new Disposable(() => Disposable.from(opened, ...following).dispose());
 }
 
 /** The menu of a test gives the test, that of a message both. */

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { type LogOutputChannel, Uri, window, workspace } from 'vscode';
 import type { ExportFormat } from '../../runner/protocol/messages.js';
+import { complain, inform } from '../notify.js';
+import { pick } from '../pick.js';
 import { exportInProcess } from '../runner/runner-process.js';
 
 const FORMATS: readonly { readonly label: string; readonly detail: string; readonly format: ExportFormat }[] = [
@@ -19,7 +21,7 @@ const FORMATS: readonly { readonly label: string; readonly detail: string; reado
 /** Writes a trace in a form other tools read, to a file the person names. Nothing is sent anywhere. */
 export async function exportTrace(extension: Uri, output: LogOutputChannel, trace: Uri | undefined): Promise<void> {
   if (trace === undefined) return;
-  const picked = await window.showQuickPick([...FORMATS], {
+  const picked = await pick([...FORMATS], {
     title: `Export ${basename(trace.path)} as what?`,
     placeHolder: 'What the alert, tools and models said stays out; names of people who decide are in it',
     matchOnDetail: true,
@@ -34,11 +36,11 @@ export async function exportTrace(extension: Uri, output: LogOutputChannel, trac
   if (!target) return;
   const reply = await exportInProcess(extension, output, { path: trace.fsPath, format: picked.format });
   if (!reply.ok) {
-    window.showErrorMessage(reply.message);
+    complain(reply.message);
     return;
   }
   await workspace.fs.writeFile(target, Buffer.from(reply.text));
   const open = 'Open';
-  const chosen = await window.showInformationMessage(`The trace was exported to ${basename(target.path)}.`, open);
+  const chosen = await inform(`The trace was exported to ${basename(target.path)}.`, open);
   if (chosen === open) await window.showTextDocument(target);
 }

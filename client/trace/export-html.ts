@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { env, type LogOutputChannel, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { TraceLine } from '../../runner/protocol/trace.js';
+import { complain, inform } from '../notify.js';
+import { iconless } from '../plain.js';
 import { readTraceInProcess } from '../runner/runner-process.js';
 import { filePage } from '../viewer/protocol/file-page.js';
 
@@ -27,13 +29,15 @@ export async function exportTraceAsHtml(
     }));
   if (target === undefined) return;
   const lines: TraceLine[] = [];
-  const reply = await window.withProgress({ location: ProgressLocation.Window, title: `Exporting ${name}` }, () =>
-    readTraceInProcess(extension, output, trace.fsPath, (part) => {
-      for (const line of part) lines.push(line);
-    }),
+  const reply = await window.withProgress(
+    { location: ProgressLocation.Window, title: iconless(`Exporting ${name}`) },
+    () =>
+      readTraceInProcess(extension, output, trace.fsPath, (part) => {
+        for (const line of part) lines.push(line);
+      }),
   );
   if (!reply.ok) {
-    window.showErrorMessage(reply.message);
+    complain(reply.message);
     return;
   }
   const dist = Uri.joinPath(extension, 'dist');
@@ -57,9 +61,9 @@ export async function exportTraceAsHtml(
   const open = 'Open';
   const broken = reply.verification.valid ? '' : ' The trace is broken, and the page says so.';
   // Nobody waits for the message to be closed.
-  window
-    .showInformationMessage(`Exported ${basename(target.path)}. It has all evidence of the trace in it.${broken}`, open)
-    .then((chosen) => (chosen === open ? env.openExternal(target) : undefined));
+  inform(`Exported ${basename(target.path)}. It has all evidence of the trace in it.${broken}`, open).then((chosen) =>
+    chosen === open ? env.openExternal(target) : undefined,
+  );
 }
 
 function hashOf(text: string): string {

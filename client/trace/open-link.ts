@@ -1,4 +1,5 @@
 import { env, FileType, Uri, window, workspace } from 'vscode';
+import { warn } from '../notify.js';
 import { type EventLink, readLink } from './link.js';
 import { candidates } from './place.js';
 
@@ -12,7 +13,7 @@ export async function findLinked({ path }: EventLink): Promise<Uri | undefined> 
     const uri = Uri.file(candidate);
     if (workspace.getWorkspaceFolder(uri) !== undefined && (await isFile(uri))) return uri;
   }
-  window.showWarningMessage(
+  warn(
     `The trace ${JSON.stringify(path)} is not in this workspace. Open the folder that holds it, then open the link again.`,
   );
   return undefined;

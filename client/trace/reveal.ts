@@ -14,6 +14,7 @@ import {
   workspace,
 } from 'vscode';
 import type { SourcePlace } from '../../runner/protocol/trace.js';
+import { warn } from '../notify.js';
 import type { HeldTrace } from './held-trace.js';
 import { candidates } from './place.js';
 
@@ -40,7 +41,7 @@ export function createReveal(context: ExtensionContext): Reveal {
     if (uri === undefined) {
       if (!focus && told.has(place.file)) return;
       told.add(place.file);
-      window.showWarningMessage(
+      warn(
         `The trace says this event comes from ${JSON.stringify(place.file)}, which is not in this workspace. Open the folder that holds it to see the line.`,
       );
       return;

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
-import { commands, type LogOutputChannel, Range, Uri, window, workspace } from 'vscode';
+import { commands, type LogOutputChannel, Range, ThemeIcon, Uri, window, workspace } from 'vscode';
 import { TRACE_EDITOR } from '../names.js';
+import { complain, inform } from '../notify.js';
+import { pick } from '../pick.js';
 import { readTraceInProcess } from '../runner/runner-process.js';
 
 /** The trace a command is about: the one given, the one in view, or one the person picks. */
@@ -23,21 +25,21 @@ export async function chooseTwoTraces(given: unknown, chosen: unknown): Promise<
 
 async function pickTrace(title: string, without?: Uri): Promise<Uri | undefined> {
   const found = await workspace.findFiles('**/*.trace.jsonl', '**/node_modules/**', 500);
-  const ELSEWHERE = '$(folder-opened) Open another file…';
+  const ELSEWHERE = 'Open another file…';
   const others = found.filter((uri) => uri.toString() !== without?.toString());
   const dated = await Promise.all(others.map(async (uri) => ({ uri, written: await writtenAt(uri) })));
   const newestFirst = dated.sort((a, b) => b.written - a.written).map(({ uri }) => uri);
   const picked =
     found.length === 0
       ? ELSEWHERE
-      : await window.showQuickPick(
+      : await pick(
           [
             ...newestFirst.map((uri) => ({
               label: basename(uri.path),
               description: workspace.asRelativePath(uri),
               uri,
             })),
-            { label: ELSEWHERE, uri: undefined },
+            { label: ELSEWHERE, iconPath: new ThemeIcon('folder-opened'), uri: undefined },
           ],
           { title, matchOnDescription: true },
         );
@@ -68,7 +70,7 @@ export async function verifyTrace(extension: Uri, output: LogOutputChannel, uri:
   const name = basename(uri.fsPath);
   const reply = await readTraceInProcess(extension, output, uri.fsPath, () => undefined);
   if (!reply.ok) {
-    window.showErrorMessage(reply.message);
+    complain(reply.message);
     return;
   }
   const { valid, lines, firstBad, checkpoints, established, notEstablished } = reply.verification;
@@ -77,7 +79,7 @@ export async function verifyTrace(extension: Uri, output: LogOutputChannel, uri:
   if (valid) {
     const open = 'Open Trace';
     const rest = notEstablished.length === 0 ? '' : ` Not established: ${notEstablished.join(' ')}`;
-    const chosen = await window.showInformationMessage(`${name} is intact: ${lines} lines verified.${rest}`, open);
+    const chosen = await inform(`${name} is intact: ${lines} lines verified.${rest}`, open);
     if (chosen === open) await openTrace(uri);
     return;
   }
@@ -86,7 +88,7 @@ export async function verifyTrace(extension: Uri, output: LogOutputChannel, uri:
     firstBad === null
       ? `: ${checkpoints.problems.join(' ')} Nothing in it can be relied upon as long as that is so.`
       : ` at line ${firstBad.line}: ${firstBad.reason} Nothing from there on can be relied upon; look for an untouched copy.`;
-  const chosen = await window.showErrorMessage(`${name} is broken${bad}`, ...(firstBad === null ? [] : [goTo]));
+  const chosen = await complain(`${name} is broken${bad}`, ...(firstBad === null ? [] : [goTo]));
   if (chosen === goTo && firstBad !== null) {
     const at = new Range(firstBad.line - 1, 0, firstBad.line - 1, 0);
     await window.showTextDocument(uri, { selection: at });

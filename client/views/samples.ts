@@ -1,4 +1,5 @@
 import { commands, Uri, window, workspace } from 'vscode';
+import { complain } from '../notify.js';
 
 const FIRST = 'phishing-triage.playbook.yaml';
 
@@ -22,7 +23,7 @@ export async function openSamples(extension: Uri): Promise<void> {
     await workspace.fs.copy(Uri.joinPath(extension, 'playbooks'), target, { overwrite: false });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    window.showErrorMessage(
+    complain(
       `The samples could not be copied to ${target.fsPath}: ${why}. Choose another folder; if they are there already, open that one.`,
     );
     return;

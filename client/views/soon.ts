@@ -17,3 +17,15 @@ export function soon(after: number, run: () => void): Soon {
     dispose: () => clearTimeout(timer),
   };
 }
+
+/** As `soon`, once nobody asked for so long: of what takes long nothing is done while somebody types. */
+export function onceQuiet(after: number, run: () => void): Soon {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    ask: () => {
+      clearTimeout(timer);
+      timer = setTimeout(run, after);
+    },
+    dispose: () => clearTimeout(timer),
+  };
+}

@@ -13,6 +13,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import type { AssistantParams, AssistantReply } from '../protocol/assistant.js';
 import { METHODS, type RedTeamReply, type RunParams, type RunReply } from '../protocol/messages.js';
+import type { PolicyTestsReply } from '../protocol/policy-tests.js';
 import { randomIds, systemClock, systemRandom } from '../system.js';
 import { serve } from './serve.js';
 
@@ -75,6 +76,47 @@ describe('the runner process', () => {
   it('refuses a run whose approvals nobody knows', async () => {
     const asked = { ...params('credential-phish.case.yaml'), approvals: 'all' };
     await assert.rejects(editor.sendRequest(METHODS.run, asked), /other parameters/);
+  });
+
+  it('judges tests of policies: what failed with what decided, what has errors, and what is exercised', async () => {
+    const own = path.join(folder, 'policies/default.policy.test.yaml');
+    const wrong = path.join(folder, 'policies/wrong.policy.test.yaml');
+    const broken = path.join(folder, 'policies/broken.policy.test.yaml');
+    const head = 'policy-test: wrong\npolicy: default.policy.yaml\ncatalogs: [../catalogs/edr.tools.yaml]\ntests:\n';
+    const test = '  - { title: Alone, tool: edr.isolate, expect: { outcome: allowed } }\n';
+    writeFileSync(wrong, head + test);
+    writeFileSync(broken, head.replace('edr', 'none') + test);
+    const gone = path.join(folder, 'gone.policy.test.yaml');
+    const reply: PolicyTestsReply = await editor.sendRequest(METHODS.policyTests, {
+      files: [own, wrong, broken, gone],
+    });
+    assert.deepEqual(
+      reply.files.map(({ file, problems, tests }) => [
+        path.basename(file),
+        problems.length > 0,
+        tests.filter(({ failures }) => failures.length > 0).map(({ title }) => title),
+      ]),
+      [
+        ['default.policy.test.yaml', false, []],
+        ['wrong.policy.test.yaml', false, ['Alone']],
+        ['broken.policy.test.yaml', true, []],
+        ['gone.policy.test.yaml', true, []],
+      ],
+    );
+    const [failure] = reply.files[1]?.tests[0]?.failures ?? [];
+    assert.match(failure?.message ?? '', /^Outcome is needs-approval, expected allowed: /);
+    assert.deepEqual(failure?.place, { file: wrong, line: 4, character: test.indexOf('allowed') });
+    const policy = path.join(folder, 'policies/default.policy.yaml');
+    assert.deepEqual(
+      failure?.decidedBy.map(({ place }) => place.file),
+      [policy],
+    );
+    assert.deepEqual(
+      reply.policies.map(({ file }) => file),
+      [policy],
+    );
+    assert.ok(reply.policies[0]?.parts.every(({ exercised }) => exercised));
+    await assert.rejects(editor.sendRequest(METHODS.policyTests, { files: own }), /other parameters/);
   });
 
   it('answers a language model of the chat, and asks nobody for it', async () => {

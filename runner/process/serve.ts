@@ -25,6 +25,7 @@ import {
   type RunReply,
   type TraceReply,
 } from '../protocol/messages.js';
+import type { PolicyTestsParams, PolicyTestsReply } from '../protocol/policy-tests.js';
 import type { TraceLine } from '../protocol/trace.js';
 import { reviewRun } from '../redteam/review.js';
 import { resumePlaybook } from '../resume/resume.js';
@@ -34,6 +35,7 @@ import type { chosenSigner } from '../trace/keys.js';
 import { readTrace } from '../trace/read.js';
 import { isObject } from '../trace/shape.js';
 import { modelOptions } from './model-options.js';
+import { policyTests } from './policy-tests.js';
 import { redTeam, SEED } from './red-team.js';
 import { remoteApprover } from './remote-approver.js';
 
@@ -41,6 +43,7 @@ const RUN = new RequestType<unknown, RunReply, void>(METHODS.run);
 const RESUME = new RequestType<unknown, RunReply, void>(METHODS.resume);
 const RED_TEAM = new RequestType<unknown, RedTeamReply, void>(METHODS.redTeam);
 const ASSIST = new RequestType<unknown, AssistantReply, void>(METHODS.assist);
+const POLICY_TESTS = new RequestType<unknown, PolicyTestsReply, void>(METHODS.policyTests);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
 const EXPORT_TRACE = new RequestType<unknown, ExportReply, void>(METHODS.exportTrace);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
@@ -186,6 +189,11 @@ export async function serve({ input, output, clock, ids, random, signing, signal
     return new ResponseError(INVALID_PARAMS, `${METHODS.exportTrace} was asked with other parameters than it takes.`);
   });
 
+  connection.onRequest(POLICY_TESTS, async (params) => {
+    if (isPolicyTestsParams(params)) return policyTests(params);
+    return new ResponseError(INVALID_PARAMS, `${METHODS.policyTests} was asked with other parameters than it takes.`);
+  });
+
   const ended = new Promise<void>((resolve) => {
     connection.onClose(resolve);
     connection.onError(() => resolve());
@@ -225,6 +233,10 @@ function isResumeParams(value: unknown): value is ResumeParams {
 
 function isRedTeamParams(value: unknown): value is RedTeamParams {
   return isObject(value) && [value.playbook, value.case, value.user].every((text) => typeof text === 'string');
+}
+
+function isPolicyTestsParams(value: unknown): value is PolicyTestsParams {
+  return isObject(value) && isList(value.files) && value.files.every((file) => typeof file === 'string');
 }
 
 function isAssistantParams(value: unknown): value is AssistantParams {

@@ -1,12 +1,13 @@
 import type { BoundaryItem, BoundaryRange } from './requests.js';
 
 /**
- * What the boundary of a playbook is compared with. RevisionsParams -> RevisionsReply. This and the other two start git, which
- * a client asks for only where the person trusts the folder.
+ * What boundaries can be compared with. RevisionsParams -> RevisionsReply. This and the other three start git, which a client asks
+ * for only where the person trusts the folder.
  */
 export const REVISIONS_REQUEST = 'countersign/revisions';
 
 export interface RevisionsParams {
+  /** A file or folder of the repository. */
   readonly uri: string;
 }
 
@@ -33,7 +34,8 @@ export const COMPARE_REQUEST = 'countersign/compareBoundary';
 
 export interface CompareParams {
   readonly uri: string;
-  readonly revision: string;
+  /** Anything git takes for a revision; `null`: where HEAD left the branch that changes go into. */
+  readonly revision: string | null;
 }
 
 export type CompareReply =
@@ -52,7 +54,58 @@ export type CompareReply =
     }
   | NotCompared;
 
+/**
+ * How the boundaries of all playbooks of the workspace that lie in one repository differ from a git revision; unsaved text
+ * counts. ReviewParams -> ReviewReply.
+ */
+export const REVIEW_REQUEST = 'countersign/reviewBoundaries';
+
+export interface ReviewParams {
+  /** A file or folder of the repository. */
+  readonly uri: string;
+  /** As in `CompareParams`. */
+  readonly revision: string | null;
+}
+
+export type ReviewReply =
+  | {
+      readonly kind: 'review';
+      /** Name of the repository's folder. */
+      readonly repository: string;
+      readonly commit: string;
+      /** The branch that HEAD left at that commit, where the request did not name a revision. */
+      readonly branch: string | null;
+      /** How many were looked at, and of how many anything that they are made of changed. */
+      readonly playbooks: number;
+      readonly touched: number;
+      /** At most 1,000. What counts as widened first, of that first what needs no person; then by file, step and tool. */
+      readonly acts: readonly ComparedAct[];
+      /** How many further acts changed. */
+      readonly unlisted: number;
+      /** Acts of touched playbooks that are as they were. */
+      readonly unchanged: number;
+      /** What the policy of before acknowledges, and no change here needs, or no longer holds. */
+      readonly idle: readonly IdleEntry[];
+    }
+  | NotCompared;
+
+/** An entry of a policy that agrees to a change which is not there, or ended. */
+export interface IdleEntry {
+  readonly why: 'expired' | 'unused';
+  readonly playbook: string;
+  readonly step: string;
+  readonly tool: string;
+  readonly owner: string;
+  /** The last day it holds, `YYYY-MM-DD`. */
+  readonly expires: string;
+  readonly place: ComparedPlace;
+}
+
 export interface ComparedAct {
+  /** Id of the playbook that may do it. */
+  readonly playbook: string;
+  /** Its file from the root of the repository, now or, of one that is gone, before. */
+  readonly file: string;
   readonly step: string;
   readonly tool: string;
   readonly class: 'widened' | 'narrowed' | 'unchanged' | 'incomparable';
@@ -62,6 +115,17 @@ export interface ComparedAct {
   /** It is against the policy of the revision. */
   readonly violates: boolean;
   readonly causes: readonly string[];
+  /** What tells the change from every other one, for who agrees to it; `null`: nobody has to, or can. */
+  readonly change: string | null;
+  /** Who agreed to it, by the policy of the revision. */
+  readonly acknowledged: {
+    readonly owner: string;
+    readonly reason: string;
+    /** The last day it holds, `YYYY-MM-DD`. */
+    readonly expires: string;
+  } | null;
+  /** Somebody agrees to it in the policy of now, where that does not count yet. */
+  readonly proposed: boolean;
   readonly reasons: readonly { readonly direction: 'wider' | 'narrower' | 'other'; readonly words: string }[];
   /** `null`: not there, or it never runs. The places of `before` are in the revision. */
   readonly before: BoundaryItem | null;

@@ -41,6 +41,21 @@ export interface StepItem {
   };
 }
 
+/** The tests in a file of tests of a policy. PolicyTestsParams -> PolicyTestItem[] */
+export const POLICY_TESTS_REQUEST = 'countersign/policyTests';
+
+export interface PolicyTestsParams {
+  readonly uri: string;
+}
+
+/** A test as it stands in the text. */
+export interface PolicyTestItem {
+  /** Empty where it has none. */
+  readonly title: string;
+  /** Where its title stands, from 0; where it has none, the test. */
+  readonly line: number;
+}
+
 /** What a playbook may do, for a tree beside its text. BoundaryParams -> BoundaryReply | null; `null`: it is no playbook, or too large. */
 export const BOUNDARY_REQUEST = 'countersign/boundary';
 

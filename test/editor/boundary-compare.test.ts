@@ -14,6 +14,7 @@ const REFUSED = `    on-reject:
 
 describe('The boundary beside that of a git revision', () => {
   let workbench: Workbench;
+  let failures = 0;
   const folder = (): string => sample(FOLDER).fsPath;
 
   function git(...args: readonly string[]): string {
@@ -36,10 +37,14 @@ describe('The boundary beside that of a git revision', () => {
     writeFileSync(policy, readFileSync(policy, 'utf8').replace('analyst: [', 'analyst: [new@soc.example, '));
     git('commit', '--quiet', '--all', '--message', 'A new colleague');
   });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`boundary-failed-${++failures}`);
+  });
   after(async () => {
     await workbench.page.setViewportSize({ width: 1440, height: 900 });
     await vscode.workspace.getConfiguration('workbench').update('colorTheme', undefined, true);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('workbench.view.explorer');
     rmSync(folder(), { recursive: true, force: true });
     await workbench.close();
   });
@@ -120,11 +125,71 @@ describe('The boundary beside that of a git revision', () => {
     await vscode.commands.executeCommand('notifications.clearAll');
   });
 
+  it('reviews all playbooks at once with where the branch began, new text in editors included, and follows', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const editor = await open();
+    await vscode.commands.executeCommand('workbench.view.extension.countersign');
+    await vscode.commands.executeCommand('countersign.boundary.focus');
+    const pane = workbench.page.locator('.sidebar .pane', {
+      has: workbench.page.locator('.pane-header[aria-label^="Authorization Boundary"]'),
+    });
+    await pane.locator('.monaco-list-row').first().hover();
+    await pane.locator('a.action-label[aria-label^="Review Boundary Changes"]').click();
+    // The branch gave a role a member; nothing waits to be saved yet.
+    await act('edr.isolate').getByText('new@soc.example may approve it, too').waitFor();
+    await page().getByRole('heading', { name: 'May do more, with a person' }).waitFor();
+    await page().getByText('main, where HEAD left it').waitFor();
+    await replace(editor, REFUSED, '    on-reject: continue\n');
+    await page().getByRole('heading', { name: 'May do more without a person' }).waitFor();
+    await act('edr.isolate').getByText('ask (rejected)').first().waitFor();
+    await workbench.screenshot('boundary-review');
+
+    await act('edr.isolate').getByTestId('open-before').press('Enter');
+    const before = await selected((shown) => shown.document.uri.scheme === 'countersign-revision');
+    assert.equal(before.document.getText(before.selection), 'edr.isolate');
+    await revert(editor);
+    await vscode.commands.executeCommand('countersign.reviewBoundaries');
+    await page().getByRole('heading', { name: 'May do more, with a person' }).waitFor();
+    assert.equal(await page().getByRole('heading', { name: 'May do more without a person' }).count(), 0);
+  });
+
+  it('is offered in the view of git, too, for its repository', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('workbench.view.scm');
+    await workbench.page.locator('.sidebar .scm-view .monaco-list-row').first().waitFor();
+    const changes = workbench.page.locator('.sidebar .pane-header[aria-label^="Changes"]');
+    await changes.hover();
+    await changes.locator('a.action-label[aria-label*="More Actions"]').click();
+    const item = workbench.page.locator('.context-view .action-item', { hasText: 'Review Boundary Changes' });
+    await item.waitFor();
+    await workbench.screenshot('boundary-review-scm');
+    await item.click();
+    await page().getByRole('heading', { name: 'Boundary changes in compared' }).waitFor();
+  });
+
+  it('reviews in the same tab again, against what the person chooses', async () => {
+    await vscode.commands.executeCommand('countersign.reviewBoundaries', vscode.Uri.file(folder()));
+    const tabs = vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter(({ label }) => /^Boundary changes/.test(label));
+    assert.equal(tabs.length, 1);
+    await page().getByRole('button', { name: 'Compare with Another…' }).click();
+    await workbench.quickInput().locator('.monaco-list-row', { hasText: 'change/roles' }).waitFor();
+    await workbench.pick('HEAD');
+    await page().getByText('Nothing that playbooks may do has changed').waitFor();
+    await workbench.screenshot('boundary-review-same');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('countersign.reviewBoundaries', vscode.Uri.joinPath(sample('.'), '..'));
+    await page().getByText('in no git work tree').waitFor();
+    await workbench.screenshot('boundary-review-none');
+  });
+
   for (const [name, theme, width] of [
     ['dark', 'Default Dark Modern', 1440],
     ['light', 'Default Light Modern', 1440],
     ['contrast', 'Default High Contrast', 1440],
-    ['narrow', 'Default Dark Modern', 620],
+    ['narrow', 'Default Dark Modern', 480],
+    ['wide', 'Default Light Modern', 1600],
   ] as const) {
     it(`can be read: ${name}`, async () => {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -135,6 +200,10 @@ describe('The boundary beside that of a git revision', () => {
       await compare('Where HEAD left main');
       await act('edr.isolate').getByText('a path leads to it without approval').waitFor();
       await workbench.screenshot(`boundary-compare-${name}`);
+      await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+      await vscode.commands.executeCommand('countersign.reviewBoundaries', vscode.Uri.file(folder()));
+      await page().getByRole('heading', { name: 'May do more without a person' }).waitFor();
+      await workbench.screenshot(`boundary-review-${name}`);
       await revert(editor);
     });
   }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { repository } from './repository.js';
 
 describe('The build', function () {
-  this.timeout(20_000); // it bundles, several times, on a machine that may be busy
+  this.timeout(60_000); // it bundles, several times, on a machine that may be busy
   let copy: string;
   const write = (file: string, text: string) => {
     mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });

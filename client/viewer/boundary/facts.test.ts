@@ -19,8 +19,13 @@ const ITEM: BoundaryItem = {
   place: { uri: 'file:///x', range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } } },
 };
 const ACT: ComparedAct = {
+  playbook: 'example',
+  file: 'example.playbook.yaml',
   step: 'suspend',
   tool: 'identity.suspend',
+  change: '2c8a',
+  acknowledged: null,
+  proposed: false,
   class: 'widened',
   withoutPerson: true,
   onCatalogsWord: false,
@@ -62,14 +67,16 @@ describe('The facts of a compared act', () => {
       { ...ACT, class: 'narrowed' },
       { ...ACT, class: 'incomparable', withoutPerson: false },
       { ...ACT, onCatalogsWord: true },
+      { ...ACT, acknowledged: { owner: 'soc', reason: 'One.', expires: '2027-01-31' } },
       ACT,
     ];
     assert.deepEqual(
       groupsOf(acts).map(({ title, acts }) => [title, acts.map(({ index }) => index)]),
       [
-        ['May do more without a person', [3]],
+        ['May do more without a person', [4]],
         ['May do more, with a person', [1]],
         ['New, and only reads or records on the word of its catalog', [2]],
+        ['May do more, as acknowledged', [3]],
         ['May do less', [0]],
       ],
     );

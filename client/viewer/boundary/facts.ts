@@ -65,23 +65,18 @@ export interface ActGroup {
   readonly acts: readonly { readonly act: ComparedAct; readonly index: number }[];
 }
 
+/** What counts as widened and nobody agreed to comes first, and of that first what needs no person. */
 export function groupsOf(acts: readonly ComparedAct[]): readonly ActGroup[] {
   const all = acts.map((act, index) => ({ act, index }));
   const more = ({ act }: (typeof all)[number]): boolean => act.class === 'widened' || act.class === 'incomparable';
   const word = ({ act }: (typeof all)[number]): boolean => act.onCatalogsWord;
+  const agreed = ({ act }: (typeof all)[number]): boolean => act.acknowledged !== null;
+  const open = all.filter((one) => more(one) && !agreed(one));
   return [
-    {
-      title: 'May do more without a person',
-      acts: all.filter((one) => more(one) && !word(one) && one.act.withoutPerson),
-    },
-    {
-      title: 'May do more, with a person',
-      acts: all.filter((one) => more(one) && !word(one) && !one.act.withoutPerson),
-    },
-    {
-      title: 'New, and only reads or records on the word of its catalog',
-      acts: all.filter((one) => more(one) && word(one)),
-    },
+    { title: 'May do more without a person', acts: open.filter((one) => !word(one) && one.act.withoutPerson) },
+    { title: 'May do more, with a person', acts: open.filter((one) => !word(one) && !one.act.withoutPerson) },
+    { title: 'New, and only reads or records on the word of its catalog', acts: open.filter(word) },
+    { title: 'May do more, as acknowledged', acts: all.filter((one) => more(one) && agreed(one)) },
     { title: 'May do less', acts: all.filter((one) => !more(one)) },
   ].filter((group) => group.acts.length > 0);
 }

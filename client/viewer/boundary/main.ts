@@ -1,22 +1,31 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import type { ComparedAct } from '../../../server/protocol/compare-requests.js';
+import type { ComparedAct, IdleEntry } from '../../../server/protocol/compare-requests.js';
 import { dataText, icon } from '../parts/text.js';
 import type { FromBoundaryPage, KeptComparison, ToBoundaryPage } from '../protocol/boundary-messages.js';
-import { type ActGroup, factRows, groupsOf, isChanged } from './facts.js';
+import { actArticle } from './act.js';
+import { type ActGroup, groupsOf } from './facts.js';
+import { heading, outcome, type Shown } from './header.js';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromBoundaryPage): void;
   setState(state: KeptComparison): void;
 };
 
+/** With more acts than this both sides of each are folded: what changed and why is read first. */
+const MOST_UNFOLDED = 20;
+/** How many acts of a group are there at first, and how many more somebody who asks for more gets. */
+const PAGE = 100;
+
 const host = acquireVsCodeApi();
 const root = document.getElementById('viewer');
-
-type Shown = Extract<ToBoundaryPage, { readonly type: 'show' }>;
+const say = (message: FromBoundaryPage): void => host.postMessage(message);
 
 let shown: Shown | undefined;
 let message: string | undefined;
 let busy = true;
+/** Acts whose sides are unfolded, and how many of each group are there: both stay when it is compared again. */
+const unfolded = new Set<string>();
+const wanted = new Map<string, number>();
 
 // Only the frame VS Code put around this page can post here: the policy forbids frames and scripts of others.
 window.addEventListener('message', ({ data }: MessageEvent<ToBoundaryPage>) => {
@@ -27,139 +36,103 @@ window.addEventListener('message', ({ data }: MessageEvent<ToBoundaryPage>) => {
   draw();
 });
 
+document.addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
+  if (ctrlKey || metaKey || altKey || (key !== 'n' && key !== 'p')) return;
+  const heads = [...document.querySelectorAll<HTMLElement>('article h3')];
+  const own = document.activeElement?.closest('article');
+  const at = heads.findIndex((head) => head.closest('article') === own);
+  const next = key === 'n' ? at + 1 : Math.max(0, at - 1);
+  heads[next]?.focus();
+});
+
 function draw(): void {
   if (root !== null) render(page(), root);
 }
 
 function page(): TemplateResult {
+  const status = html`<p role="status" data-testid="summary" class="summary">${statusWords()}</p>`;
+  // Where there is nothing to show, why comes first, and then what can be done.
+  if (shown === undefined)
+    return html`<div class="boundary" data-testid="compared-boundary">${status} ${tools(false)}</div>`;
+  const all = shown;
+  const { comparison } = all;
   return html`<div class="boundary" data-testid="compared-boundary">
-    ${shown === undefined ? nothing : heading(shown)}
-    <p role="status" data-testid="summary" class="summary">${statusWords()}</p>
-    ${shown === undefined ? nothing : groupsOf(shown.comparison.acts).map(groupSection)}
+    <header>${heading(all)} ${tools(comparison.acts.length > 1)}</header>
+    ${status} ${groupsOf(comparison.acts).map((group) => groupSection(group, all))}
+    ${comparison.kind === 'review' ? idleSection(comparison.idle) : nothing}
   </div>`;
 }
 
-function heading({ comparison, revision }: Shown): TemplateResult {
-  const { playbook, commit, file, moved } = comparison;
-  return html`<header>
-    <h1>Boundary of ${dataText(playbook, 'line')}</h1>
-    <p class="sides">
-      What it may do <strong>now</strong>, unsaved text included, beside what it might do at
-      <strong>${dataText(revision, 'line')}</strong> <code>${commit.slice(0, 12)}</code>
-    </p>
-    ${file === null ? html`<p class="notice">${icon('info')} ${dataText(revision, 'line')} has no such playbook, so everything it may do is new.</p>` : nothing}
-    ${moved ? html`<p class="notice">${icon('info')} There it is <code>${dataText(file ?? '', 'line')}</code>.</p>` : nothing}
-    <p class="tools">
-      <button class="secondary" @click=${() => host.postMessage({ type: 'other' })}>Compare with Another…</button>
-      <button class="secondary" @click=${() => host.postMessage({ type: 'again' })}>Compare Again</button>
-    </p>
-  </header>`;
+function tools(keys: boolean): TemplateResult {
+  return html`<p class="tools">
+    <button class="secondary" @click=${() => say({ type: 'other' })}>Compare with Another…</button>
+    <button class="secondary" @click=${() => say({ type: 'again' })}>Compare Again</button>
+    ${keys ? html`<span class="keys"><kbd>n</kbd> and <kbd>p</kbd>: next act, the one before</span>` : nothing}
+  </p>`;
 }
 
 function statusWords(): unknown {
   if (message !== undefined) return html`${icon('warning')} ${dataText(message, 'line')}`;
   if (shown === undefined) return html`${icon('loading codicon-modifier-spin')} Comparing…`;
-  const { acts, unchanged } = shown.comparison;
-  const counts = groupsOf(acts).map(({ title, acts }) => `${acts.length} ${title.toLowerCase()}`);
-  const rest = `${unchanged} unchanged`;
-  const words =
-    acts.length === 0 ? `Nothing it may do has changed (${rest}).` : `Acts: ${[...counts, rest].join('; ')}.`;
-  return html`${icon(busy ? 'loading codicon-modifier-spin' : acts.length === 0 ? 'pass' : 'shield')} ${words}`;
+  const told = outcome(shown);
+  return html`${icon(busy ? 'loading codicon-modifier-spin' : told.icon)} ${told.words}`;
 }
 
-function groupSection({ title, acts }: ActGroup): TemplateResult {
+function groupSection({ title, acts }: ActGroup, { comparison }: Shown): TemplateResult {
+  const there = wanted.get(title) ?? PAGE;
+  const foldable = comparison.acts.length > MOST_UNFOLDED;
+  const more = acts.length - there;
   return html`<section aria-label=${title}>
-    <h2>${title}</h2>
-    ${acts.map(({ act, index }) => actArticle(act, index))}
+    <h2>${title}${acts.length > 1 ? html` <span class="count">${acts.length}</span>` : nothing}</h2>
+    ${acts.slice(0, there).map(({ act, index }) => {
+      const key = keyOf(act);
+      return actArticle(act, index, {
+        ofMany: comparison.kind === 'review',
+        unfolded: foldable ? unfolded.has(key) : undefined,
+        fold: (open) => {
+          if (open) unfolded.add(key);
+          else unfolded.delete(key);
+          draw();
+        },
+        say,
+      });
+    })}
+    ${more > 0 ? html`<button class="secondary" data-testid="more" @click=${() => showMore(title, there)}>Show ${Math.min(PAGE, more)} of ${more} more</button>` : nothing}
   </section>`;
 }
 
-const CLASSES: {
-  readonly [C in ComparedAct['class']]: { readonly icon: string; readonly words: string; readonly tone: string };
-} = {
-  widened: { icon: 'arrow-up', words: 'Widened', tone: 'bad' },
-  incomparable: { icon: 'question', words: 'Not comparable', tone: 'bad' },
-  narrowed: { icon: 'arrow-down', words: 'Narrowed', tone: 'good' },
-  unchanged: { icon: 'dash', words: 'Unchanged', tone: 'quiet' },
-};
-
-function actArticle(act: ComparedAct, index: number): TemplateResult {
-  const kind = CLASSES[act.class];
-  return html`<article data-testid="act" data-class=${act.class}>
-    <h3>
-      <span class="class ${kind.tone}">${icon(kind.icon)} ${kind.words}</span>
-      ${dataText(act.tool, 'line')} <span class="at">at ${dataText(act.step, 'line')}</span>
-    </h3>
-    ${act.violates ? html`<p class="violates bad">${icon('error')} The policy as it was does not allow it.</p>` : nothing}
-    <ul class="reasons">${act.reasons.map(reasonItem)}</ul>
-    <p class="cause">Because of: ${act.causes.join(', ')}</p>
-    ${factTable(act, index)}
-    ${pathLine(act, index)}
-  </article>`;
+function showMore(title: string, there: number): void {
+  wanted.set(title, there + PAGE);
+  draw();
+  // The button is gone or elsewhere: who pressed it by the keyboard goes on with the first act that came.
+  const sections = [...document.querySelectorAll('section')];
+  const own = sections.find((section) => section.getAttribute('aria-label') === title);
+  own?.querySelectorAll<HTMLElement>('article h3')[there]?.focus();
 }
 
-const DIRECTIONS = {
-  wider: { icon: 'arrow-up', words: 'More: ' },
-  narrower: { icon: 'arrow-down', words: 'Less: ' },
-  other: { icon: 'arrow-swap', words: 'Other: ' },
-} as const;
-
-function reasonItem({ direction, words }: ComparedAct['reasons'][number]): TemplateResult {
-  const way = DIRECTIONS[direction];
-  return html`<li>${icon(way.icon)}<span><span class="said">${way.words}</span>${dataText(words, 'line')}</span></li>`;
+function keyOf({ file, step, tool }: ComparedAct): string {
+  return JSON.stringify([file, step, tool]);
 }
 
-function factTable(act: ComparedAct, index: number): TemplateResult {
-  // Roles as well: where there is little room, rows are grids, which alone would be no rows to a screen reader.
-  return html`<table role="table">
-    <thead role="rowgroup">
-      <tr role="row">
-        <td role="cell"></td>
-        <th scope="col" role="columnheader">${side('Before', 'before', act.before !== null, act, index)}</th>
-        <th scope="col" role="columnheader">${side('Now', 'after', act.after !== null, act, index)}</th>
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${factRows(act).map((row) => {
-        const { name, before, now } = row;
-        const changed = isChanged(row);
-        return html`<tr role="row" class=${changed ? 'changed' : ''}>
-          <th scope="row" role="rowheader">${name}${changed ? html`<span class="said"> (changed)</span>` : nothing}</th>
-          <td role="cell">${dataText(before, 'line')}</td>
-          <td role="cell">${dataText(now, 'line')}</td>
-        </tr>`;
-      })}
-    </tbody>
-  </table>`;
-}
-
-/** The head of a column, which leads to the text of that side. */
-function side(
-  title: string,
-  what: 'before' | 'after',
-  isThere: boolean,
-  { tool, step }: ComparedAct,
-  index: number,
-): unknown {
-  if (!isThere) return title;
-  return html`<button
-    class="link"
-    data-testid=${`open-${what}`}
-    aria-label=${`${title}: go to ${tool} at ${step}`}
-    @click=${() => host.postMessage({ type: 'open', act: index, what })}
-  >${title} ${icon('go-to-file')}</button>`;
-}
-
-function pathLine({ path }: ComparedAct, index: number): TemplateResult | typeof nothing {
-  if (path.length === 0) return nothing;
-  return html`<nav class="path" aria-label="A path to it">
-    <span>Path:</span>
-    <ol>${path.map(
-      ({ words }, at) =>
-        html`<li><button class="link" @click=${() => host.postMessage({ type: 'open', act: index, what: at })}>${dataText(words, 'line')}</button></li>`,
-    )}</ol>
-  </nav>`;
+function idleSection(idle: readonly IdleEntry[]): TemplateResult | typeof nothing {
+  if (idle.length === 0) return nothing;
+  const title = 'Acknowledgements that do not count';
+  return html`<section aria-label=${title}>
+    <h2>${title}</h2>
+    <ul class="idle">${idle.map(
+      ({ why, playbook, step, tool, owner, expires }, entry) =>
+        html`<li>${icon('warning')}<span>
+          <button class="link" data-testid="open-entry" @click=${() => say({ type: 'open-entry', entry })}
+            >${dataText(tool, 'line')} at ${dataText(step, 'line')} of ${dataText(playbook, 'line')}</button
+          >${
+            why === 'expired'
+              ? html` ended on ${dataText(expires, 'line')}. Delete it, or have ${dataText(owner, 'line')} decide anew.`
+              : ' is for no change here. Once the change it was for is made, delete it.'
+          }
+        </span></li>`,
+    )}</ul>
+  </section>`;
 }
 
 draw();
-host.postMessage({ type: 'ready' });
+say({ type: 'ready' });

@@ -1,11 +1,11 @@
-import type { CompareReply } from '../../../server/protocol/compare-requests.js';
+import type { CompareReply, ReviewReply } from '../../../server/protocol/compare-requests.js';
 
-/** Extension to the page that compares two boundaries. */
+/** Extension to the page that compares boundaries: of one playbook, or of all of a workspace. */
 export type ToBoundaryPage =
   /** Replaces what is shown. */
   | {
       readonly type: 'show';
-      readonly comparison: Extract<CompareReply, { readonly kind: 'comparison' }>;
+      readonly comparison: Extract<CompareReply | ReviewReply, { readonly kind: 'comparison' | 'review' }>;
       /** What it is compared with, as the person chose it. */
       readonly revision: string;
     }
@@ -16,8 +16,11 @@ export type ToBoundaryPage =
 
 /** What a tab compares. */
 export interface KeptComparison {
-  readonly playbook: string;
-  readonly revision: string;
+  readonly of: 'playbook' | 'workspace';
+  /** The playbook; of a workspace a file or folder of the repository. */
+  readonly uri: string;
+  /** `null`: where HEAD left the branch that changes go into, wherever that is by then. */
+  readonly revision: string | null;
   /** What the person calls the revision. */
   readonly called: string;
 }
@@ -29,4 +32,6 @@ export type FromBoundaryPage =
   | { readonly type: 'again' }
   | { readonly type: 'other' }
   /** Open the place of an act before or now, or of a step of its path. Numbers are places in the lists that were shown. */
-  | { readonly type: 'open'; readonly act: number; readonly what: 'before' | 'after' | number };
+  | { readonly type: 'open'; readonly act: number; readonly what: 'before' | 'after' | number }
+  /** Open an acknowledgement that does not count. */
+  | { readonly type: 'open-entry'; readonly entry: number };

@@ -42,6 +42,11 @@ const ITEM: BoundaryItem = {
   place: PLACE,
 };
 const ACT: ComparedAct = {
+  playbook: HOSTILE,
+  file: HOSTILE,
+  change: '2c8a1f0b6d934e57a1b0c9d8e7f6a5b4c3d2e1f0',
+  acknowledged: null,
+  proposed: false,
   step: HOSTILE,
   tool: HOSTILE,
   class: 'widened',
@@ -68,6 +73,34 @@ const SHOW: Extract<ToBoundaryPage, { readonly type: 'show' }> = {
     moved: true,
     acts: [ACT, { ...ACT, class: 'narrowed', before: null }],
     unchanged: 3,
+  },
+};
+
+const AGREED = { owner: HOSTILE, reason: HOSTILE, expires: '2027-01-31' };
+const REVIEW: Extract<ToBoundaryPage, { readonly type: 'show' }> = {
+  type: 'show',
+  revision: HOSTILE,
+  comparison: {
+    kind: 'review',
+    repository: HOSTILE,
+    commit: '1f0c2b9d4e77a60c3be2f3c8d6a5b49ef2c01d38',
+    branch: 'main',
+    playbooks: 200,
+    touched: 2,
+    acts: [ACT, { ...ACT, acknowledged: AGREED }, { ...ACT, withoutPerson: false, proposed: true }],
+    unlisted: 2000,
+    unchanged: 3,
+    idle: [
+      {
+        why: 'expired',
+        playbook: HOSTILE,
+        step: HOSTILE,
+        tool: HOSTILE,
+        owner: HOSTILE,
+        expires: '2020-01-31',
+        place: { ...PLACE, inRevision: true },
+      },
+    ],
   },
 };
 
@@ -98,14 +131,67 @@ describe('The page of compared boundaries', function () {
   afterEach(() => viewer?.page.close());
 
   it('shows names that others chose as text, hidden characters made visible', async () => {
-    const { page, complaints } = await open();
+    for (const shown of [SHOW, REVIEW]) {
+      const { page, complaints } = await open(shown);
+      await page.getByTestId('act').first().waitFor();
+      const text = (await page.locator('body').textContent()) ?? '';
+      assert.ok(text.includes('<script>document.title=1</script>'));
+      assert.ok(!text.includes('\u202e') && text.includes('⟨U+202E⟩'));
+      assert.equal(await page.locator('img, main script, iframe').count(), 0);
+      assert.equal(await page.title(), 'Countersign trace');
+      assert.deepEqual(complaints, []);
+      await page.close();
+    }
+  });
+
+  it('of all playbooks begins with what nobody agreed to, and marks the rest', async () => {
+    const { page, said } = await open(REVIEW);
     await page.getByTestId('act').first().waitFor();
-    const text = (await page.locator('body').textContent()) ?? '';
-    assert.ok(text.includes('<script>document.title=1</script>'));
-    assert.ok(!text.includes('\u202e') && text.includes('⟨U+202E⟩'));
-    assert.equal(await page.locator('img, main script, iframe').count(), 0);
-    assert.equal(await page.title(), 'Countersign trace');
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(await page.getByRole('heading', { level: 2 }).allTextContents(), [
+      'May do more without a person',
+      'May do more, with a person',
+      'May do more, as acknowledged',
+      'Acknowledgements that do not count',
+    ]);
+    const acts = page.getByTestId('act');
+    assert.equal(await acts.nth(0).getByTestId('acknowledged').count(), 0);
+    await acts.nth(1).getByTestId('proposed').waitFor();
+    await acts.nth(2).getByText('until 2027-01-31').waitFor();
+    assert.match(
+      (await page.getByRole('status').textContent()) ?? '',
+      /200 playbooks, 2 touched\. Acts: 1 may do more without a person; 1 may do more, with a person; 1 may do more, as acknowledged; 2000 more, which "countersign diff" lists; 3 unchanged/,
+    );
+    await page.getByTestId('open-entry').press('Enter');
+    assert.deepEqual((await said()).at(-1), { type: 'open-entry', entry: 0 });
+  });
+
+  it('of very many acts shows those to look at first, and the rest when it is asked for, all by the keyboard', async () => {
+    const acts = Array.from({ length: 250 }, (_, at) => ({ ...ACT, step: `step_${at}`, file: `${at}.playbook.yaml` }));
+    const { page, said } = await open({ ...REVIEW, comparison: { ...REVIEW.comparison, acts } });
+    await page.getByTestId('act').first().waitFor();
+    assert.equal(await page.getByTestId('act').count(), 100);
+    assert.equal(await page.getByRole('table').count(), 0);
+    const at = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
+    await page.keyboard.press('n');
+    await page.keyboard.press('n');
+    assert.match(await at(), /at step_1\s*$/);
+    await page.keyboard.press('p');
+    assert.match(await at(), /at step_0\s*$/);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.deepEqual((await said()).at(-1), { type: 'open', act: 0, what: 'before' });
+    await page.getByTestId('more').press('Enter');
+    assert.match(await at(), /at step_100\s*$/);
+    await page.getByRole('button', { name: 'Show 50 of 50 more' }).press('Enter');
+    assert.equal(await page.getByTestId('act').count(), 250);
+    // What was unfolded stays so when it is compared again.
+    await page.evaluate((data) => window.postMessage(data, '*'), {
+      ...REVIEW,
+      comparison: { ...REVIEW.comparison, acts },
+    } as object);
+    assert.equal(await page.getByRole('table').count(), 1);
   });
 
   it('says by the keyboard where to go, in places of what was shown', async () => {
@@ -127,7 +213,7 @@ describe('The page of compared boundaries', function () {
   it('tells what differs in words as well, and has rows for screen readers in any width', async () => {
     const { page } = await open();
     await page.getByTestId('act').first().waitFor();
-    for (const width of [1000, 420]) {
+    for (const width of [1600, 1000, 420]) {
       await page.setViewportSize({ width, height: 720 });
       const table = page.getByRole('table').first();
       assert.equal(await table.getByRole('columnheader').count(), 2);
@@ -143,7 +229,7 @@ describe('The page of compared boundaries', function () {
 
   it('has nothing that axe-core calls serious, in any theme', async () => {
     for (const theme of THEME_NAMES) {
-      const { page } = await open(SHOW, theme);
+      const { page } = await open(theme === 'dark' ? SHOW : REVIEW, theme);
       await page.getByTestId('act').first().waitFor();
       await page.evaluate(AXE);
       const found = await page.evaluate(async () => {
@@ -168,5 +254,15 @@ describe('The page of compared boundaries', function () {
     });
     await page.getByText('It cannot be compared: no git.').waitFor();
     assert.equal(await page.getByRole('heading').count(), 0);
+    await page.getByRole('button', { name: 'Compare with Another…' }).waitFor();
+  });
+
+  it('of all playbooks says that nothing changed, and that there are none', async () => {
+    const same = { ...REVIEW.comparison, acts: [], idle: [] };
+    const { page } = await open({ ...REVIEW, comparison: same });
+    await page.getByText('Nothing that playbooks may do has changed: 200 playbooks, 2 touched.').waitFor();
+    const none = { ...REVIEW, comparison: { ...same, playbooks: 0, touched: 0, unchanged: 0 } };
+    await page.evaluate((data) => window.postMessage(data, '*'), none as object);
+    await page.getByText('There is no playbook here, and there was none then.').waitFor();
   });
 });

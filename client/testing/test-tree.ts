@@ -1,40 +1,52 @@
-import { basename } from 'node:path';
 import type { Range, TestController, TestItem, Uri } from 'vscode';
-import type { CaseItem } from '../../server/protocol/requests.js';
+import { iconless } from '../plain.js';
+
+/** A test below what it is a test of. */
+export interface TestEntry {
+  /** Tells it from the others there, and stays while it is the same test. */
+  readonly key: string;
+  readonly title: string;
+  readonly sort: string;
+  /** The file it is written in, and the line, from 0. */
+  readonly uri: string;
+  readonly line: number;
+}
 
 /** Where the tree of tests has its knowledge from. */
 export interface TreeSources {
-  readonly playbooks: () => Promise<readonly Uri[]>;
-  readonly cases: (playbook: Uri) => Promise<readonly CaseItem[]>;
+  /** What is tested, each with a name: playbooks, or files with tests of a policy. */
+  readonly subjects: () => Promise<readonly Uri[]>;
+  readonly nameOf: (subject: Uri) => string;
+  readonly tests: (subject: Uri) => Promise<readonly TestEntry[]>;
   readonly uriOf: (text: string) => Uri;
   /** The line with this number, from 0. */
   readonly lineOf: (line: number) => Range;
-  /** Where a playbook lies, as far as a person needs to know; may be empty. */
-  readonly description: (playbook: Uri) => string;
+  /** Where it lies, as far as a person needs to know; may be empty. */
+  readonly description: (subject: Uri) => string;
 }
 
-/** Playbooks and below them their cases. A test is an item with a parent; the rest are playbooks. */
-export interface CaseTree {
-  /** Looks for the playbooks, not yet for their cases. */
+/** What is tested, and below it its tests. A test is an item with a parent. */
+export interface TestTree {
+  /** Looks for what is tested, not yet for the tests. */
   readonly discover: () => Promise<void>;
-  /** Looks for the cases of a playbook's item. */
-  readonly resolve: (playbook: TestItem) => Promise<void>;
+  /** Looks for the tests of an item. */
+  readonly resolve: (subject: TestItem) => Promise<void>;
   /** Looks again for what was looked for before. Asked for while it does, it looks once more when it is through. */
   readonly refresh: () => Promise<void>;
-  /** The tests below items, each once, looking for cases where nobody has yet. */
+  /** The tests below items, each once, looking for them where nobody has yet. */
   readonly testsOf: (items: Iterable<TestItem>, without: readonly TestItem[]) => Promise<readonly TestItem[]>;
 }
 
-export function createCaseTree(
+export function createTestTree(
   { items, createTestItem }: Pick<TestController, 'items' | 'createTestItem'>,
   sources: TreeSources,
-): CaseTree {
+): TestTree {
   const resolved = new Set<string>();
   let refreshing: Promise<void> | undefined;
   let again = false;
 
   const discover = async (): Promise<void> => {
-    const found = await sources.playbooks();
+    const found = await sources.subjects();
     const known = new Set(found.map(String));
     for (const [id] of [...items]) {
       if (known.has(id)) continue;
@@ -43,37 +55,37 @@ export function createCaseTree(
     }
     for (const uri of found) {
       if (items.get(uri.toString())) continue;
-      const item = createTestItem(uri.toString(), basename(uri.path).replace(/\.playbook\.yaml$/, ''), uri);
+      const item = createTestItem(uri.toString(), iconless(sources.nameOf(uri)), uri);
       const description = sources.description(uri);
-      if (description !== '') item.description = description;
+      if (description !== '') item.description = iconless(description);
       item.range = sources.lineOf(0);
       item.canResolveChildren = true;
       items.add(item);
     }
   };
 
-  const resolve = async (playbook: TestItem): Promise<void> => {
-    const { uri } = playbook;
-    if (uri === undefined || playbook.parent !== undefined) return;
-    playbook.busy = true;
+  const resolve = async (subject: TestItem): Promise<void> => {
+    const { uri } = subject;
+    if (uri === undefined || subject.parent !== undefined) return;
+    subject.busy = true;
     try {
-      const cases = await sources.cases(uri);
-      resolved.add(playbook.id);
+      const tests = await sources.tests(uri);
+      resolved.add(subject.id);
       // An item that stays the same object keeps its results, and a run of it that goes on.
-      playbook.children.replace(cases.map((one) => itemOf(playbook, one)));
-      playbook.error = undefined;
+      subject.children.replace(tests.map((one) => itemOf(subject, one)));
+      subject.error = undefined;
     } catch (error) {
-      playbook.error = `The cases of this playbook cannot be told: ${error instanceof Error ? error.message : String(error)}`;
+      subject.error = `Its tests cannot be told: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
-      playbook.busy = false;
+      subject.busy = false;
     }
   };
 
-  const itemOf = (playbook: TestItem, one: CaseItem): TestItem => {
-    const id = `${playbook.id}#${one.uri}`;
-    const item = playbook.children.get(id) ?? createTestItem(id, one.title, sources.uriOf(one.uri));
-    item.label = one.title;
-    item.sortText = one.id;
+  const itemOf = (subject: TestItem, one: TestEntry): TestItem => {
+    const id = `${subject.id}#${one.key}`;
+    const item = subject.children.get(id) ?? createTestItem(id, iconless(one.title), sources.uriOf(one.uri));
+    item.label = iconless(one.title);
+    item.sortText = one.sort;
     item.range = sources.lineOf(one.line);
     return item;
   };
@@ -83,8 +95,8 @@ export function createCaseTree(
       again = false;
       await discover();
       for (const id of [...resolved]) {
-        const playbook = items.get(id);
-        if (playbook) await resolve(playbook);
+        const subject = items.get(id);
+        if (subject) await resolve(subject);
       }
     } while (again);
   };
@@ -114,7 +126,7 @@ export function createCaseTree(
 }
 
 /**
- * The path of a playbook that does not lie at the top of the workspace, whole: a screen reader says it instead of the name.
+ * The path of a file that does not lie at the top of the workspace, whole: a screen reader says it instead of the name.
  * @param relativePath with `/`
  */
 export function describedPath(relativePath: string): string {

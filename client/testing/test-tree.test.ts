@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Range, TestItem, TestItemCollection, Uri } from 'vscode';
-import type { CaseItem } from '../../server/protocol/requests.js';
-import { createCaseTree, describedPath, type TreeSources } from './case-tree.js';
+import { createTestTree, describedPath, type TestEntry, type TreeSources } from './test-tree.js';
 
 /** As much of VS Code's collection as the tree uses; an item knows whose it is. */
 class Items {
@@ -25,17 +24,18 @@ class Items {
 
 const collection = (items: Items): TestItemCollection => items as unknown as TestItemCollection;
 const uriOf = (text: string): Uri => ({ path: text.replace('file://', ''), toString: () => text }) as Uri;
-const caseOf = (id: string, title = id): CaseItem => ({
-  ...{ uri: `file:///w/${id}.case.yaml`, id, title },
-  ...{ description: '', line: 3 },
+const caseOf = (id: string, title = id): TestEntry => ({
+  ...{ key: id, uri: `file:///w/${id}.case.yaml`, sort: id, title },
+  line: 3,
 });
 
 function tree() {
   const items = new Items();
   const world = { playbooks: ['a', 'b'], cases: new Map([['a', [caseOf('one')]]]), asked: [] as string[] };
   const sources: TreeSources = {
-    playbooks: async () => world.playbooks.map((name) => uriOf(`file:///w/${name}.playbook.yaml`)),
-    cases: async ({ path }) => {
+    subjects: async () => world.playbooks.map((name) => uriOf(`file:///w/${name}.playbook.yaml`)),
+    nameOf: ({ path }) => path.slice('/w/'.length, -'.playbook.yaml'.length),
+    tests: async ({ path }) => {
       const name = path.slice('/w/'.length, -'.playbook.yaml'.length);
       world.asked.push(name);
       if (name === 'broken') throw new Error('no server');
@@ -55,7 +55,7 @@ function tree() {
   const roots = () => [...items].map(([, item]) => item);
   const shown = () =>
     roots().map((item) => `${item.label}: ${[...item.children].map(([, child]) => child.label).join(', ')}`);
-  return { tree: createCaseTree(controller, sources), world, roots, shown };
+  return { tree: createTestTree(controller, sources), world, roots, shown };
 }
 
 describe('The tree of tests', () => {
