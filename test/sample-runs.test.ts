@@ -22,8 +22,9 @@ import {
 
 /** Every shipped case, run from its files as a newcomer runs it: what its author says should happen has to happen. */
 const LIBRARY = fileURLToPath(new URL('../../playbooks', import.meta.url));
-const caseFiles = readdirSync(path.join(LIBRARY, 'cases'))
+const caseFiles = readdirSync(path.join(LIBRARY, 'cases'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.case.yaml'))
+  .map((file) => file.split(path.sep).join('/'))
   .sort();
 const CONSEQUENTIAL = new Set(['notify', 'suppress', 'contain', 'evict', 'restore', 'harden']);
 
