@@ -9,6 +9,7 @@ const COMMANDS: {
 } = {
   boundary: async (...given) => (await import('./boundary/boundary.js')).boundary(...given),
   check: async (...given) => (await import('./check.js')).check(...given),
+  coverage: async (...given) => (await import('./coverage/coverage.js')).coverage(...given),
   diff: async (...given) => (await import('./diff/diff.js')).diff(...given),
   explain: async (...given) => (await import('./explain.js')).explain(...given),
   export: async (...given) => (await import('./export.js')).exportTrace(...given),
@@ -33,6 +34,7 @@ async function helpText(): Promise<string> {
     first((await import('./check.js')).CHECK_HELP),
     first((await import('./explain.js')).EXPLAIN_HELP),
     first((await import('./boundary/boundary.js')).BOUNDARY_HELP, 3),
+    first((await import('./coverage/coverage.js')).COVERAGE_HELP),
     first((await import('./diff/diff.js')).DIFF_HELP),
     first((await import('./policy/policy.js')).POLICY_HELP),
     first((await import('./run.js')).RUN_HELP, 3),

@@ -30,6 +30,8 @@ export * from './host.js';
 export * from './load.js';
 export * from './load-case.js';
 export * from './load-policy-test.js';
+export * from './model/attack-names.js';
+export { ATTACK_VERSION } from './model/attack-techniques.js';
 export { buildApprovals } from './model/build-case.js';
 export * from './model/case.js';
 export * from './model/catalog.js';
