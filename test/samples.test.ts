@@ -253,6 +253,15 @@ describe('what the sample library shows', () => {
     assert.ok(cases.some((one) => one.case.undo.length > 0));
   });
 
+  it('is told in its README: a paragraph for every playbook, a line for every policy', () => {
+    const text = read(path.join(LIBRARY, 'README.md'));
+    for (const { playbook } of playbooks) assert.ok(text.includes(`\n**${playbook.id?.value}**`), playbook.id?.value);
+    for (const file of ofKind('.policy.yaml')) {
+      const name = path.basename(file, '.policy.yaml');
+      assert.ok(text.includes(`\n| \`${name}\` |`), name);
+    }
+  });
+
   it('is a case for every playbook that can run', () => {
     for (const { playbook, uri } of playbooks) {
       if (CALLED_OUT.has(named(uri))) continue;
