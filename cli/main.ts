@@ -7,6 +7,7 @@ import { faultWords, painter, plain, type Terminal } from './terminal.js';
 const COMMANDS: {
   readonly [name: string]: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 } = {
+  alert: async (...given) => (await import('./alert/alert.js')).alert(...given),
   boundary: async (...given) => (await import('./boundary/boundary.js')).boundary(...given),
   check: async (...given) => (await import('./check.js')).check(...given),
   coverage: async (...given) => (await import('./coverage/coverage.js')).coverage(...given),
@@ -33,6 +34,7 @@ async function helpText(): Promise<string> {
   const forms = [
     first((await import('./check.js')).CHECK_HELP),
     first((await import('./explain.js')).EXPLAIN_HELP),
+    first((await import('./alert/alert.js')).ALERT_HELP),
     first((await import('./boundary/boundary.js')).BOUNDARY_HELP, 3),
     first((await import('./coverage/coverage.js')).COVERAGE_HELP),
     first((await import('./diff/diff.js')).DIFF_HELP),

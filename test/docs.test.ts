@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { ALERT_HELP } from '../cli/alert/alert.js';
 import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
 import { CHECK_HELP } from '../cli/check.js';
+import { COVERAGE_HELP } from '../cli/coverage/coverage.js';
 import { DIFF_HELP } from '../cli/diff/diff.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { EXPLAIN_HELP } from '../cli/explain.js';
@@ -118,7 +120,9 @@ describe('The docs', () => {
     for (const help of [
       CHECK_HELP,
       EXPLAIN_HELP,
+      ALERT_HELP,
       BOUNDARY_HELP,
+      COVERAGE_HELP,
       DIFF_HELP,
       POLICY_HELP,
       ...runs,
