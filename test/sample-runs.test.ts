@@ -61,6 +61,13 @@ describe('sample cases', () => {
             : [],
         );
         assert.deepEqual(unanswered, [], 'what is asked in it has no answer');
+        // A handler may go on after a step that failed; that its arguments could not be worked out is the author's slip.
+        const unasked = lines.flatMap((line) =>
+          line.event === 'step.left' && /has no value|could not be worked out/.test(line.data.error ?? '')
+            ? [`${line.step}: ${line.data.error}`]
+            : [],
+        );
+        assert.deepEqual(unasked, [], 'a call of it cannot be made');
       });
     }
 
