@@ -28,6 +28,7 @@ const FREQUENT_COLLECTION = ['--heap-growing-percent=50'];
 const CORE = 'core.cjs';
 const SHARED = {
   cli: 'cli/main.ts',
+  action: 'cli/action/main.ts',
   runner: 'runner/process/main.ts',
   checkThread: 'cli/check-thread.ts',
   comparing: 'revisions/comparing.ts',
@@ -43,6 +44,8 @@ const PROGRAMS = [
   ...kept('server', { from: 'server/main.ts', flags: FREQUENT_COLLECTION }),
   starter('runner', { program: CORE, entry: 'runner' }),
   starter('cli', { program: CORE, entry: 'cli', executable: true, byCommand: true, flags: FREQUENT_COLLECTION }),
+  // The program of action.yml. It runs once on a machine that is thrown away, so nothing is kept of its code.
+  { out: 'action.cjs', text: `require('./${CORE}').action();`, external: [`./${CORE}`] },
   { out: 'check-thread.cjs', text: `require('./${CORE}').checkThread();`, external: [`./${CORE}`] },
   { out: CORE, text: coreText() },
   { out: 'evidence-thread.cjs', from: 'runner/tools/evidence/thread.ts' },
@@ -85,10 +88,21 @@ function kept(name, { from, ...how }) {
 export const OUTPUTS = [...PROGRAMS, ...PAGE, ...COPIES].map(({ out }) => out);
 
 /** Everything a bundle depends on: our sources, the schemas, the exact dependencies and how we build. */
-const SOURCES = ['language', 'revisions', 'runner', 'server', 'client', 'cli', 'launch', 'schemas'];
+const SOURCES = [
+  'language',
+  'revisions',
+  'runner',
+  'server',
+  'client',
+  'cli',
+  'launch',
+  'schemas',
+  'playbooks/catalogs/foreign',
+];
 const SETTINGS = [
   'esbuild.mjs',
   'scripts/compile-schemas.mjs',
+  'scripts/compile-effects.mjs',
   'scripts/validators/schemas.mjs',
   'scripts/validators/shorter.mjs',
   'package.json',
@@ -213,7 +227,7 @@ function stampOfSources() {
   for (const folder of SOURCES) {
     if (!existsSync(path.join(root, folder))) continue;
     const files = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(ts|css|json)$/.test(entry.name))
+      .filter((entry) => entry.isFile() && /\.(ts|css|json|effects\.yaml)$/.test(entry.name))
       .filter((entry) => !/\.(test|generated)\.ts$/.test(entry.name))
       .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
     for (const file of files.sort()) hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { closest } from '../language/index.js';
+import { closest } from '../language/suggest.js';
 
 /** What a command takes beside its paths. */
 export interface OptionSpec {

@@ -46,8 +46,15 @@ export interface CheckRun {
 /**
  * Checks files, and the configurations that hold for them. `review` reports what configurations accept or lower, too.
  * What is on disk now counts: call it again after a file changed.
+ *
+ * @param foreign what is wrong with playbooks of other products, by their path; configurations hold for them, too
  */
-export async function checkFiles(given: readonly string[], review: boolean): Promise<CheckRun> {
+export async function checkFiles(
+  ours: readonly string[],
+  review: boolean,
+  foreign: ReadonlyMap<string, FoundProblems> = new Map(),
+): Promise<CheckRun> {
+  const given = [...ours, ...foreign.keys()];
   const unreadable = new Set<string>();
   const host = hostOf(unreadable);
   const configOf = configFinder(host, [uriOf('.')]);
@@ -55,8 +62,10 @@ export async function checkFiles(given: readonly string[], review: boolean): Pro
   const inForce = [...configs].flatMap(({ uri }) => pathOf(uri) ?? []);
   const all = [...new Set([...given, ...inForce, ...unreadable])].sort();
   const used = new Set<Suppression>();
-  const found = await checkAll(all, host);
-  const checked = all.map((file, index) => judged(file, found[index] ?? NOTHING, configOf(uriOf(file)), review, used));
+  const read = all.filter((file) => !foreign.has(file));
+  const checkedHere = await checkAll(read, host);
+  const found = new Map([...foreign, ...read.map((file, index) => [file, checkedHere[index] ?? NOTHING] as const)]);
+  const checked = all.map((file) => judged(file, found.get(file) ?? NOTHING, configOf(uriOf(file)), review, used));
   const files = checked.map((file) => withUnusedFolders(file, configs, used, new Set(all), configOf));
   const problems = files.flatMap((file) => file.problems);
   const summary = {

@@ -1,7 +1,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { fileKindOf } from '../language/index.js';
+import { fileKindOf } from '../language/model/shape.js';
 
 export function uriOf(file: string): string {
   return pathToFileURL(path.resolve(file)).href;
@@ -70,6 +70,17 @@ export function* below(folder: string, isWanted: (name: string) => boolean): Gen
       if (!SKIPPED.has(entry.name)) yield* below(full, isWanted);
     } else if (entry.isFile() && isWanted(entry.name)) yield full;
   }
+}
+
+/** Files of a folder itself whose names are wanted; none of one that cannot be read. */
+export function filesIn(folder: string, isWanted: (name: string) => boolean): readonly string[] {
+  let entries: ReturnType<typeof entriesOf>;
+  try {
+    entries = entriesOf(folder);
+  } catch {
+    return [];
+  }
+  return entries.filter((entry) => entry.isFile() && isWanted(entry.name)).map(({ name }) => path.join(folder, name));
 }
 
 function entriesOf(folder: string) {

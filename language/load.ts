@@ -75,9 +75,8 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   const tree = parseYaml(text, before?.tree);
   const memory = before?.memory;
   const carried = host.rereads ? carriedOn(memory?.carried) : undefined;
-  const problems: Problem[] = [...tree.problems];
-  if (tree.root) problems.push(...checkShape('playbook', tree.root, tree.problems, carried?.sound));
-  else if (problems.length === 0) problems.push(emptyFile('playbook'));
+  // Beside those of its YAML and its shape.
+  const problems: Problem[] = tree.root || tree.problems.length > 0 ? [] : [emptyFile('playbook')];
   const playbook = buildPlaybook(tree.root, carried?.steps);
 
   const references = readReferences(uri, playbook.catalogs, playbook.policy, host);
@@ -134,7 +133,12 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   const items = once(() => itemOrigins({ playbook, sites, stepOf: stepOf() }));
   const people = once(() => hasPeople({ steps, acts, calls: calls.calls }));
   const scopes = once(() => scopesOf(playbook.steps, scope));
-  const context: PlaybookContext & Pick<LoadedPlaybook, 'scopes'> = {
+  const found = once(() => findProblems(context, { head, tops, kept, last, parts, whole }));
+  const all = once(() => {
+    const ofShape = tree.root ? checkShape('playbook', tree.root, tree.problems, carried?.sound) : [];
+    return inOrder(withWaivers([...tree.problems, ...ofShape, ...problems, ...found().problems], context, host.today));
+  });
+  const context: PlaybookContext & Pick<LoadedPlaybook, 'scopes' | 'problems'> = {
     uri,
     text,
     tree,
@@ -178,10 +182,15 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     get scopes() {
       return scopes();
     },
+    // Who compares boundaries never asks, and they are half of the work.
+    get problems() {
+      return all();
+    },
   };
   const whole = tree.problems.every((problem) => problem.severity !== 'error');
   const parts = carried && tree.inParts ? tree.parts : undefined;
-  const found = findProblems(context, { head, tops, kept, last, parts, whole });
+  // What the next reading takes over is found on the way.
+  if (carried) all();
 
   return Object.assign(context, {
     lines: tree.lines,
@@ -193,7 +202,6 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     head,
     tops,
     context: given.values,
-    problems: inOrder(withWaivers([...problems, ...found.problems], context, host.today)),
     dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
     memory:
       parts && carried
@@ -210,7 +218,7 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
                   list: tops,
                   acts: actsOfTops,
                   sites: sitesOfTops,
-                  problems: found.ofPlaybook,
+                  problems: found().ofPlaybook,
                 }
               : last,
           }

@@ -69,6 +69,16 @@ describe('the code cache', () => {
     assert.equal(files().length, 1);
   });
 
+  it('runs a program that is not written in ASCII, or is nothing but its first line', () => {
+    writeFileSync(file, `#!/usr/bin/env node\nexports.word = 'Lagebild: größer ▲';\n`);
+    for (const warm of [false, true]) {
+      const ran = run();
+      assert.deepEqual([ran.warm, ran.exports.word], [warm, 'Lagebild: größer ▲']);
+    }
+    writeFileSync(file, '#!/usr/bin/env node');
+    assert.deepEqual(run().exports, {});
+  });
+
   it('tells the place of a mistake as in the file', () => {
     run();
     const { exports, warm } = run();

@@ -1,7 +1,7 @@
 /** The files of git revisions, folders and the work tree, and how boundaries differ between them. */
 export * from './acknowledgements.js';
 export * from './disk-tree.js';
-export { gitTree } from './git-tree.js';
+export { gitTree, gitTrees } from './git-tree.js';
 export * from './merged-tree.js';
 export * from './repository.js';
 export * from './review-trees.js';

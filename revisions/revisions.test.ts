@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EXAMPLE_HEAD } from '../language/index.js';
@@ -10,7 +10,9 @@ import {
   defaultBranch,
   diskTree,
   gitTree,
+  gitTrees,
   mergeBase,
+  parentsOf,
   reviewTrees,
   rootOf,
   type Tree,
@@ -92,6 +94,38 @@ describe('the files of a git revision', () => {
     assert.equal(repository.git('ls-files', '--others', 'sprung'), '');
     for (const hostile of ['--output=x', '-x', '', 'HEAD\nHEAD', 'no/such', 'HEAD:own.yaml'])
       assert.equal((await commitOf(repository.path, hostile)).ok, false, hostile);
+  });
+
+  it('cannot be told where the content of one is missing, as in a partial clone', async () => {
+    const own = new Repository({ 'x.playbook.yaml': GATED });
+    const blob = own.git('rev-parse', 'HEAD:x.playbook.yaml');
+    rmSync(path.join(own.path, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+    const tree = await gitTree(own.path, 'HEAD');
+    assert.match(tree.ok ? '' : tree.reason, /^the content of some files is not in this clone/);
+    own.remove();
+  });
+
+  it('of several revisions are read together, each with its own fault', async () => {
+    const own = new Repository({ 'x.playbook.yaml': GATED });
+    own.write({ 'x.playbook.yaml': UNGATED });
+    own.commit('second');
+    const names = ['HEAD', 'no-such', 'main~1', '@{upstream}', '--output=x'];
+    const trees = await gitTrees(own.path, names);
+    assert.deepEqual(
+      trees.map((tree) => (tree.ok ? tree.value.read('x.playbook.yaml') === GATED : tree.reason.length > 0)),
+      [false, true, true, true, true],
+    );
+    assert.deepEqual(
+      trees.map(({ ok }) => ok),
+      [true, false, true, false, false],
+    );
+    const shallow = path.join(own.path, 'shallow');
+    own.git('clone', '--quiet', '--depth=1', `file://${own.path}`, shallow);
+    const parents = await parentsOf(shallow, own.git('rev-parse', 'HEAD'));
+    assert.deepEqual(parents, { ok: true, value: [own.git('rev-parse', 'HEAD~1')] });
+    assert.equal((await commitOf(shallow, 'HEAD~1')).ok, false);
+    assert.equal((await parentsOf(shallow, 'HEAD')).ok, false);
+    own.remove();
   });
 
   it('branches, the one that changes go into, and where one left it', async () => {

@@ -12,6 +12,7 @@ import { keptFiles, loadPlaybook } from '../out/language/index.js';
 import { createModel, denyingApprover, randomIds, runPlaybook, systemClock } from '../out/runner/index.js';
 import { activation } from './bench/activation.mjs';
 import { compareAgents } from './bench/agents.mjs';
+import { comparing } from './bench/comparing.mjs';
 import { compareEditors } from './bench/editors.mjs';
 import { median, ms, say, times, title } from './bench/figures.mjs';
 import { run } from './bench/processes.mjs';
@@ -139,6 +140,7 @@ console.log(
 try {
   analysis();
   await checkOfMany();
+  await comparing({ root, program: program('cli.cjs'), scratch });
   await editors();
   await toolCalls();
   await compareAgents({ root });

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { validated } from './validators/schemas.mjs';
 import { shorter } from './validators/shorter.mjs';
+import './compile-effects.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const target = path.join(root, 'language/model/schemas.generated.ts');

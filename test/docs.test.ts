@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ALERT_HELP } from '../cli/alert/alert.js';
 import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
+import { CATALOG_HELP } from '../cli/catalog/catalog.js';
 import { CHECK_HELP } from '../cli/check.js';
 import { COVERAGE_HELP } from '../cli/coverage/coverage.js';
 import { DIFF_HELP } from '../cli/diff/diff.js';
@@ -122,6 +123,7 @@ describe('The docs', () => {
       EXPLAIN_HELP,
       ALERT_HELP,
       BOUNDARY_HELP,
+      CATALOG_HELP,
       COVERAGE_HELP,
       DIFF_HELP,
       POLICY_HELP,

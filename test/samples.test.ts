@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { recordOf, recordText } from '../cli/boundary/record-text.js';
 import { boundaryOf } from '../language/authority/boundary.js';
 import { checkFile } from '../language/check-file.js';
+import { EFFECTS_FILE, readEffects } from '../language/foreign/effects/catalog.js';
 import type { FileHost } from '../language/host.js';
 import { type LoadedPlaybook, loadPlaybook } from '../language/load.js';
 import { alertProblem, loadCase } from '../language/load-case.js';
@@ -41,7 +42,7 @@ describe('sample library', () => {
   });
 
   describe('has no problems', () => {
-    for (const file of files.filter((one) => one.endsWith('.yaml') && !isContext(one))) {
+    for (const file of files.filter((one) => one.endsWith('.yaml') && !isContext(one) && !isEffects(one))) {
       it(named(file), () => {
         const { kind, problems } = checkFile(file, read(file), host);
         assert.notEqual(kind, undefined, 'the name says it is none of ours');
@@ -63,6 +64,17 @@ describe('sample library', () => {
         rules.map((rule) => `error ${rule}`),
       );
       assert.equal(boundaryOf(loadPlaybook(file, read(file), host)).operatingModel.computed, 'autonomous');
+    }
+  });
+
+  it('has catalogs of other products’ actions that say one thing of each', () => {
+    const catalogs = files.filter(isEffects);
+    assert.notEqual(catalogs.length, 0);
+    for (const file of catalogs) {
+      const { problems, product, effects } = readEffects(read(file));
+      assert.deepEqual(problems, [], named(file));
+      assert.equal(`${product}${EFFECTS_FILE}`, path.basename(file));
+      assert.notEqual(effects.size, 0, named(file));
     }
   });
 
@@ -170,7 +182,7 @@ describe('sample library', () => {
   });
 
   describe('names nobody and nothing real', () => {
-    for (const file of files) {
+    for (const file of files.filter((one) => !isEffects(one))) {
       it(named(file), () => {
         const text = read(file);
         const outside = (pattern: RegExp, reserved: RegExp): string[] =>
@@ -386,6 +398,11 @@ describe('slips in the sample library', () => {
     });
   }
 });
+
+/** What actions of other products do. Their names are those products' own, addresses of their interfaces included. */
+function isEffects(file: string): boolean {
+  return file.endsWith(EFFECTS_FILE);
+}
 
 function isContext(file: string): boolean {
   return path.basename(path.dirname(file)) === 'context';

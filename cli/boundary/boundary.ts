@@ -1,3 +1,6 @@
+import path from 'node:path';
+import type { ForeignBoundary } from '../../language/foreign/boundary.js';
+import type { ForeignPlaybook } from '../../language/foreign/model.js';
 import {
   type Boundary,
   boundaryOf,
@@ -29,7 +32,8 @@ countersign boundary --merge FILE RECORD
 
 Says what each playbook, and the playbooks it calls, may do: without a person, told afterwards, after approval, by a
 person. Each act is proven to have what its level asks on every path, checked at run time, or shown with a path to
-lack it. PLAYBOOK may be a folder with playbooks in it. With --write or --check it is the current folder by default.
+lack it. PLAYBOOK may be a folder with playbooks in it, and a playbook of another product (docs/foreign.md): of several of
+those it says together what acts without a person, worst first. With --write or --check it is the current folder by default.
 
 ${describeOptions(OPTIONS)}
 
@@ -46,6 +50,8 @@ export interface FileBoundary {
   readonly linesOf: (uri: string) => LineIndex;
   /** A file that cells point into, as people read it. */
   readonly nameOf: (uri: string) => string;
+  /** Of a playbook of another product: which one, and what of it is not understood or asked in vain. */
+  readonly foreign?: Pick<ForeignBoundary, 'unread'> & Pick<ForeignPlaybook, 'format' | 'notUnderstood'>;
 }
 
 export async function boundary(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -70,14 +76,19 @@ export async function boundary(args: readonly string[], terminal: Terminal): Pro
   }
   const paths = read.paths.length === 0 && modes.length > 0 ? ['.'] : read.paths;
   if (paths.length === 0) return usage('Which playbook? Give its path.');
-  const found = findFiles(paths);
-  if (!found.ok) {
+  const foreign = modes.length > 0 ? undefined : await foreignAt(paths, terminal);
+  const ours = foreign ? paths.filter((given) => !foreign.found.files.has(path.resolve(given))) : paths;
+  const found = ours.length === 0 ? ({ ok: true, files: [] } as const) : findFiles(ours);
+  const onlyForeign = foreign !== undefined && foreign.results.length > 0 && (found.ok || !found.usage);
+  if (!found.ok && !onlyForeign) {
     terminal.err(`${found.message}\n`);
     return found.usage ? EXIT.usage : EXIT.noInput;
   }
-  const playbooks = found.files.filter((file) => fileKindOf(file) === 'playbook');
-  if (playbooks.length === 0) {
-    terminal.err(`There is no playbook in ${paths.map(plain).join(', ')}: their names end in .playbook.yaml.\n`);
+  const playbooks = found.ok ? found.files.filter((file) => fileKindOf(file) === 'playbook') : [];
+  if (playbooks.length === 0 && !onlyForeign) {
+    terminal.err(
+      `There is no playbook in ${paths.map(plain).join(', ')}: their names end in .playbook.yaml, and no file there is one of another product that is known.\n`,
+    );
     return EXIT.noInput;
   }
   const results: FileBoundary[] = [];
@@ -91,20 +102,30 @@ export async function boundary(args: readonly string[], terminal: Terminal): Pro
   }
   if (read.flags.has('write')) return writeRecords(results, paths, terminal);
   if (read.flags.has('check')) return checkRecords(results, paths, terminal);
+  const all = [...results, ...(foreign?.results ?? [])];
   switch (format) {
     case 'json':
-      terminal.out(boundaryJson(results));
+      terminal.out(boundaryJson(all));
       break;
     case 'markdown':
-      terminal.out(boundaryMarkdown(results));
+      terminal.out(boundaryMarkdown(all));
       break;
     default:
-      terminal.out(boundaryText(results, terminal));
+      if (foreign && foreign.results.length > 1) {
+        if (results.length > 0) terminal.out(`${boundaryText(results, terminal)}\n`);
+        terminal.out(foreign.summary());
+      } else terminal.out(boundaryText(all, terminal));
   }
-  const fails = results.some(({ boundary }) =>
+  const fails = all.some(({ boundary }) =>
     boundary.cells.some(({ verdict }) => verdict === 'violated' || verdict === 'unknown'),
   );
   return fails ? EXIT.problems : EXIT.ok;
+}
+
+/** Playbooks of other products among what is given. Loaded only where there may be any. */
+async function foreignAt(paths: readonly string[], terminal: Terminal) {
+  if (paths.every((given) => fileKindOf(given) !== undefined)) return undefined;
+  return (await import('../foreign/boundaries.js')).foreignBoundaries(paths, terminal);
 }
 
 /** The boundary of a file, or why it cannot be read. */

@@ -1,4 +1,6 @@
-import { type Boundary, type BoundaryCell, edgeWord, VERDICT_WORDS } from '../../language/index.js';
+import type { Boundary, BoundaryCell } from '../../language/authority/cell.js';
+import { edgeWord } from '../../language/authority/paths.js';
+import { VERDICT_WORDS } from '../../language/authority/verdict-words.js';
 
 /** The questions a boundary answers, in the order a reviewer asks them, each with the cells that answer it. */
 export function groupsOf({

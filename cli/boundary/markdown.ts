@@ -9,7 +9,7 @@ export function boundaryMarkdown(results: readonly FileBoundary[]): string {
   return `${results.map(one).join('\n\n')}\n`;
 }
 
-function one({ boundary, file }: FileBoundary): string {
+function one({ boundary, file, foreign }: FileBoundary): string {
   const { declared, computed, because } = boundary.operatingModel;
   const claim = declared === computed ? 'as declared' : `declared: ${declared ?? 'nothing'}`;
   const parts = [
@@ -17,7 +17,7 @@ function one({ boundary, file }: FileBoundary): string {
     `**${countOfVerdicts(boundary)}.** Operating model: ${computed} (${claim}): ${shownAsIs(because[0] ?? '')}.`,
   ];
   for (const { title, cells } of groupsOf(boundary)) {
-    parts.push(`#### ${title}`, cells.length === 0 ? 'Nothing.' : table(cells));
+    parts.push(`#### ${title}`, cells.length === 0 ? 'Nothing.' : table(cells, foreign !== undefined));
   }
   const failing = boundary.cells.filter(({ verdict }) => verdict === 'violated' || verdict === 'unknown');
   if (failing.length > 0) {
@@ -26,14 +26,14 @@ function one({ boundary, file }: FileBoundary): string {
   return parts.join('\n\n');
 }
 
-function table(cells: readonly BoundaryCell[]): string {
+function table(cells: readonly BoundaryCell[], foreign: boolean): string {
   const rows = cells.map((cell) =>
     [
       VERDICT_WORDS[cell.verdict],
       cell.step,
       `${cell.tool} (${cell.effect})`,
       cell.scope,
-      whoApproves(cell),
+      foreign && !cell.approval ? '' : whoApproves(cell),
       cell.bounds.join('; '),
       cell.untrusted.join(', '),
       cell.undo ?? '',

@@ -1,4 +1,5 @@
-import { type Boundary, type BoundaryCell, VERDICT_WORDS } from '../../language/index.js';
+import type { Boundary, BoundaryCell } from '../../language/authority/cell.js';
+import { VERDICT_WORDS } from '../../language/authority/verdict-words.js';
 import { RECORD } from '../../revisions/index.js';
 import { visible } from '../../runner/engine/visible.js';
 import { shownAsIs } from '../formats/as-is.js';

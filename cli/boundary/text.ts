@@ -12,8 +12,11 @@ export function boundaryText(results: readonly FileBoundary[], { paint }: Pick<T
 function one(result: FileBoundary, paint: Paint): string {
   const { boundary, file } = result;
   const { declared, computed, because } = boundary.operatingModel;
-  const claim =
-    declared === computed ? `${computed}, as declared` : `${computed}, and not ${declared ?? 'declared'} as it claims`;
+  const claim = result.foreign
+    ? `${computed}`
+    : declared === computed
+      ? `${computed}, as declared`
+      : `${computed}, and not ${declared ?? 'declared'} as it claims`;
   const lines = [
     `${paint('bold', plain(boundary.playbook || 'A playbook without an id'))}  ${paint('dim', plain(shownPath(file)))}`,
     `Operating model: ${claim}: ${plain(because[0] ?? '')}.`,
@@ -24,19 +27,43 @@ function one(result: FileBoundary, paint: Paint): string {
     for (const cell of cells) lines.push(...cellLines(cell, result, paint));
   }
   const bad = boundary.cells.some(({ verdict }) => verdict === 'violated' || verdict === 'unknown');
+  if (result.foreign) lines.push(...foreignLines(result.foreign, result, paint));
   lines.push('', `${bad ? paint('red', '✗') : paint('green', '✓')} ${countOfVerdicts(boundary)}`, '');
   return lines.join('\n');
 }
 
-function cellLines(cell: BoundaryCell, { linesOf, nameOf }: FileBoundary, paint: Paint): string[] {
+/** What of a playbook of another product is not understood, and what people are asked in vain. */
+function foreignLines(
+  { notUnderstood, unread }: NonNullable<FileBoundary['foreign']>,
+  { linesOf, nameOf }: FileBoundary,
+  paint: Paint,
+): string[] {
+  const at = ({ uri, range }: BoundaryCell['place']): string =>
+    paint('dim', plain(`${nameOf(uri)}:${linesOf(uri).positionAt(range.start).line + 1}`));
+  const list = (title: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : ['', paint('bold', title), ...items];
+  return [
+    ...list(
+      'Asked, and no condition reads the answer',
+      unread.map((step) => `  ${plain(step.id)}  ${at(step)}`),
+    ),
+    ...list(
+      'Not understood',
+      notUnderstood.map((one) => `  ${plain(one.what)}  ${at(one)}`),
+    ),
+  ];
+}
+
+function cellLines(cell: BoundaryCell, { linesOf, nameOf, foreign }: FileBoundary, paint: Paint): string[] {
   const { line } = linesOf(cell.place.uri).positionAt(cell.place.range.start);
   const where = `${nameOf(cell.place.uri)}:${line + 1}`;
   const facts: readonly (readonly [string, string])[] = [
-    ['who', whoApproves(cell)],
+    ['who', foreign && !cell.approval ? '' : whoApproves(cell)],
     ['bounds', cell.bounds.join('; ')],
     ['untrusted', cell.untrusted.join(', ')],
-    ['undo', cell.undo ?? 'nothing undoes it'],
-    ['answers for it', cell.accountable ?? 'nobody'],
+    // Of these other products say nothing.
+    ['undo', foreign ? '' : (cell.undo ?? 'nothing undoes it')],
+    ['answers for it', foreign ? '' : (cell.accountable ?? 'nobody')],
     ['why', cell.because],
     [cell.verdict === 'violated' ? 'path' : '', cell.verdict === 'violated' ? pathOfCell(cell) : ''],
   ];

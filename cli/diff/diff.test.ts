@@ -55,6 +55,36 @@ describe('countersign diff', () => {
     assert.equal(folder.run('diff', 'HEAD', 'HEAD').code, 0);
   });
 
+  it('fails for what it is told to, and for all of it by default', () => {
+    folder.write('x.playbook.yaml', ALONE);
+    const code = (failOn: string): number | null => folder.run('diff', 'HEAD', '--fail-on', failOn).code;
+    assert.deepEqual(['violated', 'stale,violated', 'none', 'widened, stale'].map(code), [0, 0, 0, 20]);
+    folder.write('x.playbook.yaml', HOLE);
+    assert.deepEqual(['violated', 'widened', 'stale', 'none'].map(code), [21, 20, 0, 0]);
+    for (const wrong of ['widen', ',', 'none,stale']) assert.equal(code(wrong), 2, wrong);
+    assert.match(
+      folder.run('diff', '--fail-on', 'widen').err,
+      /"widen" is nothing to fail for.* Did you mean "widened"/s,
+    );
+  });
+
+  it('gives each form that its help names', () => {
+    folder.write('x.playbook.yaml', HOLE);
+    const begins = {
+      text: /^Boundary of/,
+      markdown: /^### /,
+      html: /^<!DOCTYPE html>/,
+      json: /^\{/,
+      sarif: /^\{/,
+      gitlab: /^\[/,
+    };
+    for (const [format, start] of Object.entries(begins)) {
+      const { code, out } = folder.run('diff', '--format', format);
+      assert.equal(code, 21, format);
+      assert.match(out, start);
+    }
+  });
+
   it('compares with where the branch left, and two revisions', () => {
     git(folder, 'switch', '--quiet', '--create', 'change');
     folder.write('x.playbook.yaml', ALONE);

@@ -1,23 +1,25 @@
-import { dayOf } from '../../language/index.js';
+import { dayOf } from '../../language/host.js';
 import { reviewTrees } from '../../revisions/index.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { faultWords, plain, type Terminal } from '../terminal.js';
-import { diffJson } from './json.js';
-import { diffMarkdown } from './markdown.js';
-import { type DiffReport, isOpen, reportOf } from './report.js';
-import { diffSarif } from './sarif.js';
+import { exitOf, FAULT_NAMES, failOnOf, worstOf } from './outcome.js';
+import { type DiffReport, reportOf } from './report.js';
 import { sidesOf } from './sides.js';
-import { diffText } from './text.js';
 
-const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
+const FORMATS = ['text', 'json', 'markdown', 'html', 'sarif', 'gitlab'] as const;
 type Format = (typeof FORMATS)[number];
 
 const OPTIONS: readonly OptionSpec[] = [
-  { name: 'format', values: FORMATS, help: 'For people, for programs, a comment, or code scanning.' },
+  {
+    name: 'format',
+    values: FORMATS,
+    help: 'For people, programs, a comment, a page, and reports of GitHub and GitLab.',
+  },
+  { name: 'fail-on', placeholder: 'KINDS', help: 'What fails: violated, widened, stale, or none. All by default.' },
 ];
 
-export const DIFF_HELP = `countersign diff [BASE [HEAD]] [--format ${FORMATS.join('|')}]
+export const DIFF_HELP = `countersign diff [BASE [HEAD]] [--format ${FORMATS.join('|')}] [--fail-on KINDS]
 
 Says what the playbooks below this folder may do that they could not before, and what made the difference. BASE and HEAD
 are git revisions, folders, or playbooks. Without HEAD it is the work tree; without BASE it is where HEAD left the default
@@ -27,7 +29,8 @@ that policy acknowledges is told apart and does not count. Boundary records that
 ${describeOptions(OPTIONS)}
 
 Exit: 0 nothing may do more, 20 something may, 21 something may that the policy of BASE does not allow, 22 nothing may but
-a boundary record is stale, 2 not understood, 3 nothing to compare, 1 a fault of ours.
+a boundary record is stale, 2 not understood, 3 nothing to compare, 1 a fault of ours. What --fail-on leaves out is told and
+does not fail.
 `;
 
 export async function diff(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -39,6 +42,11 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
   if (read.help) {
     terminal.out(DIFF_HELP);
     return EXIT.ok;
+  }
+  const failOn = failOnOf(read.options['fail-on'] ?? FAULT_NAMES.join());
+  if (!failOn.ok) {
+    terminal.err(`${plain(failOn.message)}\n\n${DIFF_HELP}`);
+    return EXIT.usage;
   }
   try {
     const found = await sidesOf(read.paths);
@@ -54,10 +62,8 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
       return EXIT.noInput;
     }
     const report = reportOf(review, root, today);
-    terminal.out(shown(report, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
-    if (report.changes.some((change) => change.violates)) return EXIT.violated;
-    if (report.changes.some(isOpen)) return EXIT.widened;
-    return report.records.length > 0 ? EXIT.stale : EXIT.ok;
+    terminal.out(await shown(report, FORMATS.find((format) => format === read.options.format) ?? 'text', terminal));
+    return exitOf(worstOf(report, failOn.faults));
   } catch (error) {
     // A script must not take a fault of ours for an answer: 5 means something else to those who run playbooks.
     terminal.err(faultWords(error));
@@ -65,15 +71,20 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function shown(report: DiffReport, format: Format, terminal: Terminal): string {
+/** Each form is loaded when it is asked for. */
+async function shown(report: DiffReport, format: Format, terminal: Terminal): Promise<string> {
   switch (format) {
     case 'text':
-      return diffText(report, terminal);
+      return (await import('./text.js')).diffText(report, terminal);
     case 'json':
-      return diffJson(report);
+      return (await import('./json.js')).diffJson(report);
     case 'markdown':
-      return diffMarkdown(report);
+      return (await import('./markdown.js')).diffMarkdown(report);
+    case 'html':
+      return (await import('./html.js')).diffHtml(report);
+    case 'gitlab':
+      return (await import('./gitlab.js')).diffGitlab(report);
     case 'sarif':
-      return diffSarif(report);
+      return (await import('./sarif.js')).diffSarif(report);
   }
 }

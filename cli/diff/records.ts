@@ -1,4 +1,5 @@
-import { boundaryOf, loadPlaybook } from '../../language/index.js';
+import { boundaryOf } from '../../language/authority/boundary.js';
+import { loadPlaybook } from '../../language/load.js';
 import { hostOfTree, type TreeReview, uriIn } from '../../revisions/index.js';
 import { recordOf, recordText, sameRecord } from '../boundary/record-text.js';
 

@@ -1,14 +1,9 @@
-import {
-  type Acknowledgement,
-  type BoundaryCell,
-  type BoundaryChange,
-  type ChangeClass,
-  countsAsWidened,
-  edgeWord,
-  indexLines,
-  type LineIndex,
-  reviewGroupOf,
-} from '../../language/index.js';
+import type { BoundaryCell } from '../../language/authority/cell.js';
+import { type ChangeClass, countsAsWidened } from '../../language/authority/diff/order.js';
+import { type BoundaryChange, reviewGroupOf } from '../../language/authority/diff/review.js';
+import { edgeWord } from '../../language/authority/paths.js';
+import type { Acknowledgement } from '../../language/model/policy.js';
+import { indexLines, type LineIndex } from '../../language/syntax/lines.js';
 import {
   type Acknowledged,
   acknowledgedIn,
@@ -18,7 +13,7 @@ import {
   type TreeReview,
   uriIn,
 } from '../../revisions/index.js';
-import { pathOf } from '../../runner/index.js';
+import { pathOf } from '../../runner/node-files.js';
 import { whoApproves } from '../boundary/groups.js';
 import { shownPath } from '../files.js';
 import { count } from '../terminal.js';
@@ -47,6 +42,14 @@ export interface ReportedIdle extends Pick<IdleAcknowledgement, 'entry' | 'why'>
 /** The groups of a review; what somebody agreed to stands by itself. */
 export const REPORT_GROUPS = ['alone', 'with a person', 'on a catalog’s word', 'acknowledged', 'less'] as const;
 export type ReportGroup = (typeof REPORT_GROUPS)[number];
+
+export const GROUP_TITLES: { readonly [G in ReportGroup]: string } = {
+  alone: 'May do more without a person',
+  'with a person': 'May do more, with a person',
+  'on a catalog’s word': 'New, and only reads or records on the word of its catalog',
+  acknowledged: 'May do more, as acknowledged',
+  less: 'May do less',
+};
 
 export function reportGroupOf(change: ReportedChange): ReportGroup {
   return change.acknowledged ? 'acknowledged' : reviewGroupOf(change);
@@ -169,18 +172,39 @@ export function sideOfPath({ after }: BoundaryChange): 'base' | 'head' {
   return after ? 'head' : 'base';
 }
 
+/** Where the act of a change stands, from 1: of one that is gone, where it was. */
+export function lineOf(change: ReportedChange, { linesOf }: DiffReport): number {
+  const place = (change.after ?? change.before)?.place;
+  return place ? linesOf(sideOfPath(change), place.uri).positionAt(place.range.start).line + 1 : 1;
+}
+
+/** Its file, which is a called playbook's where the act is there. */
+export function fileOf(change: ReportedChange, { nameOf }: DiffReport): string {
+  const place = (change.after ?? change.before)?.place;
+  return place ? nameOf(place.uri) : change.file;
+}
+
+/** `contain-host.playbook.yaml:72`. */
+export function placeWords(change: ReportedChange, report: DiffReport): string {
+  return `${fileOf(change, report)}:${lineOf(change, report)}`;
+}
+
 export function causeWords({ causes }: BoundaryChange): string {
   return causes.join(' and ');
 }
 
-/** The path of a change in words, the act at its end. */
-export function pathWords({ path }: BoundaryChange): string {
-  return path
-    .map(({ step, edge, branch }) => {
-      const way = edge === undefined ? '' : edgeWord({ kind: edge, branch });
-      return way === '' ? step : `${step} (${way})`;
-    })
-    .join(' → ');
+/** The path of a change in words, the act at its end. @param most of more steps than this those in the middle are counted */
+export function pathWords({ path }: BoundaryChange, most = Number.POSITIVE_INFINITY): string {
+  const words = path.map(({ step, edge, branch }) => {
+    const way = edge === undefined ? '' : edgeWord({ kind: edge, branch });
+    return way === '' ? step : `${step} (${way})`;
+  });
+  const ends = Math.floor(most / 2);
+  const shown =
+    words.length <= most
+      ? words
+      : [...words.slice(0, ends), `… ${words.length - 2 * ends} more …`, ...words.slice(-ends)];
+  return shown.join(' → ');
 }
 
 /** Why a change is one, as a sentence. */

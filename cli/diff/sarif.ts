@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { countsAsWidened, edgeWord } from '../../language/index.js';
-import { VERSION } from '../../runner/index.js';
+import { countsAsWidened } from '../../language/authority/diff/order.js';
+import { edgeWord } from '../../language/authority/paths.js';
+import { VERSION } from '../../runner/version.js';
 import { BASE, messageOf, placeOf } from '../formats/sarif.js';
+import { count } from '../terminal.js';
 import {
   agreedWords,
   causeWords,
@@ -12,9 +14,16 @@ import {
   whyWords,
 } from './report.js';
 
-/** What code scanning takes: so many results a run, and so many places in the flows of a result. */
-const MOST_RESULTS = 25_000;
-const MOST_PLACES = 10_000;
+/** What is left out of a log. */
+export interface SarifLimits {
+  /** Results of a run. */
+  readonly results: number;
+  /** Places in the flows of a result; those next to the act stay. */
+  readonly places: number;
+}
+
+/** What code scanning takes (https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support). */
+const LIMITS: SarifLimits = { results: 25_000, places: 10_000 };
 
 const RULES = [
   {
@@ -39,26 +48,50 @@ const RULES = [
   },
 ] as const;
 
-/** SARIF 2.1.0: what counts as widened, each with the path to it. */
-export function diffSarif(report: DiffReport): string {
+/** SARIF 2.1.0: what counts as widened, each with the path to it. What is beyond the limits is said in a notification. */
+export function diffSarif(report: DiffReport, limits = LIMITS): string {
   const widened = report.changes.filter((change) => countsAsWidened(change.class));
   const seen = new Map<string, number>();
   const run = {
     tool: { driver: { name: 'Countersign', semanticVersion: VERSION, rules: RULES } },
     columnKind: 'utf16CodeUnits',
     originalUriBaseIds: { [BASE]: { description: { text: 'The folder the comparison was started in.' } } },
-    properties: { base: report.base, head: report.head, left: Math.max(0, widened.length - MOST_RESULTS) },
-    results: widened.slice(0, MOST_RESULTS).map((change) => resultOf(change, report, seen)),
+    invocations: [{ executionSuccessful: true, toolExecutionNotifications: notificationsOf(widened, limits) }],
+    properties: { base: report.base, head: report.head },
+    results: widened.slice(0, limits.results).map((change) => resultOf(change, report, seen, limits)),
   };
   return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 2)}\n`;
 }
 
-function resultOf(change: ReportedChange, report: DiffReport, seen: Map<string, number>): object {
+/** That something is not in the log, and where it is. */
+function notificationsOf(widened: readonly ReportedChange[], { results, places }: SarifLimits): readonly object[] {
+  const left = widened.length - results;
+  const cut = widened.slice(0, results).filter(({ path }) => path.length > places).length;
+  const said = [
+    ...(left > 0
+      ? [`${count(left, 'change')} of ${widened.length} left out: code scanning takes ${results} results.`]
+      : []),
+    ...(cut > 0
+      ? [`${count(cut, 'path')} cut at the beginning: code scanning takes ${places} places of a result.`]
+      : []),
+  ];
+  return said.map((text) => ({
+    level: 'warning',
+    message: { text: `${text} countersign diff --format json has all.` },
+  }));
+}
+
+function resultOf(
+  change: ReportedChange,
+  report: DiffReport,
+  seen: Map<string, number>,
+  { places }: SarifLimits,
+): object {
   const ruleIndex = change.violates ? 1 : 0;
   const { id, defaultConfiguration } = RULES[ruleIndex];
   const place = change.after?.place;
   const standing = standingChange(change);
-  const at = change.path.slice(-MOST_PLACES).map(({ step, edge, branch, uri, range }, index, all) => {
+  const at = change.path.slice(-places).map(({ step, edge, branch, uri, range }, index, all) => {
     const way = edge === undefined ? '' : edgeWord({ kind: edge, branch });
     const words =
       index === all.length - 1 ? `${change.tool} runs at ${step}.` : `${step}${way === '' ? '' : `: ${way}`}`;

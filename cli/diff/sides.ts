@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { fileKindOf } from '../../language/index.js';
+import { fileKindOf } from '../../language/model/shape.js';
 import {
   type ComparedFile,
   commitOf,
   defaultBranch,
   diskTree,
-  gitTree,
+  gitTrees,
   mergeBase,
   rootOf,
   type Tree,
@@ -47,17 +47,19 @@ export async function sidesOf(given: readonly string[]): Promise<SidesOrNot> {
   const root = await rootOf(process.cwd());
   if (!root.ok)
     return NO_INPUT(`This folder is in no git work tree (${root.reason}). Name two folders or files to compare.`);
-  const base = await baseOf(root.value, baseName);
-  if (!base.ok) return base;
+  const revision = headName !== undefined && !headStat ? headName : undefined;
+  const from = await baseOf(root.value, baseName);
+  if (!from.ok) return from;
+  const [base, other] = await gitTrees(root.value, [from.revision, ...(revision === undefined ? [] : [revision])]);
+  if (!base?.ok) return NO_INPUT(`"${from.revision}" is no file, folder or revision: ${base?.reason}.`);
   const here = below(root.value, process.cwd());
   const sides = (head: Tree, isWanted = here): SidesOrNot => ({
     ok: true,
-    sides: { base: base.tree, head, root: root.value, isWanted },
+    sides: { base: { ...base.value, name: from.name }, head, root: root.value, isWanted },
   });
   if (headName === undefined) return sides(diskTree(root.value, 'work tree'));
   if (!headStat) {
-    const head = await gitTree(root.value, headName);
-    return head.ok ? sides(head.value) : NO_INPUT(`"${headName}" is no file, folder or revision: ${head.reason}.`);
+    return other?.ok ? sides(other.value) : NO_INPUT(`"${headName}" is no file, folder or revision: ${other?.reason}.`);
   }
   const head = path.resolve(headName);
   const inside = path.relative(root.value, head);
@@ -73,23 +75,20 @@ function noPlaybook(name: string): string {
   return `"${name}" is no playbook: their names end in .playbook.yaml. Name the folder instead to compare all playbooks in it.`;
 }
 
-type BaseOrNot = { readonly ok: true; readonly tree: Tree } | Extract<SidesOrNot, { readonly ok: false }>;
+type BaseOrNot =
+  | { readonly ok: true; readonly revision: string; readonly name: string }
+  | Extract<SidesOrNot, { readonly ok: false }>;
 
 async function baseOf(root: string, name: string | undefined): Promise<BaseOrNot> {
   const no = (message: string): BaseOrNot => ({ ok: false, code: EXIT.noInput, message });
-  if (name !== undefined) {
-    const tree = await gitTree(root, name);
-    return tree.ok ? { ok: true, tree: tree.value } : no(`"${name}" is no file, folder or revision: ${tree.reason}.`);
-  }
+  if (name !== undefined) return { ok: true, revision: name, name };
   const head = await commitOf(root, 'HEAD');
   if (!head.ok) return no('There is no commit yet to compare with.');
   const branch = await defaultBranch(root);
   if (!branch.ok) return no(`What to compare with cannot be told: ${branch.reason}. Name it: countersign diff BASE.`);
   const base = await mergeBase(root, 'HEAD', branch.value);
   if (!base.ok) return no(`What to compare with cannot be told: ${base.reason}. Or name it: countersign diff BASE.`);
-  const tree = await gitTree(root, base.value);
-  if (!tree.ok) return no(`The commit ${base.value} cannot be read: ${tree.reason}.`);
-  return { ok: true, tree: { ...tree.value, name: `where HEAD left ${branch.value}` } };
+  return { ok: true, revision: base.value, name: `where HEAD left ${branch.value}` };
 }
 
 function twoPaths(base: string, head: string, baseIsFolder: boolean, headIsFolder: boolean): SidesOrNot {

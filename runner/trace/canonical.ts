@@ -110,12 +110,16 @@ function hasMembers(value: object): value is { readonly [member: string]: unknow
 
 /** Members in the order of RFC 8785, by the names they will have. Mostly they are in it already. */
 function orderOf(members: string[], map: MapString): readonly string[] {
-  for (let i = 1; i < members.length; i++) {
-    if ((members[i] ?? '') > (members[i - 1] ?? '')) continue;
-    const name = (member: string): string => map(wellFormed(member), undefined);
-    return members.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
-  }
-  return members;
+  if (isAscending(members)) return members;
+  const named = members.map((member) => ({ member, name: map(wellFormed(member), undefined) }));
+  // Without a comparison of one's own, texts are sorted by their code units, which is the order of RFC 8785.
+  if (named.every(({ member, name }) => member === name)) return members.sort();
+  return named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(({ member }) => member);
+}
+
+function isAscending(members: readonly string[]): boolean {
+  for (let i = 1; i < members.length; i++) if ((members[i] ?? '') <= (members[i - 1] ?? '')) return false;
+  return true;
 }
 
 /** The text with every lone surrogate replaced by U+FFFD. */

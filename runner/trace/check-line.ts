@@ -56,7 +56,7 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: B
   if (again !== text) {
     return bad('The line is not in canonical form (RFC 8785): its bytes were changed after it was written.');
   }
-  if (value.hash !== hashOf(value, bytes)) {
+  if (value.hash !== hashOf(value, text)) {
     return bad('The line does not match its own hash: its content was changed after it was written.');
   }
   const line = withBlobs(value, blobs);
@@ -86,13 +86,10 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: B
  * numbers come behind that member, so it is where its own text stands last, and nothing has to be written anew. What has
  * anything else behind it is no line, whatever its hash.
  */
-function hashOf(value: JsonObject, bytes: Uint8Array): string {
+function hashOf(value: JsonObject, text: string): string {
   const member = `"hash":${JSON.stringify(value.hash)},`;
-  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const at = line.lastIndexOf(member);
-  if (at >= 0) {
-    return sha256(Buffer.concat([line.subarray(0, at), line.subarray(at + Buffer.byteLength(member))]));
-  }
+  const at = text.lastIndexOf(member);
+  if (at >= 0) return sha256(text.slice(0, at) + text.slice(at + member.length));
   const { hash: _, ...rest } = value;
   return sha256(canonical(rest));
 }

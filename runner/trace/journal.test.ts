@@ -67,6 +67,8 @@ describe('the journal', () => {
     const stop = journal.onLine((line) => heard.push(line.event));
     const writes = [openRun(journal), execute(journal, 'call-1', 'read', false)];
     await Promise.all(writes);
+    // What nothing rests on is written at the end of a turn of the event loop.
+    await new Promise(setImmediate);
     stop();
     await closeRun(journal);
     await journal.close();
@@ -119,13 +121,32 @@ describe('the journal', () => {
       const { openJournal } = await import(${JSON.stringify(new URL('./journal.js', import.meta.url).href)});
       const { journal } = await openJournal(${JSON.stringify(path)}, { run: 'r', clock: { now: () => 0, monotonic: () => 0 } });
       const data = { call: 'c', tool: 't', digest: 'sha256:' + '0'.repeat(64), permit: 'p', simulated: true };
-      await journal.write('intent', 's', { kind: 'engine', id: 'e' }, data);
+      const by = { kind: 'engine', id: 'e' };
+      await journal.write('task.done', 's', by, { output: null, performed: true });
+      await journal.write('intent', 's', by, data);
       process.kill(process.pid, 'SIGKILL');`;
     await assert.rejects(promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]));
     assert.deepEqual(
       linesOf(await readFile(path)).map((line) => JSON.parse(line).event),
-      ['intent'],
+      ['task.done', 'intent'],
     );
+  });
+
+  it('has what nothing rests on in the file when the turn of the event loop is over, short and long lines in order', async () => {
+    const journal = await open(path);
+    await openRun(journal);
+    const lengths = [1, 30_000, 1, 200_000, 1, 1];
+    for (const length of lengths)
+      await journal.write('notified', 's', ENGINE, { call: 'c', roles: [], people: [], message: 'x'.repeat(length) });
+    const read = async () => linesOf(await readFile(path)).map((line) => JSON.parse(line));
+    await new Promise(setImmediate);
+    assert.deepEqual(
+      (await read()).flatMap(({ event, data }) => (event === 'notified' ? [data.message.length] : [])),
+      lengths,
+    );
+    await closeRun(journal);
+    await journal.close();
+    assert.equal((await verifyTrace(path)).valid, true);
   });
 
   it('rejects when the disk is full, leaves no torn line, and writes nothing more', async function () {

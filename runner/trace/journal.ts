@@ -3,14 +3,13 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../ports.js';
 import type { Actor, TraceEventName, TraceEvents, TraceLine } from '../protocol/trace.js';
-import { append } from './append.js';
 import { blobWriter } from './blobs.js';
 import { sha256 } from './canonical.js';
 import { CHECKPOINT_EVERY, isCheckpointed, signCheckpoint } from './checkpoint.js';
 import { checkpointFile } from './checkpoint-file.js';
 import { JournalError } from './journal-error.js';
 import { MAX_LINE_BYTES } from './limits.js';
-import { lineBytes } from './line-bytes.js';
+import { lineQueue } from './line-queue.js';
 import { takeLock } from './lock.js';
 import { type MerkleTree, merkleTree } from './merkle.js';
 import { type CleanActors, lineOf, type NewLine, type WrittenLine } from './new-line.js';
@@ -38,13 +37,14 @@ const DURABLE: ReadonlySet<TraceEventName> = new Set([
 export interface Journal {
   readonly run: string;
   readonly path: string;
-  /** Lines handed in so far; the `lines` of `run.closed` is this plus one, for it counts itself. */
+  /** Lines handed in so far and not lost; the `lines` of `run.closed` is this plus one, for it counts itself. */
   readonly lines: number;
   /**
    * Appends one line, in the order of the calls. Secrets in `data` are redacted first. For what an effect or a claim about
-   * a person rests on (`DURABLE`) it resolves when the line and all before it are on disk; for others when the operating
-   * system has the line. Rejects with a `JournalError` when this or an earlier line could not be written: the
-   * run must stop then, before any further effect.
+   * a person rests on (`DURABLE`) it resolves when the line and all before it are on disk; for others when the line has its
+   * place in the order: the operating system has it with the next line of the first kind, and when this turn of the event
+   * loop is over at the latest. Rejects with a `JournalError` when this or an earlier line could not be written: the run must
+   * stop then, before any further effect.
    */
   write<E extends TraceEventName>(
     event: E,
@@ -165,16 +165,25 @@ export function journalOn(parts: JournalParts): Journal {
   const listeners = new Set<(line: TraceLine) => void>();
   const blobs = blobWriter(sideFiles(path).blobs);
   const checkpoints = signer && parts.checkpoints && checkpointFile(parts.checkpoints, parts.from.checkpointSize);
-  const bytesOf = lineBytes();
   const actors: CleanActors = new WeakMap();
   let failure: JournalError | undefined;
-  let { prev, seq, mono, size } = parts.from;
+  let { prev, seq, mono } = parts.from;
   let ended: 'no' | 'the run was closed' | 'the file was closed' = 'no';
 
   const fail = (error: unknown): JournalError => {
     failure = new JournalError(writeProblem(path, error));
     return failure;
   };
+
+  const queue = lineQueue(file.fd, parts.from.size, {
+    written: (line) => {
+      for (const listener of listeners) listener(line);
+    },
+    failed: (error, lost) => {
+      fail(error);
+      seq -= lost;
+    },
+  });
 
   const write: Journal['write'] = async (event, step, actor, given) => {
     if (failure) throw failure;
@@ -193,18 +202,19 @@ export function journalOn(parts: JournalParts): Journal {
       personal,
       actors,
     });
-    const bytes = bytesOf(`${line.text}\n`);
+    const bytes = queue.place(`${line.text}\n`);
+    if (failure) throw failure;
     const largest = largestOf(bytes, line.contents);
     if (largest > MAX_LINE_BYTES) {
       throw new JournalError(`"${event}" would take ${largest} bytes of the trace; a line may take ${MAX_LINE_BYTES}.`);
     }
     try {
       for (const [digest, content] of line.contents) blobs.put(digest, content);
-      append(file.fd, bytes, size);
     } catch (error) {
       throw fail(error);
     }
-    size += bytes.length;
+    queue.add(bytes, line.value);
+    if (failure) throw failure;
     const stored = bytes.subarray(0, -1);
     prev = sha256(stored);
     seq += 1;
@@ -217,8 +227,9 @@ export function journalOn(parts: JournalParts): Journal {
       signed = isCheckpointed(event, upTo, every);
       if (signed) checkpoints.add(upTo, signCheckpoint({ size: upTo, root: tree.root() }, run, signer));
     }
-    for (const listener of listeners) listener(line.value);
     if (signed || DURABLE.has(event)) {
+      queue.flush();
+      if (failure) throw failure;
       try {
         await personal?.sync();
         await blobs.sync();
@@ -265,6 +276,7 @@ export function journalOn(parts: JournalParts): Journal {
     async close() {
       if (ended === 'the file was closed') return;
       ended = 'the file was closed';
+      queue.flush();
       try {
         if (!failure) {
           await personal?.sync();

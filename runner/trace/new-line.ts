@@ -3,7 +3,7 @@ import { canonical, orderedJson, sha256 } from './canonical.js';
 import { JournalError } from './journal-error.js';
 import type { PersonalWriter } from './personal-writer.js';
 import { mayHoldSecret, redact } from './redact.js';
-import { isTraceLine, lineProblem } from './shape.js';
+import { isNewLine, newLineProblem } from './shape.js';
 import { BLOB_ABOVE_BYTES, takeLarge } from './stored.js';
 
 export interface NewLine {
@@ -62,7 +62,7 @@ export function lineOf(given: NewLine): WrittenLine {
     `"mono":${canonical(mono)},"prev":"${prev}","run":${canonical(run)},"seq":${seq},` +
     `"step":${canonical(step)},"time":"${time}","v":${TRACE_VERSION}}`;
   const hash = sha256(head + tail);
-  const value: unknown = {
+  const value: { readonly [key: string]: unknown } = {
     actor: actor.value,
     data: personal ? personal.reveal(event, data) : data,
     event,
@@ -76,7 +76,7 @@ export function lineOf(given: NewLine): WrittenLine {
     v: TRACE_VERSION,
     ...(blobs && { blobs }),
   };
-  if (!isTraceLine(value)) throw new JournalError(`"${event}" does not fit the trace format: ${lineProblem(value)}.`);
+  if (!isNewLine(value)) throw new JournalError(`"${event}" does not fit the trace format: ${newLineProblem(value)}.`);
   return { text: `${head}"hash":"${hash}",${tail}`, value, contents: taken?.contents ?? NOTHING };
 }
 

@@ -246,17 +246,23 @@ const CHECK_DATA = new Map<string, Check>(Object.entries(DATA).map(([event, fiel
 
 const blobRefs = list(object({ at: string, bytes: integer, digest }));
 
-const checkEnvelope = object({
-  v: oneOf(TRACE_VERSION),
-  run: string,
-  seq: integer,
+/** What a journal is given of a line, and the time it reads from a clock. */
+const GIVEN = {
   time: (value) =>
     typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? undefined : ' is not a time',
-  mono: number,
   event: (value) => (isEventName(value) ? undefined : ` is not an event of format version ${TRACE_VERSION}`),
   step: nullable(string),
   actor: object({ kind: oneOf('human', 'agent', 'engine'), id: string, how: optional(string) }),
   data: map,
+} satisfies { readonly [key in keyof TraceLine]?: Check };
+const GIVEN_CHECKS = Object.entries(GIVEN);
+
+const checkEnvelope = object({
+  ...GIVEN,
+  v: oneOf(TRACE_VERSION),
+  run: string,
+  seq: integer,
+  mono: number,
   blobs: optional(blobRefs),
   prev: digest,
   hash: digest,
@@ -266,14 +272,31 @@ const checkEnvelope = object({
 export function lineProblem(value: unknown): string | undefined {
   const wrong = checkEnvelope(value);
   if (wrong !== undefined) return `line${wrong}`;
-  if (!isObject(value)) return 'line is not an object';
-  const wrongData = CHECK_DATA.get(String(value.event))?.(value.data);
-  return wrongData === undefined ? undefined : `line.data${wrongData}`;
+  return isObject(value) ? dataProblem(value) : 'line is not an object';
+}
+
+/** As `lineProblem`, of a line that the journal is making: what it puts in itself is not looked at. */
+export function newLineProblem(value: { readonly [key: string]: unknown }): string | undefined {
+  for (const [key, check] of GIVEN_CHECKS) {
+    const wrong = check(value[key]);
+    if (wrong !== undefined) return `line.${key}${wrong}`;
+  }
+  return dataProblem(value);
+}
+
+function dataProblem({ event, data }: { readonly [key: string]: unknown }): string | undefined {
+  const wrong = CHECK_DATA.get(String(event))?.(data);
+  return wrong === undefined ? undefined : `line.data${wrong}`;
 }
 
 /** Whether a value says which blobs a line has. */
 export function isBlobRefs(value: unknown): value is readonly BlobRef[] {
   return blobRefs(value) === undefined && Array.isArray(value) && value.length > 0;
+}
+
+/** Whether a line that the journal is making is one of version 1. */
+export function isNewLine(value: { readonly [key: string]: unknown }): value is TraceLine {
+  return newLineProblem(value) === undefined;
 }
 
 /** Whether a value is a line of version 1. */

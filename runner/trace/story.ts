@@ -10,8 +10,11 @@ export interface Story {
   readonly closed: boolean;
 }
 
+/** Of what was proposed no more than this: a long trace has many calls, and their arguments are most of them. */
+type Proposed = Pick<Call, 'tool' | 'effect' | 'digest'>;
+
 interface CallStory {
-  call: Call | undefined;
+  call: Proposed | undefined;
   decision: 'permit' | 'deny' | 'needs-approval' | undefined;
   intent: { readonly tool: string; readonly simulated: boolean } | undefined;
   executed: boolean;
@@ -58,7 +61,7 @@ export function newStory(): Story {
         if (story.call && story.call.digest !== call.digest) {
           return `The call ${quoted(call.id)} is proposed a second time as another call.`;
         }
-        story.call = call;
+        story.call = { tool: call.tool, effect: call.effect, digest: call.digest };
         return undefined;
       }
       case 'authorized':
@@ -144,6 +147,6 @@ function intentProblem(
 }
 
 /** A call nobody proposed counts as consequential: its effect is not known. */
-function isHarmless(call: Call | undefined): boolean {
+function isHarmless(call: Proposed | undefined): boolean {
   return call !== undefined && !isConsequential(EFFECTS.find((effect) => effect === call.effect));
 }

@@ -4,31 +4,34 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Has Node note the most memory it had at a time when it ends. */
+/** Has Node note the most memory it had at a time, and the processor time it took, when it ends. */
 function peakOf(scratch) {
   const hook = path.join(scratch, 'peak.cjs');
   const result = path.join(scratch, 'peak.txt');
   writeFileSync(
     hook,
-    `if (require('node:worker_threads').isMainThread) process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(result)}, String(process.resourceUsage().maxRSS)));\n`,
+    `if (require('node:worker_threads').isMainThread) process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(result)}, (({ maxRSS, userCPUTime, systemCPUTime }) => maxRSS + ' ' + (userCPUTime + systemCPUTime))(process.resourceUsage())));\n`,
   );
-  return { hook, megabytes: () => Number(readFileSync(result, 'utf8')) / 1024 };
+  const noted = (at) => Number(readFileSync(result, 'utf8').split(' ')[at]);
+  return { hook, megabytes: () => noted(0) / 1024, cpu: () => noted(1) / 1000 };
 }
 
 /**
  * Runs Node to its end.
- * @returns {Promise<{ ms: number, peakMB: number, code: number }>} wall time, and the most memory it had at a time
+ * @returns {Promise<{ ms: number, cpu: number, peakMB: number, code: number }>} wall time, processor time without that of other
+ *   programs it started, and the most memory it had at a time
  */
-export async function run(args, cwd, scratch) {
+export async function run(args, cwd, scratch, env = process.env) {
   const peak = peakOf(scratch);
   const started = performance.now();
   const child = spawn(process.execPath, ['--require', peak.hook, ...args], {
     cwd,
+    env,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code] = await once(child, 'exit');
   const ms = performance.now() - started;
-  return { ms, peakMB: peak.megabytes(), code };
+  return { ms, cpu: peak.cpu(), peakMB: peak.megabytes(), code };
 }
 
 /**

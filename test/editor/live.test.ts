@@ -1,94 +1,23 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TraceLine } from '../../runner/protocol/trace.js';
+import { type LiveServer, setUpLiveServer } from './support/live-server.js';
 import { openSample, openWorkbench, sample, type Workbench } from './support/workbench.js';
-
-/** A server of the Model Context Protocol over its standard input and output, which leaves a file when it is started. */
-const SERVER = `
-const { appendFileSync } = require('node:fs');
-appendFileSync(process.env.STARTED, 'started\\n');
-const tool = { name: 'search_logs', inputSchema: { type: 'object', properties: { query: { type: 'string' } } } };
-const results = {
-  initialize: (params) => ({
-    protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'siem', version: '1' },
-  }),
-  'tools/list': () => ({ tools: [tool] }),
-  'tools/call': () => ({ content: [], structuredContent: { hits: 42 } }),
-};
-require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
-  const { id, method, params } = JSON.parse(line);
-  if (id === undefined) return;
-  const result = results[method] ? results[method](params) : {};
-  process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }) + '\\n');
-});
-`;
-
-const FILES = {
-  'live.tools.yaml': `catalog: live
-tools:
-  siem.search:
-    description: Search the logs.
-    effect: read
-    reversible: true
-    idempotent: true
-    input: { query: { type: string } }
-    output: { hits: { type: integer } }
-    backend: { mcp: { server: siem, tool: search_logs } }
-`,
-  'live.playbook.yaml': `playbook: live
-version: 1.0.0
-title: Ask a server
-operating-model: tool-assisted
-owner: tests
-accountable: analyst
-catalogs: [live.tools.yaml]
-policy: policies/default.policy.yaml
-trigger: { class: detection_finding }
-steps:
-  - { id: first, action: siem.search, with: { query: one } }
-  - { id: second, action: siem.search, with: { query: two } }
-`,
-  'live.case.yaml': `case: live
-title: A server is asked
-playbook: live
-alert: alerts/quiet-beacon.alert.json
-answers:
-  - { tool: siem.search, with: { query: one }, output: { hits: 1 } }
-  - { tool: siem.search, with: { query: two }, output: { hits: 2 } }
-`,
-};
 
 describe('Live servers', () => {
   let workbench: Workbench;
-  /** Outside of the workspace, as a person's own files are. */
-  let home: string;
-  let started: string;
-  const settings = () => vscode.workspace.getConfiguration('countersign');
+  let server: LiveServer;
   before(async () => {
     workbench = await openWorkbench();
-    home = mkdtempSync(path.join(tmpdir(), 'countersign-live-'));
-    started = path.join(home, 'started');
-    const server = path.join(home, 'server.cjs');
-    writeFileSync(server, SERVER);
-    const command = JSON.stringify([process.execPath, server]);
-    const env = JSON.stringify({ STARTED: started, ELECTRON_RUN_AS_NODE: '1' });
-    writeFileSync(path.join(home, 'servers.yaml'), `servers: { siem: { command: ${command}, env: ${env} } }\n`);
-    for (const [name, text] of Object.entries(FILES))
-      await vscode.workspace.fs.writeFile(sample(name), Buffer.from(text));
-    await settings().update('liveServers', path.join(home, 'servers.yaml'), vscode.ConfigurationTarget.Global);
+    server = await setUpLiveServer();
   });
   afterEach(async () => {
-    rmSync(started, { force: true });
+    server.forget();
     await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
   after(async () => {
-    await settings().update('liveServers', undefined, vscode.ConfigurationTarget.Global);
-    for (const name of Object.keys(FILES)) await vscode.workspace.fs.delete(sample(name));
-    rmSync(home, { recursive: true, force: true });
+    await server.remove();
     await workbench.close();
   });
 
@@ -133,7 +62,7 @@ describe('Live servers', () => {
   it('are not started by a run in which the person does not choose them', async () => {
     await run('Recorded answers and event data');
     await ended();
-    assert.ok(!existsSync(started), 'the server was started');
+    assert.ok(!server.started(), 'the server was started');
     const lines = await linesOf((await traces()).at(-1) ?? '');
     assert.deepEqual(answersIn(lines), [
       ['recorded', { hits: 1 }],
@@ -147,10 +76,10 @@ describe('Live servers', () => {
     await choose('A server is asked');
     await workbench.quickInput().locator('.monaco-list-row', { hasText: 'Live servers of servers.yaml' }).waitFor();
     await workbench.screenshot('live-servers');
-    assert.ok(!existsSync(started), 'the server was started before the person chose');
+    assert.ok(!server.started(), 'the server was started before the person chose');
     await choose('Live servers of servers.yaml');
     await ended();
-    assert.ok(existsSync(started));
+    assert.ok(server.started());
     const lines = await linesOf((await traces()).at(-1) ?? '');
     assert.deepEqual(answersIn(lines), [
       ['mcp:siem', { hits: 42 }],
@@ -177,12 +106,12 @@ describe('Live servers', () => {
     assert.match(await workbench.quickInput().innerText(), /siem\.search of "siem", node/);
     await choose('Do not go on');
     assert.deepEqual(await linesOf(cut), lines.slice(0, second + 1));
-    assert.ok(!existsSync(started), 'the server was started');
+    assert.ok(!server.started(), 'the server was started');
 
     vscode.commands.executeCommand('countersign.resumeRun', sample(`traces/${cut}`));
     await choose('Go on with the live servers of servers.yaml');
     await ended();
-    assert.ok(existsSync(started));
+    assert.ok(server.started());
     assert.deepEqual(answersIn(await linesOf(cut)), [
       ['mcp:siem', { hits: 42 }],
       ['mcp:siem', { hits: 42 }],

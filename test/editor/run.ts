@@ -1,7 +1,20 @@
-// Runs the tests of this folder inside a real VS Code: `node out/test/editor/run.js [words in a test's title]`.
+// Runs the tests of this folder inside a real VS Code: `node out/test/editor/run.js [words in a test's title]`. Those in
+// restricted/ get a window of their own that does not trust its folder; those in outside/ start windows themselves.
 // COUNTERSIGN_VSCODE=host takes the browser-served VS Code of test/host, =desktop the desktop one; otherwise the desktop
 // where there is a display and it can be fetched, the other where not. The tests are the same.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +24,7 @@ import { build } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const bundles = path.join(root, 'out/editor-tests');
+const screenshots = path.join(root, 'out/screenshots');
 const launcher = path.join(root, 'test/host/vscode.mjs');
 
 /** The samples that tests work with: what they say of lists, menus and runs of all tests does not depend on how many there are. */
@@ -30,25 +44,65 @@ function isUsed(file: string): boolean {
 interface TestReport {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
+  readonly failures: readonly unknown[];
 }
 
-/** Runs every editor test, or those whose title contains `only`; resolves with the report the tests wrote when they ended. */
+/** A folder of tests, and the window they run in: one that does not trust its folder, or those they start themselves. */
+interface Suite {
+  readonly folder: string;
+  readonly window: 'usual' | 'restricted' | 'own';
+}
+
+const SUITES: readonly Suite[] = [
+  { folder: 'test/editor', window: 'usual' },
+  { folder: 'test/editor/restricted', window: 'restricted' },
+  { folder: 'test/editor/outside', window: 'own' },
+];
+
+/** Runs every editor test, or those whose title contains `only`; resolves with what all of them wrote when they ended. */
 async function runEditorTests(only: string): Promise<TestReport | undefined> {
-  await bundleTests();
+  const desktop = await findDesktop();
+  mkdirSync(screenshots, { recursive: true });
+  let whole: TestReport | undefined;
+  for (const suite of SUITES) {
+    // Words that were found in one folder are not looked for in the next, with a window of its own.
+    if (only && whole && whole.passed + whole.failed > 0) break;
+    // What starts a desktop VS Code trusts every folder, and ends it with the tests inside.
+    if (suite.window !== 'usual' && desktop) {
+      console.log(
+        `${suite.folder} is left out: these tests run in the browser-served VS Code (COUNTERSIGN_VSCODE=host).`,
+      );
+      continue;
+    }
+    const report = await (suite.window === 'own' ? runOutside(suite, only) : runSuite(suite, only, desktop));
+    if (!report) return undefined;
+    whole = {
+      passed: (whole?.passed ?? 0) + report.passed,
+      failed: (whole?.failed ?? 0) + report.failed,
+      skipped: (whole?.skipped ?? 0) + report.skipped,
+      failures: [...(whole?.failures ?? []), ...report.failures],
+    };
+  }
+  return whole;
+}
+
+async function runSuite(
+  { folder, window }: Suite,
+  only: string,
+  desktop: string | undefined,
+): Promise<TestReport | undefined> {
+  await bundleTests(folder);
   // Resolved, because VS Code reports resolved paths and tests compare them.
   const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), 'countersign-test-')));
-  const report = process.env.COUNTERSIGN_TEST_REPORT ?? path.join(scratch, 'report.json');
-  rmSync(report, { force: true });
+  const report = path.join(scratch, 'report.json');
   try {
     const workspace = path.join(scratch, 'playbooks');
     cpSync(path.join(root, 'playbooks'), workspace, { recursive: true, filter: isUsed });
     const userData = path.join(scratch, 'user-data');
     mkdirSync(path.join(userData, 'User'), { recursive: true });
     cpSync(path.join(root, 'test/host/settings.json'), path.join(userData, 'User/settings.json'));
-    const desktop = await findDesktop();
     const port = desktop ? await freePort() : undefined;
-    const screenshots = path.join(root, 'out/screenshots');
-    mkdirSync(screenshots, { recursive: true });
     await runTests({
       vscodeExecutablePath: desktop ?? launcher,
       extensionDevelopmentPath: root,
@@ -67,23 +121,55 @@ async function runEditorTests(only: string): Promise<TestReport | undefined> {
         COUNTERSIGN_TEST_REPORTER: path.join(root, 'test/reporter.cjs'),
         // A key of the person at this machine must not turn a dry run in a test into a live one.
         ANTHROPIC_API_KEY: undefined,
+        ...(window === 'restricted' && { COUNTERSIGN_HOST_RESTRICTED: '1' }),
         ...(port === undefined ? {} : { COUNTERSIGN_CDP: `http://127.0.0.1:${port}` }),
       },
     }).catch((error: unknown) => console.error(String(error)));
-    return existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as TestReport) : undefined;
+    return readReport(report);
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 
+/** Runs tests that drive VS Code from outside. */
+async function runOutside({ folder }: Suite, only: string): Promise<TestReport | undefined> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'countersign-outside-'));
+  const report = path.join(scratch, 'report.json');
+  const tests = path.join(root, 'out', folder);
+  const words = [
+    path.join(root, 'node_modules/mocha/bin/mocha.js'),
+    ...['--reporter', path.join(root, 'test/reporter.cjs'), ...(only ? ['--grep', only] : [])],
+    ...readdirSync(tests)
+      .filter((file) => file.endsWith('.test.js'))
+      .map((file) => path.join(tests, file)),
+  ];
+  const env = { ...process.env, COUNTERSIGN_TEST_REPORT: report, COUNTERSIGN_SCREENSHOTS: screenshots };
+  try {
+    const child = spawn(process.execPath, words, { cwd: root, env, stdio: 'inherit' });
+    await once(child, 'exit');
+    return readReport(report);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function readReport(file: string): TestReport | undefined {
+  if (!existsSync(file)) return undefined;
+  const report: TestReport = JSON.parse(readFileSync(file, 'utf8'));
+  return report;
+}
+
 /** The extension host loads tests as CommonJS, and this repository is ES modules: each test file becomes one bundle. */
-async function bundleTests(): Promise<void> {
-  const folder = path.join(root, 'test/editor');
-  const tests = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
-  if (tests.length === 0) throw new Error('test/editor holds no tests');
+async function bundleTests(folder: string): Promise<void> {
+  const tests = readdirSync(path.join(root, folder)).filter((file) => file.endsWith('.test.ts'));
+  if (tests.length === 0) throw new Error(`${folder} holds no tests`);
   rmSync(bundles, { recursive: true, force: true });
   await build({
-    entryPoints: ['index.ts', ...tests].map((file) => path.join(folder, file)),
+    entryPoints: ['test/editor/index.ts', ...tests.map((file) => path.join(folder, file))].map((file) =>
+      path.join(root, file),
+    ),
+    // Without the folders they come from.
+    entryNames: '[name]',
     outdir: bundles,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -134,6 +220,8 @@ process.on('SIGINT', () => {});
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.kill(process.pid, 'SIGINT'));
 
 const report = await runEditorTests(process.argv.slice(2).join(' '));
+const reportFile = process.env.COUNTERSIGN_TEST_REPORT;
+if (report && reportFile) writeFileSync(reportFile, JSON.stringify(report));
 if (!report) {
   console.error('The editor tests did not run to their end: VS Code or its extension host ended before them.');
   process.exitCode = 1;

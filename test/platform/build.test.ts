@@ -16,10 +16,12 @@ describe('The build', function () {
 
   beforeEach(() => {
     copy = mkdtempSync(path.join(tmpdir(), 'countersign-build-'));
-    for (const file of ['esbuild.mjs', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'scripts', 'schemas'])
+    const kept = ['esbuild.mjs', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'scripts', 'schemas'];
+    for (const file of [...kept, 'playbooks/catalogs/foreign'])
       cpSync(path.join(repository, file), path.join(copy, file), { recursive: true });
     symlinkSync(path.join(repository, 'node_modules'), path.join(copy, 'node_modules'));
-    mkdirSync(path.join(copy, 'language/model'), { recursive: true });
+    for (const folder of ['model', 'foreign/effects'])
+      mkdirSync(path.join(copy, 'language', folder), { recursive: true });
     write('client/extension.ts', `import * as vscode from 'vscode'; export const activate = () => vscode.version;`);
     write('server/main.ts', `console.log('server');`);
     write('runner/process/main.ts', `console.log('runner');`);
@@ -27,6 +29,7 @@ describe('The build', function () {
     write('cli/main.ts', `import { word } from './word.js'; console.log(word, import.meta.url);`);
     write('cli/word.ts', `export const word: string = 'cli';`);
     write('cli/check-thread.ts', `console.log('thread');`);
+    write('cli/action/main.ts', `console.log('action');`);
     write('revisions/comparing.ts', `export const compared = true;`);
     write('runner/tools/evidence/thread.ts', `console.log('thread');`);
     write('client/libraries/language-client.ts', `export const language = 1;`);
@@ -62,6 +65,7 @@ describe('The build', function () {
       spawnSync(process.execPath, [path.join(copy, 'dist', name)], { encoding: 'utf8' }).stdout;
     assert.equal(run('runner.cjs'), 'runner\n');
     assert.equal(run('check-thread.cjs'), 'thread\n');
+    assert.equal(run('action.cjs'), 'action\n');
     assert.equal(run('core.cjs'), '');
   });
 
