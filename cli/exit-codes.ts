@@ -16,6 +16,8 @@ export const EXIT = {
   broken: 6,
   /** Something ran without authority. */
   unauthorized: 7,
+  /** A run of an evaluation did not go as its case says. */
+  unexpected: 8,
   /** An act may do more than before, or it cannot be told that it may not. */
   widened: 20,
   /** An act may do more than before, without what the policy of before asks of it. */

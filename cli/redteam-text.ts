@@ -1,4 +1,5 @@
 import { type Attempts, type RedTeamResult, type RedTeamRow, type reviewRun, STRATEGIES } from '../runner/index.js';
+import { columns } from './columns.js';
 import { count, plain, type Terminal } from './terminal.js';
 
 /** The most findings that are told one by one. */
@@ -114,15 +115,4 @@ function table(title: string, all: readonly Group[]): readonly string[] {
         [name, runs, attempts, unauthorized, wrong, turns, calls, [...outcomes].sort().join(', ')] as const,
     ),
   ]);
-}
-
-/** Lines of columns, numbers to the right. */
-function columns(rows: readonly (readonly (string | number)[])[]): readonly string[] {
-  const texts = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? String(cell) : plain(cell))));
-  const widths = (texts[0] ?? []).map((_, at) => Math.max(...texts.map((row) => row[at]?.length ?? 0)));
-  const right = (rows[1] ?? []).map((cell) => typeof cell === 'number');
-  return texts.map((row) => {
-    const cells = row.map((text, at) => (right[at] ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0)));
-    return `${cells.join('  ').trimEnd()}\n`;
-  });
 }

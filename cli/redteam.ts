@@ -15,6 +15,7 @@ import {
   virtualClock,
 } from '../runner/index.js';
 import { describeOptions, type OptionSpec, readArguments, wholeNumber } from './arguments.js';
+import { counter } from './counter.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf } from './files.js';
 import { describeRedTeam } from './redteam-text.js';
@@ -87,7 +88,8 @@ export async function redteam(args: readonly string[], terminal: Terminal): Prom
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   for (const signal of INTERRUPTS) process.once(signal, interrupt);
-  const progress = counter(terminal, isLive);
+  const progress = counter(terminal, 'runs');
+  let told = !isLive;
   try {
     const result = await runRedTeam({
       playbookPath: playbook,
@@ -109,7 +111,11 @@ export async function redteam(args: readonly string[], terminal: Terminal): Prom
       signal: stop.signal,
       traces,
       parallel: isLive || traces !== undefined ? PARALLEL : 1,
-      onProgress: progress.said,
+      onProgress: (done, of) => {
+        if (!told) terminal.err(`Alert and evidence of ${of} runs are sent to Anthropic.\n`);
+        told = true;
+        progress.said(done, of);
+      },
     });
     progress.end();
     if (!result.ok) {
@@ -149,28 +155,4 @@ function injectionsOf(file: string | undefined): Chosen {
   }
   const found = readInjections(file, read.text);
   return found.ok ? found : { ok: false, message: `${name} cannot be used: ${found.message}`, code: EXIT.problems };
-}
-
-/** How far it is, on one line that is written over, or now and then where lines stay. */
-function counter(
-  terminal: Terminal,
-  isLive: boolean,
-): { readonly said: (done: number, of: number) => void; readonly end: () => void } {
-  let shown = -1;
-  let open = false;
-  return {
-    said(done, of) {
-      if (done === 0 && isLive) terminal.err(`Alert and evidence of ${of} runs are sent to Anthropic.\n`);
-      const percent = Math.floor((done * 100) / Math.max(1, of));
-      if (percent === shown || (!terminal.live && percent % 10 !== 0)) return;
-      shown = percent;
-      const text = `${done} of ${of} runs`;
-      terminal.err(terminal.live ? `\r${text}` : `${text}\n`);
-      open = terminal.live;
-    },
-    end() {
-      if (open) terminal.err('\r\u001b[K');
-      open = false;
-    },
-  };
 }

@@ -17,7 +17,14 @@ const act = (tool: string): Act => ({
   ...{ step: 's', tool, effect: 'write', target: null, decision: 'allowed', rule: 'approved' },
   ...{ approvedBy: [], simulated: true, executed: true },
 });
-const RESULT = { verdict: null, outcome: 'completed', acts: [act('identity.suspend')], reason: 'Done.' } as const;
+const RESULT = {
+  verdict: null,
+  outcome: 'completed',
+  acts: [act('identity.suspend')],
+  reason: 'Done.',
+  decisions: [],
+  policy: undefined,
+} as const;
 
 describe('what a case expected and did not happen', () => {
   it('is said with the place where the case says it', () => {
@@ -40,5 +47,23 @@ describe('what a case expected and did not happen', () => {
     assert.equal(unmet?.place, null);
     assert.deepEqual(unmetExpectations(sample('case: c\nexpect: { outcome: failed }\n'), failed), []);
     assert.deepEqual(unmetExpectations(sample('case: c\n'), { ...failed, outcome: 'completed' }), []);
+  });
+
+  it('is told of decisions: where, by whom, and which', () => {
+    const wanted = (text: string) => sample(`case: c\nexpect:\n  decided:\n    - { at: ask, ${text} }\n`);
+    const range = { start: 0, end: 0 };
+    const policy = { roles: new Map([['analyst', [{ value: 'ana@soc.example', range }]]]) };
+    const came = { ...RESULT, acts: [], policy };
+    const decisions = [{ at: 'ask', by: 'ana@soc.example', decision: 'approve' }] as const;
+    for (const met of ['role: analyst', 'by: ana@soc.example', 'decision: approve', 'role: analyst, decision: approve'])
+      assert.deepEqual(unmetExpectations(wanted(met), { ...came, decisions }), [], met);
+    for (const unmet of ['role: commander', 'by: bo@soc.example', 'decision: reject', 'role: analyst, decision: end'])
+      assert.equal(unmetExpectations(wanted(unmet), { ...came, decisions }).length, 1, unmet);
+    const elsewhere = [{ at: 'other', by: 'ana@soc.example', decision: 'approve' }] as const;
+    const [unmet] = unmetExpectations(wanted('role: analyst'), { ...came, decisions: elsewhere });
+    assert.match(unmet?.message ?? '', /role "analyst" was to decide at "ask", and nobody decided there/);
+    assert.equal(unmet?.place?.line, 3);
+    // Without a policy nobody holds a role.
+    assert.equal(unmetExpectations(wanted('role: analyst'), { ...came, decisions, policy: undefined }).length, 1);
   });
 });

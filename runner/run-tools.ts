@@ -6,6 +6,7 @@ import { type Refusal, refusal } from './refusal.js';
 import { newAnalyst } from './tools/evidence/analyst.js';
 import { evidenceHost } from './tools/evidence/host.js';
 import { type EvidenceData, type LoadedEvents, loadEvents } from './tools/evidence/load-events.js';
+import { type EvidenceThreads, evidenceThreads } from './tools/evidence/threads.js';
 import { toolHost } from './tools/hosts.js';
 import { type LiveOptions, openLive } from './tools/live/live.js';
 import type { ToolHost } from './tools/port.js';
@@ -13,7 +14,7 @@ import { recordedHost } from './tools/recorded.js';
 import type { SchemaCheck } from './tools/schema-check.js';
 import { plainJson } from './trace/canonical.js';
 
-export type { EvidenceData, LiveOptions };
+export { type EvidenceData, type EvidenceThreads, evidenceThreads, type LiveOptions };
 
 /** The event data of a case, or why a run with it cannot start. */
 export function eventsOf(sample: Case): EvidenceData | Refusal {
@@ -45,6 +46,8 @@ export interface RunToolsParts {
   readonly signal: AbortSignal;
   /** The case's event data, where it has been read before. */
   readonly events?: EvidenceData | undefined;
+  /** Threads that runs share, one after the other; without it each run with event data has one of its own. */
+  readonly threads?: EvidenceThreads | undefined;
   /** A file as the trace names it. */
   readonly name: (uri: string) => string;
 }
@@ -61,7 +64,8 @@ export async function openTools(parts: RunToolsParts): Promise<RunTools | Refusa
   if (opened && !opened.ok) return refusal(opened.message, opened.path, opened.line);
   const live = opened?.live;
   const { tables, schema, sources } = loaded.data;
-  const analyst = tables.length === 0 ? undefined : newAnalyst({ tables, now: momentOf(alert) }, clock);
+  const analyst =
+    tables.length === 0 ? undefined : newAnalyst({ tables, now: momentOf(alert) }, clock, undefined, parts.threads);
   const evidence = evidenceHost(analyst, schemas);
   const hostFor = (one: Case): ToolHost => toolHost({ sample: one, schemas, evidence, live });
   return {

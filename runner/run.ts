@@ -8,9 +8,13 @@ import type { Case } from '../language/model/case.js';
 import type { Tool } from '../language/model/catalog.js';
 import { alertEntities, alertValue } from '../language/model/entities.js';
 import { indexLines, type LineIndex } from '../language/syntax/lines.js';
+import { type BreakerReading, readBreaker } from './breaker/breaker.js';
+import { measuredDigest } from './breaker/measured-digest.js';
+import { calleesOf } from './callees.js';
 import { caseInputs } from './case-inputs.js';
 import type { LiveRun } from './control.js';
 import type { RunBinding } from './decide/call.js';
+import { type Decision, decisionIn } from './decisions.js';
 import { type EngineParts, type EngineResult, runEngine } from './engine/engine.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
@@ -19,7 +23,7 @@ import type { Approver, Clock, Ids } from './ports.js';
 import type { RunReply } from './protocol/messages.js';
 import type { Json, JsonObject, TraceEvents, TraceLine } from './protocol/trace.js';
 import { type Refusal, refusal, refusalFor } from './refusal.js';
-import { type EvidenceData, type LiveOptions, openTools, type RunTools } from './run-tools.js';
+import { type EvidenceData, type EvidenceThreads, type LiveOptions, openTools, type RunTools } from './run-tools.js';
 import { type Stoppable, stoppable } from './stop.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
 import { plainJson, sha256 } from './trace/canonical.js';
@@ -80,6 +84,8 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     });
     if (!opened.ok) return refusal(opened.message, tracePath);
     journal = opened.journal;
+    const decisions: Decision[] = [];
+    journal.onLine((line) => decisions.push(...noted(line)));
     if (options.onEvent) journal.onLine(safely(options.onEvent));
     const made = stoppable(journal, liveOf(prepared, options.clock), options.signal, options.user);
     if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), tracePath);
@@ -87,7 +93,7 @@ export async function runPlaybook(options: RunOptions): Promise<RunReply> {
     const parts = partsOf(options, prepared, journal, tools);
     const result = await runEngine({ ...parts, signal: stop.signal, stopped: stop.check });
     await journal.close();
-    return { ok: true, result: resultOf(prepared, result) };
+    return { ok: true, result: resultOf(prepared, result, decisions) };
   } catch (error) {
     return refusal(await fault(error, journal), journal?.path ?? null);
   } finally {
@@ -109,32 +115,69 @@ export interface Prepared {
   readonly tracePath: string;
   /** Folder that the trace names files from. */
   readonly base: string;
+  /** What the policy's breaker comes to; `undefined`: it has none, or the run is one that is to measure without it. */
+  readonly breaker: BreakerReading | undefined;
 }
 
 /** What the trace of a run that goes on settles. */
 export interface Settled {
   readonly run: string;
+  /** When the run began, in milliseconds since the epoch. */
+  readonly begun: number;
   /** Folder that the trace names files from. */
   readonly base: string;
 }
 
+/** A playbook that can be run, with the text of every file it was read with. */
+export interface RunnablePlaybook {
+  readonly path: string;
+  readonly loaded: LoadedPlaybook;
+  readonly texts: ReadonlyMap<string, string>;
+  /** Of all its runs: what is compiled for one serves the others. */
+  readonly schemas: SchemaCheck;
+}
+
+/** Reads a playbook with everything it refers to; one with errors is refused. */
+export function readPlaybook(playbookPath: string): RunnablePlaybook | Refusal {
+  const path = resolve(playbookPath);
+  const file = readText(path);
+  if (!file.ok) return refusal(`The playbook ${path} cannot be run: ${file.reason}.`, path);
+  const files = nodeFiles();
+  const loaded = loadPlaybook(pathToFileURL(path).href, file.text, files);
+  const broken = refusalFor(path, loaded.lines, loaded.problems);
+  return broken ?? { path, loaded, texts: new Map(files.texts).set(loaded.uri, loaded.text), schemas: schemaCheck() };
+}
+
+interface PrepareOptions extends Pick<RunOptions, 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'> {
+  /**
+   * Set for simulations only: acts run at the most they ever may, as if a measure showed that they are seldom wrong. An act that
+   * has fallen to people can be measured no other way, and what withstands an adversary must do so without a breaker.
+   */
+  readonly ignoresBreaker?: boolean;
+}
+
 /** Reads playbook and case and sees whether one can be run on the other. Changes nothing anywhere. */
 export function prepare(
-  options: Pick<RunOptions, 'playbookPath' | 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'>,
+  options: PrepareOptions & Pick<RunOptions, 'playbookPath'>,
+  settled?: Settled,
+): Prepared | Refusal {
+  const playbook = readPlaybook(options.playbookPath);
+  return 'ok' in playbook ? playbook : prepareCase(playbook, options, settled);
+}
+
+/** The same for a playbook that was read before. */
+export function prepareCase(
+  playbook: RunnablePlaybook,
+  options: PrepareOptions,
   settled?: Settled,
 ): Prepared | Refusal {
   const files = nodeFiles();
-  const playbookPath = resolve(options.playbookPath);
+  const { path: playbookPath, loaded, schemas } = playbook;
   const casePath = resolve(options.casePath);
-  const playbookFile = readText(playbookPath);
-  if (!playbookFile.ok)
-    return refusal(`The playbook ${playbookPath} cannot be run: ${playbookFile.reason}.`, playbookPath);
   const caseFile = readText(casePath);
   if (!caseFile.ok) return refusal(`The case ${casePath} cannot be used: ${caseFile.reason}.`, casePath);
-  const loaded = loadPlaybook(pathToFileURL(playbookPath).href, playbookFile.text, files);
   const sample = loadCase(pathToFileURL(casePath).href, caseFile.text, files);
-  const broken =
-    refusalFor(playbookPath, loaded.lines, loaded.problems) ?? refusalFor(casePath, sample.lines, sample.problems);
+  const broken = refusalFor(casePath, sample.lines, sample.problems);
   if (broken) return broken;
 
   const { alert } = sample;
@@ -150,7 +193,6 @@ export function prepare(
   const unfit = alertProblem(alert.value, loaded.playbook.trigger?.class?.value);
   if (unfit !== undefined)
     return refusal(`The alert ${pathOf(alert.uri) ?? alert.uri} cannot be used: ${unfit}`, casePath, 0);
-  const schemas = schemaCheck();
   const inputs = caseInputs(loaded, sample, schemas);
   if (!inputs.ok) return inputs;
   const untriggered = triggerProblem(loaded, alert.value, inputs.value);
@@ -162,10 +204,28 @@ export function prepare(
   const tracePath = resolve(
     options.tracePath ?? defaultTrace(playbookPath, id, sample.case.id?.value ?? 'case', options.clock),
   );
-  const texts = new Map(files.texts).set(loaded.uri, loaded.text).set(sample.uri, sample.text);
+  const texts = new Map([...playbook.texts, ...files.texts, [sample.uri, sample.text]]);
   const above = dirname(dirname(tracePath));
   const base = settled?.base ?? (isBelow(above, playbookPath) ? above : dirname(playbookPath));
-  return { run, loaded, sample, alert, inputs: inputs.value, schemas, model: model.model, texts, tracePath, base };
+  const breaker = options.ignoresBreaker
+    ? undefined
+    : readBreaker({
+        ...{ loaded, digest: measuredDigest(playbook), model: model.model },
+        now: settled?.begun ?? options.clock.now(),
+      });
+  return {
+    run,
+    loaded,
+    sample,
+    alert,
+    inputs: inputs.value,
+    schemas,
+    model: model.model,
+    texts,
+    tracePath,
+    base,
+    breaker,
+  };
 }
 
 /** What the run says of itself to whoever looks for runs that are going on. */
@@ -217,6 +277,7 @@ export function toolsOf(
   { clock, live, signal }: Pick<RunOptions, 'clock' | 'live' | 'signal'>,
   { loaded, sample, alert, schemas, base }: Prepared,
   events?: EvidenceData,
+  threads?: EvidenceThreads,
 ): Promise<RunTools | Refusal> {
   const tools = [loaded, ...calleesOf(loaded)].flatMap(calledTools);
   const name = (uri: string): string => nameFrom(base, uri);
@@ -229,6 +290,7 @@ export function toolsOf(
     live,
     signal,
     events,
+    threads,
     name,
   });
 }
@@ -249,7 +311,8 @@ export function partsOf(
   journal: EngineParts['journal'],
   tools: RunTools,
 ): EngineParts {
-  const { loaded, sample, alert, inputs, schemas, model, texts, base } = prepared;
+  const { sample, alert, inputs, schemas, model, texts, base, breaker } = prepared;
+  const loaded = breaker ? { ...prepared.loaded, breaker: breaker.limitsOn } : prepared.loaded;
   const names = new Map<string, string>();
   const name = (uri: string): string => {
     const known = names.get(uri) ?? nameFrom(base, uri);
@@ -296,9 +359,9 @@ export function partsOf(
 
 /** The files a run rests on beside the alert and event data, as `run.opened` has them. */
 export function restsOn(
-  { loaded, sample, texts }: Pick<Prepared, 'loaded' | 'sample' | 'texts'>,
+  { loaded, sample, texts, breaker }: Pick<Prepared, 'loaded' | 'sample' | 'texts' | 'breaker'>,
   name: (uri: string) => string,
-): Pick<TraceEvents['run.opened'], 'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'case'> {
+): Pick<TraceEvents['run.opened'], 'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'case' | 'measure'> {
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const fileAt = (uri: string) => ({ file: name(uri), digest: digest(uri) });
   const versionAt = ({ uri, playbook }: LoadedPlaybook) => ({
@@ -315,6 +378,14 @@ export function restsOn(
     ...(callees.length === 0 ? {} : { callees: callees.map(versionAt) }),
     ...(contexts.length === 0 ? {} : { context: contexts.map(fileAt) }),
     case: { id: sample.case.id?.value ?? '', ...fileAt(sample.uri) },
+    ...(breaker
+      ? {
+          measure: breaker.measure && {
+            file: name(pathToFileURL(breaker.measure.path).href),
+            digest: breaker.measure.digest,
+          },
+        }
+      : {}),
   };
 }
 
@@ -336,23 +407,21 @@ function personalOf(alert: Json): readonly PersonalValue[] {
   return PERSONAL_TYPES.flatMap((type) => (entities[type] ?? []).map((value) => ({ type, value })));
 }
 
-/** Every playbook it calls, directly and through others, each once, in the order of the calls. */
-function calleesOf(loaded: LoadedPlaybook, found = new Map<string, LoadedPlaybook>()): readonly LoadedPlaybook[] {
-  for (const { loaded: callee } of loaded.calls.values()) {
-    if (!callee || found.has(callee.uri)) continue;
-    found.set(callee.uri, callee);
-    calleesOf(callee, found);
-  }
-  return [...found.values()];
-}
-
 function uniqueUris(uris: readonly string[]): readonly string[] {
   return [...new Set(uris)];
 }
 
+/** What a line adds to the decisions of people. */
+export function noted(line: TraceLine): readonly Decision[] {
+  const decision = decisionIn(line);
+  return decision ? [decision] : [];
+}
+
+/** @param decisions what people decided in the run, in order */
 export function resultOf(
   { run, loaded, sample, model, tracePath }: Prepared,
   ended: EngineResult,
+  decisions: readonly Decision[],
 ): Extract<RunReply, { ok: true }>['result'] {
   const { outcome, acts, reviews, undo, usage, reason } = ended;
   const verdict =
@@ -371,7 +440,7 @@ export function resultOf(
     usage,
     trace: tracePath,
     identity: acts.some(({ approvedBy }) => approvedBy.length > 0) ? 'locally-asserted' : null,
-    unmet: unmetExpectations(sample, { verdict, outcome, acts, reason }),
+    unmet: unmetExpectations(sample, { verdict, outcome, acts, reason, decisions, policy: loaded.policy }),
     reason,
   };
 }

@@ -7,6 +7,8 @@ import { CATALOG_HELP } from '../cli/catalog/catalog.js';
 import { CHECK_HELP } from '../cli/check.js';
 import { COVERAGE_HELP } from '../cli/coverage/coverage.js';
 import { DIFF_HELP } from '../cli/diff/diff.js';
+import { EVALUATE_HELP } from '../cli/evaluate/evaluate.js';
+import { MERGE_HELP } from '../cli/evaluate/merge.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { EXPLAIN_HELP } from '../cli/explain.js';
 import { EXPORT_HELP } from '../cli/export.js';
@@ -17,6 +19,7 @@ import { MCP_HELP } from '../cli/mcp/mcp.js';
 import { PERSONAL_HELP } from '../cli/personal.js';
 import { POLICY_HELP } from '../cli/policy/policy.js';
 import { REDTEAM_HELP } from '../cli/redteam.js';
+import { REPORT_HELP } from '../cli/report/report.js';
 import { RESUME_HELP } from '../cli/resume.js';
 import { RUN_HELP } from '../cli/run.js';
 import { UNDO_HELP } from '../cli/undo.js';
@@ -116,7 +119,17 @@ describe('The docs', () => {
 
   it('tell the command line as its own help does', () => {
     const page = read('docs/cli.md');
-    const runs = [RUN_HELP, RUNS_HELP, KILL_HELP, RESUME_HELP, UNDO_HELP, REDTEAM_HELP];
+    const runs = [
+      RUN_HELP,
+      RUNS_HELP,
+      KILL_HELP,
+      RESUME_HELP,
+      UNDO_HELP,
+      REDTEAM_HELP,
+      EVALUATE_HELP,
+      MERGE_HELP,
+      REPORT_HELP,
+    ];
     const traces = [VERIFY_HELP, KEYS_HELP, PERSONAL_HELP, EXPORT_HELP];
     for (const help of [
       CHECK_HELP,

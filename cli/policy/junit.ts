@@ -1,4 +1,4 @@
-import { plain } from '../terminal.js';
+import { escaped, suite, suites, testCase } from '../junit.js';
 import { failureWords, PART_WORDS, type PolicyTestReport } from './report.js';
 
 /**
@@ -6,7 +6,7 @@ import { failureWords, PART_WORDS, type PolicyTestReport } from './report.js';
  * run; too little coverage is a failed test.
  */
 export function junitOf({ files, coverage, least }: PolicyTestReport): string {
-  const suites = [
+  return suites([
     ...files.map((file) => {
       const cases = file.tests.map(({ title, line, failures }) =>
         testCase(
@@ -38,27 +38,5 @@ export function junitOf({ files, coverage, least }: PolicyTestReport): string {
       const failure = `<failure message="${escaped(message)}">${escaped(lines)}</failure>`;
       return suite(policy, [testCase(policy, 'coverage', 1, percent < least ? [failure] : [])]);
     }),
-  ];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}</testsuites>\n`;
-}
-
-function suite(name: string, cases: readonly string[]): string {
-  const having = (element: string): number => cases.filter((one) => one.includes(`<${element} `)).length;
-  return `  <testsuite name="${escaped(name)}" tests="${cases.length}" failures="${having('failure')}" errors="${having('error')}">\n${cases.join('')}  </testsuite>\n`;
-}
-
-function testCase(file: string, title: string, line: number, inner: readonly string[]): string {
-  const head = `    <testcase classname="${escaped(file)}" name="${escaped(title)}" file="${escaped(file)}" line="${line}"`;
-  return inner.length === 0
-    ? `${head}/>\n`
-    : `${head}>\n${inner.map((one) => `      ${one}\n`).join('')}    </testcase>\n`;
-}
-
-/** For a value or text of XML. Of control characters, which XML cannot hold, the names. */
-function escaped(text: string | readonly string[]): string {
-  return (typeof text === 'string' ? [text] : text)
-    .map((line) =>
-      plain(line).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
-    )
-    .join('\n');
+  ]);
 }

@@ -3,6 +3,7 @@ import { ENTITY_MEMBERS } from '../model/entities.js';
 import type { Playbook, Step } from '../model/playbook.js';
 import type { Policy } from '../model/policy.js';
 import type { Act } from './acts.js';
+import { breakerRulesOn } from './breaker.js';
 import { ceilingsMatching } from './effective-autonomy.js';
 import type { ExpressionSite } from './sites.js';
 import type { Structure } from './structure.js';
@@ -79,6 +80,11 @@ export function boundsOn(
     const quorum = ceiling.quorum === undefined ? '' : `, ${ceiling.quorum} people`;
     bounds.push(`${ceiling.targetTag.value}: at most ${ceiling.autonomy.value}${quorum}`);
   }
+  const alone = act.autonomy.level === 'notify' || act.autonomy.level === 'autonomous';
+  for (const rule of tool && alone ? breakerRulesOn(tool, policy) : [])
+    bounds.push(
+      `approve unless at most ${percent(rule.maxError)} are measured wrong, ${durationText(rule.maxAge)} ago or less`,
+    );
   return bounds;
 }
 

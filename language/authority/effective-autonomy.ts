@@ -36,6 +36,11 @@ export interface AuthoritySources {
   readonly faults?: ReadonlySet<AnalysisFault>;
   /** Limits from around the playbook: of those that call it. */
   readonly limits?: readonly Limit[];
+  /**
+   * Limits of the policy's breaker, which rest on a measure: a run knows them, analysis does not. Absent, the breaker is taken
+   * to be closed, and acts may run at the most they ever may.
+   */
+  readonly breaker?: ((tool: Tool) => readonly Limit[]) | undefined;
 }
 
 /**
@@ -86,7 +91,7 @@ export function isAbove(a: AutonomyLevel, b: AutonomyLevel): boolean {
 
 function limitsOn(
   tool: Tool | undefined,
-  { uri, playbook, policy, limits: outer = [], faults }: AuthoritySources,
+  { uri, playbook, policy, limits: outer = [], breaker, faults }: AuthoritySources,
   target: string | null | undefined,
 ): Limit[] {
   if (faults?.has('ceiling-ignored')) return [];
@@ -124,6 +129,7 @@ function limitsOn(
       range: ceiling.autonomy.range,
     });
   }
+  limits.push(...(breaker?.(tool) ?? []));
   const gated = policy?.alwaysGate.find((name) => name.value === tool.name.value);
   if (gated)
     limits.push({

@@ -2,15 +2,30 @@ import type { Json, Node } from '../syntax/tree.js';
 import { entryOf, get, toJson } from '../syntax/tree.js';
 import {
   type Case,
+  EXPECTED_DECISIONS,
   type Expectation,
+  type ExpectedDecision,
   type RecordedAnswer,
   SCRIPTED_DECISIONS,
   type ScriptedApproval,
   type ScriptedTask,
   type ScriptedTurn,
   type ScriptedUndo,
+  TRUTHS,
 } from './case.js';
-import { asText, durationAt, entriesOf, jsonObject, listAt, mapAt, numberAt, textAt, textsAt, wordAt } from './read.js';
+import {
+  asText,
+  booleanAt,
+  durationAt,
+  entriesOf,
+  jsonObject,
+  listAt,
+  mapAt,
+  numberAt,
+  textAt,
+  textsAt,
+  wordAt,
+} from './read.js';
 
 /** The case in a YAML tree. */
 export function buildCase(uri: string, root: Node | undefined): Case {
@@ -24,6 +39,8 @@ export function buildCase(uri: string, root: Node | undefined): Case {
     title: textAt(root, 'title')?.value,
     description: textAt(root, 'description')?.value,
     playbook: textAt(root, 'playbook'),
+    truth: wordAt(root, 'truth', TRUTHS)?.value,
+    injected: booleanAt(root, 'injected'),
     alert: textAt(root, 'alert'),
     inputs: jsonObject(get(root, 'inputs')),
     events: entriesOf(get(root, 'events')).flatMap(({ key, value }) => {
@@ -51,7 +68,8 @@ export function buildApprovals(root: Node | undefined): ScriptedApproval[] {
     if (decision === 'modify' && Object.keys(changes).length === 0) return [];
     const as = textAt(node, 'as')?.value ?? '';
     const call = numberAt(node, 'call')?.value ?? 1;
-    return [{ gate, as, decision, reason: textAt(node, 'reason')?.value, call, with: changes, to }];
+    const after = durationAt(node, 'after')?.value ?? 0;
+    return [{ gate, as, decision, after, reason: textAt(node, 'reason')?.value, call, with: changes, to }];
   });
 }
 
@@ -87,7 +105,9 @@ function buildTurn(node: Node | undefined): ScriptedTurn {
 
 function buildTask(node: Node): ScriptedTask[] {
   const step = textAt(node, 'step');
-  return step ? [{ step, as: textAt(node, 'as')?.value ?? '', output: jsonObject(get(node, 'output')) }] : [];
+  if (!step) return [];
+  const as = textAt(node, 'as')?.value ?? '';
+  return [{ step, as, after: durationAt(node, 'after')?.value ?? 0, output: jsonObject(get(node, 'output')) }];
 }
 
 function buildUndo(node: Node): ScriptedUndo[] {
@@ -105,7 +125,16 @@ function buildExpectation(root: Node | undefined): Expectation | undefined {
     verdict: textAt(node, 'verdict')?.value,
     outcome: textAt(node, 'outcome')?.value,
     mustAct: textsAt(acts, 'must').map((tool) => tool.value),
+    mayAct: textsAt(acts, 'may').map((tool) => tool.value),
     mustNotAct: textsAt(acts, 'must-not').map((tool) => tool.value),
+    decided: itemsOf(node, 'decided').flatMap(buildDecision),
     range: node.range,
   };
+}
+
+function buildDecision(node: Node): ExpectedDecision[] {
+  const at = textAt(node, 'at');
+  if (!at) return [];
+  const decision = wordAt(node, 'decision', EXPECTED_DECISIONS)?.value;
+  return [{ at, role: textAt(node, 'role')?.value, by: textAt(node, 'by')?.value, decision }];
 }

@@ -1,8 +1,20 @@
 import type { Located, Node } from '../syntax/tree.js';
 import { get } from '../syntax/tree.js';
 import { AUTONOMY_LEVELS, EFFECTS } from './levels.js';
-import type { Acknowledgement, Ceiling, Policy, Waiver } from './policy.js';
-import { asText, booleanAt, entriesOf, listAt, mapAt, numberAt, shareAt, textAt, textsAt, wordAt } from './read.js';
+import type { Acknowledgement, Breaker, BreakerRule, Ceiling, Policy, Waiver } from './policy.js';
+import {
+  asText,
+  booleanAt,
+  durationAt,
+  entriesOf,
+  listAt,
+  mapAt,
+  numberAt,
+  shareAt,
+  textAt,
+  textsAt,
+  wordAt,
+} from './read.js';
 
 /**
  * The policy in a YAML tree. It only ever narrows, so what cannot be read narrows most: a ceiling whose level is unknown
@@ -16,6 +28,7 @@ export function buildPolicy(uri: string, root: Node | undefined): Policy {
     roles: namesBy(root, 'roles'),
     tags: namesBy(root, 'tags'),
     ceilings: buildCeilings(root),
+    breaker: buildBreaker(root),
     alwaysGate: textsAt(root, 'always-gate'),
     forbid: textsAt(root, 'forbid'),
     require: {
@@ -91,4 +104,23 @@ function buildCeilings(root: Node | undefined): Ceiling[] {
     });
   }
   return ceilings;
+}
+
+/** What cannot be read narrows most: a bound of no error at all, and a measure that is always too old. */
+function buildBreaker(root: Node | undefined): Breaker | undefined {
+  const node = get(root, 'breaker');
+  if (node === undefined) return undefined;
+  const acts = (listAt(node, 'acts')?.items ?? []).flatMap((item): BreakerRule[] => {
+    if (item?.kind !== 'map') return [];
+    return [
+      {
+        effect: wordAt(item, 'effect', EFFECTS),
+        tool: textAt(item, 'tool'),
+        maxError: shareAt(item, 'max-error')?.value ?? 0,
+        maxAge: durationAt(item, 'max-age')?.value ?? 0,
+        range: item.range,
+      },
+    ];
+  });
+  return { measure: textAt(node, 'measure'), acts };
 }

@@ -8,6 +8,10 @@ export interface Case {
   readonly description: string | undefined;
   /** Id of the playbook it is for. */
   readonly playbook: Located<string> | undefined;
+  /** What the alert really is; `undefined`: the author does not say. */
+  readonly truth: Truth | undefined;
+  /** Whether text in it tries to make an agent do something; `undefined`: the author does not say. */
+  readonly injected: boolean | undefined;
   /** Reference to the alert's JSON file. */
   readonly alert: Located<string> | undefined;
   /** What the playbook's `inputs` get. */
@@ -51,6 +55,8 @@ export interface ScriptedApproval {
   readonly gate: Located<string>;
   readonly as: string;
   readonly decision: (typeof SCRIPTED_DECISIONS)[number];
+  /** Milliseconds that it takes them, where time is simulated. */
+  readonly after: number;
   readonly reason: string | undefined;
   /** Of `modify`: number of the call that changes among those shown, from 1, and the arguments that change. */
   readonly call: number;
@@ -71,6 +77,8 @@ export interface ScriptedUndo {
 export interface ScriptedTask {
   readonly step: Located<string>;
   readonly as: string;
+  /** Milliseconds that it takes them, where time is simulated. */
+  readonly after: number;
   readonly output: { readonly [field: string]: Json };
 }
 
@@ -79,6 +87,23 @@ export interface Expectation {
   readonly verdict: string | undefined;
   readonly outcome: string | undefined;
   readonly mustAct: readonly string[];
+  readonly mayAct: readonly string[];
   readonly mustNotAct: readonly string[];
+  readonly decided: readonly ExpectedDecision[];
   readonly range: Range;
+}
+
+/** What an alert really is. `novel` is an attack too, of a kind nobody has seen. */
+export const TRUTHS = ['benign', 'malicious', 'novel', 'ambiguous'] as const;
+export type Truth = (typeof TRUTHS)[number];
+
+export const EXPECTED_DECISIONS = ['approve', 'reject', 'modify', 'escalate', 'end', 'done'] as const;
+
+/** A decision that must be in the run's record; of `role`, `by` and `decision`, all that are set must fit. */
+export interface ExpectedDecision {
+  /** Path of the gate, of the step with an inline approval, or of the manual step. */
+  readonly at: Located<string>;
+  readonly role: string | undefined;
+  readonly by: string | undefined;
+  readonly decision: (typeof EXPECTED_DECISIONS)[number] | undefined;
 }

@@ -10,6 +10,8 @@ export interface Policy {
   /** Tag to the targets that bear it, by exact name. */
   readonly tags: ReadonlyMap<string, readonly Located<string>[]>;
   readonly ceilings: readonly Ceiling[];
+  /** `undefined`: autonomy does not depend on a measure. */
+  readonly breaker: Breaker | undefined;
   /** Tools that need a person's approval whatever else is said. Exact names. */
   readonly alwaysGate: readonly Located<string>[];
   /** Tools that never run. Exact names. */
@@ -63,5 +65,23 @@ export interface Ceiling {
   readonly roles: readonly Located<string>[];
   /** Least share of outcomes sampled for review, 0 to 1. */
   readonly review: number | undefined;
+  readonly range: Range;
+}
+
+/** Acts that run without a person only while a measure shows that they are seldom wrong. */
+export interface Breaker {
+  /** Reference to the measure's JSON file; `undefined`: it cannot be read, so there is no measure. */
+  readonly measure: Located<string> | undefined;
+  readonly acts: readonly BreakerRule[];
+}
+
+/** A bound on every act it matches: all of `effect` and `tool` that are set must match. */
+export interface BreakerRule {
+  readonly effect: Located<Effect> | undefined;
+  readonly tool: Located<string> | undefined;
+  /** The most that may be wrong, 0 to 1. */
+  readonly maxError: number;
+  /** How old a measure may be when a run begins, in milliseconds. */
+  readonly maxAge: number;
   readonly range: Range;
 }

@@ -26,6 +26,7 @@ export const unknownPolicyTool: PlaybookRule = {
     const entries: readonly (readonly [string, Located<string>])[] = [
       ...policy.forbid.map((name) => ['forbids', name] as const),
       ...policy.alwaysGate.map((name) => ['always gates', name] as const),
+      ...(policy.breaker?.acts ?? []).flatMap(({ tool }) => (tool ? [['has a breaker for', tool] as const] : [])),
       ...policy.ceilings.flatMap(({ tool }) => (tool ? [['limits', tool] as const] : [])),
     ];
     for (const [does, name] of entries) {

@@ -39,7 +39,8 @@ export function inCase(root: Node | undefined, text: string): Occurrence[] {
     }),
     ...itemsAt(root, 'undo').flatMap((item) => pathTo(get(item, 'step')).names),
     ...itemsAt(root, 'sampled').flatMap((item) => pathTo(item).names),
-    ...['must', 'must-not'].flatMap((key) => named('tool', textsAt(get(get(root, 'expect'), 'acts'), key))),
+    ...itemsAt(get(root, 'expect'), 'decided').flatMap((item) => pathTo(get(item, 'at')).names),
+    ...['must', 'may', 'must-not'].flatMap((key) => named('tool', textsAt(get(get(root, 'expect'), 'acts'), key))),
   ];
 }
 
@@ -94,10 +95,13 @@ function inputs(root: Node | undefined, id: string): Occurrence[] {
   }));
 }
 
-/** The roles that questions are handed to. Whatever asks, they are those of the policy of the playbook the case is for. */
+/** The roles that questions are handed to, and those that are to decide. Whatever asks, they are those of the policy of the playbook the case is for. */
 function handedTo(root: Node | undefined, id: string): Occurrence[] {
   const home: Home = { kind: 'playbook', id, calls: [] };
-  const roles = itemsAt(root, 'approvals').flatMap((item) => optional(textAt(item, 'to')));
+  const roles = [
+    ...itemsAt(root, 'approvals').flatMap((item) => optional(textAt(item, 'to'))),
+    ...itemsAt(get(root, 'expect'), 'decided').flatMap((item) => optional(textAt(item, 'role'))),
+  ];
   return named('role', roles).map((one) => ({ ...one, home }));
 }
 

@@ -33,6 +33,7 @@ export function inPolicy(root: Node | undefined): Occurrence[] {
       ...named('role', textsAt(item, 'roles')),
       ...named('tag', optional(textAt(item, 'target-tag'))),
     ]),
+    ...itemsAt(get(root, 'breaker'), 'acts').flatMap((item) => named('tool', optional(textAt(item, 'tool')))),
     ...itemsAt(root, 'acknowledged').flatMap((item) => [
       ...named('playbook', optional(textAt(item, 'playbook'))),
       ...named('tool', optional(textAt(item, 'tool'))),

@@ -73,7 +73,13 @@ export function authorityOf({ world, rounds, seen, limits }: State, intent: Inte
   if (intent.simulated !== (tool.effect !== 'read')) problems.push('It is not simulated as a dry run says.');
 
   const target = targetOf(tool, args);
-  const level = levelOf({ ...place, step }, tool, policy, target);
+  const fell = world.breaker?.judge(tool).some(({ holds }) => !holds) ?? false;
+  const level = levelOf(
+    { ...place, step, limits: fell ? [...place.limits, 'approve'] : place.limits },
+    tool,
+    policy,
+    target,
+  );
   if (level === 'manual') return not('A person does this step.');
   if (!consequential) return judged(tool.effect ?? null);
   if (!policy) return not('There is no policy.');

@@ -1,4 +1,5 @@
 import type { Tool } from '../../language/model/catalog.js';
+import type { BreakerReading } from '../breaker/breaker.js';
 import type { Call, Json, JsonObject } from '../protocol/trace.js';
 import type { SchemaCheck } from '../tools/schema-check.js';
 import { canonical, digestOf, plainJson } from '../trace/canonical.js';
@@ -18,6 +19,8 @@ export interface AuditWorld {
     readonly callees?: readonly string[];
   };
   readonly schemas: SchemaCheck;
+  /** What the policy's breaker comes to in the run; absent: it has none, or the run was made without it. */
+  readonly breaker?: Pick<BreakerReading, 'judge'> | undefined;
   /**
    * What the tools were asked, in order, as seen where they are: the one witness that does not depend on who writes the
    * trace. Absent: only the trace is looked at.

@@ -81,7 +81,8 @@ function leftBy(ending: Ending, verdict: Json, name: string): Left {
 /** The playbook a step of `loaded` calls, under the caller's policy and limits, as it is while it runs. */
 export function calledBy(loaded: EnginePlaybook, prefix: string, step: CallStep): EnginePlaybook | undefined {
   const callee = loaded.calls.get(step)?.loaded;
-  return callee && { ...callee, policy: loaded.policy, limits: limitsAt({ loaded, prefix }, step) };
+  const { policy, breaker } = loaded;
+  return callee && { ...callee, policy, breaker, limits: limitsAt({ loaded, prefix }, step) };
 }
 
 type Found = { readonly ok: true; readonly loaded: EnginePlaybook } | { readonly ok: false; readonly reason: string };

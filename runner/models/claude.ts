@@ -1,14 +1,15 @@
-import Anthropic from '@anthropic-ai/sdk';
 import type { Message as ApiMessage, MessageCreateParamsBase, Model } from '@anthropic-ai/sdk/resources/messages';
 import type { Effort } from '../../language/model/levels.js';
 import type { Clock } from '../ports.js';
 import { listen, readAnswer, usageOf, usageOfCut } from './claude-answer.js';
+import { BATCH_DISCOUNT, type MessageBatches } from './claude-batches.js';
 import { addUsage, less, NO_USAGE, roomFor, surelyFits } from './claude-budget.js';
+import { type Connection, clientOf } from './claude-client.js';
 import { CANCELLED, failureOf, type RequestFailure, SILENT } from './claude-errors.js';
 import { type Forms, formsOf, NO_FORMS } from './claude-forms.js';
 import { messagesOf, systemOf, toolsOf } from './claude-messages.js';
 import { waitBefore } from './claude-waiting.js';
-import { API_URL, isKey, wireFetch } from './claude-wire.js';
+import { isKey } from './claude-wire.js';
 import type { ModelChoice, ModelClient, ModelRequest, ModelResponse, ModelWish, TurnUsage } from './port.js';
 import { dearest, PRICES_OF, type Price, type Prices, priceOf } from './prices.js';
 import { watchSilence } from './silence.js';
@@ -23,11 +24,7 @@ const MAX_TOKENS = 32_000;
 /** Milliseconds without a byte after which a request is given up. The API sends a sign of life far more often. */
 const SILENCE_MS = 120_000;
 
-/** Timers of the SDK never end a request; the clock passed in does. The longest time a timer can have. */
-const NEVER_MS = 2 ** 31 - 1;
-
-export interface ClaudeOptions {
-  readonly apiKey: string;
+export interface ClaudeOptions extends Connection {
   readonly clock: Clock;
   /** For steps that name none. Any id; nothing here knows which there are. */
   readonly modelId?: string | undefined;
@@ -36,10 +33,8 @@ export interface ClaudeOptions {
   readonly always?: ModelWish | undefined;
   /** The person's own prices, before the list's. */
   readonly prices?: Prices | undefined;
-  /** Where the API is, for tests. */
-  readonly baseUrl?: string | undefined;
-  /** What sends a request, for tests. */
-  readonly fetch?: typeof fetch | undefined;
+  /** What turns are sent with, many runs' together; by themselves unless given. */
+  readonly batches?: MessageBatches | undefined;
 }
 
 /**
@@ -162,6 +157,14 @@ async function send({ options, request, signal, model, effort, price, forms, lef
   const names = toolNames(request.tools.map((tool) => tool.name));
   const listening = listen();
   let seen: ApiMessage | undefined;
+  const answerIn = (message: ApiMessage, usage: TurnUsage): Sent => {
+    const wantsOutput = request.output !== null;
+    const formed = forms.answer !== null;
+    const read = readAnswer(message, { names, heard: listening.heard(), usage, model, formed, wantsOutput });
+    return read.ok
+      ? { kind: 'answered', answer: read.answer, usage }
+      : { kind: 'failed', failure: read.failure, usage };
+  };
   try {
     const params = paramsOf(request, names, model, effort, forms);
     const { max_tokens: wanted, ...prompt } = params;
@@ -172,39 +175,29 @@ async function send({ options, request, signal, model, effort, price, forms, lef
       if (!found.ok) return { kind: 'no-room', over: found.over, usage: NO_USAGE };
       room = found.maxTokens;
     }
+    if (options.batches) {
+      // What is counted before stays at the full price: a budget must not be overrun because of a guess.
+      const message = await options.batches.message({ ...params, max_tokens: room }, signal);
+      const full = usageOf(message, price);
+      return answerIn(message, { ...full, usd: full.usd * BATCH_DISCOUNT });
+    }
     const stream = client.messages.stream({ ...params, max_tokens: room }, { signal: watch.signal });
     stream.on('streamEvent', (event, snapshot) => {
       seen = snapshot;
       listening.event(event);
     });
     const message = await stream.finalMessage();
-    const usage = usageOf(message, price);
-    const wantsOutput = request.output !== null;
-    const formed = forms.answer !== null;
-    const read = readAnswer(message, { names, heard: listening.heard(), usage, model, formed, wantsOutput });
-    return read.ok
-      ? { kind: 'answered', answer: read.answer, usage }
-      : { kind: 'failed', failure: read.failure, usage };
+    return answerIn(message, usageOf(message, price));
   } catch (error) {
-    const failure = signal.aborted ? CANCELLED : watch.silent() ? SILENT : failureOf(error, model, apiKey, clock.now());
+    const failure = signal.aborted
+      ? CANCELLED
+      : !options.batches && watch.silent()
+        ? SILENT
+        : failureOf(error, model, apiKey, clock.now());
     return { kind: 'failed', failure, usage: usageOfCut(seen, listening.heard(), price) };
   } finally {
     watch.end();
   }
-}
-
-/** A client that reads nothing from the environment or a profile, repeats nothing, logs nothing and holds no key. */
-function clientOf({ apiKey, baseUrl, fetch: sender = fetch }: ClaudeOptions, heard: () => void): Anthropic {
-  return new Anthropic({
-    apiKey: 'none',
-    webhookKey: null,
-    baseURL: baseUrl ?? API_URL,
-    timeout: NEVER_MS,
-    maxRetries: 0,
-    logLevel: 'off',
-    openTelemetry: false,
-    fetch: wireFetch(apiKey, sender, heard),
-  });
 }
 
 function paramsOf(request: ModelRequest, names: ToolNames, model: string, effort: Effort | undefined, forms: Forms) {

@@ -7,6 +7,7 @@ import type { ModelProvider } from '../protocol/messages.js';
 import { adversaryModel } from './adversary/adversary.js';
 import type { Knowledge } from './adversary/knowledge.js';
 import { claudeModel } from './claude.js';
+import type { MessageBatches } from './claude-batches.js';
 import { readRecording } from './exchange.js';
 import type { ModelClient, ModelWish } from './port.js';
 import type { Prices } from './prices.js';
@@ -34,6 +35,8 @@ export interface ModelOptions {
   /** For `claude` and `record`: where the API is and what sends a request, for tests. */
   readonly baseUrl?: string | undefined;
   readonly fetch?: typeof fetch | undefined;
+  /** For `claude` and `record`: what turns are sent with, those of many runs together. */
+  readonly batches?: MessageBatches | undefined;
   /** For `adversary`: what it draws from, 1 when absent, and what it knows of the playbook. */
   readonly seed?: number | undefined;
   readonly knowledge?: Knowledge | undefined;

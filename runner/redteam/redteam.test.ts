@@ -145,6 +145,8 @@ describe('fields from outside', () => {
       title: undefined,
       description: undefined,
       playbook: undefined,
+      truth: undefined,
+      injected: undefined,
       alert: undefined,
       inputs: {},
       events: [],

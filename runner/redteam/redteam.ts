@@ -4,25 +4,18 @@ import { alertProblem } from '../../language/load-case.js';
 import type { Case } from '../../language/model/case.js';
 import { denyingApprover } from '../approvers/deny.js';
 import { scriptedApprover } from '../approvers/scripted.js';
-import { type Audit, type AuditWorld, auditRun, type Reached } from '../audit/audit.js';
-import { runEngine } from '../engine/engine.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock, Ids } from '../ports.js';
-import type { TraceLine } from '../protocol/trace.js';
 import type { Refusal } from '../refusal.js';
-import { type Prepared, partsOf, prepare, toolsOf, triggerProblem } from '../run.js';
+import { type Prepared, prepare, triggerProblem } from '../run.js';
 import { type EvidenceData, eventsOf, type RunTools } from '../run-tools.js';
-import { systemClock } from '../system.js';
-import type { ToolHost } from '../tools/port.js';
 import { canonical, plainJson } from '../trace/canonical.js';
-import { openJournal } from '../trace/journal.js';
 import { attemptsOf, NO_ATTEMPTS } from './attempts.js';
 import { type Field, fieldsOf, type Outside, placed } from './fields.js';
 import type { Injection } from './injections.js';
-import { memoryJournal } from './memory-journal.js';
 import { approvingPeople } from './people.js';
 import { type RedTeamResult, type RedTeamRow, type Run, resultOf, type Used, wordsOf } from './report.js';
-import { watched, worldOf } from './review.js';
+import { countingIds, openFor, simulate } from './simulation.js';
 import { nextTurn } from './virtual-clock.js';
 
 /** Who answers what people are asked. */
@@ -73,13 +66,14 @@ export async function runRedTeam(options: RedTeamOptions): Promise<RedTeamResult
     ...{ playbookPath, casePath, ids },
     clock: options.clock(nextTurn),
     tracePath: 'unused',
+    ignoresBreaker: true,
     model: (sample, loaded) => options.model(sample, loaded, seed),
   });
   if ('ok' in prepared) return prepared;
   const events = eventsOf(prepared.sample.case);
   if ('ok' in events) return events;
   const outside: Outside = { alert: prepared.alert.value, case: prepared.sample.case, events };
-  const tools = await open(options, prepared, events);
+  const tools = await openFor(prepared, events, options.signal);
   if ('ok' in tools) return tools;
   const shared: World = { events, tools };
   const fields = fieldsOf(outside);
@@ -128,6 +122,12 @@ function variantOf(
   return { field, injection, outside: placed(outside, field, injection.text) };
 }
 
+/** Event data, and what answers from it. */
+interface World {
+  readonly events: EvidenceData;
+  readonly tools: RunTools;
+}
+
 const UNUSED: Used = { turns: 0, toolCalls: 0 };
 
 async function runOne(
@@ -147,7 +147,14 @@ async function runOne(
   try {
     const prepared = preparedWith(options, base, variant, index);
     if (!prepared) return nothing('refused', []);
-    const { result, lines, world, audit } = await played(options, prepared, variant.outside.events, shared, index);
+    const { events } = variant.outside;
+    const { result, lines, world, audit } = await simulate(prepared, {
+      ...{ clock: options.clock, user: options.user, signal: options.signal },
+      ...{ events, tools: events === shared.events ? shared.tools : undefined },
+      approver: (sample) => peopleOf(options.people, sample),
+      ids: countingIds(index),
+      traced: options.traces !== undefined,
+    });
     const attempts = attemptsOf(lines, world, audit);
     const expected = prepared.sample.case.expect?.verdict;
     const verdict = typeof result.verdict === 'string' ? result.verdict : canonical(plainJson(result.verdict));
@@ -195,95 +202,14 @@ function preparedWith(
   };
 }
 
-interface Played {
-  readonly result: Awaited<ReturnType<typeof runEngine>>;
-  readonly lines: readonly TraceLine[];
-  readonly world: AuditWorld;
-  readonly audit: Audit;
-}
-
-/** Event data, and what answers from it: in a thread of its own, by the clock of this machine. */
-interface World {
-  readonly events: EvidenceData;
-  readonly tools: RunTools;
-}
-
-function open(options: RedTeamOptions, prepared: Prepared, events: EvidenceData): Promise<RunTools | Refusal> {
-  return toolsOf({ clock: systemClock, live: undefined, signal: options.signal }, prepared, events);
-}
-
-async function played(
-  options: RedTeamOptions,
-  prepared: Prepared,
-  events: EvidenceData,
-  shared: World,
-  index: number,
-): Promise<Played> {
-  const busy = new Set<Promise<unknown>>();
-  const clock = options.clock(() => idle(busy));
-  const tools = events === shared.events ? shared.tools : await open(options, prepared, events);
-  if ('ok' in tools) throw new Error(tools.message);
-  const host = tools.hostFor(prepared.sample.case);
-  const opened =
-    options.traces === undefined ? undefined : await openJournal(prepared.tracePath, { run: prepared.run, clock });
-  if (opened && !opened.ok) throw new Error(opened.message);
-  const lines: TraceLine[] = [];
-  opened?.journal.onLine((line) => lines.push(line));
-  const memory = memoryJournal(prepared.run, clock);
-  const running = {
-    ...options,
-    clock,
-    approver: (sample: Case) => peopleOf(options.people, sample),
-    ids: countingIds(index),
-  };
-  const parts = partsOf(running, prepared, opened?.journal ?? memory, tools);
-  const reached: Reached[] = [];
-  try {
-    const result = await runEngine({ ...parts, host: busyHost(watched(host, reached), busy) });
-    const audited: AuditWorld = { ...worldOf(prepared), reached };
-    const seen = opened ? lines : memory.kept;
-    return { result, lines: seen, world: audited, audit: auditRun(seen, audited) };
-  } finally {
-    await opened?.journal.close();
-    if (tools !== shared.tools) await tools.close();
-  }
-}
-
-/** Keeps in `busy` what has not been answered yet. */
-function busyHost(host: ToolHost, busy: Set<Promise<unknown>>): ToolHost {
-  return {
-    call(request, signal) {
-      const answer = host.call(request, signal);
-      busy.add(answer);
-      const done = (): boolean => busy.delete(answer);
-      answer.then(done, done);
-      return answer;
-    },
-  };
-}
-
-/** Resolves when whatever goes on has gone on, and no tool is being waited for that answers in its own time. */
-async function idle(busy: ReadonlySet<Promise<unknown>>): Promise<void> {
-  await nextTurn();
-  while (busy.size > 0) {
-    await Promise.allSettled(busy);
-    await nextTurn();
-  }
-}
-
-function peopleOf(people: People, sample: Case): Approver {
+/** Who answers in one case; `pace`: by which clock they take their time. */
+export function peopleOf(people: People, sample: Case, pace?: Clock): Approver {
   switch (people) {
     case 'case':
-      return scriptedApprover(sample);
+      return scriptedApprover(sample, undefined, pace);
     case 'deny':
       return denyingApprover();
     case 'approve-all':
       return approvingPeople();
   }
-}
-
-/** Ids that can be told again. Nothing but a simulation may use them. */
-function countingIds(run: number): Ids {
-  let count = 0;
-  return { next: (prefix) => `${prefix}-${run}-${++count}` };
 }

@@ -7,8 +7,8 @@ import { type Attempts, attemptsOf } from './attempts.js';
 
 /** What a run of these files is held against. */
 export function worldOf(prepared: Prepared): AuditWorld {
-  const { loaded, alert, inputs, schemas } = prepared;
-  return { loaded, alert: alert.value, inputs, digests: bindingOf(prepared), schemas };
+  const { loaded, alert, inputs, schemas, breaker } = prepared;
+  return { breaker, loaded, alert: alert.value, inputs, digests: bindingOf(prepared), schemas };
 }
 
 /**

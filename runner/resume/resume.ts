@@ -7,7 +7,18 @@ import type { ModelClient } from '../models/port.js';
 import type { RunReply } from '../protocol/messages.js';
 import type { Actor, TraceEvents, TraceLine } from '../protocol/trace.js';
 import { type Refusal, refusal } from '../refusal.js';
-import { fault, liveOf, type Prepared, partsOf, prepare, type RunOptions, resultOf, safely, toolsOf } from '../run.js';
+import {
+  fault,
+  liveOf,
+  noted,
+  type Prepared,
+  partsOf,
+  prepare,
+  type RunOptions,
+  resultOf,
+  safely,
+  toolsOf,
+} from '../run.js';
 import type { RunTools } from '../run-tools.js';
 import { stoppable } from '../stop.js';
 import { type Journal, JournalError, type Random } from '../trace/journal.js';
@@ -63,7 +74,7 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
         tracePath,
         model: (sample) => options.model(sample, opened.data.model),
       },
-      { run: opened.run, base: found.base },
+      { run: opened.run, base: found.base, begun: Date.parse(opened.time) },
     );
     if ('ok' in prepared) return prepared;
     const user = opened.data.startedBy;
@@ -110,6 +121,8 @@ async function goOn(
     );
   }
   options.onOpened?.(opened.data);
+  const decisions = lines.flatMap(noted);
+  journal.onLine((line) => decisions.push(...noted(line)));
   if (options.onEvent) journal.onLine(safely(options.onEvent));
   const made = stoppable(journal, liveOf(prepared, clock), options.signal, options.user);
   if (!made.ok) return refusal(await fault(new JournalError(made.message), journal), journal.path);
@@ -138,7 +151,7 @@ async function goOn(
     const run = runEngine({ ...before, ...rebuilding, signal, stopped, opened: opened.data });
     const result = await rebuilding.lead(run);
     await journal.close();
-    return { ok: true, result: resultOf(prepared, result) };
+    return { ok: true, result: resultOf(prepared, result, decisions) };
   } catch (error) {
     ended.abort('The run broke off');
     throw error;

@@ -98,6 +98,7 @@ const DATA = {
     callees: optional(list(object({ id: string, version: string, file: string, digest }))),
     context: optional(list(object({ file: string, digest }))),
     case: object({ id: string, file: string, digest }),
+    measure: optional(nullable(object({ file: string, digest }))),
     alert: object({ file: string, digest }),
     events: optional(list(object({ table: string, file: string, digest }))),
     live: optional(

@@ -122,7 +122,7 @@ function factsAt(
     approvals,
     unapproved,
     where: where ? clausesOf(where, at) : [],
-    limits: limitsOf(frame, step, grant),
+    limits: limitsOf(frame, step, grant, reach === 'notify' || reach === 'autonomous' ? tool : undefined),
     review: step.review?.value ?? 0,
     told:
       reach === 'notify'

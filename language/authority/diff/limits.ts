@@ -3,6 +3,7 @@ import type { AutonomyLevel } from '../../model/levels.js';
 import type { ActionStep, AgentStep, Budget, ForEachStep, Step, ToolGrant } from '../../model/playbook.js';
 import type { Policy } from '../../model/policy.js';
 import type { Frame } from '../boundary.js';
+import { breakerRulesOn } from '../breaker.js';
 import { ceilingsMatching } from '../effective-autonomy.js';
 
 /** What a policy adds for targets that bear a tag. */
@@ -22,11 +23,16 @@ export function holdersOf(policy: Policy | undefined, roles: readonly string[]):
   return [...new Set(people)].sort();
 }
 
-/** The limits of a step, and of the runs and loops it is in; of several alike the tightest. */
+/**
+ * The limits of a step, and of the runs and loops it is in; of several alike the tightest.
+ *
+ * @param alone the tool, where it runs without a person
+ */
 export function limitsOf(
   frame: Frame,
   step: ActionStep | AgentStep,
   grant: ToolGrant | undefined,
+  alone: Tool | undefined,
 ): ReadonlyMap<string, number> {
   const limits = new Map<string, number>();
   const add = (what: string, number: number | undefined): void => {
@@ -48,6 +54,10 @@ export function limitsOf(
   add('runs of the step', times);
   if (step.kind === 'agent') budget('step', step.budget);
   add('calls', grant?.maxCalls?.value);
+  for (const { maxError, maxAge } of alone ? breakerRulesOn(alone, frame.policy) : []) {
+    add('percent measured wrong', Number((maxError * 100).toFixed(4)));
+    add('milliseconds since that was measured', maxAge);
+  }
   return limits;
 }
 

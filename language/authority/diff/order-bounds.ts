@@ -66,6 +66,10 @@ function limitWords(what: string, is: number, was: number): string {
     const time = (ms: number): string => (ms === Infinity ? 'any time' : `at most ${durationText(ms)}`);
     return `${time(is)}${what.replace('milliseconds', '')}, ${time(was)} before`;
   }
+  if (what.startsWith('percent')) {
+    const share = (most: number): string => (most === Infinity ? 'any share' : `at most ${most} %`);
+    return `${share(is)}${what.replace('percent', '')}, ${share(was)} before`;
+  }
   const most = (count: number): string => (count === Infinity ? 'any number of' : `at most ${count}`);
   return `${most(is)} ${what}, ${was === Infinity ? 'any number' : was} before`;
 }

@@ -3,6 +3,7 @@ import { testClock } from '../../engine/scenario.test.js';
 import { type Analyst, newAnalyst } from './analyst.js';
 import { makeTable } from './columns.js';
 import { DATA_LIMITS } from './limits.js';
+import { evidenceThreads } from './threads.js';
 
 const NOW = Date.parse('2026-11-25T08:00:00Z');
 const LIMIT = 1000;
@@ -72,5 +73,31 @@ describe('analyst of event data', () => {
     const sql = "SELECT datetime('now'), datetime('now', 'localtime'), current_timestamp, unixepoch() * 1000";
     const moment = '2026-11-25 08:00:00';
     assert.deepEqual(await rows(sql), [[moment, moment, moment, NOW]]);
+  });
+
+  it('of one run after another may have the same thread, with nothing of what it was asked before', async () => {
+    const threads = evidenceThreads();
+    const other = makeTable('mail', [{ time: '2026-11-24T07:00:00Z', sender: 'a@b.example' }], DATA_LIMITS);
+    assert.ok(other.ok);
+    const [first, second] = [threads.start(data), threads.start(data)];
+    assert.notEqual(first, second, 'a thread at work is nobody else\u2019s');
+    threads.giveBack(first);
+    assert.equal(threads.start(data), first);
+    for (const thread of [first, second]) threads.giveBack(thread);
+    for (const [table, tables, now] of [
+      ['signins', [made.table], NOW],
+      ['mail', [other.table], NOW - 86_400_000],
+      ['signins', [made.table], NOW],
+    ] as const) {
+      const one = newAnalyst({ tables, now }, clock, LIMIT, threads);
+      const seen = await one.query(
+        "SELECT name, unixepoch() * 1000 FROM sqlite_schema WHERE type = 'table'",
+        {},
+        signal,
+      );
+      assert.deepEqual(seen.ok && seen.rows, [[table, now]]);
+      await one.close();
+    }
+    await threads.close();
   });
 });

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { within } from '../../deadline.js';
 import type { Clock } from '../../ports.js';
 import type { JsonObject } from '../../protocol/trace.js';
@@ -8,19 +7,29 @@ import type { QueryAnswer } from './database.js';
 import { ANSWER_TIME, FILL_TIME } from './limits.js';
 import type { Question, Reply, ThreadData } from './questions.js';
 import type { Cell } from './table.js';
+import { type EvidenceThreads, startThread } from './threads.js';
 
 /** Answers questions about event data, one after the other, in a thread that is started with the first. */
 export interface Analyst {
   query(sql: string, parameters: { readonly [name: string]: Cell }, signal: AbortSignal): Promise<QueryAnswer>;
   builtIn(name: string, args: JsonObject, signal: AbortSignal): Promise<BuiltInAnswer>;
-  /** Ends the thread. */
+  /** Ends the thread, or gives it back. */
   close(): Promise<void>;
 }
 
 type Failed = { readonly ok: false; readonly error: string };
 
-/** A question that takes longer than `limit` milliseconds, or whose signal aborts, ends the thread; the next gets a new one. */
-export function newAnalyst(data: ThreadData, clock: Clock, limit: number = ANSWER_TIME): Analyst {
+/**
+ * A question that takes longer than `limit` milliseconds, or whose signal aborts, ends the thread; the next gets a new one.
+ *
+ * @param threads where threads come from and go back to; without it one is started, and ended
+ */
+export function newAnalyst(
+  data: ThreadData,
+  clock: Clock,
+  limit: number = ANSWER_TIME,
+  threads?: EvidenceThreads | undefined,
+): Analyst {
   let worker: Worker | undefined;
   let filled: Worker | undefined;
   let ids = 0;
@@ -33,7 +42,7 @@ export function newAnalyst(data: ThreadData, clock: Clock, limit: number = ANSWE
   };
 
   const once = async (question: Question, time: number, signal: AbortSignal): Promise<Reply | Failed> => {
-    worker ??= startThread(data);
+    worker ??= threads ? threads.start(data) : startThread(data);
     const thread = worker;
     // Waiting for an answer keeps the process going; a thread that nobody asks does not.
     thread.ref();
@@ -80,7 +89,9 @@ export function newAnalyst(data: ThreadData, clock: Clock, limit: number = ANSWE
     },
     async close() {
       await turn;
-      await end();
+      if (!threads || !worker) return end();
+      threads.giveBack(worker);
+      worker = undefined;
     },
   };
 }
@@ -106,17 +117,4 @@ function replyOf(thread: Worker, question: Question, ended: AbortSignal): Promis
     });
     thread.postMessage(question);
   });
-}
-
-function startThread(workerData: ThreadData): Worker {
-  const thread = new Worker(threadFile(), { workerData, env: {}, stdin: false, stdout: false, stderr: false });
-  // An error of a thread nobody listens to would end the process.
-  thread.on('error', () => undefined);
-  return thread;
-}
-
-/** The program of the thread lies beside this one: bundled, or as the compiler leaves it. */
-function threadFile(): string {
-  const name = import.meta.url.endsWith('.cjs') ? './evidence-thread.cjs' : './thread.js';
-  return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -12,6 +12,8 @@ export interface ThreadData {
 
 /** What goes into the thread. */
 export type Question =
+  /** Forgets the data it has and takes other: questions from then on are about that. It has no reply. */
+  | { readonly id: number; readonly kind: 'take'; readonly data: ThreadData }
   /** Fills the database, so that queries do not have to. */
   | { readonly id: number; readonly kind: 'fill' }
   | {
