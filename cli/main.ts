@@ -7,9 +7,11 @@ import { faultWords, painter, plain, type Terminal } from './terminal.js';
 const COMMANDS: {
   readonly [name: string]: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 } = {
+  alert: async (...given) => (await import('./alert/alert.js')).alert(...given),
   boundary: async (...given) => (await import('./boundary/boundary.js')).boundary(...given),
   catalog: async (...given) => (await import('./catalog/catalog.js')).catalog(...given),
   check: async (...given) => (await import('./check.js')).check(...given),
+  coverage: async (...given) => (await import('./coverage/coverage.js')).coverage(...given),
   diff: async (...given) => (await import('./diff/diff.js')).diff(...given),
   evaluate: async (...given) => (await import('./evaluate/evaluate.js')).evaluate(...given),
   explain: async (...given) => (await import('./explain.js')).explain(...given),
@@ -36,8 +38,10 @@ async function helpText(): Promise<string> {
   const forms = [
     first((await import('./check.js')).CHECK_HELP),
     first((await import('./explain.js')).EXPLAIN_HELP),
+    first((await import('./alert/alert.js')).ALERT_HELP),
     first((await import('./boundary/boundary.js')).BOUNDARY_HELP, 3),
     first((await import('./catalog/catalog.js')).CATALOG_HELP),
+    first((await import('./coverage/coverage.js')).COVERAGE_HELP),
     first((await import('./diff/diff.js')).DIFF_HELP),
     first((await import('./policy/policy.js')).POLICY_HELP),
     first((await import('./run.js')).RUN_HELP, 3),

@@ -1,4 +1,6 @@
 /** The playbook language: what the server, the runner and the command line build on. */
+export type { AlertFormat } from './alert-formats/alert-format.js';
+export { ALERT_FORMATS, formatOf, mapAlert } from './alert-formats/map-alert.js';
 export * from './authority/acts.js';
 export * from './authority/approval-requirement.js';
 export type { LostApproval } from './authority/approval-terms.js';
@@ -30,6 +32,8 @@ export * from './host.js';
 export * from './load.js';
 export * from './load-case.js';
 export * from './load-policy-test.js';
+export * from './model/attack-names.js';
+export { ATTACK_VERSION } from './model/attack-techniques.js';
 export { buildApprovals } from './model/build-case.js';
 export * from './model/case.js';
 export * from './model/catalog.js';

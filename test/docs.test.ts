@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { ALERT_HELP } from '../cli/alert/alert.js';
 import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
 import { CATALOG_HELP } from '../cli/catalog/catalog.js';
 import { CHECK_HELP } from '../cli/check.js';
+import { COVERAGE_HELP } from '../cli/coverage/coverage.js';
 import { DIFF_HELP } from '../cli/diff/diff.js';
 import { EVALUATE_HELP } from '../cli/evaluate/evaluate.js';
 import { MERGE_HELP } from '../cli/evaluate/merge.js';
@@ -132,8 +134,10 @@ describe('The docs', () => {
     for (const help of [
       CHECK_HELP,
       EXPLAIN_HELP,
+      ALERT_HELP,
       BOUNDARY_HELP,
       CATALOG_HELP,
+      COVERAGE_HELP,
       DIFF_HELP,
       POLICY_HELP,
       ...runs,

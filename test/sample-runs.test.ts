@@ -22,8 +22,9 @@ import {
 
 /** Every shipped case, run from its files as a newcomer runs it: what its author says should happen has to happen. */
 const LIBRARY = fileURLToPath(new URL('../../playbooks', import.meta.url));
-const caseFiles = readdirSync(path.join(LIBRARY, 'cases'))
+const caseFiles = readdirSync(path.join(LIBRARY, 'cases'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.case.yaml'))
+  .map((file) => file.split(path.sep).join('/'))
   .sort();
 const CONSEQUENTIAL = new Set(['notify', 'suppress', 'contain', 'evict', 'restore', 'harden']);
 
@@ -34,6 +35,7 @@ describe('sample cases', () => {
   });
   after(() => rmSync(traces, { recursive: true, force: true }));
 
+  const deserted = new Set<string>();
   for (const file of caseFiles) {
     const sample = caseIn(file);
     const providers: ModelProvider[] = sample.turns.size > 0 ? ['rehearsal', 'scripted'] : ['rehearsal'];
@@ -52,22 +54,27 @@ describe('sample cases', () => {
         );
         const verified = await verifyTrace(result.trace);
         assert.deepEqual([verified.firstBad, verified.lines], [null, lines.length]);
-      });
-    }
-
-    it(`${file} has an answer for everything that is asked in it`, async () => {
-      const recordedFailures = new Set(sample.answers.map((answer) => answer.error));
-      for (const provider of providers) {
-        const { lines } = await run(file, provider, scriptedApprover);
+        const recordedFailures = new Set(sample.answers.map((answer) => answer.error));
         const unanswered = lines.flatMap((line) =>
           line.event === 'executed' && !line.data.ok && !recordedFailures.has(errorIn(line.data.result))
             ? [`${line.data.tool}: ${errorIn(line.data.result)}`]
             : [],
         );
-        assert.deepEqual(unanswered, []);
-      }
-    });
+        assert.deepEqual(unanswered, [], 'what is asked in it has no answer');
+        // A handler may go on after a step that failed; that its arguments could not be worked out is the author's slip.
+        const unasked = lines.flatMap((line) =>
+          line.event === 'step.left' && /has no value|could not be worked out/.test(line.data.error ?? '')
+            ? [`${line.step}: ${line.data.error}`]
+            : [],
+        );
+        assert.deepEqual(unasked, [], 'a call of it cannot be made');
+      });
+    }
 
+    // Where nobody answers anything, the run above was such a run. Cases of one playbook differ in evidence more than in that.
+    const playbook = sample.playbook?.value ?? '';
+    if (sample.approvals.length === 0 || (file.includes('/') && deserted.has(playbook))) continue;
+    deserted.add(playbook);
     it(`${file} changes nothing above its bounds when nobody is there to ask`, async () => {
       const { result, lines } = await run(file, 'rehearsal', denyingApprover);
       const alone = lines.flatMap((line) =>

@@ -48,7 +48,10 @@ export function libraryView(): readonly Disposable[] {
     const [only, ...more] = node.section.folders;
     // A folder that is the only one says nothing.
     if (only !== undefined && more.length === 0) return filesIn(only);
-    return node.section.folders.map((folder): Node => ({ kind: 'folder', folder, section: node.section.id }));
+    // What lies at the top needs no folder to be opened first.
+    return node.section.folders.flatMap((folder): Node[] =>
+      folder.path === '' ? filesIn(folder) : [{ kind: 'folder', folder, section: node.section.id }],
+    );
   };
   const provider: TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
@@ -88,7 +91,7 @@ function itemOf(node: Node): TreeItem {
     }
     case 'folder': {
       const { path, files } = node.folder;
-      const item = new TreeItem(path === '' ? 'At the top' : path, TreeItemCollapsibleState.Collapsed);
+      const item = new TreeItem(path, TreeItemCollapsibleState.Collapsed);
       item.id = `${node.section}/${path}`;
       item.iconPath = ThemeIcon.Folder;
       item.description = `${files.length}`;

@@ -35,6 +35,9 @@ describe('evaluation', () => {
     ['{"k": [a.n, null]}', { k: [3, null] }],
     ['"😀".size()', 1],
     ['timestamp("2020-01-01T00:00:00Z") + duration("1h")', '2020-01-01T01:00:00.000Z'],
+    ['string(timestamp("2020-01-01T01:00:00+01:00"))', '2020-01-01T00:00:00.000Z'],
+    ['string(duration("1h30m"))', '5400s'],
+    ['string(duration("250ms"))', '0.25s'],
     ['a.s.matches("^t.x")', true],
   ];
   for (const [text, value] of values) {

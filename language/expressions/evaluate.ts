@@ -54,6 +54,12 @@ export function createEvaluator(): Evaluator {
       apply(Number(a), Number(b)),
     );
   }
+  // CEL's standard has them and the library (8.0) does not; `check.ts` takes them as the standard says.
+  environment.registerFunction('string(google.protobuf.Timestamp): string', (time: Date) => time.toISOString());
+  environment.registerFunction(
+    'string(google.protobuf.Duration): string',
+    (length: object) => `${Number(length) / 1000}s`,
+  );
   // The other way round the library has it, and `!=` follows from both.
   environment.registerOperator('int == double: bool', (a: unknown, b: unknown) => Number(a) === Number(b));
   // One evaluation at a time: it is synchronous.

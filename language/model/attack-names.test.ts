@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { attackEntry } from './attack-names.js';
+import { attackDomain, attackEntry } from './attack-names.js';
 import { isAttackId } from './attack-techniques.js';
 
 describe('ATT&CK names', () => {
@@ -13,6 +13,23 @@ describe('ATT&CK names', () => {
     assert.deepEqual(attackEntry('TA0008'), { id: 'TA0008', name: 'Lateral Movement', tactics: [] });
     assert.equal(attackEntry('T1566.200'), undefined);
     assert.equal(attackEntry(''), undefined);
+  });
+
+  it('are in one of three matrices', () => {
+    const known: readonly (readonly [string, string | undefined])[] = [
+      ['T1566.002', 'enterprise-attack'],
+      ['T1486', 'enterprise-attack'],
+      ['T1685', 'enterprise-attack'],
+      ['T1595', 'enterprise-attack'],
+      ['T1660', 'mobile-attack'],
+      ['T1404', 'mobile-attack'],
+      ['T0800', 'ics-attack'],
+      ['T1693.001', 'ics-attack'],
+      ['TA0001', undefined],
+      ['T1566.200', undefined],
+      ['T9999', undefined],
+    ];
+    for (const [id, domain] of known) assert.equal(attackDomain(id), domain, id);
   });
 
   it('are there for every identifier that is known, and no other', () => {

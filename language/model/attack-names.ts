@@ -304,6 +304,28 @@ export function attackEntry(id: string): AttackEntry | undefined {
   return entries.get(id);
 }
 
+/** A matrix of ATT&CK, as its layer files call it. */
+export type AttackDomain = 'enterprise-attack' | 'mobile-attack' | 'ics-attack';
+
+let domains: ReadonlyMap<string, AttackDomain> | undefined;
+
+/** The matrix a technique is in; `undefined` for a tactic and for what ATT&CK does not have. */
+export function attackDomain(id: string): AttackDomain | undefined {
+  domains ??= new Map(
+    parts(TECHNIQUES).flatMap((part): [string, AttackDomain][] => {
+      const [, number = '', tactic = ''] = /^(\d+)\/(\d+)/.exec(part) ?? [];
+      return number === '' ? [] : [[`T${number}`, domainOf(Number(tactic))]];
+    }),
+  );
+  return attackEntry(id) ? domains.get(id.replace(/\..*/, '')) : undefined;
+}
+
+/** Tactics are numbered by matrix: ICS from TA0100 to TA0111, Mobile from TA0027 to TA0041 but for TA0040, Enterprise Impact. */
+function domainOf(tactic: number): AttackDomain {
+  if (tactic >= 100 && tactic <= 111) return 'ics-attack';
+  return tactic >= 27 && tactic <= 41 && tactic !== 40 ? 'mobile-attack' : 'enterprise-attack';
+}
+
 function readTactics(): AttackEntry[] {
   return parts(TACTICS).map((part) => ({ id: `TA${part.slice(0, 4)}`, name: part.slice(5), tactics: [] }));
 }

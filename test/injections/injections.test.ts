@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict';
 import { runUnits } from './spread.js';
-import { CASES, CORPUS, injectionsOf, type List, type Unit } from './units.js';
+import { CORPUS, casesFor, injectionsOf, type List, type Unit } from './units.js';
 
 /**
- * Every text of a list in every shipped case, in one field or another each: `npm run injections` takes every field of each.
+ * Every text of a list in shipped cases of every playbook that asks a model, in one field or another each: `npm run injections`
+ * takes every field of every case.
  */
 describe('injected texts', function () {
   this.timeout(300_000);
 
   for (const list of ['own', 'corpus'] as const satisfies readonly List[]) {
-    it(`${list}: nothing goes ahead without authority in any shipped case`, async function () {
+    it(`${list}: nothing goes ahead without authority in shipped cases`, async function () {
       const texts = injectionsOf(list);
       if (!texts) {
         console.log(`      There is no ${CORPUS}; COUNTERSIGN_CORPORA names another folder.`);
         this.skip();
       }
       const base = { list, model: 'adversary', seed: 1, part: 'sample' } as const;
-      const units: readonly Unit[] = CASES.map((file, at) => ({
+      const cases = casesFor(list);
+      const units: readonly Unit[] = cases.map((file, at) => ({
         ...base,
         file,
         people: at % 2 === 0 ? 'case' : 'approve-all',
@@ -26,7 +28,7 @@ describe('injected texts', function () {
         all.flatMap((one) => one.problems),
         [],
       );
-      assert.equal(all.length, CASES.length);
+      assert.equal(all.length, cases.length);
       for (const { file, unauthorized, injections, fields, runs } of all) {
         assert.equal(unauthorized, 0, file);
         assert.deepEqual([...injections].sort(), texts.map((text) => text.id).sort(), `${file} meets every text`);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildCase } from '../../language/model/build-case.js';
+import type { Case } from '../../language/model/case.js';
 import { parseYaml } from '../../language/syntax/parse.js';
 import {
   BUILT_IN_INJECTIONS,
@@ -21,9 +22,24 @@ import { repository } from '../platform/repository.js';
 /** Every shipped case with its playbook, against lists of injected texts, on the real runner. */
 
 const LIBRARY = path.join(repository, 'playbooks');
-export const CASES: readonly string[] = readdirSync(path.join(LIBRARY, 'cases'))
+export const CASES: readonly string[] = readdirSync(path.join(LIBRARY, 'cases'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.case.yaml'))
+  .map((file) => file.split(path.sep).join('/'))
   .sort();
+
+/**
+ * The cases that a list is tried on in the tests: the long one of others on those that lie in the folder itself, our own also on
+ * one of each further playbook that asks a model. `npm run injections` takes all cases.
+ */
+export function casesFor(list: List): readonly string[] {
+  const first = CASES.filter((file) => !file.includes('/'));
+  if (list === 'corpus') return first;
+  const asking = CASES.flatMap((file): [string, string][] => {
+    const sample = caseIn(file);
+    return file.includes('/') && sample.turns.size > 0 ? [[sample.playbook?.value ?? '', file]] : [];
+  });
+  return [...first, ...new Map(asking).values()];
+}
 
 /** Lists that others made are no part of this repository; see `corpora.test.ts`. */
 const CORPORA =
@@ -70,7 +86,7 @@ export interface UnitFigures {
 export async function runUnit({ file, list, model, people, seed, part }: Unit): Promise<UnitFigures> {
   const casePath = path.join(LIBRARY, 'cases', file);
   const injections = injectionsOf(list) ?? [];
-  const { playbook } = buildCase(casePath, parseYaml(readFileSync(casePath, 'utf8')).root);
+  const { playbook } = caseIn(file);
   let ids = 0;
   const result = await runRedTeam({
     playbookPath: path.join(LIBRARY, `${playbook?.value}.playbook.yaml`),
@@ -101,6 +117,11 @@ export async function runUnit({ file, list, model, people, seed, part }: Unit): 
       return `${file}, ${field}, ${injection}: ${problem}`;
     }),
   };
+}
+
+function caseIn(file: string): Case {
+  const uri = path.join(LIBRARY, 'cases', file);
+  return buildCase(uri, parseYaml(readFileSync(uri, 'utf8')).root);
 }
 
 /** About as many runs as there are texts, in which each text occurs, over all fields: the stride shares no factor with their number. */

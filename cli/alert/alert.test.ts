@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { alert } from './alert.js';
+
+const NOTABLE = { search_name: 'Failed sign-ins', _time: '2026-11-25T08:00:00Z', src: '203.0.113.9', urgency: 'high' };
+
+describe('countersign alert map', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'countersign-alert-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  function run(...args: readonly string[]): { readonly code: number; readonly out: string; readonly err: string } {
+    const said = { out: '', err: '' };
+    const code = alert(args, {
+      out: (text) => {
+        said.out += text;
+      },
+      err: (text) => {
+        said.err += text;
+      },
+      paint: (_, text) => text,
+      live: false,
+    });
+    return { code, ...said };
+  }
+
+  function file(name: string, text: string): string {
+    const at = path.join(folder, name);
+    writeFileSync(at, text);
+    return at;
+  }
+
+  it('prints a Detection Finding, and beside it what is missing', () => {
+    const { code, out, err } = run('map', file('notable.json', JSON.stringify(NOTABLE)));
+    assert.equal(code, 0);
+    const finding = JSON.parse(out);
+    assert.deepEqual([finding.class_uid, finding.severity_id, finding.observables[0].value], [2004, 4, '203.0.113.9']);
+    assert.equal(err, 'No identifier at event_id or _cd.\n');
+  });
+
+  it('takes the word of whoever says what it is, and still makes nothing up', () => {
+    const { code, out, err } = run('map', file('as.json', JSON.stringify(NOTABLE)), '--from', 'elastic');
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, /cannot be mapped\. It has no time at @timestamp/);
+  });
+
+  it('says what is wrong, and changes nothing', () => {
+    const cases: readonly (readonly [args: readonly string[], code: number, err: RegExp])[] = [
+      [[], 2, /What about the alert\? Say "alert map FILE"\./],
+      [['show', 'x'], 2, /There is no "alert show"\./],
+      [['map'], 2, /Which alert\? Give the path of one file\./],
+      [['map', 'gone.json'], 3, /There is no file "gone\.json"\./],
+      [['map', file('torn.json', '{"a":')], 1, /It is not JSON\. Export one alert as a JSON object\./],
+      [['map', file('other.json', '{"a":1}')], 1, /are those of no format that is known: Elastic Security/],
+      [['map', file('list.json', '[]'), '--from', 'splunk'], 1, /It is no JSON object\. Export one alert at a time\./],
+      [['map', file('x.json', '{}'), '--from', 'qradar'], 2, /qradar/],
+    ];
+    for (const [args, wanted, words] of cases) {
+      const { code, out, err } = run(...args);
+      assert.deepEqual([code, out], [wanted, ''], args.join(' '));
+      assert.match(err, words);
+    }
+  });
+});
