@@ -37,10 +37,8 @@ describe('countersign evaluate', function () {
       folder
         .read('playbooks/cases/newsletter.case.yaml')
         .replace('../alerts', '../playbooks/alerts')
-        .replace(
-          /^expect:[\s\S]*/m,
-          'truth: malicious\nexpect: { verdict: malicious, acts: { must-not: [case.close] } }\n',
-        ),
+        .replace('truth: benign', 'truth: malicious')
+        .replace(/^expect:[\s\S]*/m, 'expect: { verdict: malicious, acts: { must-not: [case.close] } }\n'),
     );
   });
   after(() => folder.remove());
