@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { diffMarkdown } from '../../cli/diff/markdown.js';
 import { reportOf } from '../../cli/diff/report.js';
 import { diskTree, reviewTrees, type Tree } from '../../revisions/index.js';
+import { isOfFirstSamples } from '../platform/first-samples.js';
 import { repository } from '../platform/repository.js';
 
 /** A change as people make them: what the night shift finds in its way, in three files of the samples. */
@@ -14,8 +15,6 @@ const CHANGE: readonly (readonly [file: string, was: RegExp, is: string])[] = [
   ['playbooks/phishing-triage.playbook.yaml', / && steps\.sender_reputation\.output\.score <= 20/, ''],
   ['playbooks/policies/default.policy.yaml', /incident-commander: \[/, 'incident-commander: [bo@soc.example, '],
 ];
-/** The samples that the comment is about: a further one changes nothing in it. */
-const SAMPLES = /^(contain-host|endpoint-malware|identity-takeover|phishing-triage|quiet-beacon)\.playbook\.yaml$/;
 const [HEAD, BASE] = ['c4d9e0b7a1f25863e97d4c0b8a6f1e2d3c5b7a98', '1f0c2b9d4e77a60c3be2f3c8d6a5b49ef2c01d38'];
 
 describe('The docs of the action', () => {
@@ -49,8 +48,10 @@ describe('The docs of the action', () => {
 describe('The comment that the docs show', () => {
   it('is what the change comes to', () => {
     const files = readdirSync(path.join(repository, 'playbooks'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => SAMPLES.test(file) || /\.(policy|tools)\.yaml$/.test(file))
-      .map((file) => path.posix.join('playbooks', file.split(path.sep).join('/')))
+      .map((file) => file.split(path.sep).join('/'))
+      // A further sample changes nothing in it.
+      .filter((file) => isOfFirstSamples(file) && /\.(playbook|policy|tools)\.yaml$/.test(file))
+      .map((file) => `playbooks/${file}`)
       .sort();
     const before = diskTree(repository, 'before', files);
     const after: Tree = {

@@ -21,25 +21,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
+import { copyFirstSamples } from '../platform/first-samples.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const bundles = path.join(root, 'out/editor-tests');
 const screenshots = path.join(root, 'out/screenshots');
 const launcher = path.join(root, 'test/host/vscode.mjs');
-
-/** The samples that tests work with: what they say of lists, menus and runs of all tests does not depend on how many there are. */
-const SAMPLES = ['contain-host', 'endpoint-malware', 'identity-takeover', 'phishing-triage', 'quiet-beacon'];
-
-/** Whether a file of the samples, or a folder, belongs to those: the first ones have their cases in the folder of cases itself. */
-function isUsed(file: string): boolean {
-  const [folder = '', name, ...below] = path.relative(path.join(root, 'playbooks'), file).split(path.sep);
-  if (name === undefined) {
-    const isFolder = ['', 'alerts', 'cases', 'catalogs', 'context', 'events', 'policies', 'traces'].includes(folder);
-    return isFolder || SAMPLES.some((sample) => folder.startsWith(`${sample}.`));
-  }
-  if (folder === 'policies') return name.startsWith('default.');
-  return below.length === 0 && name.includes('.');
-}
 
 interface TestReport {
   readonly passed: number;
@@ -98,7 +85,7 @@ async function runSuite(
   const report = path.join(scratch, 'report.json');
   try {
     const workspace = path.join(scratch, 'playbooks');
-    cpSync(path.join(root, 'playbooks'), workspace, { recursive: true, filter: isUsed });
+    copyFirstSamples(workspace);
     const userData = path.join(scratch, 'user-data');
     mkdirSync(path.join(userData, 'User'), { recursive: true });
     cpSync(path.join(root, 'test/host/settings.json'), path.join(userData, 'User/settings.json'));

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileKindOf } from '../../language/index.js';
 import { reviewTrees, type Tree } from '../../revisions/index.js';
+import { isOfFirstSamples } from '../platform/first-samples.js';
 import { repository } from '../platform/repository.js';
 
-/** The files of the sample library by their paths, as a pull request might find them. */
+/** The files of the first samples by their paths, as a pull request might find them. */
 export type Files = ReadonlyMap<string, string>;
 
 const ROOT = path.join(repository, 'playbooks');
@@ -13,7 +14,7 @@ const ROOT = path.join(repository, 'playbooks');
 export function library(): Files {
   const names = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
     .map((name) => name.split(path.sep).join('/'))
-    .filter((name) => /\.ya?ml$/.test(name))
+    .filter((name) => /\.ya?ml$/.test(name) && isOfFirstSamples(name))
     .sort();
   return new Map(names.map((name) => [name, readFileSync(path.join(ROOT, name), 'utf8')]));
 }

@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { copyFirstSamples } from '../../platform/first-samples.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const PLAYBOOK = 'phishing-triage.playbook.yaml';
@@ -14,7 +15,7 @@ const PLAYBOOK = 'phishing-triage.playbook.yaml';
 async function startVsCode(scratch: string): Promise<{ readonly child: ChildProcess; readonly devTools: string }> {
   const workspace = path.join(scratch, 'playbooks');
   const userData = path.join(scratch, 'user-data');
-  cpSync(path.join(ROOT, 'playbooks'), workspace, { recursive: true });
+  copyFirstSamples(workspace);
   mkdirSync(path.join(userData, 'User'), { recursive: true });
   cpSync(path.join(ROOT, 'test/host/settings.json'), path.join(userData, 'User/settings.json'));
   const words = [
