@@ -11,7 +11,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const PARTS = ['language', 'revisions', 'runner', 'server', 'client', 'cli', 'launch', 'test'];
 /** Test files that one process runs: enough that its start costs little, few enough that none is left alone at the end. */
 const PORTION = 8;
-const UNIT_LIMIT_MS = 15 * 60_000;
+const UNIT_LIMIT_MS = 17 * 60_000;
 const EDITOR_LIMIT_MS = 15 * 60_000;
 /** How long a test process may live on after its tests ended before something they started counts as left running. */
 const GRACE_MS = 10_000;
