@@ -109,7 +109,10 @@ describe('A window that is loaded anew', function () {
     const before = await page.locator('.tab').allInnerTexts();
     await screenshot('reload-before');
 
-    await page.reload();
+    // As a person does it: the window keeps what it looks like before it goes.
+    const loaded = page.waitForEvent('load');
+    await command('Developer: Reload Window');
+    await loaded;
     await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
     await tab(PLAYBOOK).first().waitFor();
     await shows('[data-testid="event-list"]');
