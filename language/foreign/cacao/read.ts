@@ -219,6 +219,13 @@ function commandDoing(root: MapNode, node: Node | undefined, command: Node, agen
     .join('. ');
   const scope = targetsOf(root, node).join(', ') || 'something it does not name';
   const common = { kind: 'act', scope, description, byPerson: agentIsPerson } as const;
+  // What our own export writes. Its expressions, loops and ends do nothing outside a run, and nobody else's product knows them.
+  if (type === 'countersign-expression' || type === 'countersign-loop' || type === 'countersign-stop')
+    return { kind: 'flow' };
+  if (type === 'countersign-tool') {
+    const tool = /^\S+/.exec(text)?.[0] ?? type;
+    return { ...common, action: tool, verb: tool.slice(tool.lastIndexOf('.') + 1), hint: undefined };
+  }
   const request = /^\s*([A-Z]+)\s+(\S+)/.exec(text);
   if (type === 'http-api' && request) {
     const [, method = '', path = ''] = request;
