@@ -4,7 +4,13 @@ import { claimsIn, extensionId, type IdOf, isList, isMap } from './extension.js'
 import { cacaoOf } from './write.js';
 
 export type ReadExport =
-  | { readonly ok: true; readonly source: string; readonly file: string }
+  | {
+      readonly ok: true;
+      readonly source: string;
+      readonly file: string;
+      /** The CACAO id of each playbook that is called, by the reference. */
+      readonly calls: { readonly [reference: string]: string };
+    }
   /** `foreign`: it is no export of ours. `why` is for a person. */
   | { readonly ok: false; readonly foreign: boolean; readonly why: string };
 
@@ -32,7 +38,7 @@ export function readExport(text: string, idOf: IdOf): ReadExport {
     return { ok: false, foreign: false, why: `The text in its extension is no playbook: ${written.why}` };
   const place = difference(root, written.cacao, '');
   return place === undefined
-    ? { ok: true, source, file }
+    ? { ok: true, source, file, calls: facts.calls }
     : { ok: false, foreign: false, why: `The playbook in its extension is not what the file says at ${place || '/'}.` };
 }
 

@@ -103,9 +103,8 @@ export function writeSteps(playbook: Playbook, facts: CacaoFacts, builder: Workf
       }
       case 'call': {
         const called = facts.calls[step.target.value];
-        return called === undefined
-          ? builder.stop(id, `${named(step)}: the playbook is not known`, 'failed', saysOf(step))
-          : builder.add('playbook-action', id, { ...common, playbook_id: called, ...links });
+        if (called === undefined) throw new Error('a call of a playbook that is not known, which `cacaoOf` refuses');
+        return builder.add('playbook-action', id, { ...common, playbook_id: called, ...links });
       }
       case 'stop':
         return builder.stop(id, named(step), step.outcome.value, saysOf(step));

@@ -3,7 +3,15 @@ import { allSteps, type Playbook } from '../../model/playbook.js';
 import { checkShape } from '../../model/shape.js';
 import { parseYaml } from '../../syntax/parse.js';
 import { type Json, toJson } from '../../syntax/tree.js';
-import { type CacaoFacts, extensionDefinition, type IdOf, isMap, type JsonMap, playbookIdOf } from './extension.js';
+import {
+  type CacaoFacts,
+  extensionDefinition,
+  type IdOf,
+  isMap,
+  type JsonMap,
+  playbookIdOf,
+  withoutSteps,
+} from './extension.js';
 import { workflowBuilder } from './workflow.js';
 import { writeSteps } from './write-steps.js';
 
@@ -23,15 +31,15 @@ export function cacaoOf(source: string, facts: CacaoFacts, idOf: IdOf): Written 
   if (fault) return { ok: false, why: `The playbook has a fault: ${fault.message}` };
   const playbook = buildPlaybook(tree.root);
   const { id } = playbook;
-  const twice = faultyNames(playbook);
-  if (!id || twice !== undefined) return { ok: false, why: twice ?? 'The playbook has no id.' };
+  const wrong = faultyNames(playbook, facts);
+  if (!id || wrong !== undefined) return { ok: false, why: wrong ?? 'The playbook has no id.' };
 
   const cacaoId = playbookIdOf(playbook.owner?.value, id.value, idOf);
   const builder = workflowBuilder(cacaoId, idOf);
   builder.variable('alert', 'dictionary', 'The alert: an OCSF Detection Finding.', true);
   const { workflow, start, exception, agents, variables } = builder.finish(writeSteps(playbook, facts, builder));
   const says = toJson(tree.root);
-  const { steps: _, ...head } = isMap(says) ? says : {};
+  const head = isMap(says) ? withoutSteps(says) : {};
   const has = (type: string): boolean => Object.values(workflow).some((step) => isMap(step) && step.type === type);
   return {
     ok: true,
@@ -42,7 +50,6 @@ export function cacaoOf(source: string, facts: CacaoFacts, idOf: IdOf): Written 
       name: playbook.title ?? id.value,
       ...(typeof head.description === 'string' ? { description: head.description } : {}),
       playbook_processing_summary: {
-        manual_playbook: false,
         external_playbooks: has('playbook-action'),
         parallel_processing: has('parallel'),
         if_logic: has('if-condition'),
@@ -81,13 +88,15 @@ export function cacaoText(cacao: Json): string {
   return `${JSON.stringify(cacao, null, 2)}\n`;
 }
 
-/** Names that would become one in CACAO; a sentence. */
-function faultyNames(playbook: Playbook): string | undefined {
+/** Names that would become one in CACAO, or that lead to nothing that is known; a sentence. */
+function faultyNames(playbook: Playbook, { calls }: CacaoFacts): string | undefined {
   if (playbook.unfinished.size > 0) return `Step "${[...playbook.unfinished][0]}" does not say what it does.`;
   const ids = new Set<string>();
   for (const step of allSteps(playbook.steps)) {
     if (ids.has(step.id.value)) return `Two steps are called "${step.id.value}".`;
     ids.add(step.id.value);
+    if (step.kind === 'call' && !Object.hasOwn(calls, step.target.value))
+      return `"${step.id.value}" calls "${step.target.value}", and which playbook that is cannot be told.`;
     if (step.kind !== 'switch') continue;
     const cases = new Set(['default']);
     for (const { value } of step.cases) {
