@@ -3,25 +3,25 @@ import { EXAMPLE_HEAD } from '../../language/index.js';
 import { Folder } from '../command.test.js';
 import { uuidOf } from './ids.js';
 
-const PLAYBOOK = `${EXAMPLE_HEAD}
-  - id: ask # who is on call decides
+const HEAD = EXAMPLE_HEAD.replace('ai-augmented', 'tool-assisted');
+const PLAYBOOK = `${HEAD}  - id: ask # who is on call decides
     gate:
-      ask: Isolate it?
-      grants: [isolate]
+      ask: Suspend it?
+      grants: [suspend]
       approvers: { roles: [incident-commander] }
       timeout: 15m
-  - id: isolate
-    title: Isolate the host
-    action: edr.isolate
-    with: { host: "\${{ alert.entities.hosts[0] }}" }
+  - id: suspend
+    title: Suspend the account
+    action: identity.suspend
+    with: { user: "\${{ alert.entities.users[0] }}" }
 `;
 
 describe('countersign export --cacao, countersign import', () => {
   let folder: Folder;
   before(() => {
     folder = new Folder({
-      'isolate.playbook.yaml': PLAYBOOK,
-      'broken.playbook.yaml': PLAYBOOK.replace('Isolate it?', '[]'),
+      'suspend.playbook.yaml': PLAYBOOK,
+      'broken.playbook.yaml': PLAYBOOK.replace('Suspend it?', '[]'),
     });
   });
   after(() => folder.remove());
@@ -29,29 +29,29 @@ describe('countersign export --cacao, countersign import', () => {
   it('writes a playbook as CACAO, and gives it back with its comments', () => {
     const out = folder.run(
       'export',
-      'isolate.playbook.yaml',
+      'suspend.playbook.yaml',
       '--cacao',
       '--out',
-      'isolate.json',
+      'suspend.json',
       '--date',
       '2026-01-31',
     );
     assert.equal(out.code, 0, out.err);
-    const again = folder.run('export', 'isolate.playbook.yaml', '--cacao', '--date', '2026-01-31T00:00:00Z');
-    assert.equal(again.out, folder.read('isolate.json'), 'the same at another time');
-    const boundary = folder.run('boundary', 'isolate.json', '--format', 'json');
+    const again = folder.run('export', 'suspend.playbook.yaml', '--cacao', '--date', '2026-01-31T00:00:00Z');
+    assert.equal(again.out, folder.read('suspend.json'), 'the same at another time');
+    const boundary = folder.run('boundary', 'suspend.json', '--format', 'json');
     assert.match(boundary.out, /"autonomy": "approve"/, boundary.err);
 
-    const back = folder.run('import', 'isolate.json', '--to', 'given/back');
+    const back = folder.run('import', 'suspend.json', '--to', 'given/back');
     assert.equal(back.code, 0, back.err);
-    assert.equal(folder.read('given/back/isolate.playbook.yaml'), PLAYBOOK);
-    const over = folder.run('import', 'isolate.json', '--to', 'given/back');
+    assert.equal(folder.read('given/back/suspend.playbook.yaml'), PLAYBOOK);
+    const over = folder.run('import', 'suspend.json', '--to', 'given/back');
     assert.equal(over.code, 2);
     assert.match(over.err, /there is a file already/);
   });
 
   it('imports nothing that was changed, and names what reads the playbooks of others', () => {
-    folder.run('export', 'isolate.playbook.yaml', '--cacao', '--out', 'whole.json');
+    folder.run('export', 'suspend.playbook.yaml', '--cacao', '--out', 'whole.json');
     const changed = folder
       .read('whole.json')
       .replace("'approved'", "'rejected'")
@@ -67,14 +67,13 @@ describe('countersign export --cacao, countersign import', () => {
   });
 
   it('does not import a call of another playbook than the one that was meant', () => {
-    const caller = `${EXAMPLE_HEAD.replace(/^playbook: .*$/m, 'playbook: caller')}
-  - id: isolate
-    call: isolate.playbook.yaml
+    const caller = `${HEAD.replace(/^playbook: .*$/m, 'playbook: caller')}  - id: suspend
+    call: suspend.playbook.yaml
 `;
     folder.write('caller.playbook.yaml', caller);
     const out = folder.run('export', 'caller.playbook.yaml', '--cacao', '--out', 'caller.json');
     assert.equal(out.code, 0, out.err);
-    folder.write('elsewhere/isolate.playbook.yaml', PLAYBOOK.replace(/^playbook: .*$/m, 'playbook: another'));
+    folder.write('elsewhere/suspend.playbook.yaml', PLAYBOOK.replace(/^playbook: .*$/m, 'playbook: another'));
     const back = folder.run('import', 'caller.json', '--to', 'elsewhere');
     assert.equal(back.code, 1);
     assert.match(back.err, /there is another playbook of that name/);
@@ -90,12 +89,12 @@ describe('countersign export --cacao, countersign import', () => {
   it('says what it does not understand', () => {
     const code = (...args: string[]): number | null => folder.run(...args).code;
     assert.equal(code('export', '--cacao'), 2);
-    assert.equal(code('export', 'isolate.playbook.yaml', '--format', 'otel'), 2);
-    assert.equal(code('export', 'isolate.playbook.yaml', '--cacao', '--format', 'otel'), 2);
-    assert.equal(code('export', 'isolate.playbook.yaml', '--cacao', '--date', 'today'), 2);
+    assert.equal(code('export', 'suspend.playbook.yaml', '--format', 'otel'), 2);
+    assert.equal(code('export', 'suspend.playbook.yaml', '--cacao', '--format', 'otel'), 2);
+    assert.equal(code('export', 'suspend.playbook.yaml', '--cacao', '--date', 'today'), 2);
     assert.equal(code('export', 'example.tools.yaml', '--cacao'), 2);
     assert.equal(code('export', 'none.playbook.yaml', '--cacao'), 3);
-    assert.equal(code('import', 'isolate.json'), 2);
+    assert.equal(code('import', 'suspend.json'), 2);
     assert.equal(code('import', 'none.json', '--to', 'x'), 3);
   });
 
