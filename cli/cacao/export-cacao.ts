@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type CacaoFacts, isFileName, isMoment, playbookIdOf } from '../../language/foreign/cacao/extension.js';
 import { cacaoOf, cacaoText } from '../../language/foreign/cacao/write.js';
-import { isAbove, type LoadedPlaybook, loadPlaybook, lowest } from '../../language/index.js';
+import { isAbove, type LoadedPlaybook, loadPlaybook, lowest, MAX_LENGTH } from '../../language/index.js';
 import { nodeFiles, readText } from '../../runner/node-files.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { shownPath, uriOf } from '../files.js';
@@ -38,8 +38,10 @@ export function exportedCacao(file: string, created: string, terminal: Terminal)
     );
   const written = cacaoOf(text.text, factsOf(loaded, name, created), idOfName);
   if (!written.ok) return fails(written.why);
+  const made = cacaoText(written.cacao);
+  if (made.length > MAX_LENGTH) return fails('The CACAO file would be larger than what can be read back.');
   for (const one of narrowedBy(loaded)) terminal.err(`${plain(one)}\n`);
-  return { ok: true, text: cacaoText(written.cacao) };
+  return { ok: true, text: made };
 }
 
 /** What `--date` may be, made a moment; `undefined` for what is none. */

@@ -256,7 +256,9 @@ function answersOf(steps: ReadonlyMap<string, Step>): (text: string) => string |
     for (const argument of itemsOf(at(node, 'out_args'))) asked.set(textOf(argument) ?? '', ask.id);
   }
   asked.delete('');
-  return (text) => [...asked].find(([name]) => text.includes(name))?.[1];
+  // One name may be a part of another.
+  const longestFirst = [...asked].sort(([one], [other]) => other.length - one.length);
+  return (text) => longestFirst.find(([name]) => text.includes(name))?.[1];
 }
 
 /** A branch that has come to an `end` goes on with the step it is a branch of: again (while), or with what follows it. */

@@ -152,9 +152,8 @@ export function writeSteps(playbook: Playbook, facts: CacaoFacts, builder: Workf
 
   /** A call of a tool, by a person or not. */
   function call(key: string, step: Step, tool: string, person: boolean, more: JsonMap): string {
-    const given = step.kind === 'action' ? get(step.node, 'with') : undefined;
     return builder.add('action', key, {
-      commands: [{ type: 'countersign-tool', command: given ? `${tool} ${JSON.stringify(toJson(given))}` : tool }],
+      commands: [{ type: 'countersign-tool', command: commandOf(step, tool) }],
       agent: person ? people(step.accountable ? [step.accountable.value] : []) : runner(),
       ...more,
     });
@@ -170,6 +169,7 @@ export function writeSteps(playbook: Playbook, facts: CacaoFacts, builder: Workf
     if (need === 'person' || need === 'nothing') return act(next, handler(step, 'on-error', step.onError, next));
     const failed = handler(step, 'on-error', step.onError, builder.end(`${id}/on-error/end`));
     return approved(step, need, id, next, {
+      command: commandOf(step, tool),
       act: act(builder.end(`${id}/end`), failed),
       refused: failed ?? builder.stop(`${id}/refused`, `${named(step)}: it is not approved`, 'failed'),
     });
@@ -186,6 +186,7 @@ export function writeSteps(playbook: Playbook, facts: CacaoFacts, builder: Workf
       const key = `${id}/${tool}`;
       if (need === 'person') return call(key, step, tool, true, { name, on_completion: after });
       return approved(step, need, key, after, {
+        command: tool,
         act: call(key, step, tool, false, { name, on_completion: builder.end(`${key}/end`) }),
         refused: builder.end(`${key}/refused/end`),
       });
@@ -211,7 +212,7 @@ export function writeSteps(playbook: Playbook, facts: CacaoFacts, builder: Workf
     need: 'approval' | readonly GateStep[],
     key: string,
     next: string,
-    { act, refused }: { readonly act: string; readonly refused: string },
+    { command, act, refused }: { readonly command: string; readonly act: string; readonly refused: string },
   ): string {
     const decide = (at: string, variable: string, otherwise: string, after: string): string =>
       builder.add('if-condition', at, {
@@ -231,9 +232,10 @@ export function writeSteps(playbook: Playbook, facts: CacaoFacts, builder: Workf
       );
       return decide(`${key}/approved`, approvalOf(outermost ?? ''), inner, next);
     }
-    const own = approvalOf(key.replace('/', '-').replaceAll('.', '_'));
+    // Neither ids nor names of tools have a hyphen, so no two of these are one.
+    const own = approvalOf(key.replace('/', '-').replaceAll('.', '-'));
     const decision = decide(`${key}/approved`, own, refused, next);
-    return ask(`${key}/ask`, `${named(step)}?`, `Approve ${key.replace('/', ': ')}?`, step.approval, own, decision, {});
+    return ask(`${key}/ask`, `${named(step)}?`, `Approve this call? ${command}`, step.approval, own, decision, {});
   }
 
   /** Silence and failing lead to where the answer is read as well, which is then no yes. */
@@ -321,6 +323,12 @@ export function writeSteps(playbook: Playbook, facts: CacaoFacts, builder: Workf
 
 function named(step: Step): string {
   return step.title ?? step.id.value.replaceAll('_', ' ');
+}
+
+/** A call of a tool in words: its name, and its arguments where the text has them. */
+function commandOf(step: Step, tool: string): string {
+  const given = step.kind === 'action' ? get(step.node, 'with') : undefined;
+  return given ? `${tool} ${JSON.stringify(toJson(given))}` : tool;
 }
 
 function linksTo(next: string, failed: string | undefined): Links {
