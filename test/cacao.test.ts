@@ -16,10 +16,13 @@ import { readExport } from '../language/foreign/cacao/read-export.js';
 import { cacaoOf, cacaoText } from '../language/foreign/cacao/write.js';
 import { foreignFolder } from '../language/foreign/folder.js';
 import { loadPlaybook } from '../language/load.js';
+import { lowest } from '../language/model/levels.js';
 import { allSteps } from '../language/model/playbook.js';
 import { parseYaml } from '../language/syntax/parse.js';
 import { type Json, toJson } from '../language/syntax/tree.js';
 import { nodeFiles } from '../runner/node-files.js';
+import { generate, WHOLE_LANGUAGE } from './soundness/generate.js';
+import { playbookFile, printProgram } from './soundness/print.js';
 
 const LIBRARY = fileURLToPath(new URL('../../playbooks', import.meta.url));
 const CORPORA = process.env.COUNTERSIGN_CORPORA ?? fileURLToPath(new URL('../../../shared/corpora', import.meta.url));
@@ -158,6 +161,39 @@ describe('samples as CACAO', () => {
       ),
       { numRuns: 150 },
     );
+  });
+
+  it('and so are playbooks that nobody wrote: they come back, and are read as no wider than their text', () => {
+    let acts = 0;
+    for (let index = 0; index < 150; index++) {
+      const program = generate(20_000, index, WHOLE_LANGUAGE);
+      const files = printProgram(program);
+      const read = (uri: string): string | undefined => files.get(uri.slice('file:///w/'.length));
+      const name = playbookFile(program.main);
+      const source = read(`file:///w/${name}`) ?? assert.fail();
+      const loaded = loadPlaybook(`file:///w/${name}`, source, { read });
+      const written = cacaoOf(source, factsOf(loaded, name, '2026-01-31T00:00:00.000Z'), idOfName);
+      assert.ok(written.ok, written.ok ? '' : `${written.why}\n${source}`);
+      const text = cacaoText(written.cacao);
+      const back = readExport(text, idOfName);
+      assert.equal(back.ok ? back.source : back.why, source);
+
+      const { root } = parseYaml(text);
+      assert.equal(root?.kind, 'map');
+      const { cells } = foreignBoundary(readCacao('file:///w/a.json', root), () => undefined, {
+        of: () => [],
+      }).boundary;
+      for (const { step, autonomy } of loaded.acts) {
+        if (step.kind !== 'action') continue;
+        const own = loaded.playbook.autonomy?.value ?? 'autonomous';
+        if (['notify', 'autonomous'].includes(lowest(autonomy.declared, own))) continue;
+        acts++;
+        const title = step.title ?? step.id.value.replaceAll('_', ' ');
+        for (const cell of cells.filter((one) => one.step === title && one.tool === step.tool.value))
+          assert.ok(cell.autonomy !== 'autonomous' || cell.because === 'No path leads to it.', `${title}\n${source}`);
+      }
+    }
+    assert.ok(acts > 100, `${acts} acts that need a person`);
   });
 
   describe('by the official schemas', () => {
