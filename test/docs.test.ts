@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ALERT_HELP } from '../cli/alert/alert.js';
 import { BOUNDARY_HELP } from '../cli/boundary/boundary.js';
+import { IMPORT_HELP } from '../cli/cacao/import.js';
 import { CATALOG_HELP } from '../cli/catalog/catalog.js';
 import { CHECK_HELP } from '../cli/check.js';
 import { COVERAGE_HELP } from '../cli/coverage/coverage.js';
@@ -130,7 +131,7 @@ describe('The docs', () => {
       MERGE_HELP,
       REPORT_HELP,
     ];
-    const traces = [VERIFY_HELP, KEYS_HELP, PERSONAL_HELP, EXPORT_HELP];
+    const traces = [VERIFY_HELP, KEYS_HELP, PERSONAL_HELP, EXPORT_HELP, IMPORT_HELP];
     for (const help of [
       CHECK_HELP,
       EXPLAIN_HELP,

@@ -219,6 +219,13 @@ function commandDoing(root: MapNode, node: Node | undefined, command: Node, agen
     .join('. ');
   const scope = targetsOf(root, node).join(', ') || 'something it does not name';
   const common = { kind: 'act', scope, description, byPerson: agentIsPerson } as const;
+  // What our own export writes. Its expressions, loops and ends do nothing outside a run, and nobody else's product knows them.
+  if (type === 'countersign-expression' || type === 'countersign-loop' || type === 'countersign-stop')
+    return { kind: 'flow' };
+  if (type === 'countersign-tool') {
+    const tool = /^\S+/.exec(text)?.[0] ?? type;
+    return { ...common, action: tool, verb: tool.slice(tool.lastIndexOf('.') + 1), hint: undefined };
+  }
   const request = /^\s*([A-Z]+)\s+(\S+)/.exec(text);
   if (type === 'http-api' && request) {
     const [, method = '', path = ''] = request;
@@ -249,7 +256,9 @@ function answersOf(steps: ReadonlyMap<string, Step>): (text: string) => string |
     for (const argument of itemsOf(at(node, 'out_args'))) asked.set(textOf(argument) ?? '', ask.id);
   }
   asked.delete('');
-  return (text) => [...asked].find(([name]) => text.includes(name))?.[1];
+  // One name may be a part of another.
+  const longestFirst = [...asked].sort(([one], [other]) => other.length - one.length);
+  return (text) => longestFirst.find(([name]) => text.includes(name))?.[1];
 }
 
 /** A branch that has come to an `end` goes on with the step it is a branch of: again (while), or with what follows it. */

@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { playbookIdOf } from '../../language/foreign/cacao/extension.js';
+import { readExport } from '../../language/foreign/cacao/read-export.js';
+import { MAX_LENGTH, parseYaml } from '../../language/index.js';
+import { buildPlaybook } from '../../language/model/build-playbook.js';
+import { readText } from '../../runner/node-files.js';
+import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { shownPath, statOf } from '../files.js';
+import { plain, type Terminal } from '../terminal.js';
+import { idOfName } from './ids.js';
+
+const OPTIONS: readonly OptionSpec[] = [
+  { name: 'to', placeholder: 'DIR', help: 'The folder it goes to. A file that is there is never replaced.' },
+];
+
+export const IMPORT_HELP = `countersign import FILE.json --to DIR
+
+Writes the playbook of a CACAO file that "countersign export --cacao" wrote, if the file still says what the playbook says.
+Playbooks of other products are not imported; "countersign boundary" reads them as they are.
+
+${describeOptions(OPTIONS)}
+
+Exit: 0 written, 1 the file is not as it was exported, 2 not understood, or no export of ours, 3 no such file.
+`;
+
+export function importPlaybook(args: readonly string[], terminal: Terminal): ExitCode {
+  const read = readArguments(args, OPTIONS);
+  const usage = (message: string): ExitCode => {
+    terminal.err(`${message}\n\n${IMPORT_HELP}`);
+    return EXIT.usage;
+  };
+  if (!read.ok) return usage(read.message);
+  if (read.help) {
+    terminal.out(IMPORT_HELP);
+    return EXIT.ok;
+  }
+  const [file, ...more] = read.paths;
+  const { to } = read.options;
+  if (file === undefined || more.length > 0) return usage('Which playbook? Give the path of one file.');
+  if (to === undefined) return usage('Where to? Say --to DIR.');
+  if (!statOf(file)?.isFile()) {
+    terminal.err(`There is no file "${plain(file)}".\n`);
+    return EXIT.noInput;
+  }
+  const shown = plain(shownPath(file));
+  const text = readText(file, MAX_LENGTH);
+  if (!text.ok) {
+    terminal.err(`${shown} cannot be read: ${text.reason}.\n`);
+    return EXIT.noInput;
+  }
+  const found = readExport(text.text.replace(/^\uFEFF/, ''), idOfName);
+  if (!found.ok) {
+    const next = found.foreign
+      ? '"countersign import" takes only what "countersign export --cacao" wrote; "countersign boundary" reads playbooks of other products as they are.'
+      : 'It was changed after it was exported, or another version exported it: ask whoever sent it for the playbook itself.';
+    terminal.err(`${shown} is not imported. ${plain(found.why)} ${next}\n`);
+    return found.foreign ? EXIT.usage : EXIT.problems;
+  }
+  const other = otherThanMeant(to, found.calls);
+  if (other !== undefined) {
+    terminal.err(
+      `${shown} is not imported. It calls "${plain(other)}", and there is another playbook of that name in "${plain(to)}" than the one it was exported with. Import it into another folder.\n`,
+    );
+    return EXIT.problems;
+  }
+  const target = path.join(to, found.file);
+  try {
+    mkdirSync(to, { recursive: true });
+    writeFileSync(target, found.source, { flag: 'wx' });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const why = code === 'EEXIST' ? 'there is a file already' : code;
+    terminal.err(`"${plain(shownPath(target))}" cannot be written: ${plain(why)}.\n`);
+    return EXIT.usage;
+  }
+  terminal.err(
+    `${plain(shownPath(target))} is written. Catalogs, policy, context and playbooks it refers to are not in a CACAO file: with yours beside it, "countersign check" says what it may do here.\n`,
+  );
+  return EXIT.ok;
+}
+
+/** A reference by which another playbook would be called than the file's graph calls. One that is not there yet is no such. */
+function otherThanMeant(folder: string, calls: { readonly [reference: string]: string }): string | undefined {
+  return Object.entries(calls).find(([reference, id]) => {
+    const text = readText(path.resolve(folder, reference));
+    if (!text.ok) return false;
+    const { owner, id: name } = buildPlaybook(parseYaml(text.text).root);
+    return playbookIdOf(owner?.value, name?.value ?? '', idOfName) !== id;
+  })?.[0];
+}
