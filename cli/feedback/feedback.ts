@@ -92,8 +92,13 @@ function toReview(reply: Made, terminal: Terminal): ExitCode {
 
 function written(reply: Made, terminal: Terminal): ExitCode {
   const [sample, ...others] = reply.files.map((file) => plain(shownPath(file)));
-  if (reply.values.some(({ instead }) => instead !== undefined)) terminal.out(list(reply));
+  const replaced = reply.values.some(({ instead }) => instead !== undefined);
+  if (replaced) terminal.out(list(reply));
   terminal.out(`${terminal.paint('green', '✓')} Written: ${sample}, with ${others.join(', ')}\n`);
+  if (replaced)
+    terminal.err(
+      'What context or policy say of a value they do not say of a made-up one. Run the case once to see that it goes the same way.\n',
+    );
   return EXIT.ok;
 }
 

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import type { CaseFeedback, Truth } from '../../language/model/case.js';
 import type { JsonObject } from '../protocol/trace.js';
 import type { ExpectedActs } from './decided.js';
@@ -53,7 +53,14 @@ export function caseText(content: CaseContent): string {
     },
   };
   // No aliases, which the language does not have; a line stays one however long it is.
-  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, keepUndefined: false, version: '1.2' });
+  const document = new Document(value, { aliasDuplicateObjects: false, version: '1.2' });
+  // Somebody's data may be called as the merge key is, which the language does not have either.
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value === '<<') key.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document.toString({ lineWidth: 0 });
 }
 
 function some(lists: { readonly [key: string]: readonly unknown[] }): { readonly [key: string]: readonly unknown[] } {

@@ -75,7 +75,7 @@ export async function makeFeedback(options: FeedbackOptions): Promise<FeedbackRe
   const { valid, firstBad, checkpoints } = read.verification;
   if (!valid) {
     const what = firstBad ? `line ${firstBad.line}: ${firstBad.reason}` : checkpoints.problems.join(' ');
-    return no('broken', `The trace is not as it was written (${what}), so it is no evidence of what anybody decided.`);
+    return no('broken', `The trace does not verify, so it is no evidence of what anybody decided: ${what}`);
   }
   const ended = endedIn(read.lines);
   if (!ended) return no('refused', 'The run is not over, or broke off. Let it end first: "countersign resume".');

@@ -119,7 +119,7 @@ export function fieldValue(name: string, value: Json): readonly FoundValue[] {
 /** No pattern backtracks further than it has read: input is hostile. */
 const EMAIL = /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}[\p{L}\p{N}-]{1,63}/gu;
 const IPV4 = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)/g;
-const IPV6 = /(?<![\w:.])[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?![\w:])/gi;
+const IPV6 = /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4})(?![\w:]|\.\d)/gi;
 /** `Tess Alder <t.alder@corp.example>`, the whole text. */
 const MAILBOX = /^\s{0,8}"?([^<>"\n]{3,80})"?\s{0,8}<[^<>\s@]{1,64}@[^<>\s@]{1,255}>\s{0,8}$/u;
 
