@@ -148,6 +148,12 @@ describe('countersign feedback', function () {
   it('is made of nothing that cannot be relied upon', async () => {
     const trace = await traced('sound', 'credential-phish-refused', '--personal', 'commit');
     const words = ['--pseudonymize', '--out', 'unsound/one.case.yaml'];
+    const kept = await called(feedback, trace, '--out', 'unsound/one.case.yaml');
+    assert.deepEqual(
+      [kept.code, /^ {2}user +t\.alder +alert, answers$/m.test(kept.out)],
+      [9, true],
+      'tokens are values',
+    );
     writeFileSync('traces/changed-line.trace.jsonl', folder.read(trace).replace('left in place', 'left alone now'));
     writeFileSync('traces/cut.trace.jsonl', `${folder.read(trace).trimEnd().split('\n').slice(0, -1).join('\n')}\n`);
     for (const side of ['blobs', 'personal'])

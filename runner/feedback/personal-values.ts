@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import type { JsonSchema } from '../../language/model/json-schema.js';
 import type { Json } from '../protocol/trace.js';
 import { isJsonObject } from '../trace/json-object.js';
 import { PERSONAL_TYPES } from '../trace/personal.js';
+import { ipVersion } from './ip-address.js';
 
 /** What a value says of somebody. `domain`: of an address that is no reserved one, which tells where somebody works. */
 export const REVIEWED_TYPES = [...PERSONAL_TYPES, 'name', 'phone', 'id', 'domain'] as const;
@@ -112,7 +112,7 @@ export function fieldValue(name: string, value: Json): readonly FoundValue[] {
   const texts = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
   // An address is found as one.
   return texts.flatMap((text: Json) =>
-    typeof text === 'string' && !/[@:]/.test(text) && isIP(text) === 0 ? valued(type, text) : [],
+    typeof text === 'string' && !/[@:]/.test(text) && ipVersion(text) === 0 ? valued(type, text) : [],
   );
 }
 
@@ -131,10 +131,10 @@ export function patternValues(text: string): readonly FoundValue[] {
     const named = MAILBOX.exec(text)?.[1]?.trim();
     if (named !== undefined && named !== '' && !named.includes('@')) found.push({ type: 'name', value: named });
   }
-  for (const [value] of text.matchAll(IPV4)) if (isIP(value) === 4) found.push({ type: 'ip', value });
+  for (const [value] of text.matchAll(IPV4)) if (ipVersion(value) === 4) found.push({ type: 'ip', value });
   if (text.includes(':')) {
     for (const [value] of text.matchAll(IPV6))
-      if (value.length > 2 && isIP(value) === 6) found.push({ type: 'ip', value });
+      if (value.length > 2 && ipVersion(value) === 6) found.push({ type: 'ip', value });
   }
   return found;
 }

@@ -1,8 +1,8 @@
-import { isIPv6 } from 'node:net';
 import type { Json } from '../protocol/trace.js';
 import { orderedJson } from '../trace/canonical.js';
 import { isJsonObject } from '../trace/json-object.js';
 import { findPersonal } from '../trace/personal.js';
+import { ipVersion } from './ip-address.js';
 import { type FoundValue, isReservedDomain, type ReviewedType } from './personal-values.js';
 
 /** Replaces values by made-up ones, the same everywhere. */
@@ -57,7 +57,7 @@ export function pseudonymsFor(values: readonly FoundValue[]): Pseudonyms {
       alike !== undefined && !taken.has(folded(alike)) ? alike : next('email', (n) => `mailbox-${n}@${place}`),
     );
   }
-  for (const { value } of of('ip')) give(value, () => (isIPv6(value) ? next('ip6', ip6) : next('ip4', ip4)));
+  for (const { value } of of('ip')) give(value, () => (ipVersion(value) === 6 ? next('ip6', ip6) : next('ip4', ip4)));
   for (const { value } of of('name')) give(value, () => next('name', (n) => `Person ${n}`));
   for (const { value } of of('phone')) give(value, () => next('phone', phone));
   for (const { value } of of('id')) give(value, () => next('id', (n) => `id-${n}`));
