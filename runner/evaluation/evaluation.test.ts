@@ -335,6 +335,16 @@ describe('an evaluation', function () {
     const { rates } = evaluationOf(plan, AT, made);
     assert.ok(made.every((run) => run.outcome === 'refused' && !run.pass && run.unmet[0] === 'No model.'));
     assert.equal(rates.passed.value, 0);
+    const [first] = runs;
+    assert.ok(first);
+    const decided = await evaluate(
+      options([{ ...first, feedback: true }], { model: () => ({ ok: false, message: 'No model.' }) }),
+    );
+    assert.equal(
+      evaluationOf(plan, AT, decided).feedback.regressions.length,
+      1,
+      'what people decided is not met either',
+    );
   });
 
   it('does not depend on the order in which runs come', async () => {

@@ -4,12 +4,9 @@ import type { LoadedCase } from '../../language/load-case.js';
 import { loadCase } from '../../language/load-case.js';
 import { type CaseFeedback, TRUTHS, type Truth } from '../../language/model/case.js';
 import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
-import { nodeFiles, pathOf, readText } from '../node-files.js';
+import { nodeFiles, pathOf } from '../node-files.js';
 import type { TraceEvents, TraceLine } from '../protocol/trace.js';
 import { refusalFor } from '../refusal.js';
-import { filesOf } from '../resume/resume.js';
-import { readPlaybook } from '../run.js';
-import { eventsOf } from '../run-tools.js';
 import { canonical, plainJson, sha256 } from '../trace/canonical.js';
 import { isJsonObject } from '../trace/json-object.js';
 import { readPersonal } from '../trace/personal-file.js';
@@ -22,6 +19,7 @@ import { keptIn, pseudonymized } from './pseudonymized.js';
 import { type Pseudonyms, pseudonymsFor } from './pseudonyms.js';
 import { personalIn, type ReviewedValue } from './review.js';
 import { scriptIn } from './script.js';
+import { eventText, type Failed, headOf, isCsv, no, type RawEvents, rawEvents, sourcesOf } from './sources.js';
 import { type NewFile, writeNew } from './write-new.js';
 
 export interface FeedbackOptions {
@@ -40,12 +38,7 @@ export interface FeedbackOptions {
 }
 
 export type FeedbackReply =
-  | {
-      readonly ok: false;
-      /** `nothing`: there is no file, or nothing in it to learn from. `broken`: the trace is not as it was written. */
-      readonly why: 'nothing' | 'broken' | 'refused';
-      readonly message: string;
-    }
+  | Failed
   | {
       readonly ok: true;
       /** Paths of what was written, the case first; empty where personal data is still to be looked at. */
@@ -62,7 +55,6 @@ export type FeedbackReply =
 
 /** More than a person looks through. */
 const MOST_VALUES = 2000;
-const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Makes a labelled case of a run in which a person decided otherwise than was proposed. Writes nothing unless `save` says that
@@ -176,12 +168,6 @@ export async function makeFeedback(options: FeedbackOptions): Promise<FeedbackRe
   };
 }
 
-type Failed = Extract<FeedbackReply, { readonly ok: false }>;
-
-function no(why: Failed['why'], message: string): Failed {
-  return { ok: false, why, message };
-}
-
 function withPlaces(values: readonly ReviewedValue[]) {
   const places = new Map(values.map((one) => [one.value, one.places]));
   return (made: Pseudonyms['made'][number]) => ({ ...made, places: places.get(made.value) ?? [] });
@@ -198,37 +184,6 @@ function endedIn(lines: readonly TraceLine[]): Ended | undefined {
   const last = lines.at(-1);
   if (first?.event !== 'run.opened' || last?.event !== 'run.closed') return undefined;
   return { opened: first.data, closed: last.data, last };
-}
-
-/** The files the run rests on: the playbook as it is now, case, alert and events as they were. */
-function sourcesOf(tracePath: string, opened: TraceEvents['run.opened'], options: FeedbackOptions) {
-  const { playbookPath, casePath } = filesOf(tracePath, opened, options);
-  const playbook = readPlaybook(playbookPath);
-  if ('ok' in playbook) return no('nothing', `${playbook.message} Say where the playbook of the run is: --playbook.`);
-  const file = readText(casePath);
-  if (!file.ok)
-    return no('nothing', `The case ${casePath} of the run cannot be read: ${file.reason}. Say where it is: --case.`);
-  const sample = loadCase(pathToFileURL(casePath).href, file.text, nodeFiles());
-  const broken = refusalFor(casePath, sample.lines, sample.problems);
-  if (broken) return no('refused', broken.message);
-  const { alert } = sample;
-  if (!alert) return no('nothing', `${casePath}: The case names no alert that can be read.`);
-  const data = eventsOf(sample.case);
-  if ('ok' in data) return no('refused', data.message);
-  const digests = data.sources.map(({ digest }) => digest);
-  const was = (opened.events ?? []).map(({ digest }) => digest);
-  const other = [
-    ...(sha256(file.text) === opened.case.digest ? [] : ['the case']),
-    ...(sha256(alert.text) === opened.alert.digest ? [] : ['the alert']),
-    ...(canonical(digests) === canonical(was) ? [] : ['the event data']),
-  ];
-  if (other.length > 0) {
-    return no(
-      'refused',
-      `${other.join(', ')} changed since the run, and what was decided then was decided about what it was. Put it back, or say where it is: --case.`,
-    );
-  }
-  return { ok: true as const, loaded: playbook.loaded, sample, alert, data, digests };
 }
 
 /** As the schema of cases has it. */
@@ -306,39 +261,6 @@ function eventFile(id: string, table: string, file: string): string {
 
 function beside(path: string, name: string): string {
   return join(dirname(path), name);
-}
-
-interface RawEvents {
-  readonly table: string;
-  readonly path: string;
-  readonly text: string;
-}
-
-function rawEvents({ case: sample, uri }: LoadedCase) {
-  const files: RawEvents[] = [];
-  for (const { table, file } of sample.events) {
-    const path = pathOf(new URL(file.value, uri).href) ?? file.value;
-    const read = readText(path, MAX_EVENT_BYTES);
-    if (!read.ok) return no('refused', `The events ${path} cannot be copied: ${read.reason}.`);
-    files.push({ table, path, text: read.text });
-  }
-  return { ok: true as const, files };
-}
-
-function isCsv({ path }: RawEvents): boolean {
-  return path.endsWith('.csv');
-}
-
-/** The first line of a CSV file names its columns. */
-function eventText(events: RawEvents, names: Pseudonyms): string {
-  if (!isCsv(events)) return names.written(events.text);
-  const head = headOf(events.text);
-  return head + names.text(events.text.slice(head.length));
-}
-
-function headOf(csv: string): string {
-  const end = csv.indexOf('\n');
-  return end < 0 ? csv : csv.slice(0, end + 1);
 }
 
 /** Why made-up values cannot stand everywhere; `undefined` when they can. */

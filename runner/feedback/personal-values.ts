@@ -79,35 +79,20 @@ function valued(type: ReviewedType, value: string): readonly FoundValue[] {
 }
 
 /** What columns of event data, and members of what nothing types, are called where they name a person. */
-const FIELDS: ReadonlyMap<string, ReviewedType> = new Map(
-  [
-    ...[
-      'user',
-      'users',
-      'user_name',
-      'username',
-      'account',
-      'account_name',
-      'login',
-      'logon',
-      'upn',
-      'owner',
-      'actor',
-      'principal',
-    ],
-    ...['recipient', 'recipients', 'sender', 'primary_user', 'target_user', 'src_user', 'dest_user', 'on_behalf_of'],
-  ].map((name) => [name, 'user' as const]),
-);
-const NAMES: ReadonlyMap<string, ReviewedType> = new Map([
-  ...['full_name', 'display_name', 'given_name', 'surname', 'first_name', 'last_name'].map(
-    (name) => [name, 'name'] as const,
-  ),
-  ...['phone', 'phone_number', 'mobile'].map((name) => [name, 'phone'] as const),
+const FIELDS: ReadonlyMap<string, ReviewedType> = new Map([
+  ...named('user', 'user users user_name username account account_name login logon upn owner actor principal sender'),
+  ...named('user', 'recipient recipients primary_user target_user src_user dest_user on_behalf_of'),
+  ...named('name', 'full_name display_name given_name surname first_name last_name'),
+  ...named('phone', 'phone phone_number mobile'),
 ]);
+
+function named(type: ReviewedType, names: string): readonly (readonly [string, ReviewedType])[] {
+  return names.split(' ').map((name) => [name, type] as const);
+}
 
 /** The value of a member or a column whose name says that it is a person's. */
 export function fieldValue(name: string, value: Json): readonly FoundValue[] {
-  const type = FIELDS.get(name.toLowerCase()) ?? NAMES.get(name.toLowerCase());
+  const type = FIELDS.get(name.toLowerCase());
   if (type === undefined) return [];
   const texts = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
   // An address is found as one.

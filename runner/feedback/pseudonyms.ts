@@ -3,6 +3,7 @@ import { orderedJson } from '../trace/canonical.js';
 import { isJsonObject } from '../trace/json-object.js';
 import { findPersonal } from '../trace/personal.js';
 import { ipVersion } from './ip-address.js';
+import { mapWritten } from './map-written.js';
 import { type FoundValue, isReservedDomain, type ReviewedType } from './personal-values.js';
 
 /** Replaces values by made-up ones, the same everywhere. */
@@ -90,31 +91,13 @@ export function pseudonymsFor(values: readonly FoundValue[]): Pseudonyms {
     // In the order of the canonical form, as everything of a trace is.
     json: (value) => mapped(orderedJson(value, (one) => one)),
     written: (json) =>
-      json.replace(JSON_TEXT, (token: string, colon: string | undefined) => {
-        const inner = textIn(colon === undefined ? token : token.slice(0, -colon.length));
-        if (inner === undefined || (colon !== undefined && PLAIN_NAME.test(inner))) return token;
-        const made = text(inner);
-        return made === inner ? token : `${JSON.stringify(made)}${colon ?? ''}`;
-      }),
+      mapWritten(json, (given, { isName }) => (isName && PLAIN_NAME.test(given) ? given : text(given))),
     keptNames,
   };
 }
 
 /** What a format may know a member by. */
 const PLAIN_NAME = /^[a-z_][a-z0-9_-]*$/i;
-
-/** A text in JSON as it is written, with the colon behind the name of a member. */
-const JSON_TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"(\s{0,100}:)?/gs;
-
-/** `undefined`: it is no text of JSON after all. */
-function textIn(token: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(token);
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function folded(text: string): string {
   return text.toLowerCase();
