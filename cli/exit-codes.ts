@@ -18,6 +18,8 @@ export const EXIT = {
   unauthorized: 7,
   /** A run of an evaluation did not go as its case says. */
   unexpected: 8,
+  /** Personal data is to be looked at before it is saved; nothing was. */
+  unreviewed: 9,
   /** An act may do more than before, or it cannot be told that it may not. */
   widened: 20,
   /** An act may do more than before, without what the policy of before asks of it. */

@@ -25,6 +25,7 @@ export type { Calibration } from './evaluation/statistics/calibration.js';
 export { type Rate, rateOf } from './evaluation/statistics/rate.js';
 export { evaluationOf } from './evaluation/summary.js';
 export { EVALUATION_FILE, writeEvaluation } from './evaluation/write-evaluation.js';
+export { type FeedbackOptions, type FeedbackReply, makeFeedback } from './feedback/feedback.js';
 export { type TraceFacts, traceFacts } from './governance/trace-facts.js';
 export { type FoundRun, type Killed, killRun, liveRuns } from './kill.js';
 export { type Knowledge, knowledgeOf } from './models/adversary/knowledge.js';

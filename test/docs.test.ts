@@ -13,6 +13,7 @@ import { MERGE_HELP } from '../cli/evaluate/merge.js';
 import { EXIT } from '../cli/exit-codes.js';
 import { EXPLAIN_HELP } from '../cli/explain.js';
 import { EXPORT_HELP } from '../cli/export.js';
+import { FEEDBACK_HELP } from '../cli/feedback/feedback.js';
 import { KEYS_HELP } from '../cli/keys.js';
 import { KILL_HELP, RUNS_HELP } from '../cli/kill.js';
 import { LSP_HELP } from '../cli/lsp.js';
@@ -129,6 +130,7 @@ describe('The docs', () => {
       REDTEAM_HELP,
       EVALUATE_HELP,
       MERGE_HELP,
+      FEEDBACK_HELP,
       REPORT_HELP,
     ];
     const traces = [VERIFY_HELP, KEYS_HELP, PERSONAL_HELP, EXPORT_HELP, IMPORT_HELP];

@@ -18,6 +18,7 @@ export function evaluationDocument(evaluation: Evaluation, compared: Compared): 
       ratesTable(evaluation),
       text(RATE_NOTE),
       ...comparedBlocks(compared),
+      ...feedbackBlocks(evaluation),
       heading(2, 'Blind spots'),
       blindSpots(evaluation),
       heading(2, 'Acts without a person'),
@@ -54,6 +55,22 @@ function comparedBlocks(compared: Compared): readonly Block[] {
     ...gone.map((name) => ['no longer there', name]),
   ];
   return [heading(2, `Since ${baseline.at}`), rows.length === 0 ? text('No case changed.') : table(['', 'Case'], rows)];
+}
+
+function feedbackBlocks({ feedback: { cases, regressions } }: Evaluation): readonly Block[] {
+  if (cases === 0) return [];
+  return [
+    heading(2, 'Decisions of people'),
+    text(`${count(cases, 'case')} made of them, ${count(regressions.length, 'regression')}.`),
+    ...(regressions.length === 0
+      ? []
+      : [
+          table(
+            ['Playbook', 'Case', 'Against what a person decided'],
+            regressions.map((one) => [one.playbook, one.case, one.unmet.join(' ')]),
+          ),
+        ]),
+  ];
 }
 
 export function blindSpots({ blindSpots: spots, rates }: Evaluation): Block {

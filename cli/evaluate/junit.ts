@@ -15,7 +15,11 @@ export function junitOf({ plan, runs }: Evaluation, compared: Compared): string 
             const title = run.repeat > 1 ? `${run.case}, run ${run.repeat}` : run.case;
             if (run.pass) return testCase(file, title, 1, []);
             const [first = run.reason] = run.unmet;
-            const message = worse.has(`${id} ${run.case}`) ? `Worse than the baseline: ${first}` : first;
+            const message = run.feedback
+              ? `Against what a person decided: ${first}`
+              : worse.has(`${id} ${run.case}`)
+                ? `Worse than the baseline: ${first}`
+                : first;
             const element = run.outcome === 'refused' || run.outcome === 'fault' ? 'error' : 'failure';
             const details = escaped([...run.unmet, ...(run.trace === null ? [] : [`Trace: ${run.trace}`])]);
             return testCase(file, title, 1, [`<${element} message="${escaped(message)}">${details}</${element}>`]);

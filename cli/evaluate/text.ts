@@ -20,6 +20,7 @@ export function textOf(evaluation: Evaluation, compared: Compared, { paint }: Pi
     ...(wrong.length === 0 ? [] : [heading('Not as their cases say')]),
     ...wrong.slice(0, MOST).map((run) => wrongLine(run, paint)),
     wrong.length > MOST ? `  and ${wrong.length - MOST} more\n` : '',
+    ...feedbackLines(evaluation, heading, paint),
     heading('Rates'),
     ...columns(RATES.map((name) => [`  ${RATE_WORDS[name].title}`, rateWords(rates[name])])),
     ...comparedLines(compared, { paint }),
@@ -32,6 +33,22 @@ export function textOf(evaluation: Evaluation, compared: Compared, { paint }: Pi
     `\n${paint('dim', RATE_NOTE)}\n`,
     `\n${wrong.length === 0 ? paint('green', '✓') : paint('red', '✗')} ${count(runs.length, 'run')}: ${runs.length - wrong.length} as expected, ${wrong.length} not\n`,
   ].join('');
+}
+
+/** Nothing where no case is a decision of a person. */
+function feedbackLines({ feedback }: Evaluation, heading: Heading, paint: Terminal['paint']): readonly string[] {
+  const { cases, regressions } = feedback;
+  if (cases === 0) return [];
+  return [
+    heading('Decisions of people'),
+    `  ${count(cases, 'case')} made of them; ${regressions.length === 0 ? 'no run goes against one' : `${count(regressions.length, 'regression')}:`}\n`,
+    ...regressions
+      .slice(0, MOST)
+      .map(
+        (one) => `  ${paint('red', '✗')} ${plain(one.playbook)} on ${plain(one.case)}: ${plain(one.unmet.join(' '))}\n`,
+      ),
+    regressions.length > MOST ? `  and ${regressions.length - MOST} more\n` : '',
+  ];
 }
 
 type Heading = (title: string) => string;

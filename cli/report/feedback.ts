@@ -1,3 +1,4 @@
+import type { Evaluation } from '../../runner/index.js';
 import { type Block, list, missing, table, text } from '../document/document.js';
 import { count } from '../terminal.js';
 import { type Answer, type Subject, traceLinks } from './subject.js';
@@ -10,6 +11,7 @@ export function improvement({ playbooks, traces, evaluation: given, home }: Subj
   const overruled = traces.filter((one) => one.overruled.length > 0);
   const steps = [...new Set(overruled.flatMap((one) => one.overruled))].sort();
   const reviewed = traces.filter(({ reviews }) => reviews > 0);
+  const learnt = given?.evaluation.feedback.cases ?? 0;
   const blocks: Block[] = [
     text(
       'An analyst who refuses or changes what was proposed, or draws another verdict, knows something that the automation did not. A labelled case with what is right makes it a regression for every later version.',
@@ -29,12 +31,12 @@ export function improvement({ playbooks, traces, evaluation: given, home }: Subj
     ...(given
       ? [
           text(
-            `${count(given.evaluation.cases, 'labelled case')} measured these playbooks; ${given.evaluation.totals.withoutTruth} of them do not say what the alert really is.`,
+            `${count(given.evaluation.cases, 'labelled case')} measured these playbooks; ${given.evaluation.totals.withoutTruth} of them do not say what the alert really is. ${madeWords(given.evaluation.feedback)}`,
           ),
         ]
       : []),
     missing(
-      `That a decision became a case, and the case a better playbook: cases do not say which decision they come from.${reviewed.length > 0 ? '' : ' No trace has an outcome that was drawn for review.'} Compare evaluations from before and after with --compare.`,
+      `${learnt > 0 ? 'That a case became a better playbook.' : 'That a decision became a case, and the case a better playbook: no case measured here says which decision it comes from. "countersign feedback" makes such cases.'}${reviewed.length > 0 ? '' : ' No trace has an outcome that was drawn for review.'} Compare evaluations from before and after with --compare.`,
     ),
   ];
   return {
@@ -43,4 +45,10 @@ export function improvement({ playbooks, traces, evaluation: given, home }: Subj
     short: `${count(overruled.length, 'run')} in which a person refused or changed a proposal; ${given ? count(given.evaluation.cases, 'labelled case') : 'no evaluation'}.`,
     blocks,
   };
+}
+
+function madeWords({ cases, regressions }: Evaluation['feedback']): string {
+  if (cases === 0) return 'None of them was made of a decision in a run.';
+  const kept = cases - regressions.length;
+  return `${count(cases, 'case')} of them ${cases === 1 ? 'was' : 'were'} made of what a person decided otherwise in a run; ${kept} ${kept === 1 ? 'goes' : 'go'} as they decided, ${regressions.length} against it.`;
 }

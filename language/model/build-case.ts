@@ -2,9 +2,11 @@ import type { Json, Node } from '../syntax/tree.js';
 import { entryOf, get, toJson } from '../syntax/tree.js';
 import {
   type Case,
+  type CaseFeedback,
   EXPECTED_DECISIONS,
   type Expectation,
   type ExpectedDecision,
+  REVIEWS,
   type RecordedAnswer,
   SCRIPTED_DECISIONS,
   type ScriptedApproval,
@@ -41,6 +43,7 @@ export function buildCase(uri: string, root: Node | undefined): Case {
     playbook: textAt(root, 'playbook'),
     truth: wordAt(root, 'truth', TRUTHS)?.value,
     injected: booleanAt(root, 'injected'),
+    feedback: buildFeedback(root),
     alert: textAt(root, 'alert'),
     inputs: jsonObject(get(root, 'inputs')),
     events: entriesOf(get(root, 'events')).flatMap(({ key, value }) => {
@@ -115,6 +118,18 @@ function buildUndo(node: Node): ScriptedUndo[] {
   if (!step) return [];
   const as = textAt(node, 'as')?.value ?? '';
   return [{ step, as, after: durationAt(node, 'after')?.value ?? 0, reason: textAt(node, 'reason')?.value }];
+}
+
+function buildFeedback(root: Node | undefined): CaseFeedback | undefined {
+  const node = mapAt(root, 'feedback');
+  if (!node) return undefined;
+  const source = mapAt(node, 'source');
+  return {
+    run: textAt(source, 'run')?.value ?? '',
+    trace: textAt(source, 'trace')?.value ?? '',
+    by: textsAt(node, 'by').map(({ value }) => value),
+    reviewed: wordAt(node, 'reviewed', REVIEWS)?.value,
+  };
 }
 
 function buildExpectation(root: Node | undefined): Expectation | undefined {

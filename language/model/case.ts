@@ -12,6 +12,8 @@ export interface Case {
   readonly truth: Truth | undefined;
   /** Whether text in it tries to make an agent do something; `undefined`: the author does not say. */
   readonly injected: boolean | undefined;
+  /** Where a case comes from that was made of a person's decision; `undefined`: somebody wrote it. */
+  readonly feedback: CaseFeedback | undefined;
   /** Reference to the alert's JSON file. */
   readonly alert: Located<string> | undefined;
   /** What the playbook's `inputs` get. */
@@ -28,6 +30,19 @@ export interface Case {
   /** Paths of the steps that are drawn for review; `undefined`: by chance. */
   readonly sampled: readonly Located<string>[] | undefined;
   readonly expect: Expectation | undefined;
+}
+
+/** How personal data was looked at before it was saved: a person saw it and kept it, or made-up values replace it. */
+export const REVIEWS = ['seen', 'pseudonymized'] as const;
+
+/** The run in which people decided otherwise than was proposed. */
+export interface CaseFeedback {
+  readonly run: string;
+  /** `sha256:<hex>`, the hash of the trace's last line. */
+  readonly trace: string;
+  readonly by: readonly string[];
+  /** `undefined` where the file does not say it. */
+  readonly reviewed: (typeof REVIEWS)[number] | undefined;
 }
 
 /** What a tool answered once. Matched on the tool's exact name and exactly equal arguments. */

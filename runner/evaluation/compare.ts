@@ -25,7 +25,10 @@ export interface ComparedRate {
 /** What differs from an earlier evaluation. */
 export interface Comparison {
   readonly baseline: { readonly at: string; readonly engine: string; readonly model: string };
-  /** A smaller share of the case's runs is as expected than before. */
+  /**
+   * A smaller share of the case's runs is as expected than before. Of a case that is a decision of a person: any is not, whatever
+   * was before.
+   */
   readonly regressions: readonly ComparedCase[];
   readonly fixed: readonly ComparedCase[];
   /** As good as before, with other verdicts or acts. */
@@ -42,13 +45,20 @@ export function compareEvaluations(before: Evaluation, now: Evaluation): Compari
     return earlier ? [comparedCase(earlier, runs)] : [];
   });
   const better = (one: ComparedCase): number => share(one.now) - share(one.before);
+  const against = new Set(now.feedback.regressions.map((one) => `${one.playbook} on ${one.case}`));
+  const isWorse = (one: ComparedCase): boolean => better(one) < 0 || against.has(`${one.playbook} on ${one.case}`);
+  const addedWorse = [...fresh].flatMap(([name, runs]) =>
+    against.has(name) && !old.has(name) ? [comparedCase([], runs)] : [],
+  );
   return {
     baseline: { at: before.at, engine: before.plan.engine, model: before.plan.model.id },
-    regressions: both.filter((one) => better(one) < 0),
-    fixed: both.filter((one) => better(one) > 0),
+    regressions: [...both.filter(isWorse), ...addedWorse],
+    fixed: both.filter((one) => better(one) > 0 && !isWorse(one)),
     changed: both.filter(
       (one) =>
-        better(one) === 0 && (one.newlyAlone.length > 0 || one.before.verdicts.join() !== one.now.verdicts.join()),
+        better(one) === 0 &&
+        !isWorse(one) &&
+        (one.newlyAlone.length > 0 || one.before.verdicts.join() !== one.now.verdicts.join()),
     ),
     added: [...fresh.keys()].filter((name) => !old.has(name)),
     gone: [...old.keys()].filter((name) => !fresh.has(name)),

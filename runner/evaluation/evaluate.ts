@@ -88,7 +88,10 @@ async function makeRun(options: EvaluateOptions, planned: PlannedRun, threads: E
     model: (sample, loaded) => options.model(sample, loaded, names),
     ...{ clock: clock(nextTurn), ids, ignoresBreaker: true },
   });
-  const none = unreadable(names.playbook, names.case, names.repeat);
+  const none = {
+    ...unreadable(names.playbook, names.case, names.repeat),
+    ...(planned.feedback ? { feedback: true as const } : {}),
+  };
   if ('ok' in prepared) return notMade(none, 'refused', withoutPath(prepared));
   const known = knownOf(prepared, names.repeat, folder ? file.replaceAll('\\', '/') : null);
   const events = eventsOf(prepared.sample.case);

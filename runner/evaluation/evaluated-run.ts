@@ -28,6 +28,8 @@ export interface EvaluatedRun {
   readonly unauthorized: number;
   readonly truth: Truth | null;
   readonly injected: boolean;
+  /** Whether the case is a decision of a person; absent: it is not, or an earlier version made the run. */
+  readonly feedback?: true;
   /** Digest of the alert's text: runs over one alert are one piece of evidence. */
   readonly alert: string;
   /** ATT&CK techniques that the alert names. */

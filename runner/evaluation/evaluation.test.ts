@@ -310,12 +310,41 @@ describe('an evaluation', function () {
     assert.equal(compareEvaluations(good, fewer).gone.length, 1);
   });
 
+  it('against any earlier one has what people decided as a regression, whether it was worse before, as bad or not there', async () => {
+    const bad = await evaluated(alwaysBenign);
+    const name = 'credential-phish';
+    const runs = bad.runs.map((run) => (run.case === name ? { ...run, feedback: true as const } : run));
+    const marked = evaluationOf(bad.plan, AT, runs);
+    assert.deepEqual([marked.feedback.cases, marked.feedback.regressions.map((one) => one.case)], [1, [name]]);
+    const without = evaluationOf(
+      bad.plan,
+      AT,
+      runs.filter((run) => run.case !== name),
+    );
+    for (const before of [bad, marked, without, await evaluated()]) {
+      const { regressions, fixed, changed } = compareEvaluations(before, marked);
+      assert.ok(regressions.some((one) => one.case === name && one.unmet.length > 0));
+      assert.ok(![...fixed, ...changed].some((one) => one.case === name));
+    }
+    assert.deepEqual(compareEvaluations(bad, await evaluated()).regressions, []);
+  });
+
   it('has a run that does not pass where one cannot be made', async () => {
     const { plan, runs } = planned();
     const made = await evaluate(options(runs, { model: () => ({ ok: false, message: 'No model.' }) }));
     const { rates } = evaluationOf(plan, AT, made);
     assert.ok(made.every((run) => run.outcome === 'refused' && !run.pass && run.unmet[0] === 'No model.'));
     assert.equal(rates.passed.value, 0);
+    const [first] = runs;
+    assert.ok(first);
+    const decided = await evaluate(
+      options([{ ...first, feedback: true }], { model: () => ({ ok: false, message: 'No model.' }) }),
+    );
+    assert.equal(
+      evaluationOf(plan, AT, decided).feedback.regressions.length,
+      1,
+      'what people decided is not met either',
+    );
   });
 
   it('does not depend on the order in which runs come', async () => {

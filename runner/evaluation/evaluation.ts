@@ -59,6 +59,8 @@ export interface Evaluation {
   readonly people: readonly NeededAt[];
   readonly calibration: Calibration;
   readonly blindSpots: readonly BlindSpot[];
+  /** Cases that are decisions of people, and those of them that a run went against. */
+  readonly feedback: { readonly cases: number; readonly regressions: readonly FeedbackRegression[] };
   readonly totals: Totals;
 }
 
@@ -71,6 +73,14 @@ export interface AloneRate {
   readonly ran: number;
   /** Of those of which it is said: how many were wrong. */
   readonly error: Rate;
+}
+
+/** A decision of a person that a run went against. */
+export interface FeedbackRegression {
+  readonly playbook: string;
+  readonly case: string;
+  /** What was expected and did not happen. */
+  readonly unmet: readonly string[];
 }
 
 /** How often runs of a playbook came to a verdict where another, or the same, was expected. `null`: none. */

@@ -19,6 +19,7 @@ export type Known = Pick<
   | 'expected'
   | 'truth'
   | 'injected'
+  | 'feedback'
   | 'alert'
   | 'techniques'
   | 'entities'
@@ -37,6 +38,7 @@ export function knownOf(prepared: Prepared, repeat: number, trace: string | null
     expected: expectedOf(prepared),
     truth: truthOf(sample.case, loaded.tools),
     injected: sample.case.injected ?? false,
+    ...(sample.case.feedback ? { feedback: true as const } : {}),
     alert: sha256(alert.text),
     techniques: techniquesOf(alert.value),
     entities: ENTITY_TYPES.filter((type) => (entities[type] ?? []).length > 0),

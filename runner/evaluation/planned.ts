@@ -18,6 +18,8 @@ export interface PlannedRun {
   readonly casePath: string;
   readonly caseId: string;
   readonly repeat: number;
+  /** Whether the case is a decision of a person, which also one that cannot be run is. */
+  readonly feedback?: true;
 }
 
 export interface Planned {
@@ -77,6 +79,7 @@ export function planRuns(options: PlanOptions): Planned | Refusal {
     return playbook
       ? Array.from({ length: options.repeat }, (_, at) => ({
           ...{ playbook, casePath: one.path, caseId: one.id, repeat: at + 1 },
+          ...(one.feedback ? { feedback: true as const } : {}),
         }))
       : [];
   });
@@ -111,6 +114,7 @@ interface FoundCase {
   readonly path: string;
   readonly id: string;
   readonly playbook: string;
+  readonly feedback: boolean;
   /** Over the case, its alert and its events. */
   readonly digest: string;
 }
@@ -132,7 +136,7 @@ function readCases(path: string): readonly FoundCase[] | Refusal {
       one ? [contentDigest(pathOf(resolveReference(uri, one.value)))] : [],
     );
     const digest = sha256(canonical([sha256(read.text), ...beside]));
-    cases.push({ path: file, id, playbook: sample.playbook?.value ?? '', digest });
+    cases.push({ path: file, id, playbook: sample.playbook?.value ?? '', feedback: !!sample.feedback, digest });
   }
   return cases.sort((a, b) => (a.playbook < b.playbook ? -1 : a.playbook > b.playbook ? 1 : a.id < b.id ? -1 : 1));
 }

@@ -44,6 +44,7 @@ const RUN = object({
   entities: list((value) => ENTITY_TYPES.some((one) => one === value)),
   confidence: orNull(object({ stated: number, right: flag })),
   trace: orNull(text),
+  feedback: (value) => value === undefined || value === true,
 });
 
 const PLAN = object({

@@ -60,6 +60,7 @@ export function evaluationOf(plan: EvaluationPlan, at: string, given: readonly E
       runs.flatMap(({ confidence: one }) => (one ? [{ confidence: one.stated, right: one.right }] : [])),
     ),
     blindSpots: blindSpotsOf(attacks, missed),
+    feedback: feedbackOf(runs),
     totals: totalsOf(runs),
   };
 }
@@ -113,6 +114,22 @@ export function missesIn(runs: readonly EvaluatedRun[]): ReadonlySet<EvaluatedRu
     return run.people.length === 0;
   };
   return new Set(runs.filter((run) => isHarmful(run.truth) && isMissed(run)));
+}
+
+/** Decisions of people that became cases. One that a run goes against is a regression, whatever earlier versions made of it. */
+function feedbackOf(runs: readonly EvaluatedRun[]): Evaluation['feedback'] {
+  const all = groups(
+    runs.filter((run) => run.feedback),
+    (run) => [run.playbook, run.case],
+  );
+  return {
+    cases: all.length,
+    regressions: all.flatMap(([[playbook, sample], of]) => {
+      const against = of.filter(({ pass }) => !pass);
+      if (against.length === 0) return [];
+      return [{ playbook, case: sample, unmet: [...new Set(against.flatMap(({ unmet }) => unmet))] }];
+    }),
+  };
 }
 
 function aloneRates(acts: readonly AloneAct[]): readonly AloneRate[] {

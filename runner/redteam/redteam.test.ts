@@ -161,6 +161,7 @@ describe('fields from outside', () => {
       tasks: [],
       undo: [],
       sampled: undefined,
+      feedback: undefined,
       expect: undefined,
     },
     events: {

@@ -180,7 +180,7 @@ async function openedIn(path: string): Promise<OpenedLine | Refusal> {
   );
 }
 
-interface Files {
+export interface Files {
   readonly playbookPath: string;
   readonly casePath: string;
   readonly base: string;
@@ -190,7 +190,11 @@ interface Files {
  * Where the files of a run are: as named, else as the trace names them, from the folder above its own. The names the
  * trace gives files are kept, so what a path ends in tells the folder they count from.
  */
-function filesOf(tracePath: string, opened: Opened, named: Pick<ResumeOptions, 'playbookPath' | 'casePath'>): Files {
+export function filesOf(
+  tracePath: string,
+  opened: Opened,
+  named: Pick<ResumeOptions, 'playbookPath' | 'casePath'>,
+): Files {
   const above = dirname(dirname(tracePath));
   const { file } = opened.playbook;
   const playbookPath = named.playbookPath === undefined ? fileAt(above, file) : resolve(named.playbookPath);
