@@ -67,13 +67,32 @@ describe('the journal', () => {
     const stop = journal.onLine((line) => heard.push(line.event));
     const writes = [openRun(journal), execute(journal, 'call-1', 'read', false)];
     await Promise.all(writes);
-    // What nothing rests on is written at the end of a turn of the event loop.
+    // What the run says to itself is written at the end of a turn of the event loop.
     await new Promise(setImmediate);
     stop();
     await closeRun(journal);
     await journal.close();
     assert.deepEqual(heard, ['run.opened', 'proposed', 'intent', 'executed']);
     assert.equal((await verifyTrace(path)).valid, true);
+  });
+
+  it('has handed on the line that says so before anybody is asked', async () => {
+    const journal = await open(path);
+    const heard: string[] = [];
+    journal.onLine((line) => heard.push(line.event));
+    await openRun(journal);
+    const place = { file: 'p.playbook.yaml', line: 1, character: 0 };
+    await journal.write('step.entered', 's', ENGINE, {
+      kind: 'manual',
+      title: 'Look',
+      because: 'it is the first',
+      place,
+    });
+    await journal.write('task.opened', 's', ENGINE, { task: 'Look.', role: 'analyst', fields: null, call: null });
+    assert.deepEqual(heard, ['run.opened', 'step.entered', 'task.opened']);
+    assert.equal(linesOf(await readFile(path)).length, 3);
+    await closeRun(journal);
+    await journal.close();
   });
 
   it('takes nothing after the end of the run or of the file', async () => {
@@ -132,16 +151,16 @@ describe('the journal', () => {
     );
   });
 
-  it('has what nothing rests on in the file when the turn of the event loop is over, short and long lines in order', async () => {
+  it('has what the run says to itself in the file when the turn of the event loop is over, short and long lines in order', async () => {
     const journal = await open(path);
     await openRun(journal);
     const lengths = [1, 30_000, 1, 200_000, 1, 1];
     for (const length of lengths)
-      await journal.write('notified', 's', ENGINE, { call: 'c', roles: [], people: [], message: 'x'.repeat(length) });
+      await journal.write('branch', 's', ENGINE, { expression: 'x'.repeat(length), value: true, taken: 'then' });
     const read = async () => linesOf(await readFile(path)).map((line) => JSON.parse(line));
     await new Promise(setImmediate);
     assert.deepEqual(
-      (await read()).flatMap(({ event, data }) => (event === 'notified' ? [data.message.length] : [])),
+      (await read()).flatMap(({ event, data }) => (event === 'branch' ? [data.expression.length] : [])),
       lengths,
     );
     await closeRun(journal);

@@ -33,6 +33,25 @@ const DURABLE: ReadonlySet<TraceEventName> = new Set([
   'run.closed',
 ]);
 
+/**
+ * What the run says to itself, between what it says to others: these lines may wait for the next that is not one of them. People,
+ * models and tools are not asked before the line that says so has been handed on.
+ */
+const MAY_WAIT: ReadonlySet<TraceEventName> = new Set([
+  'step.entered',
+  'step.skipped',
+  'step.left',
+  'branch',
+  'iteration',
+  'joined',
+  'called',
+  'model.response',
+  'proposed',
+  'authorized',
+  'executed',
+  'budget',
+]);
+
 /** The only writer of traces. One journal is one run is one file. */
 export interface Journal {
   readonly run: string;
@@ -41,9 +60,9 @@ export interface Journal {
   readonly lines: number;
   /**
    * Appends one line, in the order of the calls. Secrets in `data` are redacted first. For what an effect or a claim about
-   * a person rests on (`DURABLE`) it resolves when the line and all before it are on disk; for others when the line has its
-   * place in the order: the operating system has it with the next line of the first kind, and when this turn of the event
-   * loop is over at the latest. Rejects with a `JournalError` when this or an earlier line could not be written: the run must
+   * a person rests on (`DURABLE`) it resolves when the line and all before it are on disk; for others when the operating
+   * system has it. Lines that may wait (`MAY_WAIT`) have their place in the order only: the operating system has them with the
+   * next line of another kind, and when this turn of the event loop is over at the latest. Rejects with a `JournalError` when this or an earlier line could not be written: the run must
    * stop then, before any further effect.
    */
   write<E extends TraceEventName>(
@@ -213,8 +232,6 @@ export function journalOn(parts: JournalParts): Journal {
     } catch (error) {
       throw fail(error);
     }
-    queue.add(bytes, line.value);
-    if (failure) throw failure;
     const stored = bytes.subarray(0, -1);
     prev = sha256(stored);
     seq += 1;
@@ -227,9 +244,10 @@ export function journalOn(parts: JournalParts): Journal {
       signed = isCheckpointed(event, upTo, every);
       if (signed) checkpoints.add(upTo, signCheckpoint({ size: upTo, root: tree.root() }, run, signer));
     }
+    queue.add(bytes, line.value);
+    if (signed || !MAY_WAIT.has(event)) queue.flush();
+    if (failure) throw failure;
     if (signed || DURABLE.has(event)) {
-      queue.flush();
-      if (failure) throw failure;
       try {
         await personal?.sync();
         await blobs.sync();
