@@ -1,4 +1,4 @@
-import { plain } from './terminal.js';
+import { escaped as markupOf } from './page.js';
 
 /** The whole file. */
 export function suites(all: readonly string[]): string {
@@ -20,9 +20,5 @@ export function testCase(file: string, title: string, line: number, inner: reado
 
 /** For a value or text of XML. Of control characters, which XML cannot hold, the names. */
 export function escaped(text: string | readonly string[]): string {
-  return (typeof text === 'string' ? [text] : text)
-    .map((line) =>
-      plain(line).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
-    )
-    .join('\n');
+  return (typeof text === 'string' ? [text] : text).map(markupOf).join('\n');
 }

@@ -29,6 +29,7 @@ export { covers } from './config/paths.js';
 export { unusedOfFolders } from './config/unused.js';
 export * from './expressions/index.js';
 export * from './host.js';
+export { parsedJson } from './json.js';
 export * from './load.js';
 export * from './load-case.js';
 export * from './load-policy-test.js';

@@ -1,4 +1,4 @@
-import { ALERT_FORMATS, formatOf, type Json, mapAlert } from '../../language/index.js';
+import { ALERT_FORMATS, formatOf, mapAlert, parsedJson } from '../../language/index.js';
 import { readText } from '../../runner/node-files.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -50,7 +50,7 @@ export function alert(args: readonly string[], terminal: Terminal): ExitCode {
   };
   const text = readText(file);
   if (!text.ok) return fails(`It cannot be read: ${text.reason}.`);
-  const source = jsonOf(text.text);
+  const source = parsedJson(text.text);
   if (source === undefined) return fails('It is not JSON. Export one alert as a JSON object.');
   const { from } = read.options;
   const format = from === undefined ? formatOf(source) : ALERT_FORMATS.find(({ name }) => name === from);
@@ -65,13 +65,4 @@ export function alert(args: readonly string[], terminal: Terminal): ExitCode {
   for (const one of mapped.missing) terminal.err(`${plain(one)}\n`);
   terminal.out(`${JSON.stringify(mapped.alert, null, 2)}\n`);
   return EXIT.ok;
-}
-
-function jsonOf(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

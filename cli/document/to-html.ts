@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { plain } from '../terminal.js';
+import { escaped, pageOf } from '../page.js';
 import { addressOf, type Block, type Document, type Inline, piecesOf } from './document.js';
 
 const STYLE = `
@@ -13,24 +12,9 @@ th, td { text-align: left; vertical-align: top; padding: .3em .8em .3em 0; borde
 @media print { a { color: inherit } table { display: table } }
 `;
 
-/** A document as one page that needs nothing else: no script, and a policy that lets in no other style and no connection. */
+/** A document as one page that needs nothing else. */
 export function htmlOf({ title, blocks }: Document): string {
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; form-action 'none'; base-uri 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1>${escaped(title)}</h1>
-${blocks.map(blockOf).join('\n')}
-</body>
-</html>
-`;
+  return pageOf({ title, style: STYLE, body: `<h1>${escaped(title)}</h1>\n${blocks.map(blockOf).join('\n')}` });
 }
 
 function blockOf(block: Block): string {
@@ -58,8 +42,4 @@ function inlineOf(inline: Inline): string {
       return `<a href="${escaped(addressOf(piece.href))}">${escaped(piece.text)}</a>`;
     })
     .join('');
-}
-
-function escaped(text: string): string {
-  return plain(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

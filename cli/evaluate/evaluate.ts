@@ -24,7 +24,7 @@ import { describeOptions, type OptionSpec, readArguments, wholeNumber } from '..
 import { counter } from '../counter.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { shownPath, statOf } from '../files.js';
-import { MODEL_OPTIONS, modelChoice } from '../model-options.js';
+import { MODEL_OPTIONS, MODELS, modelChoice } from '../model-options.js';
 import { INTERRUPTS, inputProblem } from '../run.js';
 import { count, plain, type Terminal } from '../terminal.js';
 import { baselineOf } from './baseline.js';
@@ -32,14 +32,6 @@ import { exitOf } from './exit.js';
 import { FORMATS, formatted } from './formats.js';
 import { measured, measureProblem } from './measure.js';
 
-const MODELS = [
-  'rehearsal',
-  'scripted',
-  'adversary',
-  'claude',
-  'record',
-  'replay',
-] as const satisfies readonly ModelProvider[];
 /** Runs at the same time: some wait for a disk, a service, or the thread that has their events. */
 const PARALLEL = 4;
 /** Runs whose turns go into one batch, where batches are asked for. */
@@ -49,8 +41,7 @@ const MOST_RUNS = 100_000;
 
 const OPTIONS: readonly OptionSpec[] = [
   { name: 'cases', placeholder: 'DIR', help: 'Labelled cases: a folder with everything below it, or one case.' },
-  { name: 'model', values: MODELS, help: 'Who answers agent steps. Default: rehearsal, a stand-in that is not AI.' },
-  ...MODEL_OPTIONS.filter(({ name }) => ['model-id', 'effort', 'prices'].includes(name)),
+  ...MODEL_OPTIONS.filter(({ name }) => ['model', 'model-id', 'effort', 'prices'].includes(name)),
   {
     name: 'recordings',
     placeholder: 'DIR',

@@ -1,3 +1,4 @@
+import { parsedJson } from '../json.js';
 import { attackDomain, attackEntry } from '../model/attack-names.js';
 import { ATTACK_VERSION } from '../model/attack-techniques.js';
 import type { Json } from '../syntax/tree.js';
@@ -175,12 +176,8 @@ function withTexts(source: { readonly [member: string]: Json }, names: readonly 
 }
 
 function parsed(text: string): Json {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return text;
-  }
+  const value = parsedJson(text);
+  return value === undefined ? text : value;
 }
 
 function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {

@@ -34,8 +34,8 @@ const DURABLE: ReadonlySet<TraceEventName> = new Set([
 ]);
 
 /**
- * What the run says to itself, between what it says to others: these lines may wait for the next that is not one of them. People,
- * models and tools are not asked before the line that says so has been handed on.
+ * What the run says to itself: these lines may wait for the next that is not one of them. People, models and tools are not asked
+ * before the line that says so has been handed on, and what they answered or did is handed on at once.
  */
 const MAY_WAIT: ReadonlySet<TraceEventName> = new Set([
   'step.entered',
@@ -45,10 +45,8 @@ const MAY_WAIT: ReadonlySet<TraceEventName> = new Set([
   'iteration',
   'joined',
   'called',
-  'model.response',
   'proposed',
   'authorized',
-  'executed',
   'budget',
 ]);
 
@@ -62,8 +60,8 @@ export interface Journal {
    * Appends one line, in the order of the calls. Secrets in `data` are redacted first. For what an effect or a claim about
    * a person rests on (`DURABLE`) it resolves when the line and all before it are on disk; for others when the operating
    * system has it. Lines that may wait (`MAY_WAIT`) have their place in the order only: the operating system has them with the
-   * next line of another kind, and when this turn of the event loop is over at the latest. Rejects with a `JournalError` when this or an earlier line could not be written: the run must
-   * stop then, before any further effect.
+   * next line of another kind, and when this turn of the event loop is over at the latest. Rejects with a `JournalError` when
+   * this or an earlier line could not be written: the run must stop then, before any further effect.
    */
   write<E extends TraceEventName>(
     event: E,

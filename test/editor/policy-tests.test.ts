@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { leaveTestExplorer, testInState } from './support/test-explorer.js';
 import { openSample, openWorkbench, sample, type Workbench } from './support/workbench.js';
 
 const WRONG = 'policies/wrong.policy.test.yaml';
@@ -25,18 +26,9 @@ describe('Tests of a policy in the Test Explorer', () => {
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot('policy-tests-failed');
   });
-  after(async () => {
-    await vscode.workspace.fs.delete(sample(WRONG));
-    await vscode.commands.executeCommand('testing.clearTestResults');
-    await vscode.commands.executeCommand('testing.coverage.close');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await vscode.commands.executeCommand('workbench.action.closePanel');
-    await vscode.commands.executeCommand('workbench.view.explorer');
-    await workbench.close();
-  });
+  after(() => leaveTestExplorer(workbench, WRONG));
 
-  const inState = (text: string, state: string) =>
-    workbench.page.locator(`.test-explorer .monaco-list-row[aria-label*="${text}"][aria-label*="(${state}"]`).first();
+  const inState = (text: string, state: string) => testInState(workbench, text, state);
 
   it('are judged from the button beside each, and fail at what they expect, with what decided', async () => {
     await vscode.commands.executeCommand('workbench.view.testing.focus');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { leaveTestExplorer, testInState } from './support/test-explorer.js';
 import { eventually, openSample, openWorkbench, sample, until, type Workbench } from './support/workbench.js';
 
 const WRONG = 'cases/newsletter-wrong.case.yaml';
@@ -20,20 +21,10 @@ describe('The Test Explorer', () => {
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot('tests-failed');
   });
-  after(async () => {
-    await vscode.workspace.fs.delete(sample(WRONG));
-    await vscode.commands.executeCommand('testing.clearTestResults');
-    await vscode.commands.executeCommand('testing.coverage.close');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await vscode.commands.executeCommand('workbench.action.closePanel');
-    await vscode.commands.executeCommand('workbench.view.explorer');
-    await workbench.close();
-  });
+  after(() => leaveTestExplorer(workbench, WRONG));
 
   const row = (text: string) => workbench.page.locator('.test-explorer .monaco-list-row', { hasText: text }).first();
-  /** The row of a test once it is in this state, as a screen reader is told it. */
-  const inState = (text: string, state: string) =>
-    workbench.page.locator(`.test-explorer .monaco-list-row[aria-label*="${text}"][aria-label*="(${state}"]`).first();
+  const inState = (text: string, state: string) => testInState(workbench, text, state);
 
   it('shows playbooks with their cases and runs them, what was expected against what came', async () => {
     await vscode.commands.executeCommand('workbench.view.testing.focus');

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../json.js';
 import { parseYaml } from '../../syntax/parse.js';
 import type { Json } from '../../syntax/tree.js';
 import { claimsIn, extensionId, type IdOf, isList, isMap } from './extension.js';
@@ -22,7 +23,7 @@ export type ReadExport =
 export function readExport(text: string, idOf: IdOf): ReadExport {
   // Of a key that is there twice one reader takes the first and another the last.
   const [fault] = parseYaml(text).problems.filter(({ severity }) => severity === 'error');
-  const root = jsonOf(text);
+  const root = parsedJson(text);
   if (root === undefined) return { ok: false, foreign: true, why: 'It is not JSON.' };
   const claims = claimsIn(root, idOf);
   if (!claims) {
@@ -40,15 +41,6 @@ export function readExport(text: string, idOf: IdOf): ReadExport {
   return place === undefined
     ? { ok: true, source, file, calls: facts.calls }
     : { ok: false, foreign: false, why: `The playbook in its extension is not what the file says at ${place || '/'}.` };
-}
-
-function jsonOf(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where two values first differ, as a JSON pointer; `undefined` where they do not. */
