@@ -113,6 +113,17 @@ describe('How much of a person a path has', () => {
     );
   });
 
+  it('is told of a circle by the way into it', () => {
+    const edge = (from: number, to: number, says?: PersonOnEdge['says']): Drawn => ({ from, to, says, own: false });
+    const found = levels(steps([edge(0, 2), edge(2, 4, 'approves'), edge(4, 4, 'refuses')]));
+    assert.equal(found.at[4], 1);
+    assert.deepEqual(
+      found.pathTo(4).map(({ step }) => step),
+      [2, 4],
+    );
+    assert.equal(found.lastOn(4, true)?.says, 'approves');
+  });
+
   it('never gets better for a way more', () => {
     fc.assert(
       fc.property(graphs, graphs, (edges, more) => {
