@@ -13,6 +13,7 @@ import {
   type RevisionsReply,
   type RevisionTextParams,
 } from '../server/protocol/compare-requests.js';
+import { SERVER_ENGINE_FLAGS } from '../server/protocol/engine-flags.js';
 import { GRAPH_REQUEST, type GraphParams, type GraphReply } from '../server/protocol/graph.js';
 import {
   BOUNDARY_REQUEST,
@@ -124,8 +125,7 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
 async function clientOf(context: ExtensionContext, output: LogOutputChannel): Promise<LanguageClient> {
   const { LanguageClient, TransportKind } = await loadLanguageClient();
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
-  // What young objects may take; a server that answers in milliseconds has few at a time.
-  const options = { execArgv: ['--max-semi-space-size=4'] };
+  const options = { execArgv: [...SERVER_ENGINE_FLAGS] };
   // By pattern and not by language id: other extensions claim YAML files named like playbooks for languages of theirs.
   return new LanguageClient(
     'countersign',

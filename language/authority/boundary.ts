@@ -202,7 +202,7 @@ function cellOf(
   deciding: readonly ExpressionSite[],
 ): BoundaryCell {
   const { step, tool } = act;
-  const judged = judge(loaded, caller, flow, act, proof);
+  const { verdict, because } = judge(loaded, caller, flow, act, proof);
   let witness: readonly WitnessStep[] | undefined;
   return {
     step: `${caller.prefix}${step.id.value}`,
@@ -215,7 +215,8 @@ function cellOf(
     untrusted: untrustedAt(act, deciding, loaded.stepOf),
     undo: tool?.undo?.value ?? null,
     accountable: step.accountable?.value ?? loaded.playbook.accountable?.value ?? null,
-    ...judged,
+    verdict,
+    because,
     /** Worked out when first asked for: of a long playbook the paths to all acts are by far the most there is to say. */
     get witness() {
       witness ??= witnessTo(caller, proof?.kind === 'violated' ? proof.path : shortestPath(flow, step));

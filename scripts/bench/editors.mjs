@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { SERVER_ENGINE_FLAGS } from '../../out/server/protocol/engine-flags.js';
 import { median, ms, quantile, say, times, title } from './figures.mjs';
 import { run, startServer } from './processes.mjs';
 import { playbookOfLines } from './texts.mjs';
@@ -29,7 +30,7 @@ export async function compareEditors({ root, program, scratch, sizes = SIZES }) 
   const ours = {
     name: 'countersign',
     program,
-    options: { flags: ['--max-semi-space-size=4'] },
+    options: { flags: SERVER_ENGINE_FLAGS },
     debounce: 0,
     prepare: async () => {},
   };
