@@ -71,6 +71,9 @@ export const COMPARED_BOUNDARY = 'countersign.comparedBoundary';
 /** The context key that is set once a file of ours was open: in views of others ours has no place before. */
 export const IN_USE = 'countersign.inUse';
 
+/** The context key that is set once the library was looked for and there is nothing: before, nobody knows. */
+export const LIBRARY_EMPTY = 'countersign.libraryEmpty';
+
 /** The scheme of texts of git revisions. */
 export const REVISION_SCHEME = 'countersign-revision';
 
