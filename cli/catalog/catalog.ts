@@ -1,4 +1,4 @@
-import { EFFECTS_FILE } from '../../language/foreign/effects/catalog.js';
+import { EFFECTS_FILE } from '../../language/foreign/may-be.js';
 import { type Suggestion, suggestEffects } from '../../language/foreign/effects/suggest.js';
 import { FOREIGN_FORMATS, type ForeignFormat } from '../../language/foreign/model.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';

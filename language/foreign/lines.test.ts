@@ -2,8 +2,9 @@ import { edgeWord } from '../authority/paths.js';
 import { parseYaml } from '../syntax/parse.js';
 import { foreignBoundary } from './boundary.js';
 import { foreignFolder } from './folder.js';
+import { looksForeign } from './may-be.js';
 import type { ForeignPlaybook } from './model.js';
-import { looksForeign, readForeign } from './recognise.js';
+import { readForeign } from './recognise.js';
 
 /** Texts by their path below the folder of the playbook. */
 export type Texts = { readonly [file: string]: string };
