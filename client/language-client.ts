@@ -1,4 +1,4 @@
-import { type CancellationToken, type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
+import { type CancellationToken, type Disposable, type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
   COMPARE_REQUEST,
@@ -28,6 +28,7 @@ import {
   type StepItem,
   type StepsParams,
 } from '../server/protocol/requests.js';
+import { includeFile } from './foreign/included.js';
 import { loadLanguageClient } from './libraries/load.js';
 import { COMMANDS, FILE_PATTERNS } from './names.js';
 
@@ -52,6 +53,8 @@ export interface Language {
   readonly reviewBoundaries: (uri: Uri, revision: string | null, token: CancellationToken) => Promise<ReviewReply>;
   /** The text of a file in a commit; `null`: it is not there. */
   readonly revisionText: (file: Uri, commit: string) => Promise<string | null>;
+  /** Has the server look after a file whose name does not say that it is one of ours, until what this gives is disposed of. */
+  readonly include: (uri: Uri) => Promise<Disposable>;
   readonly stop: () => Promise<void>;
 }
 
@@ -70,8 +73,16 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     });
     return started;
   };
+  /** Files beside ours, with what has the server that runs look after them. */
+  const included = new Map<object, { readonly uri: Uri; held: Disposable | undefined }>();
   const begin = async (): Promise<LanguageClient> => {
-    client ??= await clientOf(context, output);
+    client ??= await clientOf(context, output, (started) => {
+      // A server that starts again knows nothing of what another was told.
+      for (const one of included.values()) {
+        one.held?.dispose();
+        one.held = includeFile(started, one.uri);
+      }
+    });
     await client.start();
     return client;
   };
@@ -115,19 +126,35 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       const params: RevisionTextParams = { uri: file.toString(), commit };
       return (await start()).sendRequest<string | null>(REVISION_TEXT_REQUEST, params);
     },
+    include: async (uri) => {
+      const running = await start();
+      const key = {};
+      included.set(key, { uri, held: includeFile(running, uri) });
+      return {
+        dispose: () => {
+          included.get(key)?.held?.dispose();
+          included.delete(key);
+        },
+      };
+    },
     stop: async () => {
       await client?.dispose();
     },
   };
 }
 
-async function clientOf(context: ExtensionContext, output: LogOutputChannel): Promise<LanguageClient> {
-  const { LanguageClient, TransportKind } = await loadLanguageClient();
+/** @param running called each time the server runs, the first time included */
+async function clientOf(
+  context: ExtensionContext,
+  output: LogOutputChannel,
+  running: (client: LanguageClient) => void,
+): Promise<LanguageClient> {
+  const { LanguageClient, State, TransportKind } = await loadLanguageClient();
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
   // What young objects may take; a server that answers in milliseconds has few at a time.
   const options = { execArgv: ['--max-semi-space-size=4'] };
   // By pattern and not by language id: other extensions claim YAML files named like playbooks for languages of theirs.
-  return new LanguageClient(
+  const client = new LanguageClient(
     'countersign',
     'Countersign',
     {
@@ -151,4 +178,8 @@ async function clientOf(context: ExtensionContext, output: LogOutputChannel): Pr
       outputChannel: output,
     },
   );
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Running) running(client);
+  });
+  return client;
 }

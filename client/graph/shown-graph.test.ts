@@ -22,6 +22,16 @@ describe('What is drawn of a playbook', () => {
     });
   });
 
+  it('is what can be read of a text that was broken from the first', () => {
+    const readable = GOOD.kind === 'graph' ? GOOD.graph : assert.fail();
+    const partial = nextGraph(undefined, URI, { kind: 'broken', places: [], readable });
+    assert.deepEqual([partial.state, partial.graph], ['partial', readable]);
+    assert.deepEqual(
+      nextGraph(nextGraph(undefined, URI, GOOD), URI, { kind: 'broken', places: [], readable }).state,
+      'broken',
+    );
+  });
+
   it('is nothing of another playbook, or of what cannot be read', () => {
     const shown = nextGraph(undefined, URI, GOOD);
     assert.equal(nextGraph(shown, 'file:///w/b.playbook.yaml', BROKEN).graph, null);

@@ -14,7 +14,10 @@ export interface ShownGraph {
 export function nextGraph(shown: ShownGraph | undefined, uri: string, reply: GraphReply | null): ShownGraph {
   if (reply === null) return { uri, graph: null, state: 'untold', places: [] };
   if (reply.kind === 'broken') {
-    return { uri, graph: shown?.uri === uri ? shown.graph : null, state: 'broken', places: reply.places };
+    const { places, readable } = reply;
+    const before = shown?.uri === uri && shown.state !== 'partial' ? shown.graph : null;
+    if (before === null && readable !== undefined) return { uri, graph: readable, state: 'partial', places };
+    return { uri, graph: before, state: 'broken', places };
   }
   const own = reply.graph.steps.filter(({ place }) => place.uri === uri);
   return {

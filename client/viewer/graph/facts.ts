@@ -87,13 +87,13 @@ function toolFacts(
   const rows: readonly (readonly [string, unknown])[] = [
     ['Call', html`<code>${visible(act.call)}</code>`],
     ['Effect', html`${line(effect)} on <code>${line(act.scope, LONG)}</code>`],
-    ['Level', html`${levelChip(act.autonomy)} ${LEVELS[act.autonomy].means}`],
+    ['Level', html`${levelChip(act.autonomy)} ${isInVain(model, act) ? '' : LEVELS[act.autonomy].means}`],
     ['Who decides', decides(model, key, act, actions)],
     ['Verdict', html`${verdict(act)}: ${line(act.because, LONG)}`],
     ['Path to it', pathOf(model, key, act, actions)],
     ['Bounds', line(act.bounds.join(', '), LONG)],
     ['Untrusted values', line(act.untrusted.join(', '), LONG)],
-    ['Undone by', line(act.undo ?? 'nothing')],
+    ['Undone by', model.item.product === undefined ? line(act.undo ?? 'nothing') : ''],
     ['Answers for it', line(act.accountable ?? '')],
   ];
   return html`<section data-testid="act" data-tool=${tool}>
@@ -109,12 +109,18 @@ function decides(model: GraphModel, key: string, act: GraphActItem, actions: Fac
   if (autonomy === 'autonomous') return 'nobody is asked';
   if (autonomy === 'notify') return 'nobody is asked; who is told can undo it';
   if (autonomy !== 'approve') return 'the person who does it';
+  if (isInVain(model, act)) return 'a person takes part, and decides nothing';
   if (approval === null) return html`${icon('circle-slash')} nobody can approve it`;
   const terms = `${whoApproves(approval)}${approval.expires === null ? '' : `, valid for ${approval.expires}`}`;
   const asked = gates.filter((gate) => gate !== key);
   return asked.length === 0
     ? html`${terms}, asked at the step itself`
     : html`${terms}, asked at ${asked.map((gate, index) => html`${index === 0 ? nothing : ' or '}${stepLink(gate, model, actions)}`)}`;
+}
+
+/** Whether people are asked whose answer decides nothing, which other products can do. */
+function isInVain({ item }: GraphModel, { autonomy, approval }: GraphActItem): boolean {
+  return item.product !== undefined && autonomy === 'approve' && approval === null;
 }
 
 function pathOf(model: GraphModel, key: string, { verdict, witness }: GraphActItem, actions: FactsActions): unknown {

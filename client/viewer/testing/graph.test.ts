@@ -169,7 +169,7 @@ describe('The graph of a playbook in Chromium', function () {
     for (const [state, words] of [
       ['none', 'Open a playbook'],
       ['untold', 'too large'],
-      ['broken', 'YAML is broken'],
+      ['broken', 'text is broken'],
     ] as const) {
       await graph.send({ type: 'graph', uri: URI, name: 'a', state, graph: null });
       await empty.getByText(words).waitFor();

@@ -246,7 +246,7 @@ function kindOf({ does }: ForeignStep, lanes: number): GraphStep['kind'] {
 function saysOf({ does, id }: ForeignStep): string {
   switch (does.kind) {
     case 'ask':
-      return does.question;
+      return id.includes(does.question) ? '' : does.question;
     case 'task':
       return id.includes(does.text) ? '' : does.text;
     case 'call':

@@ -1,0 +1,111 @@
+import {
+  commands,
+  type Disposable,
+  type Event,
+  EventEmitter,
+  type ExtensionContext,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
+import type { Language } from '../language-client.js';
+import { COMMANDS, FOREIGN_FILES, FOREIGN_READ, isOurFile } from '../names.js';
+import { inform } from '../notify.js';
+import { looksForeign, mayBeForeign } from './looks-foreign.js';
+
+/** Whether a person had them left alone, in the `globalState`. */
+const LEFT_ALONE = 'countersign.foreign.leftAlone';
+
+/** The playbooks of other products that are open. */
+export interface ForeignDocuments extends Disposable {
+  /** Whether a file is one, as far as its words tell. */
+  readonly has: (uri: Uri) => boolean;
+  /** There is one more, or one fewer. */
+  readonly onDidChange: Event<void>;
+}
+
+/**
+ * Playbooks of other products among the files in editors. Files are looked at when they come into view, and when they are saved: by a few words,
+ * here, so that neither the language server is started nor anything sent for a file that is none. No look is taken while
+ * somebody types. Whether they are looked at is a person's choice and not a setting, of which there are twelve.
+ */
+export function foreignDocuments(
+  { globalState }: ExtensionContext,
+  language: Language,
+  failed: (error: unknown) => void,
+): ForeignDocuments {
+  const changed = new EventEmitter<void>();
+  /** By URI: what has the server look after it. */
+  const found = new Map<string, { readonly uri: Uri; readonly included: Promise<Disposable> }>();
+  /** The version in which a document was none. */
+  const none = new WeakMap<TextDocument, number>();
+  const on = (): boolean => globalState.get(LEFT_ALONE) !== true;
+
+  const tell = (): void => {
+    commands.executeCommand(
+      'setContext',
+      FOREIGN_FILES,
+      [...found.values()].map(({ uri }) => uri.fsPath),
+    );
+    changed.fire();
+  };
+  const look = (document: TextDocument): void => {
+    const { uri, version } = document;
+    if (!on() || found.has(uri.toString()) || none.get(document) === version) return;
+    if (uri.scheme !== 'file' || isOurFile(uri.path) || !mayBeForeign(uri.path)) return;
+    if (!looksForeign(document.getText())) {
+      none.set(document, version);
+      return;
+    }
+    const included = language.include(uri);
+    included.catch(failed);
+    found.set(uri.toString(), { uri, included });
+    tell();
+  };
+  const forget = (key: string): void => {
+    const one = found.get(key);
+    if (one === undefined) return;
+    found.delete(key);
+    // What failed was said when it did.
+    one.included.then((included) => included.dispose()).catch(() => undefined);
+    tell();
+  };
+  const lookAround = (): void => {
+    if (window.activeTextEditor) look(window.activeTextEditor.document);
+    for (const { document } of window.visibleTextEditors) look(document);
+  };
+  const tellState = (): void => void commands.executeCommand('setContext', FOREIGN_READ, on() ? 'on' : 'off');
+  const turn = async (read: boolean): Promise<void> => {
+    await globalState.update(LEFT_ALONE, read ? undefined : true);
+    tellState();
+    if (read) lookAround();
+    else for (const key of [...found.keys()]) forget(key);
+    inform(
+      read
+        ? 'Playbooks of other products that you open are read: their boundary, their graph, and warnings of what acts without a person.'
+        : 'Playbooks of other products are left alone. "Countersign: Read Playbooks of Other Products" ends that.',
+    );
+  };
+
+  tellState();
+  lookAround();
+  const disposables: readonly Disposable[] = [
+    changed,
+    window.onDidChangeActiveTextEditor(lookAround),
+    window.onDidChangeVisibleTextEditors(lookAround),
+    workspace.onDidSaveTextDocument((document) => {
+      if (window.visibleTextEditors.some((editor) => editor.document === document)) look(document);
+    }),
+    workspace.onDidCloseTextDocument(({ uri }) => forget(uri.toString())),
+    commands.registerCommand(COMMANDS.readForeign, () => turn(true)),
+    commands.registerCommand(COMMANDS.leaveForeign, () => turn(false)),
+  ];
+  return {
+    has: (uri) => found.has(uri.toString()),
+    onDidChange: changed.event,
+    dispose: () => {
+      for (const disposable of disposables) disposable.dispose();
+    },
+  };
+}
