@@ -210,7 +210,10 @@ function cellOf(
     effect: act.effect,
     scope: scopeOf(act, flow.structure),
     autonomy: act.autonomy.undecided ?? act.autonomy.level,
-    approval: act.autonomy.level === 'approve' && act.autonomy.undecided === undefined ? approvalOf(act, proof?.gates ?? [], caller.policy) : null,
+    approval:
+      act.autonomy.level === 'approve' && act.autonomy.undecided === undefined
+        ? approvalOf(act, proof?.gates ?? [], caller.policy)
+        : null,
     bounds: boundsOn(act, loaded.playbook, caller.policy, flow.structure),
     untrusted: untrustedAt(act, deciding, loaded.stepOf),
     undo: tool?.undo?.value ?? null,

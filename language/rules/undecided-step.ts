@@ -91,7 +91,8 @@ function lineOf(text: string, entry: Entry): Fix['edits'][number] | undefined {
   const next = text.indexOf('\n', endOf(entry));
   const end = next < 0 ? text.length : next + 1;
   const isAlone =
-    text.slice(start, entry.key.range.start).trim() === '' && text.slice(endOf(entry), end).trim().replace(/^#.*/, '') === '';
+    text.slice(start, entry.key.range.start).trim() === '' &&
+    text.slice(endOf(entry), end).trim().replace(/^#.*/, '') === '';
   return isAlone ? { range: { start, end }, newText: '' } : undefined;
 }
 

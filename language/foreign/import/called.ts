@@ -1,7 +1,7 @@
 import type { FindForeign } from '../boundary.js';
 import type { ForeignFinding } from '../finding.js';
 import type { ForeignPlaybook, ForeignStep } from '../model.js';
-import { flowGraph, type FlowGraph } from './graph.js';
+import { type FlowGraph, flowGraph } from './graph.js';
 
 /** The playbooks that one comes to, and which of its calls are followed. */
 export interface CalledPlaybooks {
@@ -73,7 +73,8 @@ export function worstOfEach(
     const of = worst.get(finding.playbook) ?? new Map<string, ForeignFinding>();
     worst.set(finding.playbook, of);
     const known = of.get(finding.stepId);
-    if (!known || WORST_FIRST.indexOf(finding.level) < WORST_FIRST.indexOf(known.level)) of.set(finding.stepId, finding);
+    if (!known || WORST_FIRST.indexOf(finding.level) < WORST_FIRST.indexOf(known.level))
+      of.set(finding.stepId, finding);
   }
   return worst;
 }

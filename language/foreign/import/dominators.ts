@@ -16,7 +16,10 @@ export interface Dominators {
 
 /** By the way of Cooper, Harvey and Kennedy; without circles one round is enough. */
 export function dominatorsOf({ nodes, start, end }: FlowGraph): Dominators {
-  const order = topological(nodes.map(({ next }) => next), start);
+  const order = topological(
+    nodes.map(({ next }) => next),
+    start,
+  );
   const at: number[] = new Array(nodes.length).fill(-1);
   for (const [index, node] of order.entries()) at[node] = index;
   const sources: number[][] = nodes.map(() => []);

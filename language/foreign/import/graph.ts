@@ -103,7 +103,12 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
       // Ways that come to the same need no telling apart.
       const same = ways.findIndex((one) => one.to === to && isFailure(one.kind) === isFailure(kind));
       const known = ways[same];
-      if (known) ways[same] = { ...known, label: known.label === '' || label === '' ? '' : `${known.label}, ${label}`, person: undefined };
+      if (known)
+        ways[same] = {
+          ...known,
+          label: known.label === '' || label === '' ? '' : `${known.label}, ${label}`,
+          person: undefined,
+        };
       else ways.push({ label, kind, person, to });
     }
     node.ways = ways;
@@ -127,7 +132,10 @@ interface Group {
 }
 
 function groupsOf({ edges }: ForeignStep): readonly Group[] {
-  const groups = new Map<string, { label: string; kind: EdgeKind; person: PersonOnEdge | undefined; targets: Target[] }>();
+  const groups = new Map<
+    string,
+    { label: string; kind: EdgeKind; person: PersonOnEdge | undefined; targets: Target[] }
+  >();
   for (const { to, kind, branch, person } of edges) {
     const key = `${kind} ${branch ?? ''}`;
     const target: Target = to === 'end' ? { kind: 'end' } : { kind: 'node', index: to };

@@ -38,6 +38,8 @@ export interface ImportOptions {
   readonly catalogs: EffectCatalogs;
   /** A place as people read it: `playbooks/block.yml:12`. */
   readonly placeOf: (uri: string, offset: number) => string;
+  /** Names of files that must not be used. */
+  readonly taken?: readonly string[];
 }
 
 export type ImportResult =
@@ -90,10 +92,10 @@ interface Writer {
 function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: readonly ForeignFinding[]): Writer {
   const worst = worstOfEach(findings);
   const called = calledIn(main, options.find);
-  const base = slug(main.name, '-', 50) || 'imported';
-  const ids = namesOf('-', 70);
+  const base = slug(nameOf(main), '-', 50) || 'imported';
+  const ids = namesOf('-', 70, takenIds(options));
   const idOf = new Map(
-    called.playbooks.map((one) => [one, ids.take(one === main ? base : `${base} ${one.name}`, 'imported')]),
+    called.playbooks.map((one) => [one, ids.take(one === main ? base : `${base} ${nameOf(one)}`, 'imported')]),
   );
   const mainId = idOf.get(main) ?? base;
   const findingIn = (playbook: ForeignPlaybook, step: ForeignStep): ForeignFinding | undefined =>
@@ -109,7 +111,7 @@ function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: reado
   function written(grants: Grants, models: ReadonlyMap<string, string>, isFlat: boolean): Made & { deep: boolean } {
     const tools = importedTools(main.format);
     const roles = importedRoles();
-    const partIds = namesOf('-', 70);
+    const partIds = namesOf('-', 70, takenIds(options));
     for (const id of idOf.values()) partIds.take(id, 'imported');
     const origins: ImportedStep[] = [];
     const files: { readonly name: string; readonly text: string }[] = [];
@@ -120,10 +122,16 @@ function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: reado
       const graph = called.graphOf(playbook);
       const plan = isFlat ? flatPlan(graph) : planned(graph, grants);
       const id = idOf.get(playbook) ?? mainId;
-      const partNames = new Map([...plan.parts.keys()].map((node) => [node, partIds.take(`${id} ${stepNameAt(graph, node)}`, 'part')]));
+      const partNames = new Map(
+        [...plan.parts.keys()].map((node) => [node, partIds.take(`${id} ${stepNameAt(graph, node)}`, 'part')]),
+      );
       const lists: { readonly id: string; readonly steps: readonly Planned[]; readonly from: string | undefined }[] = [
         { id, steps: plan.steps, from: undefined },
-        ...[...plan.parts].map(([node, steps]) => ({ id: partNames.get(node) ?? id, steps, from: stepNameAt(graph, node) })),
+        ...[...plan.parts].map(([node, steps]) => ({
+          id: partNames.get(node) ?? id,
+          steps,
+          from: stepNameAt(graph, node),
+        })),
       ];
       for (const { id: name, steps, from } of lists) {
         const file = fileOf(name);
@@ -140,7 +148,9 @@ function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: reado
           partFile: (node) => fileOf(partNames.get(node) ?? id),
           placeOf: (step) => options.placeOf(step.uri, step.range.start),
           effectOf: ({ does }) =>
-            does.kind === 'act' && effectOf(does, playbook.format, options.catalogs).effect === 'read' ? 'read' : 'record',
+            does.kind === 'act' && effectOf(does, playbook.format, options.catalogs).effect === 'read'
+              ? 'read'
+              : 'record',
           origin: (stepId, step) => origins.push({ file, id: stepId, playbook, step }),
         });
         calls.set(file, callsIn(items));
@@ -181,7 +191,7 @@ function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: reado
         const asks = new Map(steps.flatMap((step) => (step.does.kind === 'ask' ? [[step.id, step] as const] : [])));
         for (const act of steps) {
           const found = act.does.kind === 'act' ? findingIn(playbook, act) : undefined;
-          if (!found || found.level !== 2 || found.cell.verdict !== 'proven') continue;
+          if (found?.level !== 2 || found.cell.verdict !== 'proven') continue;
           const prefix = found.cell.step.slice(0, found.cell.step.length - found.stepId.length);
           const gate = found.cell.approval?.gate ?? '';
           const asked = gate.startsWith(prefix) ? asks.get(gate.slice(prefix.length)) : undefined;
@@ -224,6 +234,23 @@ function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: reado
       );
     },
   };
+}
+
+function takenIds({ taken = [] }: ImportOptions): readonly string[] {
+  return taken.map((name) => name.replace(/\.(?:playbook|tools|policy)\.yaml$/, ''));
+}
+
+/** What a playbook is called; by its file where it has no name but an expression for one. */
+function nameOf({ name, uri }: ForeignPlaybook): string {
+  return /[[({$]/.test(name) ? decoded(uri.slice(uri.lastIndexOf('/') + 1)).replace(/\.[^.]*$/, '') : name;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The steps of the original that our own analysis proves to run only after the approval they need. */

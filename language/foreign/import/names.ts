@@ -13,9 +13,10 @@ const RESERVED = [
 /**
  * @param joint what stands between words: `_` in ids of steps and tools, `-` in ids of playbooks
  * @param most characters of a name at most
+ * @param others names that are given already
  */
-export function namesOf(joint: '_' | '-', most: number): Names {
-  const taken = new Set<string>(RESERVED);
+export function namesOf(joint: '_' | '-', most: number, others: readonly string[] = []): Names {
+  const taken = new Set<string>([...RESERVED, ...others]);
   const next = new Map<string, number>();
   return {
     take(text, otherwise) {
@@ -40,5 +41,8 @@ export function slug(text: string, joint: '_' | '-', most: number): string {
     .split(/[^a-z0-9]+/)
     .filter((one) => one !== '')
     .join(joint);
-  return words.replace(/^[^a-z]+/, '').slice(0, most).replace(/[_-]+$/, '');
+  return words
+    .replace(/^[^a-z]+/, '')
+    .slice(0, most)
+    .replace(/[_-]+$/, '');
 }

@@ -1,5 +1,5 @@
 import { FOREIGN_FORMATS, type ForeignPlaybook } from '../model.js';
-import { commentLines, type Entry, inert, inertOr, type Item, list, type Value, word, yamlLines } from './yaml-text.js';
+import { commentLines, type Entry, type Item, inert, inertOr, list, type Value, word, yamlLines } from './yaml-text.js';
 
 /** What the text of a playbook is made of. */
 export interface PlaybookParts {
@@ -18,7 +18,17 @@ export interface PlaybookParts {
   readonly unreached: readonly string[];
 }
 
-export function playbookText({ id, playbook, from, items, model, catalog, policy, place, unreached }: PlaybookParts): string {
+export function playbookText({
+  id,
+  playbook,
+  from,
+  items,
+  model,
+  catalog,
+  policy,
+  place,
+  unreached,
+}: PlaybookParts): string {
   const { format, name, notUnderstood } = playbook;
   const product = FOREIGN_FORMATS[format];
   const comments = [
@@ -31,12 +41,31 @@ export function playbookText({ id, playbook, from, items, model, catalog, policy
   const steps: readonly Item[] =
     items.length > 0
       ? items
-      : [{ comments: [], entries: [['id', word('the_end')], ['stop', { map: [['outcome', word('completed')], ['reason', 'The original does nothing here.']] }]] }];
+      : [
+          {
+            comments: [],
+            entries: [
+              ['id', word('the_end')],
+              [
+                'stop',
+                {
+                  map: [
+                    ['outcome', word('completed')],
+                    ['reason', 'The original does nothing here.'],
+                  ],
+                },
+              ],
+            ],
+          },
+        ];
   const entries: readonly Entry[] = [
     ['playbook', word(id)],
     ['version', word('0.1.0')],
     ['title', from === undefined ? title : `${title}, from "${inert(from, 80)}" on`],
-    ['description', `Imported from ${product}. Arguments, conditions and levels are to be decided by whoever owns it here.`],
+    [
+      'description',
+      `Imported from ${product}. Arguments, conditions and levels are to be decided by whoever owns it here.`,
+    ],
     ['operating-model', word(model ?? 'ai-soc')],
     ['owner', 'To be named'],
     ...(catalog === undefined ? [] : [['catalogs', list([word(catalog)])] as const]),

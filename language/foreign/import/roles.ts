@@ -26,7 +26,9 @@ export function importedRoles(): ImportedRoles {
       const comments = [
         `Made for what "countersign import" made of ${from}. Nobody holds a role yet, and nothing is permitted: say who does, or name your own`,
         'policy in the playbooks instead. A level above "approve" that you decide on needs a ceiling here if the act cannot be undone.',
-        ...[...asked].flatMap(([role, who]) => (who.size === 0 ? [] : [`${role}: the original asks ${[...who].slice(0, 8).join(', ')}`])),
+        ...[...asked].flatMap(([role, who]) =>
+          who.size === 0 ? [] : [`${role}: the original asks ${[...who].slice(0, 8).join(', ')}`],
+        ),
       ];
       const roles = [...asked.keys()].sort();
       const named = roles.length === 0 ? [SOMEBODY] : roles;

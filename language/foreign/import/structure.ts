@@ -12,7 +12,12 @@ export type Planned =
       readonly due?: true;
     }
   /** Behind a step that may not succeed: what follows where it did, and where it did not. */
-  | { readonly kind: 'outcome'; readonly node: number; readonly ok: readonly Planned[]; readonly not: readonly Planned[] }
+  | {
+      readonly kind: 'outcome';
+      readonly node: number;
+      readonly ok: readonly Planned[];
+      readonly not: readonly Planned[];
+    }
   /** One of several. */
   | { readonly kind: 'choose'; readonly node: number; readonly branches: readonly PlannedBranch[] }
   /** All of them. */
@@ -30,7 +35,8 @@ export type Planned =
   | { readonly kind: 'part'; readonly node: number }
   /** The original ends here. `left`: it does, and what calls this part must not go on. */
   | { readonly kind: 'stop'; readonly why: 'end' | 'left' }
-  | { readonly kind: 'again'; readonly node: number };
+  /** The original goes back. `ends`: more follows in the list, which it must not come to. */
+  | { readonly kind: 'again'; readonly node: number; readonly ends: boolean };
 
 export interface PlannedBranch {
   readonly way: Way;
@@ -94,12 +100,14 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
       const part = isFirst && isPart ? undefined : places.get(node);
       if (part) {
         steps.push({ kind: 'part', node });
-        if (!part.falls && place.end !== 'fall') steps.push({ kind: 'stop', why: place.end === 'left' ? 'left' : 'end' });
+        if (!part.falls && place.end !== 'fall')
+          steps.push({ kind: 'stop', why: place.end === 'left' ? 'left' : 'end' });
         return { steps, falls: part.falls };
       }
       if (here.kind === 'again') {
-        steps.push({ kind: 'again', node });
-        return { steps, falls: false };
+        const ends = place.end !== 'fall';
+        steps.push({ kind: 'again', node, ends });
+        return { steps, falls: !ends && place.inBranch };
       }
       const after = here.kind === 'fork' ? fork(node, here.next, place) : step(node, here.ways, place);
       steps.push(...after.steps);
@@ -133,7 +141,12 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const inner: Place =
       next === undefined
         ? { ...place, depth: place.depth + 1 }
-        : { until: new Set([next]), end: place.inBranch ? 'fall' : place.end === 'left' ? 'left' : 'stop', inBranch: place.inBranch, depth: place.depth + 1 };
+        : {
+            until: new Set([next]),
+            end: place.inBranch ? 'fall' : place.end === 'left' ? 'left' : 'stop',
+            inBranch: place.inBranch,
+            depth: place.depth + 1,
+          };
     for (const one of merges) if (one !== next) partAt(one, inner);
     if (failing.length === 0) {
       const chosen = oneOf(node, going, inner);

@@ -13,6 +13,8 @@ export interface ImportedTools {
   condition(name: string, ways: readonly string[], labels: string): string;
   /** One that tells whether the original comes to a step. */
   due(name: string): string;
+  /** One that only marks a place. */
+  nothing(name: string, description: string): string;
   /** The catalog's text; `undefined` where there is no tool. */
   text(id: string, from: string): string | undefined;
 }
@@ -37,9 +39,23 @@ export function importedTools(format: ForeignFormat): ImportedTools {
     act(action, effect, description) {
       const said = inert(description, 300);
       return tool(`act ${effect} ${action}`, action, [
-        ['description', `${inertOr(action, 'An action without a name', 120)} of ${FOREIGN_FORMATS[format]}.${said === '' ? '' : ` ${said}`}`],
+        [
+          'description',
+          `${inertOr(action, 'An action without a name', 120)} of ${FOREIGN_FORMATS[format]}.${said === '' ? '' : ` ${said}`}`,
+        ],
         ['effect', word(effect)],
-        ['input', map([[TARGET, map([['type', word('string')], ['description', 'What it acts on, in words of the original.']])]])],
+        [
+          'input',
+          map([
+            [
+              TARGET,
+              map([
+                ['type', word('string')],
+                ['description', 'What it acts on, in words of the original.'],
+              ]),
+            ],
+          ]),
+        ],
         [TARGET, word(TARGET)],
         ['output', map([])],
       ]);
@@ -55,7 +71,10 @@ export function importedTools(format: ForeignFormat): ImportedTools {
     condition(name, ways, labels) {
       const way: Value = map([['enum', { list: ways }]]);
       return tool(`condition ${known.size}`, `which way ${name}`, [
-        ['description', `Tells which way the original takes at "${inert(name, 120)}": ${inert(labels, 300)}. Write the condition as an expression instead.`],
+        [
+          'description',
+          `Tells which way the original takes at "${inert(name, 120)}": ${inert(labels, 300)}. Write the condition as an expression instead.`,
+        ],
         ['effect', word('read')],
         ['input', map([])],
         ['output', map([['way', way]])],
@@ -63,10 +82,21 @@ export function importedTools(format: ForeignFormat): ImportedTools {
     },
     due(name) {
       return tool(`due ${known.size}`, `comes to ${name}`, [
-        ['description', `Tells whether the original comes to "${inert(name, 120)}". Write the condition as an expression instead.`],
+        [
+          'description',
+          `Tells whether the original comes to "${inert(name, 120)}". Write the condition as an expression instead.`,
+        ],
         ['effect', word('read')],
         ['input', map([])],
         ['output', map([['due', map([['type', word('boolean')]])]])],
+      ]);
+    },
+    nothing(name, description) {
+      return tool(`nothing ${name}`, name, [
+        ['description', description],
+        ['effect', word('read')],
+        ['input', map([])],
+        ['output', map([])],
       ]);
     },
     text(id, from) {
@@ -75,7 +105,13 @@ export function importedTools(format: ForeignFormat): ImportedTools {
         `The tools of ${from}, as "countersign import" found them.`,
         'Names, arguments and results are to be replaced by those of your own tools. Effects are those that "countersign boundary" tells.',
       ];
-      return `${[...commentLines(head), ...yamlLines([['catalog', word(id)], ['tools', map(tools)]])].join('\n')}\n`;
+      return `${[
+        ...commentLines(head),
+        ...yamlLines([
+          ['catalog', word(id)],
+          ['tools', map(tools)],
+        ]),
+      ].join('\n')}\n`;
     },
   };
 }

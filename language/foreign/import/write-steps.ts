@@ -4,7 +4,7 @@ import { type FlowGraph, type FlowNode, isFailure, type Way } from './graph.js';
 import { namesOf } from './names.js';
 import type { Planned, PlannedBranch } from './structure.js';
 import { type ImportedTools, TARGET } from './tools.js';
-import { type Entry, inert, inertOr, type Item, list, map, word } from './yaml-text.js';
+import { type Entry, type Item, inert, inertOr, list, map, word } from './yaml-text.js';
 
 /** What the steps of one playbook are written with. */
 export interface Writing {
@@ -56,7 +56,13 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         const id = names.take(`${idOf(node.step)} outcome`, 'outcome');
         const is = (same: string): string => `steps.${idOf(node.step)}.outcome ${same} "ok"`;
         if (ok.length === 0 && not.length === 0) return [];
-        if (ok.length === 0) return [item([], id, [['if', word(is('!='))], ['then', { items: not }]])];
+        if (ok.length === 0)
+          return [
+            item([], id, [
+              ['if', word(is('!='))],
+              ['then', { items: not }],
+            ]),
+          ];
         return [
           item([], id, [
             ['if', word(is('=='))],
@@ -84,17 +90,43 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
       case 'stop':
         return [
           item([], names.take('the end', 'the_end'), [
-            ['stop', map([['outcome', word(planned.why === 'end' ? 'completed' : 'stopped')], ['reason', 'The original ends here.']])],
+            [
+              'stop',
+              map([
+                ['outcome', word(planned.why === 'end' ? 'completed' : 'stopped')],
+                ['reason', 'The original ends here.'],
+              ]),
+            ],
           ]),
         ];
       case 'again': {
         const node = graph.nodes[planned.node];
         if (node?.kind !== 'again') return [];
         const back = inert(node.step.id, 120);
+        const here = `The original goes back to "${back}" here.`;
         return [
           item(commentsOf(node), names.take(`again ${node.step.id}`, 'again'), [
-            ['stop', map([['outcome', word('escalated')], ['reason', `The original goes back to "${back}" here.`]])],
-            ['undecided', `The original goes back to "${back}" here, any number of times. Write it as a loop with a bound, or let a person start again.`],
+            planned.ends
+              ? [
+                  'stop',
+                  map([
+                    ['outcome', word('escalated')],
+                    ['reason', here],
+                  ]),
+                ]
+              : [
+                  'action',
+                  word(
+                    tools.nothing(
+                      'goes back',
+                      'Does nothing. It marks where the original goes back to a step before it.',
+                    ),
+                  ),
+                ],
+            [
+              'undecided',
+              `The original goes back to "${back}" here, any number of times. Write it as a loop with a bound, or let a person start again.`,
+            ],
           ]),
         ];
       }
@@ -141,7 +173,13 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
       ['action', word(tools.due(step.id))],
     ]);
     const guard: Entry = ['when', word(`steps.${id}.output.due`)];
-    return [asked, ...items.map(({ comments, entries: [first, ...rest] }) => ({ comments, entries: first ? [first, guard, ...rest] : rest }))];
+    return [
+      asked,
+      ...items.map(({ comments, entries: [first, ...rest] }) => ({
+        comments,
+        entries: first ? [first, guard, ...rest] : rest,
+      })),
+    ];
   }
 
   function bodyOf(at: number, node: Extract<FlowNode, { kind: 'step' }>, handler: readonly Entry[]): readonly Item[] {
@@ -169,7 +207,8 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
       case 'call': {
         const file = writing.calledFile(step);
         const found = findingOf(step);
-        if (file === undefined) return [unknown(idOf(step), title, step, found?.effectFrom ?? 'it is not followed', handler)];
+        if (file === undefined)
+          return [unknown(idOf(step), title, step, found?.effectFrom ?? 'it is not followed', handler)];
         const call = item([], idOf(step), [title, ['call', word(file)], ...handler]);
         // In some runs it is followed, and in others it leads round in a circle.
         if (!found) return [call];
@@ -181,11 +220,20 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         const ways = node.ways.filter(({ kind }) => !isFailure(kind));
         const answers = ways.length > 1 ? valuesOf(ways) : undefined;
         if (answers) answersOf.set(at, answers);
-        const enumOf: Entry[] = answers ? [['output', map([['answer', map([['enum', list([...answers.values()])]])]])]] : [];
+        const enumOf: Entry[] = answers
+          ? [['output', map([['answer', map([['enum', list([...answers.values()])]])]])]]
+          : [];
         return [
           item([...asks(does.who), ...(answers ? labelsOf(answers) : [])], idOf(step), [
             title,
-            ['manual', map([['task', inertOr(does.question, step.id || 'A question without a text')], ['role', word(writing.roleOf(does.who))], ...enumOf])],
+            [
+              'manual',
+              map([
+                ['task', inertOr(does.question, step.id || 'A question without a text')],
+                ['role', word(writing.roleOf(does.who))],
+                ...enumOf,
+              ]),
+            ],
             ...handler,
           ]),
         ];
@@ -194,7 +242,13 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         return [
           item([], idOf(step), [
             title,
-            ['manual', map([['task', inertOr(does.text, inertOr(step.id, 'A task without a text'))], ['role', word(writing.roleOf([]))]])],
+            [
+              'manual',
+              map([
+                ['task', inertOr(does.text, inertOr(step.id, 'A task without a text'))],
+                ['role', word(writing.roleOf([]))],
+              ]),
+            ],
             ...handler,
           ]),
         ];
@@ -228,7 +282,14 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     const who = roles.length === 1 && roles[0] === 'whoever may answer' ? [] : roles;
     return [
       ['autonomy', word('approve')],
-      ['approval', map([['roles', list([word(writing.roleOf(who))])], ['quorum', 2], ['timeout', word(durationOf(expires))]])],
+      [
+        'approval',
+        map([
+          ['roles', list([word(writing.roleOf(who))])],
+          ['quorum', 2],
+          ['timeout', word(durationOf(expires))],
+        ]),
+      ],
     ];
   }
 
@@ -242,7 +303,15 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   function handlerOf(steps: readonly Item[], then: 'stop' | 'continue'): readonly Entry[] {
     if (then === 'stop') return steps.length === 0 ? [] : [['on-error', { items: steps }]];
     if (steps.length === 0) return [['on-error', word('continue')]];
-    return [['on-error', map([['then', word('continue')], ['steps', { items: steps }]])]];
+    return [
+      [
+        'on-error',
+        map([
+          ['then', word('continue')],
+          ['steps', { items: steps }],
+        ]),
+      ],
+    ];
   }
 
   function valuesOf(ways: readonly Way[]): ReadonlyMap<Way, string> {
@@ -263,7 +332,10 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     if (!answers) {
       const id = names.take(`${name} which way`, 'which_way');
       const labels = branches.map(({ way }) => wordsOf(way)).join('; ');
-      const comments = node?.kind === 'step' && node.step.does.kind === 'flow' ? [...commentsOf(node), writing.placeOf(node.step)] : [];
+      const comments =
+        node?.kind === 'step' && node.step.does.kind === 'flow'
+          ? [...commentsOf(node), writing.placeOf(node.step)]
+          : [];
       before.push(
         item([...comments, ...labelsOf(values)], id, [
           ['title', inertOr(name, 'A condition', 160)],
@@ -274,7 +346,13 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     }
     if (full.length === written.length && full.length > 1) {
       const cases = full.map(({ way, items }): Entry => [values.get(way) ?? '', { items }]);
-      return [...before, item([], names.take(`${name} way`, 'way'), [['switch', word(on)], ['cases', map(cases)]])];
+      return [
+        ...before,
+        item([], names.take(`${name} way`, 'way'), [
+          ['switch', word(on)],
+          ['cases', map(cases)],
+        ]),
+      ];
     }
     return [
       ...before,
@@ -303,7 +381,12 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     const rest = branches.slice(shown.length);
     const entries = shown.map((items, index): Entry => [`branch_${index + 1}`, { items }]);
     if (rest.length > 0) entries.push(['more', { items: sideBySide(rest, []) }]);
-    return [item(comments, names.take('side by side', 'side_by_side'), [['parallel', word('all')], ['branches', map(entries)]])];
+    return [
+      item(comments, names.take('side by side', 'side_by_side'), [
+        ['parallel', word('all')],
+        ['branches', map(entries)],
+      ]),
+    ];
   }
 
   function gate({ node: at, reader, yes, no }: Extract<Planned, { kind: 'gate' }>): readonly Item[] {
@@ -314,29 +397,37 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     const behind = reader === undefined ? undefined : graph.nodes[reader];
     const refused = all(no);
     writing.origin(idOf(step), step);
-    return [item(
-      [
-        ...commentsOf(node),
-        ...asks(does?.who ?? []),
-        writing.placeOf(step),
-        ...(behind?.kind === 'step' ? [`${inert(behind.step.id, 120)}: ${writing.placeOf(behind.step)}`] : []),
-        `Its yes: ${inert(wordsOf(yes), 120)}`,
-      ],
-      idOf(step),
-      [
-        ['title', inertOr(step.id, 'A question', 160)],
+    return [
+      item(
         [
-          'gate',
-          map([
-            ['ask', inertOr(does?.question ?? '', step.id || 'A question without a text')],
-            ['grants', list((grants.get(step) ?? []).map((one) => word(idOf(one))))],
-            ['approvers', map([['roles', list([word(writing.roleOf(does?.who ?? []))])], ['quorum', 2]])],
-            ['timeout', word(durationOf(does?.expires ?? null))],
-          ]),
+          ...commentsOf(node),
+          ...asks(does?.who ?? []),
+          writing.placeOf(step),
+          ...(behind?.kind === 'step' ? [`${inert(behind.step.id, 120)}: ${writing.placeOf(behind.step)}`] : []),
+          `Its yes: ${inert(wordsOf(yes), 120)}`,
         ],
-        ...(refused.length > 0 ? [['on-reject', { items: refused }] as const] : []),
-      ],
-    )];
+        idOf(step),
+        [
+          ['title', inertOr(step.id, 'A question', 160)],
+          [
+            'gate',
+            map([
+              ['ask', inertOr(does?.question ?? '', step.id || 'A question without a text')],
+              ['grants', list((grants.get(step) ?? []).map((one) => word(idOf(one))))],
+              [
+                'approvers',
+                map([
+                  ['roles', list([word(writing.roleOf(does?.who ?? []))])],
+                  ['quorum', 2],
+                ]),
+              ],
+              ['timeout', word(durationOf(does?.expires ?? null))],
+            ]),
+          ],
+          ...(refused.length > 0 ? [['on-reject', { items: refused }] as const] : []),
+        ],
+      ),
+    ];
   }
 
   function asks(who: readonly string[]): readonly string[] {

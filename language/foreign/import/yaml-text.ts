@@ -91,12 +91,14 @@ function onLine(value: Value): string {
 
 /** A text that reads as itself without quotes in every YAML, or with them. */
 function quoted(text: string): string {
-  const isPlain = /^[A-Z][\w .()/'-]*[\w.)]$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n|nan|inf)$/i.test(text);
+  const isPlain =
+    /^[A-Z][\w .()/'-]*[\w.)]$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n|nan|inf)$/i.test(text);
   return isPlain ? text : JSON.stringify(text);
 }
 
 function keyOf(key: string): string {
-  return /^[a-z][a-z0-9_-]*(?:\.[a-z][a-z0-9_]*)*$/.test(key) && !/^(?:true|false|null|yes|no|on|off|y|n|nan|inf)$/.test(key)
+  return /^[a-z][a-z0-9_-]*(?:\.[a-z][a-z0-9_]*)*$/.test(key) &&
+    !/^(?:true|false|null|yes|no|on|off|y|n|nan|inf)$/.test(key)
     ? key
     : JSON.stringify(key);
 }
