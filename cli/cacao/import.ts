@@ -15,17 +15,20 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'to', placeholder: 'DIR', help: 'The folder it goes to. A file that is there is never replaced.' },
 ];
 
-export const IMPORT_HELP = `countersign import FILE.json --to DIR
+export const IMPORT_HELP = `countersign import FILE --to DIR
 
-Writes the playbook of a CACAO file that "countersign export --cacao" wrote, if the file still says what the playbook says.
-Playbooks of other products are not imported; "countersign boundary" reads them as they are.
+Writes a playbook of another product as one of ours, with those it calls from the same folder, a catalog of its tools and a policy that
+permits nothing. Every act keeps the level it has in fact. What runs without a person there is marked as decided by nobody, which is an
+error until a person decides. Of a CACAO file that "countersign export --cacao" wrote, it writes the playbook itself, if the file
+still says what that says.
 
 ${describeOptions(OPTIONS)}
 
-Exit: 0 written, 1 the file is not as it was exported, 2 not understood, or no export of ours, 3 no such file.
+Exit: 0 written, 1 the file has faults or is not as it was exported, 2 not understood, no playbook that is known, or a file is there
+already, 3 no such file.
 `;
 
-export function importPlaybook(args: readonly string[], terminal: Terminal): ExitCode {
+export async function importPlaybook(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const read = readArguments(args, OPTIONS);
   const usage = (message: string): ExitCode => {
     terminal.err(`${message}\n\n${IMPORT_HELP}`);
@@ -51,12 +54,20 @@ export function importPlaybook(args: readonly string[], terminal: Terminal): Exi
     return EXIT.noInput;
   }
   const found = readExport(text.text.replace(/^\uFEFF/, ''), idOfName);
+  if (!found.ok && found.foreign) {
+    const { importForeignFile } = await import('../foreign/import.js');
+    const code = importForeignFile(file, to, terminal);
+    if (code === undefined)
+      terminal.err(
+        `${shown} is not imported. It is no playbook of a product that is known: docs/foreign.md lists them.\n`,
+      );
+    return code ?? EXIT.usage;
+  }
   if (!found.ok) {
-    const next = found.foreign
-      ? '"countersign import" takes only what "countersign export --cacao" wrote; "countersign boundary" reads playbooks of other products as they are.'
-      : 'It was changed after it was exported, or another version exported it: ask whoever sent it for the playbook itself.';
+    const next =
+      'It was changed after it was exported, or another version exported it: ask whoever sent it for the playbook itself.';
     terminal.err(`${shown} is not imported. ${plain(found.why)} ${next}\n`);
-    return found.foreign ? EXIT.usage : EXIT.problems;
+    return EXIT.problems;
   }
   const other = otherThanMeant(to, found.calls);
   if (other !== undefined) {

@@ -166,6 +166,12 @@ function stepOf(node: MapNode, defaults: Defaults): Step | undefined {
   return step;
 }
 
+/** Whatever stands there: a step with the key is undecided, even where its text cannot be read. */
+function undecidedAt(node: MapNode): Located<string> | undefined {
+  const entry = entryOf(node, 'undecided');
+  return entry && (textAt(node, 'undecided') ?? { value: '', range: entry.key.range });
+}
+
 function tellUnfinished(defaults: Defaults, id: string | undefined): void {
   defaults.told++;
   if (id !== undefined) defaults.unfinished.add(id);
@@ -183,6 +189,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
     title: textAt(node, 'title')?.value,
     when: expressionAt(node, 'when'),
     autonomy: wordAt(node, 'autonomy', AUTONOMY_LEVELS),
+    undecided: undecidedAt(node),
     onError: buildHandler(node, 'on-error', defaults, defaults.then),
     accountable: textAt(node, 'accountable'),
     timeout: durationAt(node, 'timeout'),

@@ -1,0 +1,106 @@
+import { boundaryOf } from '../../language/authority/boundary.js';
+import type { BoundaryCell } from '../../language/authority/cell.js';
+import type { ForeignFinding } from '../../language/foreign/finding.js';
+import type { ForeignImport } from '../../language/foreign/import/import-foreign.js';
+import type { ForeignPlaybook } from '../../language/foreign/model.js';
+import { type LoadedPlaybook, loadPlaybook } from '../../language/load.js';
+import type { Problem } from '../../language/problem.js';
+import { RULE_NAMES } from '../../language/rules/names.js';
+
+/** What is compared of an act: of all its places the worst. */
+export interface ComparedAct {
+  readonly effect: BoundaryCell['effect'];
+  readonly autonomy: BoundaryCell['autonomy'];
+  readonly verdict: BoundaryCell['verdict'];
+}
+
+const LEVELS: readonly BoundaryCell['autonomy'][] = ['autonomous', 'notify', 'approve', 'assist', 'manual'];
+const VERDICTS: readonly BoundaryCell['verdict'][] = ['unknown', 'violated', 'runtime', 'proven'];
+
+function worse(a: ComparedAct | undefined, b: ComparedAct): ComparedAct {
+  if (!a) return b;
+  const order =
+    LEVELS.indexOf(a.autonomy) - LEVELS.indexOf(b.autonomy) ||
+    VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict);
+  return order <= 0 ? a : b;
+}
+
+/** The acts of an original that a run can come to, by playbook and step. */
+export function actsOfOriginal(findings: readonly ForeignFinding[]): ReadonlyMap<string, ComparedAct> {
+  const acts = new Map<string, ComparedAct>();
+  const seen = new Map<string, ComparedAct>();
+  for (const { playbook, stepId, cell, level } of findings) {
+    if (level === 'unreached') continue;
+    const key = keyOf(playbook, stepId);
+    const { effect, autonomy, verdict } = cell;
+    acts.set(key, worse(seen.get(key), { effect, autonomy, verdict }));
+    seen.set(key, acts.get(key) ?? { effect, autonomy, verdict });
+  }
+  return acts;
+}
+
+export function keyOf({ uri, name }: ForeignPlaybook, step: string): string {
+  return `${uri} ${name} ${step}`;
+}
+
+/** The same of what an import made, with what is wrong with its files. */
+export function actsOfImport({ files, origins }: ForeignImport): {
+  readonly acts: ReadonlyMap<string, ComparedAct>;
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
+  readonly cells: readonly BoundaryCell[];
+  readonly strays: readonly string[];
+} {
+  const folder = 'file:///imported/';
+  const texts = new Map(files.map(({ name, text }) => [`${folder}${name}`, text]));
+  const host = { read: (uri: string) => texts.get(uri) };
+  const loaded = new Map<string, LoadedPlaybook>();
+  for (const { name } of files)
+    if (name.endsWith('.playbook.yaml'))
+      loaded.set(name, loadPlaybook(`${folder}${name}`, texts.get(`${folder}${name}`) ?? '', host));
+  const originOf = new Map(origins.map((one) => [`${one.file} ${one.id}`, one]));
+  const acts = new Map<string, ComparedAct>();
+  const strays: string[] = [];
+  const [main] = files;
+  const first = main && loaded.get(main.name);
+  const cells = first ? boundaryOf(first).cells : [];
+  for (const cell of cells) {
+    const id = cell.step.slice(cell.step.lastIndexOf('/') + 1);
+    const origin = originOf.get(`${cell.place.uri.slice(folder.length)} ${id}`);
+    if (!origin) {
+      strays.push(cell.step);
+      continue;
+    }
+    const key = keyOf(origin.playbook, origin.step.id);
+    const { effect, autonomy, verdict } = cell;
+    acts.set(key, worse(acts.get(key), { effect, autonomy, verdict }));
+  }
+  return { acts, cells, strays, problems: new Map([...loaded].map(([name, one]) => [name, one.problems])) };
+}
+
+const STRUCTURAL: ReadonlySet<string> = new Set([...RULE_NAMES.structure, ...RULE_NAMES.types]);
+
+/**
+ * Problems that no import may have, whatever the original does. That a called file has errors is one of that file, and is looked for
+ * there.
+ */
+export function structural(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(
+    ({ rule, severity, message }) =>
+      severity === 'error' &&
+      STRUCTURAL.has(rule) &&
+      !(rule === 'broken-reference' && message.includes('.playbook.yaml"')),
+  );
+}
+
+/** How two sets of acts differ; a line each. */
+export function differences(
+  original: ReadonlyMap<string, ComparedAct>,
+  imported: ReadonlyMap<string, ComparedAct>,
+): readonly string[] {
+  const words = (act: ComparedAct | undefined): string =>
+    act ? `${act.effect} ${act.autonomy} ${act.verdict}` : 'nothing';
+  return [...new Set([...original.keys(), ...imported.keys()])].flatMap((key) => {
+    const [a, b] = [words(original.get(key)), words(imported.get(key))];
+    return a === b ? [] : [`${key}: ${a} became ${b}`];
+  });
+}
