@@ -5,6 +5,7 @@ import { mcpServers } from './chat/mcp-servers.js';
 import { registerChatTools } from './chat/tools.js';
 import { createDryRuns } from './dry-run/dry-run.js';
 import { foreignDocuments } from './foreign/foreign-documents.js';
+import { importForeignPlaybook } from './foreign/import-command.js';
 import { createGraphPanel } from './graph/graph-panel.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, IN_USE, isOurFile, TRACE_EDITOR } from './names.js';
@@ -94,6 +95,9 @@ export function activate(context: ExtensionContext): void {
     foreign,
     ...views.disposables,
     graph,
+    command(COMMANDS.importForeign, (given, folder) =>
+      importForeignPlaybook(language, uriOf(given) ?? foreign.inView(), folder instanceof Uri ? folder : undefined),
+    ),
     command(COMMANDS.showGraph, async (given) => graph.show(uriOf(given))),
     ...boundaries.disposables,
     window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {

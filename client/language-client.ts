@@ -14,6 +14,7 @@ import {
   type RevisionTextParams,
 } from '../server/protocol/compare-requests.js';
 import { GRAPH_REQUEST, type GraphParams, type GraphReply } from '../server/protocol/graph.js';
+import { IMPORT_REQUEST, type ImportParams, type ImportReply } from '../server/protocol/import-requests.js';
 import {
   BOUNDARY_REQUEST,
   type BoundaryParams,
@@ -41,6 +42,8 @@ export interface Language {
   readonly boundary: (playbook: Uri) => Promise<BoundaryReply | null>;
   /** How the steps of a playbook hang together; `null`: it is no playbook. */
   readonly graph: (playbook: Uri) => Promise<GraphReply | null>;
+  /** A playbook of another product as one of ours, to go to a folder. */
+  readonly importForeign: (playbook: Uri, folder: Uri) => Promise<ImportReply>;
   /** The steps of a playbook, in the order of its text. */
   readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
   /** The tests in a file of tests of a policy, in its order. */
@@ -101,6 +104,10 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     graph: async (playbook) => {
       const params: GraphParams = { uri: playbook.toString() };
       return (await start()).sendRequest<GraphReply | null>(GRAPH_REQUEST, params);
+    },
+    importForeign: async (playbook, folder) => {
+      const params: ImportParams = { uri: playbook.toString(), folder: folder.toString() };
+      return (await start()).sendRequest<ImportReply>(IMPORT_REQUEST, params);
     },
     steps: async (playbook) => {
       const params: StepsParams = { uri: playbook.toString() };

@@ -19,6 +19,7 @@ import { COMPLETION, registerCompletion } from './features/completion.js';
 import { registerFormatting } from './features/formatting.js';
 import { registerGraph } from './features/graph.js';
 import { registerHover } from './features/hover.js';
+import { registerImport } from './features/import-foreign.js';
 import { registerInlayHints } from './features/inlay-hints.js';
 import { registerLinks } from './features/links.js';
 import { navigationCapabilities, registerNavigation } from './features/navigation.js';
@@ -144,6 +145,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerCases(context);
   registerBoundary(context);
   registerGraph(context);
+  registerImport(context);
   registerCompareBoundary(context);
   registerSteps(context);
   registerPolicyTests(context);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { uuidOf } from '../../language/foreign/cacao/ids.js';
 import { EXAMPLE_HEAD } from '../../language/index.js';
 import { Folder } from '../command.test.js';
-import { uuidOf } from './ids.js';
+import { sha1 } from './ids.js';
 
 const HEAD = EXAMPLE_HEAD.replace('ai-augmented', 'tool-assisted');
 const PLAYBOOK = `${HEAD}  - id: ask # who is on call decides
@@ -101,7 +102,7 @@ describe('countersign export --cacao, countersign import', () => {
   // RFC 9562, appendix A.4.
   it('makes UUIDs of names as the standard does', () => {
     assert.equal(
-      uuidOf('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com'),
+      uuidOf('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com', sha1),
       '2ed6657d-e927-568b-95e1-2665a8aea6a2',
     );
   });

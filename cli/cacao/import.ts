@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { playbookIdOf } from '../../language/foreign/cacao/extension.js';
-import { readExport } from '../../language/foreign/cacao/read-export.js';
-import { MAX_LENGTH, parseYaml } from '../../language/index.js';
-import { buildPlaybook } from '../../language/model/build-playbook.js';
+import { otherThanMeant, readExport } from '../../language/foreign/cacao/read-export.js';
+import { MAX_LENGTH } from '../../language/index.js';
 import { readText } from '../../runner/node-files.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -69,7 +67,11 @@ export async function importPlaybook(args: readonly string[], terminal: Terminal
     terminal.err(`${shown} is not imported. ${plain(found.why)} ${next}\n`);
     return EXIT.problems;
   }
-  const other = otherThanMeant(to, found.calls);
+  const textIn = (reference: string): string | undefined => {
+    const there = readText(path.resolve(to, reference));
+    return there.ok ? there.text : undefined;
+  };
+  const other = otherThanMeant(found.calls, textIn, idOfName);
   if (other !== undefined) {
     terminal.err(
       `${shown} is not imported. It calls "${plain(other)}", and there is another playbook of that name in "${plain(to)}" than the one it was exported with. Import it into another folder.\n`,
@@ -90,14 +92,4 @@ export async function importPlaybook(args: readonly string[], terminal: Terminal
     `${plain(shownPath(target))} is written. Catalogs, policy, context and playbooks it refers to are not in a CACAO file: with yours beside it, "countersign check" says what it may do here.\n`,
   );
   return EXIT.ok;
-}
-
-/** A reference by which another playbook would be called than the file's graph calls. One that is not there yet is no such. */
-function otherThanMeant(folder: string, calls: { readonly [reference: string]: string }): string | undefined {
-  return Object.entries(calls).find(([reference, id]) => {
-    const text = readText(path.resolve(folder, reference));
-    if (!text.ok) return false;
-    const { owner, id: name } = buildPlaybook(parseYaml(text.text).root);
-    return playbookIdOf(owner?.value, name?.value ?? '', idOfName) !== id;
-  })?.[0];
 }

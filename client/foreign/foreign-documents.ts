@@ -21,6 +21,8 @@ const LEFT_ALONE = 'countersign.foreign.leftAlone';
 export interface ForeignDocuments extends Disposable {
   /** Whether a file is one, as far as its words tell. */
   readonly has: (uri: Uri) => boolean;
+  /** The one in the active editor. */
+  readonly inView: () => Uri | undefined;
   /** There is one more, or one fewer. */
   readonly onDidChange: Event<void>;
 }
@@ -103,6 +105,10 @@ export function foreignDocuments(
   ];
   return {
     has: (uri) => found.has(uri.toString()),
+    inView: () => {
+      const uri = window.activeTextEditor?.document.uri;
+      return uri !== undefined && found.has(uri.toString()) ? uri : undefined;
+    },
     onDidChange: changed.event,
     dispose: () => {
       for (const disposable of disposables) disposable.dispose();

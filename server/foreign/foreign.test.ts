@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FullDocumentDiagnosticReport } from 'vscode-languageserver/node';
 import { EXAMPLE_FILES, EXAMPLE_HEAD } from '../../language/rules/example.js';
 import { GRAPH_REQUEST, type GraphReply } from '../protocol/graph.js';
+import { IMPORT_REQUEST, type ImportReply } from '../protocol/import-requests.js';
 import { BOUNDARY_REQUEST, type BoundaryReply } from '../protocol/requests.js';
 import { CAPABILITIES, Editor } from '../testing.test.js';
 
@@ -181,6 +182,23 @@ describe('Playbooks of other products over LSP', () => {
       whole.map(({ place }) => place.uri),
       [editor.uri('steps/disable.yaml')],
     );
+  });
+
+  it('become playbooks of ours, with those they call, unsaved text included', async () => {
+    editor.write('inner.yml', XSOAR('The inner one', BLOCK));
+    await editor.start();
+    await editor.openOnly('outer.yml', XSOAR('Outer', CALL));
+    await editor.editOnly('outer.yml', 'name: Outer', 'name: Another');
+    const importTo = (name: string): Promise<ImportReply> =>
+      editor.request(IMPORT_REQUEST, { uri: editor.uri(name), folder: editor.uri('out') });
+    const reply = await importTo('outer.yml');
+    assert.equal(reply.kind, 'files');
+    assert.equal(reply.files[0]?.name, 'another.playbook.yaml');
+    assert.ok(reply.files.some(({ text }) => /^ +undecided: .*block-ip|action: .*block_ip/m.test(text)));
+    assert.equal(reply.undecided, 1);
+    assert.equal((await importTo('package.json')).kind, 'none');
+    editor.write('torn.yml', `${ASKED}more: "never closed\n`);
+    assert.equal((await importTo('torn.yml')).kind, 'none');
   });
 
   it('are left alone where they are none, and where they are ours', async () => {

@@ -9,7 +9,9 @@ import { readForeign } from '../../language/foreign/recognise.js';
 import type { Problem } from '../../language/problem.js';
 import type { StepGraph } from '../../language/service/step-graph.js';
 import { parseYaml } from '../../language/syntax/parse.js';
+import type { ImportReply } from '../protocol/import-requests.js';
 import { uriKey } from '../uri-key.js';
+import { imported } from './imported.js';
 
 /** What a reader needs of the files of the workspace: as editors have them, else as they are on disk. */
 export interface ForeignFiles {
@@ -26,6 +28,8 @@ export interface ForeignReading {
   readonly problems: (uri: string) => readonly Problem[];
   /** Drawn when first asked for. */
   readonly graph: () => StepGraph;
+  /** The file as one of ours. `besideOf` has the texts of the folder it goes to. */
+  readonly imported: (besideOf: (reference: string) => string | undefined) => ImportReply;
 }
 
 export interface ForeignReader {
@@ -142,7 +146,7 @@ export function foreignReader(files: ForeignFiles): ForeignReader {
         file,
         [...found.values()].flatMap(({ playbooks }) => playbooks),
         effects.map(readEffects),
-        (one) => textOf(one)?.length ?? 0,
+        (one) => textOf(one) ?? '',
       );
       readings.set(uri, { of, reading });
       return reading;
@@ -158,7 +162,7 @@ function readingOf(
   { playbooks }: ReadFile,
   all: readonly ForeignPlaybook[],
   effects: readonly EffectsFile[],
-  lengthOf: (uri: string) => number,
+  textOf: (uri: string) => string,
 ): ForeignReading {
   const { find } = foreignFolder(all);
   const catalogs = effectCatalogs(effects);
@@ -170,9 +174,10 @@ function readingOf(
     broken: playbooks.some(({ notUnderstood }) => notUnderstood.some(({ breaks }) => breaks)),
     problems: (uri) => [...problems].flatMap(([one, found]) => (uriKey(one) === uriKey(uri) ? found : [])),
     graph: () => {
-      graph ??= foreignGraphOf(boundaries, { find, catalogs, lengthOf });
+      graph ??= foreignGraphOf(boundaries, { find, catalogs, lengthOf: (uri) => textOf(uri).length });
       return graph;
     },
+    imported: (besideOf) => imported(playbooks, { find, catalogs }, textOf, besideOf),
   };
 }
 

@@ -185,6 +185,39 @@ describe('A playbook of another product in the editor', () => {
     );
   });
 
+  it('becomes a playbook of ours, beside it and without replacing anything', async () => {
+    await openSample('exports/contain-host.yml');
+    vscode.commands.executeCommand('countersign.importForeign');
+    await workbench.quickInput().locator('.monaco-list-row', { hasText: 'A folder of its own' }).waitFor();
+    await workbench.screenshot('foreign-import');
+    await workbench.pick('A folder of its own');
+    await workbench.page.locator('.tab.active', { hasText: 'contain-a-host.playbook.yaml' }).waitFor();
+    await workbench.notification('contain-host.yml is imported').waitFor();
+    await diagnosticsOf(sample('exports/contain-host/contain-a-host.playbook.yaml'), (found) =>
+      codes(found).includes('undecided-step'),
+    );
+    await workbench.screenshot('foreign-imported');
+    const text = async (): Promise<string> =>
+      Buffer.from(
+        await vscode.workspace.fs.readFile(sample('exports/contain-host/contain-a-host.playbook.yaml')),
+      ).toString();
+    const written = await text();
+    assert.match(written, /^playbook: contain-a-host$/m);
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await vscode.workspace.fs.writeFile(
+      sample('exports/contain-host/contain-a-host.playbook.yaml'),
+      Buffer.from(`${written}# mine\n`),
+    );
+    await vscode.commands.executeCommand(
+      'countersign.importForeign',
+      sample('exports/contain-host.yml'),
+      sample('exports/contain-host'),
+    );
+    await workbench.notification('Nothing is replaced').waitFor();
+    assert.match(await text(), /# mine\n$/);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
   it('is left alone when a person says so, and read again', async () => {
     const { document } = await openSample('exports/block.json');
     await diagnosticsOf(document.uri, (found) => codes(found).length > 0);
