@@ -38,6 +38,16 @@ describe('What is drawn of a playbook', () => {
     assert.deepEqual(nextGraph(shown, URI, null), { uri: URI, graph: null, state: 'untold', places: [] });
   });
 
+  it('has places in the order of the text, whatever that of the picture is', () => {
+    const later = place('later', 6, 9);
+    const shown = nextGraph(undefined, URI, { kind: 'broken', places: [later, place('first', 2, 6)] });
+    assert.deepEqual(
+      shown.places.map(({ key }) => key),
+      ['first', 'later'],
+    );
+    assert.equal(stepAt(shown.places, 6), 'later');
+  });
+
   it('has the innermost step a line belongs to', () => {
     const places = [place('outer', 2, 9), place('inner', 4, 6, 0), place('next', 12, 14)];
     assert.deepEqual(
