@@ -6,7 +6,7 @@ import type { Range } from '../../syntax/tree.js';
 import type { FindForeign, ForeignBoundary } from '../boundary.js';
 import { type EffectCatalogs, effectOf } from '../effects/effects-of.js';
 import { FOREIGN_FORMATS, type ForeignPlaybook, type ForeignStep } from '../model.js';
-import { type Nested, nest } from './nest.js';
+import { isPlain, type Nested, nest } from './nest.js';
 
 /** Steps of called playbooks are drawn up to so many in all; a call beyond is one step, with all acts behind it. */
 const MAX_STEPS = 4_000;
@@ -134,7 +134,7 @@ function addPlaybook(
       ...PLAIN,
       key,
       id: step.id,
-      kind: kindOf(step, lanes.length),
+      kind: kindOf(step),
       says: saysOf(step),
       notes: notesOf(step, nested, index, own),
       level: levelOf(step, tools),
@@ -226,7 +226,7 @@ function actOf(cell: BoundaryCell, prefix: string, room: Room): GraphAct {
   };
 }
 
-function kindOf({ does }: ForeignStep, lanes: number): GraphStep['kind'] {
+function kindOf({ does, edges }: ForeignStep): GraphStep['kind'] {
   switch (does.kind) {
     case 'act':
       return 'action';
@@ -237,10 +237,16 @@ function kindOf({ does }: ForeignStep, lanes: number): GraphStep['kind'] {
     case 'call':
       return 'call';
     case 'flow':
-      return lanes > 1 ? 'if' : 'flow';
+      if (edges.some(({ kind }) => kind === 'branch')) return 'if';
+      return waysAtOnce(edges) > 1 ? 'parallel' : 'flow';
     case 'unknown':
       return 'unknown';
   }
+}
+
+/** Ways that a run takes all, where it has more than one. */
+function waysAtOnce(edges: ForeignStep['edges']): number {
+  return new Set(edges.filter(isPlain).map(({ to }) => to)).size;
 }
 
 function saysOf({ does, id }: ForeignStep): string {
@@ -260,7 +266,7 @@ function saysOf({ does, id }: ForeignStep): string {
 }
 
 function notesOf(
-  { does, join }: ForeignStep,
+  { does, join, edges }: ForeignStep,
   { jumps }: Nested,
   index: number,
   steps: readonly ForeignStep[],
@@ -270,6 +276,8 @@ function notesOf(
   if (does.kind === 'ask' && does.expires !== null) notes.push(`waits at most ${does.expires}`);
   if (does.kind === 'act' && does.byPerson) notes.push('a person runs it');
   if (join === 'all') notes.push('waits for all that leads here');
+  const atOnce = waysAtOnce(edges);
+  if (atOnce > 1) notes.push(`goes on in ${atOnce} ways at once`);
   const to = jumps.get(index);
   if (to === 'end') notes.push('the run ends here');
   else if (to !== undefined) notes.push(`goes on at "${steps[to]?.id ?? ''}"`);

@@ -278,12 +278,18 @@ function planOf(steps: readonly ForeignStep[], ways: readonly (readonly Way[])[]
       onward.length === 1 && bodies.length > 0 && all.length === bodies.length + 1 ? onward[0] : undefined;
     const open = new Set(own.filter((kid) => arrivals[kid] === 1 && level < DEEPEST));
     const led = all.filter((way) => way !== straight);
+    const atOnce = led.filter(isPlain);
     const made = led.map((way): Lane => {
       const { to } = way;
       const inside = to !== 'end' && open.has(to) && !(isOnward(way.kind) && onward.length === 1);
-      return { ...named(way, onward.length > 1), way, first: inside ? to : undefined };
+      const name = isPlain(way) && atOnce.length > 1 ? `${atOnce.indexOf(way) + 1} of ${atOnce.length}` : undefined;
+      const named = name === undefined ? nameOf(way) : ({ name, kind: 'branch' } as const);
+      return { ...named, way, first: inside ? to : undefined };
     });
-    return { lanes: unfolded(made, own), continues: straight };
+    // As in graphs of ours: the way on, what branches off, and last what went wrong.
+    const rank = ({ kind }: Lane): number => (kind === 'straight' ? 0 : kind === 'handler' ? 2 : 1);
+    const ordered = made.toSorted((a, b) => rank(a) - rank(b));
+    return { lanes: unfolded(ordered, own), continues: straight };
   }
 
   /** Where all other lanes end the run, the longest stands below, and the picture does not grow to the side with every question. */
@@ -300,7 +306,7 @@ function planOf(steps: readonly ForeignStep[], ways: readonly (readonly Way[])[]
     return made.map((lane) => (lane === longest ? { ...lane, first: undefined } : lane));
   }
 
-  function named({ kind, branch, to }: Way, several: boolean): Pick<Lane, 'name' | 'kind'> {
+  function nameOf({ kind, branch }: Way): Pick<Lane, 'name' | 'kind'> {
     switch (kind) {
       case 'failed':
       case 'overrun':
@@ -319,11 +325,14 @@ function planOf(steps: readonly ForeignStep[], ways: readonly (readonly Way[])[]
         return { name: 'otherwise', kind: 'branch' };
       default:
         if (branch !== undefined) return { name: branch, kind: 'branch' };
-        return several && to !== 'end'
-          ? { name: steps[to]?.id ?? 'then', kind: 'branch' }
-          : { name: kind === 'approved' ? 'approved' : 'ok', kind: 'straight' };
+        return { name: kind === 'approved' ? 'approved' : 'ok', kind: 'straight' };
     }
   }
+}
+
+/** Whether a way is taken whatever comes: of several of them all are. */
+export function isPlain({ kind, branch }: Pick<ForeignEdge, 'kind' | 'branch'>): boolean {
+  return isOnward(kind) && branch === undefined;
 }
 
 /** Whether an edge is just the way on. */
