@@ -1,11 +1,11 @@
-import { boundaryOf } from '../../language/authority/boundary.js';
-import type { BoundaryCell } from '../../language/authority/cell.js';
-import type { ForeignFinding } from '../../language/foreign/finding.js';
-import type { ForeignImport } from '../../language/foreign/import/import-foreign.js';
-import type { ForeignPlaybook } from '../../language/foreign/model.js';
-import { type LoadedPlaybook, loadPlaybook } from '../../language/load.js';
-import type { Problem } from '../../language/problem.js';
-import { RULE_NAMES } from '../../language/rules/names.js';
+import { boundaryOf } from '../../authority/boundary.js';
+import type { BoundaryCell } from '../../authority/cell.js';
+import { type LoadedPlaybook, loadPlaybook } from '../../load.js';
+import type { Problem } from '../../problem.js';
+import { RULE_NAMES } from '../../rules/names.js';
+import type { ForeignFinding } from '../finding.js';
+import type { ForeignPlaybook } from '../model.js';
+import type { ForeignImport } from './import-foreign.js';
 
 /** What is compared of an act: of all its places the worst. */
 export interface ComparedAct {
@@ -30,7 +30,7 @@ export function actsOfOriginal(findings: readonly ForeignFinding[]): ReadonlyMap
   const acts = new Map<string, ComparedAct>();
   const seen = new Map<string, ComparedAct>();
   for (const { playbook, stepId, cell, level } of findings) {
-    if (level === 'unreached') continue;
+    if (level === 'unreached' || cell.because === 'No path leads to it.') continue;
     const key = keyOf(playbook, stepId);
     const { effect, autonomy, verdict } = cell;
     acts.set(key, worse(seen.get(key), { effect, autonomy, verdict }));
