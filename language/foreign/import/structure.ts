@@ -126,7 +126,9 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const merges = mergesAt(node);
     const only = going.length === 1 ? going[0]?.to : going.length === 0 ? end : undefined;
     const last = merges.at(-1);
-    const flat = failing.length > 0 && only !== undefined && only !== last && !isShared(last, only) ? only : undefined;
+    // What goes right leads there alone, so that what goes wrong does not come to it.
+    const isOwn = failing.length > 0 && only !== undefined && dominators.into[only] === 1 && !isShared(last, only);
+    const flat = isOwn ? only : undefined;
     if (flat !== undefined && follows(node, flat, place)) {
       // What goes wrong leads to the end, so the rest need not stand deeper for it.
       const apart: Place = { until: NONE, end: 'fall', inBranch: place.inBranch, depth: place.depth + 1 };
