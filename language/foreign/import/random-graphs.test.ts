@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { EdgeKind } from '../../authority/graph.js';
-import { foreignBoundary } from '../boundary.js';
 import { foreignFolder } from '../folder.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, PersonOnEdge } from '../model.js';
-import { actsOfImport, actsOfOriginal, differences, structural } from './compare.test.js';
+import { assertImportsAlike } from './compare.test.js';
 import { importForeign } from './import-foreign.js';
 
 const NAMES = ['p0', 'p1', 'p2'];
@@ -125,14 +124,7 @@ describe('Random graphs of other products', () => {
         const { find } = foreignFolder(all);
         const [main] = all;
         assert.ok(main);
-        const catalogs = { of: () => [] };
-        const made = importForeign(main, { find, catalogs, placeOf: () => 'p.yml:1' });
-        assert.ok(made.ok);
-        const { acts, problems, strays } = actsOfImport(made);
-        const original = actsOfOriginal(foreignBoundary(main, find, catalogs).findings);
-        assert.deepEqual(differences(original, acts), [], texts(made.files));
-        assert.deepEqual(strays, [], texts(made.files));
-        for (const [file, found] of problems) assert.deepEqual(structural(found), [], `${file}\n${texts(made.files)}`);
+        assertImportsAlike(main, find);
       }),
       { numRuns: 250 },
     );
@@ -164,7 +156,3 @@ describe('Random graphs of other products', () => {
     assert.ok(large < 6 * small, `${small} and ${large}`);
   });
 });
-
-function texts(files: readonly { readonly name: string; readonly text: string }[]): string {
-  return files.map(({ name, text }) => `=== ${name}\n${text}`).join('\n');
-}

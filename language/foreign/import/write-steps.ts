@@ -315,8 +315,14 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   }
 
   function valuesOf(ways: readonly Way[]): ReadonlyMap<Way, string> {
-    const values = namesOf('_', 40);
-    return new Map(ways.map((way) => [way, values.take(wordsOf(way), 'otherwise')]));
+    // They are always in quotes, so any word will do.
+    const values = namesOf('_', 40, []);
+    return new Map(
+      ways.map((way) => {
+        const words = wordsOf(way);
+        return [way, values.take(/^\P{L}*\p{L}/u.test(words) ? words : `way ${words}`, 'way')];
+      }),
+    );
   }
 
   function choose(at: number, branches: readonly PlannedBranch[]): readonly Item[] {
