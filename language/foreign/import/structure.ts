@@ -179,7 +179,10 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
   /** A step that goes over a list, where what is done for an item comes back to it or goes on behind it. */
   function loop(node: number, ways: readonly Way[], round: number | undefined, place: Place): Written | undefined {
     const [item, ...more] = ways.filter(({ kind }) => kind === 'item');
-    const others = ways.filter(({ kind }) => kind !== 'item');
+    // Where it fails and ends there, so does a step of ours.
+    const others = ways.filter(
+      ({ kind, to }) => kind !== 'item' && !(isFailure(kind) && to === end && !place.inBranch),
+    );
     const [after] = others;
     if (!item || more.length > 0 || !after) return undefined;
     if (others.some(({ to, kind }) => to !== after.to || isFailure(kind))) return undefined;
