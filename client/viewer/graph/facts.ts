@@ -3,6 +3,7 @@ import type { GraphActItem, GraphEdgeItem, GraphStepItem, GraphToolItem } from '
 import { visible } from '../events/visible.js';
 import { kindIcon, plural } from '../events/words.js';
 import { icon } from '../parts/text.js';
+import { decidedBy } from './marks.js';
 import type { GraphModel } from './model.js';
 import { levelChip } from './picture.js';
 import { edgeWords, howLong, LEVELS, line, titleOf, VERDICTS, whoApproves } from './words.js';
@@ -29,6 +30,7 @@ export function facts(model: GraphModel, step: GraphStepItem, actions: FactsActi
     ${when === null ? nothing : html`<p>Only when <code>${visible(when)}</code>; else it is skipped.</p>`}
     ${notes.length === 0 ? nothing : html`<p>${line(notes.join(', '))}</p>`}
     ${gate === null ? nothing : gateFacts(model, step, gate, actions)}
+    ${kind === 'question' ? questionFacts(model, key, actions) : nothing}
     ${tools.map((tool, index) => toolFacts(model, key, tool, index, actions))}
     ${ways('Goes on', model.out.get(key) ?? [], ({ to }) => to, 'the end of the run', model, actions)}
     ${ways('Comes from', model.into.get(key) ?? [], ({ from }) => from, 'the start of the run', model, actions)}
@@ -70,6 +72,16 @@ function gateFacts(
         ? nothing
         : html`<p>Rejected, or without an answer, the run ends.</p>`
     }
+  </section>`;
+}
+
+/** What rests on the answer to a question of another product. */
+function questionFacts(model: GraphModel, key: string, actions: FactsActions): TemplateResult {
+  const decided = decidedBy(model, key);
+  if (decided.length === 0) return html`<p data-testid="decides">${icon('warning')} No act needs its yes.</p>`;
+  return html`<section data-testid="decides">
+    <h3>Needs its yes</h3>
+    <ul>${decided.map((step) => html`<li>${stepLink(step.key, model, actions)}</li>`)}</ul>
   </section>`;
 }
 

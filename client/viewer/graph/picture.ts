@@ -141,8 +141,8 @@ function card(
     ${notes.length === 0 ? nothing : html`<div class="note">${line(notes.join(', '))}</div>`}
     ${gate === null ? nothing : html`<div class="note">${whoApproves(gate)}, covers ${gate.grants.length} ${gate.grants.length === 1 ? 'step' : 'steps'}</div>`}
     ${tools.map(toolRow)}
-    ${marks.covered.has(key) ? html`<div class="tie">${icon('shield')}covered by this gate</div>` : nothing}
-    ${marks.granting.has(key) ? html`<div class="tie">${icon('key')}grants this act</div>` : nothing}
+    ${marks.covered.has(key) ? html`<div class="tie">${icon('shield')}${model.item.product === undefined ? 'covered by this gate' : 'needs the yes of this question'}</div>` : nothing}
+    ${marks.granting.has(key) ? html`<div class="tie">${icon('key')}${model.item.product === undefined ? 'grants this act' : 'this act needs its yes'}</div>` : nothing}
     ${model.holderOf.has(key) ? html`<div class="said">${placeWords(step, model)}</div>` : nothing}
     ${inside === undefined || open ? nothing : html`<div class="note">${icon(inside.doubts > 0 ? 'warning' : 'ellipsis')} ${insideWords(inside)}</div>`}
   </div>`;

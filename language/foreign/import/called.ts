@@ -62,14 +62,15 @@ export function calledIn(main: ForeignPlaybook, find: FindForeign): CalledPlaybo
   };
 }
 
-const WORST_FIRST: readonly ForeignFinding['level'][] = [0, 1, 2, 'by-person', 'unreached'];
+const WORST_FIRST: readonly ForeignFinding['level'][] = [0, 1, 2, 'by-person'];
 
-/** What is said of each step, by its id: of all runs that come to it, the worst. */
+/** What is said of each step that a path leads to, by its id: of all runs that come to it, the worst. */
 export function worstOfEach(
   findings: readonly ForeignFinding[],
 ): ReadonlyMap<ForeignPlaybook, ReadonlyMap<string, ForeignFinding>> {
   const worst = new Map<ForeignPlaybook, Map<string, ForeignFinding>>();
   for (const finding of findings) {
+    if (finding.level === 'unreached') continue;
     const of = worst.get(finding.playbook) ?? new Map<string, ForeignFinding>();
     worst.set(finding.playbook, of);
     const known = of.get(finding.stepId);

@@ -12,8 +12,8 @@ export interface Way {
 }
 
 /**
- * What a step of ours is made of. `step`: a step of the original. `fork`: several things that all begin. `again`: the original
- * goes back here to a step that it came by.
+ * What a step of ours is made of. `step`: a step of the original; `round`: of one that goes over the items of a list, where the steps for
+ * an item end. `fork`: several things that all begin. `again`: the original goes back here to a step that it came by.
  */
 export type FlowNode = {
   /** Steps that only lead on, before this one. */
@@ -21,7 +21,14 @@ export type FlowNode = {
   /** The nodes it leads to, each once for each way there. */
   readonly next: readonly number[];
 } & (
-  | { readonly kind: 'step'; readonly step: ForeignStep; readonly ways: readonly Way[] }
+  | {
+      readonly kind: 'step';
+      readonly step: ForeignStep;
+      readonly ways: readonly Way[];
+      /** Whether it goes over a list, and where what it does for an item comes back to it. */
+      readonly loops: boolean;
+      readonly round: number | undefined;
+    }
   | { readonly kind: 'fork' }
   | { readonly kind: 'again'; readonly from: ForeignStep; readonly step: ForeignStep }
   | { readonly kind: 'end' }
@@ -41,8 +48,15 @@ type Target = { readonly kind: 'node'; readonly index: number } | { readonly kin
  * and steps that only lead on are left out. Everything a path leads to is in it.
  */
 export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph {
-  const grouped = steps.map(groupsOf);
-  const back = backEdges(grouped);
+  const every = steps.map(groupsOf);
+  const back = backEdges(every);
+  const ledBack = new Set([...back].map((edge) => Number(edge.slice(edge.indexOf(' ') + 1))));
+  const isLoop = (at: number): boolean =>
+    ledBack.has(at) && steps[at]?.does.kind === 'flow' && (every[at] ?? []).some(({ kind }) => kind === 'item');
+  const isNextItem = (from: number, { kind, targets }: Group): boolean =>
+    kind === 'item' && targets.every((to) => to.kind === 'node' && back.has(`${from} ${to.index}`) && isLoop(to.index));
+  // That there is a next item is said where the loop begins.
+  const grouped = every.map((groups, at) => groups.filter((group) => !isNextItem(at, group)));
   const nodes: MutableNode[] = [];
   const indexOf = new Map<number, number>();
   const end = 0;
@@ -59,11 +73,19 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
       if (!step) break;
       if (back.has(`${before} ${here.index}`)) {
         const last = steps[from];
+        const head = nodes[nodeOf(here.index)];
+        if (isLoop(here.index) && last && head?.kind === 'step') {
+          head.round ??= add({ kind: 'again', from: last, step, passed: [], next: [end] });
+          return { to: head.round, passed };
+        }
         return { to: last ? add({ kind: 'again', from: last, step, passed: [], next: [end] }) : end, passed };
       }
       const groups = grouped[here.index] ?? [];
       const only = groups[0]?.targets[0];
-      const leadsOn = step.does.kind === 'flow' && groups.length <= 1 && (groups[0]?.targets.length ?? 0) <= 1;
+      // Where the steps for an item end is where a loop ends, and has to be there.
+      const endsLoop = groups.length < (every[here.index]?.length ?? 0);
+      const leadsOn =
+        !endsLoop && step.does.kind === 'flow' && groups.length <= 1 && (groups[0]?.targets.length ?? 0) <= 1;
       if (!leadsOn) return { to: nodeOf(here.index), passed };
       passed.push(step);
       before = here.index;
@@ -78,7 +100,7 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
     if (known !== undefined) return known;
     const step = steps[index];
     if (!step) return end;
-    const at = add({ kind: 'step', step, ways: [], passed: [], next: [] });
+    const at = add({ kind: 'step', step, ways: [], loops: isLoop(index), round: undefined, passed: [], next: [] });
     indexOf.set(index, at);
     queue.push(index);
     return at;
@@ -118,7 +140,15 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
 }
 
 type MutableNode =
-  | { kind: 'step'; step: ForeignStep; ways: readonly Way[]; passed: readonly ForeignStep[]; next: readonly number[] }
+  | {
+      kind: 'step';
+      step: ForeignStep;
+      ways: readonly Way[];
+      loops: boolean;
+      round: number | undefined;
+      passed: readonly ForeignStep[];
+      next: readonly number[];
+    }
   | { kind: 'fork'; passed: readonly ForeignStep[]; next: readonly number[] }
   | { kind: 'again'; from: ForeignStep; step: ForeignStep; passed: readonly ForeignStep[]; next: readonly number[] }
   | { kind: 'end'; passed: readonly ForeignStep[]; next: readonly number[] };

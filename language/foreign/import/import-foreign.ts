@@ -6,7 +6,7 @@ import type { ForeignFinding } from '../finding.js';
 import { FOREIGN_FORMATS, type ForeignPlaybook, type ForeignStep } from '../model.js';
 import { calledIn, MOST_CALLS_DEEP, worstOfEach } from './called.js';
 import type { FlowGraph } from './graph.js';
-import { namesOf, slug } from './names.js';
+import { namesOf, RESERVED, slug } from './names.js';
 import { callsIn, playbookText, toolsIn } from './playbook-text.js';
 import { importedRoles } from './roles.js';
 import { allPlanned, flatPlan, type Plan, type Planned, planOf } from './structure.js';
@@ -237,7 +237,7 @@ function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: reado
 }
 
 function takenIds({ taken = [] }: ImportOptions): readonly string[] {
-  return taken.map((name) => name.replace(/\.(?:playbook|tools|policy)\.yaml$/, ''));
+  return [...RESERVED, ...taken.map((name) => name.replace(/\.(?:playbook|tools|policy)\.yaml$/, ''))];
 }
 
 /** What a playbook is called; by its file where it has no name but an expression for one. */

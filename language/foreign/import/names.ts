@@ -5,7 +5,7 @@ export interface Names {
 }
 
 /** Words that YAML reads as something else than a text, or that CEL keeps for itself. */
-const RESERVED = [
+export const RESERVED: readonly string[] = [
   'true', 'false', 'null', 'yes', 'no', 'on', 'off', 'y', 'n', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let',
   'loop', 'package', 'namespace', 'return', 'var', 'void', 'while', 'nan', 'inf',
 ]; // biome-ignore format: a list
@@ -13,10 +13,10 @@ const RESERVED = [
 /**
  * @param joint what stands between words: `_` in ids of steps and tools, `-` in ids of playbooks
  * @param most characters of a name at most
- * @param others names that are given already
+ * @param others names that are not given
  */
-export function namesOf(joint: '_' | '-', most: number, others: readonly string[] = []): Names {
-  const taken = new Set<string>([...RESERVED, ...others]);
+export function namesOf(joint: '_' | '-', most: number, others: readonly string[] = RESERVED): Names {
+  const taken = new Set<string>(others);
   const next = new Map<string, number>();
   return {
     take(text, otherwise) {

@@ -1,4 +1,4 @@
-import { slug } from './names.js';
+import { RESERVED, slug } from './names.js';
 import { commentLines, inert, list, map, word, yamlLines } from './yaml-text.js';
 
 /** The roles that the steps of an import name, by whom the original asks. */
@@ -16,7 +16,8 @@ export function importedRoles(): ImportedRoles {
   return {
     of(who) {
       const names = who.map((one) => one.replace(/@.*$/s, ''));
-      const role = slug(names.join(' '), '-', 40) || SOMEBODY;
+      const named = slug(names.join(' '), '-', 40) || SOMEBODY;
+      const role = RESERVED.includes(named) ? `${named}-role` : named;
       const known = asked.get(role) ?? new Set();
       asked.set(role, known);
       for (const one of who) known.add(inert(one, 120));

@@ -20,6 +20,8 @@ export type Planned =
     }
   /** One of several. */
   | { readonly kind: 'choose'; readonly node: number; readonly branches: readonly PlannedBranch[] }
+  /** For each item of a list. */
+  | { readonly kind: 'loop'; readonly node: number; readonly steps: readonly Planned[] }
   /** All of them. */
   | { readonly kind: 'fork'; readonly node: number; readonly branches: readonly (readonly Planned[])[] }
   /** A question whose yes leads on in the same list, and whose no to other steps. */
@@ -109,7 +111,10 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
         steps.push({ kind: 'again', node, ends });
         return { steps, falls: !ends && place.inBranch };
       }
-      const after = here.kind === 'fork' ? fork(node, here.next, place) : step(node, here.ways, place);
+      const after =
+        here.kind === 'fork'
+          ? fork(node, here.next, place)
+          : ((here.loops ? loop(node, here.ways, here.round, place) : undefined) ?? step(node, here.ways, place));
       steps.push(...after.steps);
       if (after.next === undefined) return { steps, falls: after.falls };
       node = after.next;
@@ -126,7 +131,9 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const merges = mergesAt(node);
     const only = going.length === 1 ? going[0]?.to : going.length === 0 ? end : undefined;
     const last = merges.at(-1);
-    const flat = failing.length > 0 && only !== undefined && only !== last && !isShared(last, only) ? only : undefined;
+    // What goes right leads there alone, so that what goes wrong does not come to it.
+    const isOwn = failing.length > 0 && only !== undefined && dominators.into[only] === 1 && !isShared(last, only);
+    const flat = isOwn ? only : undefined;
     if (flat !== undefined && follows(node, flat, place)) {
       // What goes wrong leads to the end, so the rest need not stand deeper for it.
       const apart: Place = { until: NONE, end: 'fall', inBranch: place.inBranch, depth: place.depth + 1 };
@@ -167,6 +174,32 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
       next,
       falls: ok.falls || not.falls,
     };
+  }
+
+  /** A step that goes over a list, where what is done for an item comes back to it or goes on behind it. */
+  function loop(node: number, ways: readonly Way[], round: number | undefined, place: Place): Written | undefined {
+    const [item, ...more] = ways.filter(({ kind }) => kind === 'item');
+    // Where it fails and ends there, so does a step of ours.
+    const others = ways.filter(
+      ({ kind, to }) => kind !== 'item' && !(isFailure(kind) && to === end && !place.inBranch),
+    );
+    const [after] = others;
+    if (!item || more.length > 0 || !after) return undefined;
+    if (others.some(({ to, kind }) => to !== after.to || isFailure(kind))) return undefined;
+    const until = new Set([...(round === undefined ? [] : [round]), ...(after.to === end ? [] : [after.to])]);
+    const body = new Set(until.has(item.to) ? [] : [item.to]);
+    for (const one of body) {
+      if (one === end ? place.inBranch : !dominators.isDominated(one, node)) return undefined;
+      for (const to of nodes[one]?.next ?? []) if (!until.has(to)) body.add(to);
+    }
+    const inner: Place = {
+      until,
+      end: place.end === 'left' ? 'left' : 'stop',
+      inBranch: place.inBranch,
+      depth: place.depth + 1,
+    };
+    for (const one of mergesAt(node)) if (one !== after.to) partAt(one, inner);
+    return { steps: [{ kind: 'loop', node, steps: listFrom(item.to, inner).steps }], next: after.to, falls: false };
   }
 
   function oneOf(node: number, ways: readonly Way[], place: Place): Listed {
@@ -218,7 +251,9 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
 
   /** The steps that several ways from a node lead to, and that every path to them comes by it. */
   function mergesAt(node: number): readonly number[] {
-    return (dominators.children[node] ?? []).filter((one) => (dominators.into[one] ?? 0) > 1);
+    return (dominators.children[node] ?? []).filter(
+      (one) => (dominators.into[one] ?? 0) > 1 && nodes[one]?.kind !== 'again',
+    );
   }
 
   /** Whether a step can follow all that a node leads to: whatever comes before goes on to it, or ends the run. */
@@ -227,6 +262,7 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const stack = [node];
     for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
       for (const to of nodes[one]?.next ?? []) {
+        if (!isFork && place.until.has(to)) return false;
         const mayEnd = isFork || !place.inBranch;
         if (to === end ? !mayEnd : !(dominators.isDominated(to, node) || (isFork && place.until.has(to)))) return false;
       }
@@ -284,6 +320,9 @@ export function* allPlanned(steps: readonly Planned[]): Generator<Planned> {
         break;
       case 'fork':
         for (const branch of step.branches) yield* allPlanned(branch);
+        break;
+      case 'loop':
+        yield* allPlanned(step.steps);
         break;
       case 'gate':
         yield* allPlanned(step.no);

@@ -13,6 +13,8 @@ export interface ImportedTools {
   condition(name: string, ways: readonly string[], labels: string): string;
   /** One that tells whether the original comes to a step. */
   due(name: string): string;
+  /** One that tells what the original goes over. */
+  items(name: string): string;
   /** One that only marks a place. */
   nothing(name: string, description: string): string;
   /** The catalog's text; `undefined` where there is no tool. */
@@ -89,6 +91,29 @@ export function importedTools(format: ForeignFormat): ImportedTools {
         ['effect', word('read')],
         ['input', map([])],
         ['output', map([['due', map([['type', word('boolean')]])]])],
+      ]);
+    },
+    items(name) {
+      const each: Value = map([['type', word('string')]]);
+      return tool(`items ${known.size}`, `items of ${name}`, [
+        [
+          'description',
+          `Tells what the original goes over at "${inert(name, 120)}". Write the list as an expression instead.`,
+        ],
+        ['effect', word('read')],
+        ['input', map([])],
+        [
+          'output',
+          map([
+            [
+              'items',
+              map([
+                ['type', word('array')],
+                ['items', each],
+              ]),
+            ],
+          ]),
+        ],
       ]);
     },
     nothing(name, description) {

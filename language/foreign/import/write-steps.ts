@@ -28,6 +28,8 @@ export interface Writing {
 }
 
 const DAY = '24h';
+/** Of a list that the original goes over: as many as a loop with acts may have before that is reported. */
+const MOST_ITEMS = 50;
 
 /** Writes a list of steps of one file. */
 export function writeItems(steps: readonly Planned[], writing: Writing): readonly Item[] {
@@ -73,6 +75,8 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
       }
       case 'choose':
         return choose(planned.node, planned.branches);
+      case 'loop':
+        return loop(planned.node, all(planned.steps));
       case 'fork':
         return fork(planned.node, planned.branches);
       case 'gate':
@@ -315,8 +319,14 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   }
 
   function valuesOf(ways: readonly Way[]): ReadonlyMap<Way, string> {
-    const values = namesOf('_', 40);
-    return new Map(ways.map((way) => [way, values.take(wordsOf(way), 'otherwise')]));
+    // They are always in quotes, so any word will do.
+    const values = namesOf('_', 40, []);
+    return new Map(
+      ways.map((way) => {
+        const words = wordsOf(way);
+        return [way, values.take(/^\P{L}*\p{L}/u.test(words) ? words : `way ${words}`, 'way')];
+      }),
+    );
   }
 
   function choose(at: number, branches: readonly PlannedBranch[]): readonly Item[] {
@@ -362,6 +372,32 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
           ['then', { items }],
         ]),
       ),
+    ];
+  }
+
+  function loop(at: number, items: readonly Item[]): readonly Item[] {
+    const node = graph.nodes[at];
+    if (node?.kind !== 'step' || items.length === 0) return [];
+    const { id: name } = node.step;
+    const id = names.take(`${name} over what`, 'over_what');
+    const title = inertOr(name, 'A loop', 160);
+    return [
+      item([...commentsOf(node), writing.placeOf(node.step)], id, [
+        ['title', title],
+        ['action', word(tools.items(name))],
+      ]),
+      item(['How many items there may be is not read from the original.'], names.take(`${name} each`, 'each'), [
+        ['title', title],
+        [
+          'for-each',
+          map([
+            ['item', word(names.take('item', 'item'))],
+            ['in', word(`steps.${id}.output.items`)],
+            ['max', MOST_ITEMS],
+          ]),
+        ],
+        ['steps', { items }],
+      ]),
     ];
   }
 

@@ -1,11 +1,13 @@
-import { boundaryOf } from '../../language/authority/boundary.js';
-import type { BoundaryCell } from '../../language/authority/cell.js';
-import type { ForeignFinding } from '../../language/foreign/finding.js';
-import type { ForeignImport } from '../../language/foreign/import/import-foreign.js';
-import type { ForeignPlaybook } from '../../language/foreign/model.js';
-import { type LoadedPlaybook, loadPlaybook } from '../../language/load.js';
-import type { Problem } from '../../language/problem.js';
-import { RULE_NAMES } from '../../language/rules/names.js';
+import assert from 'node:assert/strict';
+import { boundaryOf } from '../../authority/boundary.js';
+import type { BoundaryCell } from '../../authority/cell.js';
+import { type LoadedPlaybook, loadPlaybook } from '../../load.js';
+import type { Problem } from '../../problem.js';
+import { RULE_NAMES } from '../../rules/names.js';
+import { type FindForeign, foreignBoundary } from '../boundary.js';
+import type { ForeignFinding } from '../finding.js';
+import type { ForeignPlaybook } from '../model.js';
+import { type ForeignImport, type ImportResult, importForeign } from './import-foreign.js';
 
 /** What is compared of an act: of all its places the worst. */
 export interface ComparedAct {
@@ -30,7 +32,7 @@ export function actsOfOriginal(findings: readonly ForeignFinding[]): ReadonlyMap
   const acts = new Map<string, ComparedAct>();
   const seen = new Map<string, ComparedAct>();
   for (const { playbook, stepId, cell, level } of findings) {
-    if (level === 'unreached') continue;
+    if (level === 'unreached' || cell.because === 'No path leads to it.') continue;
     const key = keyOf(playbook, stepId);
     const { effect, autonomy, verdict } = cell;
     acts.set(key, worse(seen.get(key), { effect, autonomy, verdict }));
@@ -103,4 +105,21 @@ export function differences(
     const [a, b] = [words(original.get(key)), words(imported.get(key))];
     return a === b ? [] : [`${key}: ${a} became ${b}`];
   });
+}
+
+/** Imports a playbook, and checks that it has the acts of the original at its levels, and no fault of its own. */
+export function assertImportsAlike(playbook: ForeignPlaybook, find: FindForeign): ImportResult {
+  const catalogs = { of: () => [] };
+  const made = importForeign(playbook, { find, catalogs, placeOf: (_, offset) => `original:${offset}` });
+  assert.equal(made.ok, !playbook.notUnderstood.some(({ breaks }) => breaks));
+  if (!made.ok) return made;
+  const shown = made.files.map(({ name, text }) => `=== ${name}\n${text}`).join('\n');
+  const { acts, problems, strays } = actsOfImport(made);
+  const original = actsOfOriginal(foreignBoundary(playbook, find, catalogs).findings);
+  assert.deepEqual(differences(original, acts), [], shown);
+  assert.deepEqual(strays, [], shown);
+  for (const [file, found] of problems) assert.deepEqual(structural(found), [], `${file}\n${shown}`);
+  const places = made.origins.filter(({ step }) => step.does.kind !== 'call').map(({ step }) => step);
+  assert.equal(new Set(places).size, places.length, `Each step stands in one place:\n${shown}`);
+  return made;
 }
