@@ -1,4 +1,4 @@
-import { looksForeign, mayBeForeign } from '../../language/foreign/may-be.js';
+import { EFFECTS_FILE, looksForeign, mayBeForeign } from '../../language/foreign/may-be.js';
 import type { Problem } from '../../language/problem.js';
 import { kindOfDocument } from '../kind.js';
 import { loadForeign } from '../load-foreign.js';
@@ -72,7 +72,8 @@ export function createForeign(
       const key = uriKey(uri);
       const folder = key.slice(0, key.lastIndexOf('/') + 1).replace(/\/steps\/$/, '/');
       const configures = key.endsWith('/countersign.config.yaml');
-      if (!configures && !/\.(?:ya?ml|json)$/.test(key)) return [];
+      // A key in one of ours is none of their business.
+      if (!configures && !mayBeForeign(key) && !key.endsWith(EFFECTS_FILE)) return [];
       return [...open].flatMap(([other, { uri: one }]) => {
         if (other === key || !other.startsWith(folder)) return [];
         const within = other.slice(folder.length);
