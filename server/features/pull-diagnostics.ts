@@ -83,17 +83,17 @@ export function registerPullDiagnostics(
 /** A report of no problems, of a file that is none of ours. */
 const NOTHING: FullDocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
 
-/** What is wrong with a playbook of another product; `undefined`: it is none, or its text is another by now, which is asked about in its turn. */
+/** What is wrong with a playbook of another product, in its newest text; `undefined`: it is none. */
 async function foreignReport(
   context: ServerContext,
-  document: TextDocument,
+  { uri }: TextDocument,
   previous: string | undefined,
 ): Promise<Report | undefined> {
   const { foreign, workspace } = context;
-  if (workspace.source(document.uri) !== undefined || !foreign.mayBe(document.uri)) return undefined;
-  const problems = await foreign.problems(document.uri);
-  const same = (workspace.document(document.uri) ?? document) === document;
-  return problems && same ? reportWith(toDiagnostics(context, document, problems), document, previous) : undefined;
+  if (workspace.source(uri) !== undefined || !foreign.mayBe(uri)) return undefined;
+  const problems = await foreign.problems(uri);
+  const document = workspace.textDocument(uri);
+  return problems && document ? reportWith(toDiagnostics(context, document, problems), document, previous) : undefined;
 }
 
 /** The open documents that depend on a file. */
