@@ -5,6 +5,7 @@ import { type LoadedPlaybook, loadPlaybook } from '../../load.js';
 import type { Problem } from '../../problem.js';
 import { RULE_NAMES } from '../../rules/names.js';
 import { type FindForeign, foreignBoundary } from '../boundary.js';
+import type { EffectCatalogs } from '../effects/effects-of.js';
 import type { ForeignFinding } from '../finding.js';
 import type { ForeignPlaybook } from '../model.js';
 import { type ForeignImport, type ImportResult, importForeign } from './import-foreign.js';
@@ -108,8 +109,11 @@ export function differences(
 }
 
 /** Imports a playbook, and checks that it has the acts of the original at its levels, and no fault of its own. */
-export function assertImportsAlike(playbook: ForeignPlaybook, find: FindForeign): ImportResult {
-  const catalogs = { of: () => [] };
+export function assertImportsAlike(
+  playbook: ForeignPlaybook,
+  find: FindForeign,
+  catalogs: EffectCatalogs = { of: () => [] },
+): ImportResult {
   const made = importForeign(playbook, { find, catalogs, placeOf: (_, offset) => `original:${offset}` });
   assert.equal(made.ok, !playbook.notUnderstood.some(({ breaks }) => breaks));
   if (!made.ok) return made;

@@ -75,10 +75,14 @@ export function importForeign(main: ForeignPlaybook, options: ImportOptions): Im
     const { computed } = boundaryOf(loadedOf(made, name)).operatingModel;
     if (computed !== 'autonomous') models.set(name, computed);
   }
-  return { ok: true, ...writer.made(grants, models), notes: writer.notes() };
+  const { files, origins, isFlat } = writer.made(grants, models);
+  return { ok: true, files, origins, notes: writer.notes(isFlat) };
 }
 
-type Made = Pick<ForeignImport, 'files' | 'origins'>;
+interface Made extends Pick<ForeignImport, 'files' | 'origins'> {
+  /** Whether its steps are one list, because lists in lists would take too many parts. */
+  readonly isFlat: boolean;
+}
 
 interface Writer {
   /** What a gate may grant: acts that the yes at a question is the weakest approval of. */
@@ -86,7 +90,7 @@ interface Writer {
   /** Without questions that cannot be gates where they stand, and acts that do not stand in the same file. */
   settled(grants: Grants): Grants;
   made(grants: Grants, models: ReadonlyMap<string, string>): Made;
-  notes(): readonly string[];
+  notes(isFlat: boolean): readonly string[];
 }
 
 function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: readonly ForeignFinding[]): Writer {
@@ -108,7 +112,11 @@ function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: reado
     });
   }
 
-  function written(grants: Grants, models: ReadonlyMap<string, string>, isFlat: boolean): Made & { deep: boolean } {
+  function written(
+    grants: Grants,
+    models: ReadonlyMap<string, string>,
+    isFlat: boolean,
+  ): Omit<Made, 'isFlat'> & { deep: boolean } {
     const tools = importedTools(main.format);
     const roles = importedRoles();
     const partIds = namesOf('-', 70, takenIds(options));
@@ -221,17 +229,23 @@ function writerOf(main: ForeignPlaybook, options: ImportOptions, findings: reado
     },
     made(grants, models) {
       const { deep, files, origins } = written(grants, models, false);
-      if (!deep) return { files, origins };
+      if (!deep) return { files, origins, isFlat: false };
       // Too many parts in parts: one list, in which every step asks whether the original comes to it.
       const flat = written(new Map(), models, true);
-      return { files: flat.files, origins: flat.origins };
+      return { files: flat.files, origins: flat.origins, isFlat: true };
     },
-    notes() {
-      return called.playbooks.flatMap((playbook) =>
+    notes(isFlat) {
+      const flat = isFlat
+        ? [
+            'Its ways are too tangled for lists in lists, so its steps are one list: before each, a tool tells whether the original comes to it.',
+          ]
+        : [];
+      const notUnderstood = called.playbooks.flatMap((playbook) =>
         playbook.notUnderstood.map(
           ({ uri, range, what }) => `${options.placeOf(uri, range.start)}  ${inert(what, 300)}`,
         ),
       );
+      return [...flat, ...notUnderstood];
     },
   };
 }

@@ -53,6 +53,8 @@ export interface Plan {
 
 /** How deep lists stand in each other before what is deeper becomes a part. */
 const MOST_DEPTH = 7;
+/** From where on it is worth an end that is written to keep lists from standing deeper. */
+const DEEP = 3;
 
 /** What a list of steps stands in. */
 interface Place {
@@ -144,7 +146,8 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
         falls: false,
       };
     }
-    const next = last !== undefined && follows(node, last, place) ? last : undefined;
+    const joined = last !== undefined && follows(node, last, place) ? last : undefined;
+    const next = joined ?? (place.depth >= DEEP ? onlyWayOn(node, going, place) : undefined);
     const inner: Place =
       next === undefined
         ? { ...place, depth: place.depth + 1 }
@@ -174,6 +177,13 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
       next,
       falls: ok.falls || not.falls,
     };
+  }
+
+  /** Of ways of which all others lead to the end, the one that goes on: it need not stand deeper than they do. */
+  function onlyWayOn(node: number, ways: readonly Way[], place: Place): number | undefined {
+    return ways.findLast(
+      ({ to }) => dominators.into[to] === 1 && nodes[to]?.kind !== 'again' && follows(node, to, place),
+    )?.to;
   }
 
   /** A step that goes over a list, where what is done for an item comes back to it or goes on behind it. */
