@@ -80,7 +80,6 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
   const included = new Map<object, { readonly uri: Uri; held: Disposable | undefined }>();
   const begin = async (): Promise<LanguageClient> => {
     client ??= await clientOf(context, output, (started) => {
-      // A server that starts again knows nothing of what another was told.
       for (const one of included.values()) {
         one.held?.dispose();
         one.held = includeFile(started, one.uri);
@@ -150,11 +149,11 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
   };
 }
 
-/** @param running called each time the server runs, the first time included */
+/** @param again called each time another server runs, which knows nothing of what the one before was told */
 async function clientOf(
   context: ExtensionContext,
   output: LogOutputChannel,
-  running: (client: LanguageClient) => void,
+  again: (client: LanguageClient) => void,
 ): Promise<LanguageClient> {
   const { LanguageClient, State, TransportKind } = await loadLanguageClient();
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
@@ -185,8 +184,16 @@ async function clientOf(
       outputChannel: output,
     },
   );
+  let first = true;
   client.onDidChangeState(({ newState }) => {
-    if (newState === State.Running) running(client);
+    if (newState !== State.Running) return;
+    // It runs before it is set up; what fails is said by whoever waits for it.
+    if (!first)
+      client.start().then(
+        () => again(client),
+        () => undefined,
+      );
+    first = false;
   });
   return client;
 }

@@ -77,6 +77,9 @@ export function foreignDocuments(
     if (window.activeTextEditor) look(window.activeTextEditor.document);
     for (const { document } of window.visibleTextEditors) look(document);
   };
+  const lookIfSeen = (document: TextDocument): void => {
+    if (window.visibleTextEditors.some((editor) => editor.document === document)) look(document);
+  };
   const tellState = (): void => void commands.executeCommand('setContext', FOREIGN_READ, on() ? 'on' : 'off');
   const turn = async (read: boolean): Promise<void> => {
     await globalState.update(LEFT_ALONE, read ? undefined : true);
@@ -96,9 +99,9 @@ export function foreignDocuments(
     changed,
     window.onDidChangeActiveTextEditor(lookAround),
     window.onDidChangeVisibleTextEditors(lookAround),
-    workspace.onDidSaveTextDocument((document) => {
-      if (window.visibleTextEditors.some((editor) => editor.document === document)) look(document);
-    }),
+    workspace.onDidSaveTextDocument(lookIfSeen),
+    // As when its language is changed: it is closed then, and opened again where it is.
+    workspace.onDidOpenTextDocument(lookIfSeen),
     workspace.onDidCloseTextDocument(({ uri }) => forget(uri.toString())),
     commands.registerCommand(COMMANDS.readForeign, () => turn(true)),
     commands.registerCommand(COMMANDS.leaveForeign, () => turn(false)),

@@ -75,13 +75,20 @@ export function boundaryView(language: Language, foreign: ForeignDocuments): rea
     playbook = uri;
     changed.fire();
   };
+  const leave = (): void => {
+    playbook = undefined;
+    changed.fire();
+  };
   follow(window.activeTextEditor?.document.uri);
   return [
     changed,
     refresh,
     view,
     window.onDidChangeActiveTextEditor((editor) => follow(editor?.document.uri)),
-    foreign.onDidChange(() => follow(window.activeTextEditor?.document.uri)),
+    foreign.onDidChange(() => {
+      if (playbook !== undefined && !isPlaybook(playbook.path) && !foreign.has(playbook)) leave();
+      follow(window.activeTextEditor?.document.uri);
+    }),
     workspace.onDidChangeTextDocument(({ document }) => {
       if (isShown(document.uri)) refresh.ask();
     }),
@@ -91,9 +98,7 @@ export function boundaryView(language: Language, foreign: ForeignDocuments): rea
     }),
     // A document outlives its tabs while somebody reads it, a test or another extension.
     window.tabGroups.onDidChangeTabs(() => {
-      if (playbook === undefined || hasTab(playbook)) return;
-      playbook = undefined;
-      changed.fire();
+      if (playbook !== undefined && !hasTab(playbook)) leave();
     }),
   ];
 }
