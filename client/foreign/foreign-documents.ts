@@ -14,12 +14,18 @@ import { COMMANDS, FOREIGN_FILES, FOREIGN_READ, isOurFile } from '../names.js';
 import { inform } from '../notify.js';
 import { looksForeign, mayBeForeign } from './looks-foreign.js';
 
+interface Found {
+  readonly uri: Uri;
+  readonly included: Promise<Disposable>;
+  isOne: boolean;
+}
+
 /** Whether a person had them left alone, in the `globalState`. */
 const LEFT_ALONE = 'countersign.foreign.leftAlone';
 
 /** The playbooks of other products that are open. */
 export interface ForeignDocuments extends Disposable {
-  /** Whether a file is one, as far as its words tell. */
+  /** Whether a file is one that is open, as the server says. */
   readonly has: (uri: Uri) => boolean;
   /** The one in the active editor. */
   readonly inView: () => Uri | undefined;
@@ -29,8 +35,8 @@ export interface ForeignDocuments extends Disposable {
 
 /**
  * Playbooks of other products among the files in editors. Files are looked at when they come into view, and when they are saved: by a few words,
- * here, so that neither the language server is started nor anything sent for a file that is none. No look is taken while
- * somebody types. Whether they are looked at is a person's choice and not a setting, of which there are twelve.
+ * here, so that neither the language server is started nor anything sent for a file that is none. What has those words the server tells by
+ * its structure. No look is taken while somebody types. Whether they are looked at is a person's choice and not a setting, of which there are twelve.
  */
 export function foreignDocuments(
   { globalState }: ExtensionContext,
@@ -38,17 +44,18 @@ export function foreignDocuments(
   failed: (error: unknown) => void,
 ): ForeignDocuments {
   const changed = new EventEmitter<void>();
-  /** By URI: what has the server look after it. */
-  const found = new Map<string, { readonly uri: Uri; readonly included: Promise<Disposable> }>();
+  /** By URI: what has the server look after it, and whether it said that it is one. */
+  const found = new Map<string, Found>();
   /** The version in which a document was none. */
   const none = new WeakMap<TextDocument, number>();
+  const has = (uri: Uri): boolean => found.get(uri.toString())?.isOne === true;
   const on = (): boolean => globalState.get(LEFT_ALONE) !== true;
 
   const tell = (): void => {
     commands.executeCommand(
       'setContext',
       FOREIGN_FILES,
-      [...found.values()].map(({ uri }) => uri.fsPath),
+      [...found.values()].flatMap(({ uri, isOne }) => (isOne ? [uri.fsPath] : [])),
     );
     changed.fire();
   };
@@ -60,9 +67,21 @@ export function foreignDocuments(
       none.set(document, version);
       return;
     }
-    const included = language.include(uri);
-    included.catch(failed);
-    found.set(uri.toString(), { uri, included });
+    const one: Found = { uri, included: language.include(uri), isOne: false };
+    found.set(uri.toString(), one);
+    ask(document, version, one).catch(failed);
+  };
+  const ask = async (document: TextDocument, version: number, one: Found): Promise<void> => {
+    await one.included;
+    const reply = await language.boundary(one.uri);
+    const key = one.uri.toString();
+    if (found.get(key) !== one) return;
+    if (reply === null) {
+      none.set(document, version);
+      forget(key);
+      return;
+    }
+    one.isOne = true;
     tell();
   };
   const forget = (key: string): void => {
@@ -71,7 +90,7 @@ export function foreignDocuments(
     found.delete(key);
     // What failed was said when it did.
     one.included.then((included) => included.dispose()).catch(() => undefined);
-    tell();
+    if (one.isOne) tell();
   };
   const lookAround = (): void => {
     if (window.activeTextEditor) look(window.activeTextEditor.document);
@@ -107,10 +126,10 @@ export function foreignDocuments(
     commands.registerCommand(COMMANDS.leaveForeign, () => turn(false)),
   ];
   return {
-    has: (uri) => found.has(uri.toString()),
+    has,
     inView: () => {
       const uri = window.activeTextEditor?.document.uri;
-      return uri !== undefined && found.has(uri.toString()) ? uri : undefined;
+      return uri !== undefined && has(uri) ? uri : undefined;
     },
     onDidChange: changed.event,
     dispose: () => {

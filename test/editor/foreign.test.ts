@@ -87,6 +87,7 @@ describe('A playbook of another product in the editor', () => {
       'exports/contain-host.yml': OUTER,
       'exports/clean-up.yml': INNER,
       'exports/block.json': JSON.stringify(CACAO, null, 2),
+      'exports/words.yml': 'starttaskid: none\ntasks: none\n',
       'exports/package.json': '{ "name": "none", "type": "module", "tasks": ["none"] }\n',
     }))
       await vscode.workspace.fs.writeFile(sample(name), Buffer.from(text));
@@ -174,6 +175,8 @@ describe('A playbook of another product in the editor', () => {
 
   it('is JSON as well, and a file that is none is nothing to anybody', async () => {
     const { document } = await openSample('exports/block.json');
+    // So that the next file does not take its place.
+    await vscode.commands.executeCommand('workbench.action.keepEditor');
     await diagnosticsOf(document.uri, (found) => codes(found).includes('ungated-act'));
     await vscode.commands.executeCommand('countersign.boundary.focus');
     await row('POST /v1/firewall/block').waitFor();
@@ -181,7 +184,10 @@ describe('A playbook of another product in the editor', () => {
     await frame().locator('[role=treeitem]', { hasText: 'Block the address' }).first().waitFor();
     const other = await openSample('exports/package.json');
     assert.deepEqual(codes(vscode.languages.getDiagnostics(other.document.uri)), []);
+    // One that has the words of one, and is none.
+    await openSample('exports/words.yml');
     await workbench.page.locator('.tab', { hasText: 'Graph: block.json' }).waitFor();
+    await row('POST /v1/firewall/block').waitFor();
     assert.equal(
       await workbench.page.locator('.editor-actions a.action-label[aria-label^="Show Playbook Graph"]').count(),
       0,

@@ -95,6 +95,28 @@ describe('The graph of a playbook of another product', () => {
     );
   });
 
+  it('has each of several playbooks of a file in a frame of its own, with paths that lead through their own steps', () => {
+    const workflow = (name: string) => ({
+      type: 'Microsoft.Logic/workflows',
+      name,
+      properties: {
+        definition: {
+          triggers: { alert: { type: 'Request' } },
+          actions: { Block: { type: 'Http', inputs: { method: 'POST', uri: 'https://firewall.example/block' } } },
+        },
+      },
+    });
+    const graph = graphOf({ 'a.json': JSON.stringify({ resources: [workflow('one'), workflow('one')] }, null, 2) });
+    const keys = new Set(graph.steps.map(({ key }) => key));
+    assert.equal(keys.size, graph.steps.length);
+    assert.deepEqual(graph.top, ['one (1)', 'one (2)']);
+    const acts = graph.steps.flatMap(({ tools }) => tools.flatMap(({ act }) => (act ? [act] : [])));
+    assert.equal(acts.length, 2);
+    for (const act of acts) for (const { step } of act.witness ?? []) assert.ok(keys.has(step), step);
+    for (const { from, to } of graph.edges)
+      for (const end of [from, to]) assert.ok(end === null || keys.has(end), `${from} to ${to}`);
+  });
+
   it('has all steps once, and every way drawn or told, whatever the graph is', () => {
     const graphs = fc.integer({ min: 1, max: 12 }).chain((count) =>
       fc
