@@ -108,11 +108,11 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
   function arrive(from: number, target: Target): number {
     const { to, passed } = settle(from, target);
     const node = nodes[to];
-    if (node && node.kind !== 'end') node.passed = [...new Set([...node.passed, ...passed])];
+    if (node) node.passed = [...new Set([...node.passed, ...passed])];
     return to;
   }
 
-  const { to: start } = settle(0, { kind: 'node', index: 0 });
+  const start = arrive(0, { kind: 'node', index: 0 });
   for (const index of queue) {
     const at = indexOf.get(index);
     const node = at === undefined ? undefined : nodes[at];
