@@ -50,6 +50,8 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   const ids = new Map<ForeignStep, string>();
   /** Of a question that is asked with answers: how they are named. */
   const answersOf = new Map<number, ReadonlyMap<Way, string>>();
+  /** Where several ways lead back alike, what comes before that is named once. */
+  const wentBack = new Set<number>();
   const gated = new Set([...grants.values()].flat());
 
   return all(steps);
@@ -119,9 +121,11 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         const node = graph.nodes[planned.node];
         if (node?.kind !== 'again') return [];
         const back = inert(node.step.id, 120);
+        const comments = wentBack.has(planned.node) ? [] : commentsOf(node);
+        wentBack.add(planned.node);
         const here = `The original goes back to "${back}" here.`;
         return [
-          item(commentsOf(node), names.take(`again ${node.step.id}`, 'again'), [
+          item(comments, names.take(`again ${node.step.id}`, 'again'), [
             planned.ends
               ? [
                   'stop',
