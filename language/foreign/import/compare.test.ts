@@ -9,12 +9,17 @@ import type { EffectCatalogs } from '../effects/effects-of.js';
 import type { ForeignFinding } from '../finding.js';
 import type { ForeignPlaybook } from '../model.js';
 import { type ForeignImport, type ImportResult, importForeign } from './import-foreign.js';
+import { importedRoles } from './roles.js';
+import { whoOf } from './step-entries.js';
+import { inert } from './yaml-text.js';
 
 /** What is compared of an act: of all its places the worst. */
 export interface ComparedAct {
   readonly effect: BoundaryCell['effect'];
   readonly autonomy: BoundaryCell['autonomy'];
   readonly verdict: BoundaryCell['verdict'];
+  /** Who says yes to it, where that is proven: a role of ours. */
+  readonly who: string;
 }
 
 const LEVELS: readonly BoundaryCell['autonomy'][] = ['autonomous', 'notify', 'approve', 'assist', 'manual'];
@@ -31,13 +36,13 @@ function worse(a: ComparedAct | undefined, b: ComparedAct): ComparedAct {
 /** The acts of an original that a run can come to, by playbook and step. */
 export function actsOfOriginal(findings: readonly ForeignFinding[]): ReadonlyMap<string, ComparedAct> {
   const acts = new Map<string, ComparedAct>();
-  const seen = new Map<string, ComparedAct>();
   for (const { playbook, stepId, cell, level } of findings) {
     if (level === 'unreached' || cell.because === 'No path leads to it.') continue;
     const key = keyOf(playbook, stepId);
-    const { effect, autonomy, verdict } = cell;
-    acts.set(key, worse(seen.get(key), { effect, autonomy, verdict }));
-    seen.set(key, acts.get(key) ?? { effect, autonomy, verdict });
+    const { effect, autonomy, verdict, approval } = cell;
+    const roles = whoOf(approval?.roles ?? []);
+    const who = verdict === 'proven' && autonomy === 'approve' ? importedRoles().of(roles) : '';
+    acts.set(key, worse(acts.get(key), { effect, autonomy, verdict, who }));
   }
   return acts;
 }
@@ -74,8 +79,9 @@ export function actsOfImport({ files, origins }: ForeignImport): {
       continue;
     }
     const key = keyOf(origin.playbook, origin.step.id);
-    const { effect, autonomy, verdict } = cell;
-    acts.set(key, worse(acts.get(key), { effect, autonomy, verdict }));
+    const { effect, autonomy, verdict, approval } = cell;
+    const who = verdict === 'proven' && autonomy === 'approve' ? (approval?.roles.join() ?? '') : '';
+    acts.set(key, worse(acts.get(key), { effect, autonomy, verdict, who }));
   }
   return { acts, cells, strays, problems: new Map([...loaded].map(([name, one]) => [name, one.problems])) };
 }
@@ -101,7 +107,7 @@ export function differences(
   imported: ReadonlyMap<string, ComparedAct>,
 ): readonly string[] {
   const words = (act: ComparedAct | undefined): string =>
-    act ? `${act.effect} ${act.autonomy} ${act.verdict}` : 'nothing';
+    act ? `${act.effect} ${act.autonomy} ${act.verdict} ${act.who}` : 'nothing';
   return [...new Set([...original.keys(), ...imported.keys()])].flatMap((key) => {
     const [a, b] = [words(original.get(key)), words(imported.get(key))];
     return a === b ? [] : [`${key}: ${a} became ${b}`];
@@ -125,5 +131,10 @@ export function assertImportsAlike(
   for (const [file, found] of problems) assert.deepEqual(structural(found), [], `${file}\n${shown}`);
   const places = made.origins.filter(({ step }) => step.does.kind !== 'call').map(({ step }) => step);
   assert.equal(new Set(places).size, places.length, `Each step stands in one place:\n${shown}`);
+  for (const { id, part } of playbook.steps) {
+    const name = inert(id, 120);
+    const isNamed = [name, JSON.stringify(name).slice(1, -1)].some((one) => shown.includes(one));
+    assert.ok(part || isNamed, `Nothing names the step "${id}":\n${shown}`);
+  }
   return made;
 }

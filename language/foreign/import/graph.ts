@@ -30,7 +30,7 @@ export type FlowNode = {
       readonly round: number | undefined;
     }
   | { readonly kind: 'fork' }
-  | { readonly kind: 'again'; readonly from: ForeignStep; readonly step: ForeignStep }
+  | { readonly kind: 'again'; readonly step: ForeignStep }
   | { readonly kind: 'end' }
 );
 
@@ -72,13 +72,10 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
       const step = steps[here.index];
       if (!step) break;
       if (back.has(`${before} ${here.index}`)) {
-        const last = steps[from];
-        const head = nodes[nodeOf(here.index)];
-        if (isLoop(here.index) && last && head?.kind === 'step') {
-          head.round ??= add({ kind: 'again', from: last, step, passed: [], next: [end] });
-          return { to: head.round, passed };
-        }
-        return { to: last ? add({ kind: 'again', from: last, step, passed: [], next: [end] }) : end, passed };
+        const to = againAt(isLoop(here.index) ? `${here.index}` : `${before} ${here.index}`, step);
+        const head = isLoop(here.index) ? nodes[nodeOf(here.index)] : undefined;
+        if (head?.kind === 'step') head.round = to;
+        return { to, passed };
       }
       const groups = grouped[here.index] ?? [];
       const only = groups[0]?.targets[0];
@@ -92,6 +89,13 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
       here = only ?? { kind: 'end' };
     }
     return { to: end, passed };
+  }
+
+  const agains = new Map<string, number>();
+  function againAt(key: string, step: ForeignStep): number {
+    const to = agains.get(key) ?? add({ kind: 'again', step, passed: [], next: [end] });
+    agains.set(key, to);
+    return to;
   }
 
   const queue: number[] = [];
@@ -108,11 +112,11 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
   function arrive(from: number, target: Target): number {
     const { to, passed } = settle(from, target);
     const node = nodes[to];
-    if (node && node.kind !== 'end') node.passed = [...new Set([...node.passed, ...passed])];
+    if (node) node.passed = [...new Set([...node.passed, ...passed])];
     return to;
   }
 
-  const { to: start } = settle(0, { kind: 'node', index: 0 });
+  const start = arrive(0, { kind: 'node', index: 0 });
   for (const index of queue) {
     const at = indexOf.get(index);
     const node = at === undefined ? undefined : nodes[at];
@@ -150,7 +154,7 @@ type MutableNode =
       next: readonly number[];
     }
   | { kind: 'fork'; passed: readonly ForeignStep[]; next: readonly number[] }
-  | { kind: 'again'; from: ForeignStep; step: ForeignStep; passed: readonly ForeignStep[]; next: readonly number[] }
+  | { kind: 'again'; step: ForeignStep; passed: readonly ForeignStep[]; next: readonly number[] }
   | { kind: 'end'; passed: readonly ForeignStep[]; next: readonly number[] };
 
 /** Edges of which a run takes one: all of a kind and a label. */

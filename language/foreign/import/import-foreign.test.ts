@@ -69,6 +69,7 @@ tasks:
 
 const PLAYBOOK = `# Imported by "countersign import" from Cortex XSOAR / XSIAM: a.yml:1
 # Levels are what the original does. What nobody of yours decided has a key "undecided": it is an error, and does not run, until a person decides.
+# Has no step of its own: "7 Done".
 playbook: block-the-address
 version: 0.1.0
 title: Block the address
@@ -79,6 +80,7 @@ catalogs: [block-the-address.tools.yaml]
 policy: block-the-address.policy.yaml
 
 steps:
+  # 0
   # What is known of it.
   # a.yml:12
   - id: look_at_it

@@ -16,6 +16,8 @@ export interface PlaybookParts {
   readonly place: string;
   /** Steps of the original to which no path leads. */
   readonly unreached: readonly string[];
+  /** Others that have no step here: ends, and ways that come to the same. */
+  readonly unnamed: readonly string[];
 }
 
 export function playbookText({
@@ -28,6 +30,7 @@ export function playbookText({
   policy,
   place,
   unreached,
+  unnamed,
 }: PlaybookParts): string {
   const { format, name, notUnderstood } = playbook;
   const product = FOREIGN_FORMATS[format];
@@ -35,6 +38,7 @@ export function playbookText({
     `Imported by "countersign import" from ${product}: ${place}`,
     'Levels are what the original does. What nobody of yours decided has a key "undecided": it is an error, and does not run, until a person decides.',
     ...unreached.map((step) => `No path of the original leads to "${inert(step, 120)}".`),
+    ...unnamed.map((step) => `Has no step of its own: "${inert(step, 120)}".`),
     ...(from === undefined ? notUnderstood.map(({ what }) => `Not understood: ${inert(what, 200)}`) : []),
   ];
   const title = inertOr(name, 'A playbook without a name', 160);

@@ -2,6 +2,17 @@ import type { ForeignFinding } from '../finding.js';
 import type { ForeignStep } from '../model.js';
 import { type FlowGraph, type FlowNode, isFailure, type Way } from './graph.js';
 import { namesOf } from './names.js';
+import {
+  anythingEntries,
+  approvalEntries,
+  askedComments,
+  durationOf,
+  handlerEntries,
+  labelComments,
+  undecidedEntries,
+  valuesOf,
+  wordsOf,
+} from './step-entries.js';
 import type { Planned, PlannedBranch } from './structure.js';
 import { type ImportedTools, TARGET } from './tools.js';
 import { type Entry, type Item, inert, inertOr, list, map, word } from './yaml-text.js';
@@ -25,9 +36,10 @@ export interface Writing {
   readonly effectOf: (step: ForeignStep) => 'read' | 'record';
   /** Told of every step that stands for one of the original. */
   readonly origin: (id: string, step: ForeignStep) => void;
+  /** Told of every step of the original that is named. */
+  readonly named: (step: ForeignStep) => void;
 }
 
-const DAY = '24h';
 /** Of a list that the original goes over: as many as a loop with acts may have before that is reported. */
 const MOST_ITEMS = 50;
 
@@ -38,6 +50,8 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   const ids = new Map<ForeignStep, string>();
   /** Of a question that is asked with answers: how they are named. */
   const answersOf = new Map<number, ReadonlyMap<Way, string>>();
+  /** Where several ways lead back alike, what comes before that is named once. */
+  const wentBack = new Set<number>();
   const gated = new Set([...grants.values()].flat());
 
   return all(steps);
@@ -107,9 +121,11 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         const node = graph.nodes[planned.node];
         if (node?.kind !== 'again') return [];
         const back = inert(node.step.id, 120);
+        const comments = wentBack.has(planned.node) ? [] : commentsOf(node);
+        wentBack.add(planned.node);
         const here = `The original goes back to "${back}" here.`;
         return [
-          item(commentsOf(node), names.take(`again ${node.step.id}`, 'again'), [
+          item(comments, names.take(`again ${node.step.id}`, 'again'), [
             planned.ends
               ? [
                   'stop',
@@ -150,6 +166,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   }
 
   function commentsOf(node: FlowNode): readonly string[] {
+    for (const step of node.passed) writing.named(step);
     return node.passed.filter(({ part }) => !part).map(({ id }) => inert(id, 120));
   }
 
@@ -157,7 +174,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     const node = graph.nodes[at];
     if (node?.kind !== 'step') return [];
     if (due) return whenDue(at, node);
-    const handler = failed ? handlerOf(all(failed.steps), failed.then) : [];
+    const handler = failed ? handlerEntries(all(failed.steps), failed.then) : [];
     const written = bodyOf(at, node, handler);
     const [first, ...rest] = written;
     if (!first) return [];
@@ -228,7 +245,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
           ? [['output', map([['answer', map([['enum', list([...answers.values()])]])]])]]
           : [];
         return [
-          item([...asks(does.who), ...(answers ? labelsOf(answers) : [])], idOf(step), [
+          item([...askedComments(does.who), ...(answers ? labelComments(answers) : [])], idOf(step), [
             title,
             [
               'manual',
@@ -271,7 +288,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     return item([why], id, [
       title,
       ['action', word(tools.anything(named, why))],
-      ...(found ? undecided(found) : []),
+      ...(found ? undecidedEntries(found) : anythingEntries(why)),
       ...handler,
     ]);
   }
@@ -279,54 +296,10 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   /** The level an act has in the original, and what keeps it from being one that somebody here decided. */
   function levelOf(step: ForeignStep, found: ForeignFinding): readonly Entry[] {
     const { level, cell } = found;
-    if (cell.verdict !== 'proven') return undecided(found);
+    if (cell.verdict !== 'proven') return undecidedEntries(found);
     if (level === 'by-person') return [['autonomy', word('assist')]];
     if (gated.has(step)) return [['autonomy', word('approve')]];
-    const { roles = [], expires = null } = cell.approval ?? {};
-    const who = roles.length === 1 && roles[0] === 'whoever may answer' ? [] : roles;
-    return [
-      ['autonomy', word('approve')],
-      [
-        'approval',
-        map([
-          ['roles', list([word(writing.roleOf(who))])],
-          ['quorum', 2],
-          ['timeout', word(durationOf(expires))],
-        ]),
-      ],
-    ];
-  }
-
-  function undecided({ cell }: ForeignFinding): readonly Entry[] {
-    return [
-      ['autonomy', word(cell.autonomy)],
-      ['undecided', inert(`In the original: ${cell.because}`, 600)],
-    ];
-  }
-
-  function handlerOf(steps: readonly Item[], then: 'stop' | 'continue'): readonly Entry[] {
-    if (then === 'stop') return steps.length === 0 ? [] : [['on-error', { items: steps }]];
-    if (steps.length === 0) return [['on-error', word('continue')]];
-    return [
-      [
-        'on-error',
-        map([
-          ['then', word('continue')],
-          ['steps', { items: steps }],
-        ]),
-      ],
-    ];
-  }
-
-  function valuesOf(ways: readonly Way[]): ReadonlyMap<Way, string> {
-    // They are always in quotes, so any word will do.
-    const values = namesOf('_', 40, []);
-    return new Map(
-      ways.map((way) => {
-        const words = wordsOf(way);
-        return [way, values.take(/^\P{L}*\p{L}/u.test(words) ? words : `way ${words}`, 'way')];
-      }),
-    );
+    return approvalEntries(found, writing.roleOf);
   }
 
   function choose(at: number, branches: readonly PlannedBranch[]): readonly Item[] {
@@ -337,6 +310,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     if (full.length === 0) return [];
     const answers = branches.every(({ way }) => isFailure(way.kind)) ? undefined : answersOf.get(at);
     const values = answers ?? valuesOf(branches.map(({ way }) => way));
+    if (node?.kind === 'step') writing.named(node.step);
     const before: Item[] = [];
     let on = node?.kind === 'step' ? `steps.${idOf(node.step)}.output.answer` : '';
     if (!answers) {
@@ -347,7 +321,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
           ? [...commentsOf(node), writing.placeOf(node.step)]
           : [];
       before.push(
-        item([...comments, ...labelsOf(values)], id, [
+        item([...comments, ...labelComments(values)], id, [
           ['title', inertOr(name, 'A condition', 160)],
           ['action', word(tools.condition(name, [...values.values()], labels))],
         ]),
@@ -379,6 +353,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     const node = graph.nodes[at];
     if (node?.kind !== 'step' || items.length === 0) return [];
     const { id: name } = node.step;
+    writing.named(node.step);
     const id = names.take(`${name} over what`, 'over_what');
     const title = inertOr(name, 'A loop', 160);
     return [
@@ -432,12 +407,13 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     const does = step.does.kind === 'ask' ? step.does : undefined;
     const behind = reader === undefined ? undefined : graph.nodes[reader];
     const refused = all(no);
+    if (behind?.kind === 'step') writing.named(behind.step);
     writing.origin(idOf(step), step);
     return [
       item(
         [
           ...commentsOf(node),
-          ...asks(does?.who ?? []),
+          ...askedComments(does?.who ?? []),
           writing.placeOf(step),
           ...(behind?.kind === 'step' ? [`${inert(behind.step.id, 120)}: ${writing.placeOf(behind.step)}`] : []),
           `Its yes: ${inert(wordsOf(yes), 120)}`,
@@ -465,26 +441,4 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
       ),
     ];
   }
-
-  function asks(who: readonly string[]): readonly string[] {
-    return who.length === 0 ? [] : [`The original asks: ${who.map((one) => inert(one, 120)).join(', ')}`];
-  }
-
-  function labelsOf(values: ReadonlyMap<Way, string>): readonly string[] {
-    return [...values].flatMap(([way, value]) => {
-      const label = wordsOf(way);
-      return label.toLowerCase() === value ? [] : [`${value}: ${inert(label, 120)}`];
-    });
-  }
-}
-
-/** What a way is called, for people. */
-function wordsOf({ label, kind }: Way): string {
-  if (label !== '') return label;
-  return kind === 'branch' || kind === 'ok' ? 'otherwise' : kind;
-}
-
-/** How long people have to answer, as the original says it, or a day. */
-function durationOf(expires: string | null): string {
-  return expires !== null && /^[1-9][0-9]*(?:ms|s|m|h|d)$/.test(expires) ? expires : DAY;
 }
