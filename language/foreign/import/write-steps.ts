@@ -29,6 +29,8 @@ export interface Writing {
   readonly roleOf: (who: readonly string[]) => string;
   /** The file of the playbook that is called; `undefined` where it is not followed. */
   readonly calledFile: (step: ForeignStep) => string | undefined;
+  /** Why a call is not followed that the boundary follows. */
+  readonly whyNot: (step: ForeignStep) => string;
   /** The file of the part that begins with a node. */
   readonly partFile: (node: number) => string;
   readonly placeOf: (step: ForeignStep) => string;
@@ -229,7 +231,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         const file = writing.calledFile(step);
         const found = findingOf(step);
         if (file === undefined)
-          return [unknown(idOf(step), title, step, found?.effectFrom ?? 'it is not followed', handler)];
+          return [unknown(idOf(step), title, step, found?.effectFrom ?? writing.whyNot(step), handler)];
         const call = item([], idOf(step), [title, ['call', word(file)], ...handler]);
         // In some runs it is followed, and in others it leads round in a circle.
         if (!found) return [call];
