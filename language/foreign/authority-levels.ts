@@ -37,10 +37,11 @@ export function levelsOf(
 ): LevelsOf {
   const end = steps.length;
   const at: (PersonLevel | undefined)[] = new Array(end + 1).fill(undefined);
-  const by: (ForeignPathStep | undefined)[] = new Array(end + 1).fill(undefined);
+  /** How a step came to a level, each kept: a path may come by a step twice, the second time with less. */
+  const by = new Map<string, Via>();
   const sources = sourcesOf(steps);
   /** Of a step that waits for all: the worst that each step before it brings, by its index. */
-  const brought = new Map<number, Map<number, { readonly level: PersonLevel; readonly edge: ForeignEdge }>>();
+  const brought = new Map<number, Map<number, { readonly level: PersonLevel; readonly via: Via }>>();
   at[0] = entry;
   // Levels only fall, and a queue keeps the first path to each the shortest of its level.
   const queue = [0];
@@ -50,7 +51,7 @@ export function levelsOf(
     for (const [to, known] of brought) {
       if (at[to] !== undefined) continue;
       const worst = [...known].reduce((one, other) => (other[1].level < one[1].level ? other : one));
-      settle(to, worst[1].level, { step: worst[0], edge: worst[1].edge });
+      settle(to, worst[1].level, worst[1].via);
       break;
     }
   } while (next < queue.length);
@@ -63,66 +64,67 @@ export function levelsOf(
     for (const edge of step.edges) {
       const to = edge.to === 'end' ? end : edge.to;
       const arriving = applied(passed, step.id, edge.person);
-      if (steps[to]?.join === 'all') join(from, edge, to, arriving);
-      else settle(to, arriving, { step: from, edge });
+      const via: Via = { step: from, level, edge };
+      if (steps[to]?.join === 'all') join(via, to, arriving);
+      else settle(to, arriving, via);
     }
   }
 
-  function join(from: number, edge: ForeignEdge, to: number, level: PersonLevel): void {
-    const known = brought.get(to) ?? new Map<number, { level: PersonLevel; edge: ForeignEdge }>();
+  function join(via: Via, to: number, level: PersonLevel): void {
+    const known = brought.get(to) ?? new Map<number, { level: PersonLevel; via: Via }>();
     brought.set(to, known);
-    const before = known.get(from);
+    const before = known.get(via.step);
     if (before && before.level <= level) return;
-    known.set(from, { level, edge });
+    known.set(via.step, { level, via });
     if (known.size < (sources.get(to)?.size ?? 0)) return;
-    const best = [...known].reduce((one, other) => (other[1].level > one[1].level ? other : one));
-    settle(to, best[1].level, { step: best[0], edge: best[1].edge });
+    const best = [...known.values()].reduce((one, other) => (other.level > one.level ? other : one));
+    settle(to, best.level, best.via);
   }
 
-  function settle(to: number, level: PersonLevel, via: ForeignPathStep): void {
+  function settle(to: number, level: PersonLevel, via: Via): void {
     const known = at[to];
     if (known !== undefined && known <= level) return;
     at[to] = level;
-    by[to] = via;
+    by.set(`${to} ${level}`, via);
     queue.push(to);
   }
-  const kept = { yes: new Map<number, PersonOnEdge | undefined>(), any: new Map<number, PersonOnEdge | undefined>() };
+  const kept = { yes: new Map<string, PersonOnEdge | undefined>(), any: new Map<string, PersonOnEdge | undefined>() };
   return {
     at,
     lastOn(step, yes) {
       const known = yes ? kept.yes : kept.any;
-      const passed: number[] = [];
-      const seen = new Set<number>();
+      const passed: string[] = [];
       let found: PersonOnEdge | undefined;
-      for (let here = step; !seen.has(here); ) {
+      let here = `${step} ${at[step]}`;
+      for (let via = by.get(here); ; via = by.get(here)) {
         if (known.has(here)) {
           found = known.get(here);
           break;
         }
-        seen.add(here);
         passed.push(here);
-        const via = by[here];
         if (!via) break;
         const { person } = via.edge;
         if (person && (!yes || person.says === 'approves')) {
           found = person;
           break;
         }
-        here = via.step;
+        here = `${via.step} ${via.level}`;
       }
       for (const one of passed) known.set(one, found);
       return found;
     },
     pathTo(step) {
       const path: ForeignPathStep[] = [];
-      const seen = new Set<number>([step]);
-      for (let via = by[step]; via && !seen.has(via.step); via = by[via.step]) {
-        seen.add(via.step);
-        if (via.step !== 0) path.push(via);
-      }
+      for (let via = by.get(`${step} ${at[step]}`); via; via = by.get(`${via.step} ${via.level}`))
+        if (via.step !== 0) path.push({ step: via.step, edge: via.edge });
       return path.reverse();
     },
   };
+}
+
+/** A step of a path, and the level with which the path comes to it. */
+interface Via extends ForeignPathStep {
+  readonly level: PersonLevel;
 }
 
 /**

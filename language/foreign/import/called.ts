@@ -10,6 +10,8 @@ export interface CalledPlaybooks {
   readonly graphOf: (playbook: ForeignPlaybook) => FlowGraph;
   /** The playbook a step calls; `undefined` for no call, and for one that is not followed. */
   readonly followed: (step: ForeignStep) => ForeignPlaybook | undefined;
+  /** Of a call that the boundary follows and an import does not, why not; a clause. */
+  readonly whyNot: (step: ForeignStep) => string;
 }
 
 /** As many as playbooks of ours may call each other deep. */
@@ -22,6 +24,7 @@ export const MOST_CALLS_DEEP = 8;
 export function calledIn(main: ForeignPlaybook, find: FindForeign): CalledPlaybooks {
   const graphs = new Map<ForeignPlaybook, FlowGraph>();
   const done: ForeignPlaybook[] = [];
+  const broken = new Set<ForeignStep>();
   const onWay = new Set<ForeignPlaybook>();
   const calls = new Map<ForeignPlaybook, { readonly step: ForeignStep; readonly to: ForeignPlaybook }[]>();
   const visit = (one: ForeignPlaybook): void => {
@@ -33,7 +36,11 @@ export function calledIn(main: ForeignPlaybook, find: FindForeign): CalledPlaybo
     for (const node of graph.nodes) {
       if (node.kind !== 'step' || node.step.does.kind !== 'call') continue;
       const to = find(one, node.step.does.target.value);
-      if (!to || onWay.has(to) || to.notUnderstood.some(({ breaks }) => breaks)) continue;
+      if (!to || onWay.has(to)) continue;
+      if (to.notUnderstood.some(({ breaks }) => breaks)) {
+        broken.add(node.step);
+        continue;
+      }
       own.push({ step: node.step, to });
       if (!graphs.has(to)) visit(to);
     }
@@ -59,6 +66,10 @@ export function calledIn(main: ForeignPlaybook, find: FindForeign): CalledPlaybo
     playbooks,
     graphOf: (playbook) => graphs.get(playbook) ?? flowGraph(playbook),
     followed: (step) => followed.get(step),
+    whyNot: (step) =>
+      broken.has(step)
+        ? 'the playbook it calls has faults, so parts of it may be missing.'
+        : `playbooks of ours call each other at most ${MOST_CALLS_DEEP} deep.`,
   };
 }
 

@@ -2,7 +2,8 @@ import type { ForeignFinding } from '../finding.js';
 import type { ForeignPlaybook, ForeignStep } from '../model.js';
 import type { CalledPlaybooks } from './called.js';
 import type { FlowGraph } from './graph.js';
-import { allPlanned, type Plan, type Planned, planOf } from './structure.js';
+import { allPlanned, type Plan, type Planned } from './planned.js';
+import { planOf } from './structure.js';
 
 /** By the question the acts that its yes is for. */
 export type Grants = ReadonlyMap<ForeignStep, readonly ForeignStep[]>;

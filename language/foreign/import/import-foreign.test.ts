@@ -206,6 +206,34 @@ describe('A playbook of another product, imported', () => {
     assert.match(textOf(alone, 'main.tools.yaml'), /effect: unknown/);
   });
 
+  it('says of a call that leads to a file with faults that it may do anything', () => {
+    const caller =
+      'name: main\nstarttaskid: "0"\ntasks:\n  "0":\n    type: playbook\n    task: { playbookName: Block the address }\n';
+    const playbooks = readAll({ 'main.yml': caller, 'block.yml': `${BLOCK}  "8": &x { id: "8" }\n` });
+    const [main] = playbooks;
+    assert.ok(main);
+    const { find } = foreignFolder(playbooks);
+    const made = importForeign(main, { find, catalogs: { of: () => [] }, placeOf: () => '' });
+    assert.ok(made.ok);
+    assert.deepEqual(made.files.length, 3);
+    assert.match(
+      made.files[0]?.text ?? '',
+      /action: xsoar\.unknown_block_the_address\n +autonomy: autonomous\n +undecided: .*has faults/,
+    );
+  });
+
+  it('takes other names where its own are taken', () => {
+    const [block] = readAll({ 'a.yml': BLOCK });
+    assert.ok(block);
+    const taken = ['block-the-address.policy.yaml'];
+    const made = importForeign(block, { find: () => undefined, catalogs: { of: () => [] }, placeOf: () => '', taken });
+    assert.deepEqual(made.ok ? made.files.map(({ name }) => name) : [], [
+      'block-the-address-2.playbook.yaml',
+      'block-the-address-2.tools.yaml',
+      'block-the-address-2.policy.yaml',
+    ]);
+  });
+
   it('is not imported where parts of it may be missing', () => {
     const [broken] = readAll({ 'a.yml': `${BLOCK}  "8": &x { id: "8" }\n` });
     assert.ok(broken);

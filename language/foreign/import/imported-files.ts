@@ -93,6 +93,7 @@ export function importedFiles(
           const to = called.followed(step);
           return to && fileOf(idOf.get(to) ?? mainId);
         },
+        whyNot: called.whyNot,
         partFile: (node) => fileOf(partIds.get(node) ?? id),
         placeOf: (step) => placeOf(step.uri, step.range.start),
         effectOf: ({ does }) =>

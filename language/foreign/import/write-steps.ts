@@ -1,51 +1,17 @@
-import type { ForeignFinding } from '../finding.js';
 import type { ForeignStep } from '../model.js';
-import { type FlowGraph, type FlowNode, isFailure, type Way } from './graph.js';
+import { type FlowNode, isFailure, type Way } from './graph.js';
 import { namesOf } from './names.js';
-import {
-  anythingEntries,
-  approvalEntries,
-  askedComments,
-  durationOf,
-  handlerEntries,
-  labelComments,
-  undecidedEntries,
-  valuesOf,
-  wordsOf,
-} from './step-entries.js';
-import type { Planned, PlannedBranch } from './structure.js';
-import { type ImportedTools, TARGET } from './tools.js';
+import type { Planned, PlannedBranch } from './planned.js';
+import { askedComments, durationOf, handlerEntries, labelComments, valuesOf, wordsOf } from './step-entries.js';
+import { bodyOf, type FileOfSteps, item, type Writing } from './write-doing.js';
 import { type Entry, type Item, inert, inertOr, list, map, word } from './yaml-text.js';
-
-/** What the steps of one playbook are written with. */
-export interface Writing {
-  readonly graph: FlowGraph;
-  /** What the boundary says of a step: of all runs the worst. */
-  readonly findingOf: (step: ForeignStep) => ForeignFinding | undefined;
-  /** By the questions that are gates, the acts they grant. */
-  readonly grants: ReadonlyMap<ForeignStep, readonly ForeignStep[]>;
-  readonly tools: ImportedTools;
-  /** The name of a role, by who is asked. */
-  readonly roleOf: (who: readonly string[]) => string;
-  /** The file of the playbook that is called; `undefined` where it is not followed. */
-  readonly calledFile: (step: ForeignStep) => string | undefined;
-  /** The file of the part that begins with a node. */
-  readonly partFile: (node: number) => string;
-  readonly placeOf: (step: ForeignStep) => string;
-  /** The effect of an act that is none of the boundary. */
-  readonly effectOf: (step: ForeignStep) => 'read' | 'record';
-  /** Told of every step that stands for one of the original. */
-  readonly origin: (id: string, step: ForeignStep) => void;
-  /** Told of every step of the original that is named. */
-  readonly named: (step: ForeignStep) => void;
-}
 
 /** Of a list that the original goes over: as many as a loop with acts may have before that is reported. */
 const MOST_ITEMS = 50;
 
 /** Writes a list of steps of one file. */
 export function writeItems(steps: readonly Planned[], writing: Writing): readonly Item[] {
-  const { graph, grants, tools, findingOf } = writing;
+  const { graph, grants, tools } = writing;
   const names = namesOf('_', 56);
   const ids = new Map<ForeignStep, string>();
   /** Of a question that is asked with answers: how they are named. */
@@ -53,6 +19,8 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   /** Where several ways lead back alike, what comes before that is named once. */
   const wentBack = new Set<number>();
   const gated = new Set([...grants.values()].flat());
+
+  const file: FileOfSteps = { writing, names, idOf, answersOf, gated };
 
   return all(steps);
 
@@ -153,10 +121,6 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     }
   }
 
-  function item(comments: readonly string[], id: string, entries: readonly Entry[]): Item {
-    return { comments, entries: [['id', word(id)], ...entries] };
-  }
-
   function idOf(step: ForeignStep): string {
     const known = ids.get(step);
     if (known !== undefined) return known;
@@ -175,7 +139,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     if (node?.kind !== 'step') return [];
     if (due) return whenDue(at, node);
     const handler = failed ? handlerEntries(all(failed.steps), failed.then) : [];
-    const written = bodyOf(at, node, handler);
+    const written = bodyOf(file, at, node, handler);
     const [first, ...rest] = written;
     if (!first) return [];
     writing.origin(idOf(node.step), node.step);
@@ -185,7 +149,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   /** A step of a list in which each asks whether the original comes to it. */
   function whenDue(at: number, node: Extract<FlowNode, { kind: 'step' }>): readonly Item[] {
     const { step } = node;
-    const items = bodyOf(at, node, [['on-error', word('continue')]]);
+    const items = bodyOf(file, at, node, [['on-error', word('continue')]]);
     if (items.length === 0 || step.does.kind === 'flow') return [];
     const id = names.take(`${step.id} is due`, 'is_due');
     writing.origin(idOf(step), step);
@@ -201,105 +165,6 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         entries: first ? [first, guard, ...rest] : rest,
       })),
     ];
-  }
-
-  function bodyOf(at: number, node: Extract<FlowNode, { kind: 'step' }>, handler: readonly Entry[]): readonly Item[] {
-    const { step } = node;
-    const { does } = step;
-    const title: Entry = ['title', inertOr(step.id, 'A step without a name', 160)];
-    switch (does.kind) {
-      case 'act': {
-        const found = findingOf(step);
-        const effect = found?.cell.effect ?? writing.effectOf(step);
-        const said = effect === 'read' || effect === 'record' ? '' : does.description;
-        const target = inertOr(does.scope, 'nothing it names', 300);
-        return [
-          item(said.trim() === '' ? [] : [said], idOf(step), [
-            title,
-            ['action', word(tools.act(does.action, effect, does.description))],
-            ['with', map([[TARGET, target]])],
-            ...(found ? levelOf(step, found) : does.byPerson ? [['autonomy', word('assist')] as const] : []),
-            ...handler,
-          ]),
-        ];
-      }
-      case 'unknown':
-        return [unknown(idOf(step), title, step, does.why, handler)];
-      case 'call': {
-        const file = writing.calledFile(step);
-        const found = findingOf(step);
-        if (file === undefined)
-          return [unknown(idOf(step), title, step, found?.effectFrom ?? 'it is not followed', handler)];
-        const call = item([], idOf(step), [title, ['call', word(file)], ...handler]);
-        // In some runs it is followed, and in others it leads round in a circle.
-        if (!found) return [call];
-        const also = names.take(`${idOf(step)} also`, 'also');
-        writing.origin(also, step);
-        return [call, unknown(also, title, step, found.effectFrom, [])];
-      }
-      case 'ask': {
-        const ways = node.ways.filter(({ kind }) => !isFailure(kind));
-        const answers = ways.length > 1 ? valuesOf(ways) : undefined;
-        if (answers) answersOf.set(at, answers);
-        const enumOf: Entry[] = answers
-          ? [['output', map([['answer', map([['enum', list([...answers.values()])]])]])]]
-          : [];
-        return [
-          item([...askedComments(does.who), ...(answers ? labelComments(answers) : [])], idOf(step), [
-            title,
-            [
-              'manual',
-              map([
-                ['task', inertOr(does.question, step.id || 'A question without a text')],
-                ['role', word(writing.roleOf(does.who))],
-                ...enumOf,
-              ]),
-            ],
-            ...handler,
-          ]),
-        ];
-      }
-      case 'task':
-        return [
-          item([], idOf(step), [
-            title,
-            [
-              'manual',
-              map([
-                ['task', inertOr(does.text, inertOr(step.id, 'A task without a text'))],
-                ['role', word(writing.roleOf([]))],
-              ]),
-            ],
-            ...handler,
-          ]),
-        ];
-      case 'flow': {
-        // Something has to be there that may fail.
-        if (handler.length === 0) return [];
-        const tool = tools.condition(step.id, ['done'], 'it is done');
-        return [item([], idOf(step), [title, ['action', word(tool)], ...handler])];
-      }
-    }
-  }
-
-  function unknown(id: string, title: Entry, step: ForeignStep, why: string, handler: readonly Entry[]): Item {
-    const found = findingOf(step);
-    const named = step.does.kind === 'call' ? step.does.target.value : step.id;
-    return item([why], id, [
-      title,
-      ['action', word(tools.anything(named, why))],
-      ...(found ? undecidedEntries(found) : anythingEntries(why)),
-      ...handler,
-    ]);
-  }
-
-  /** The level an act has in the original, and what keeps it from being one that somebody here decided. */
-  function levelOf(step: ForeignStep, found: ForeignFinding): readonly Entry[] {
-    const { level, cell } = found;
-    if (cell.verdict !== 'proven') return undecidedEntries(found);
-    if (level === 'by-person') return [['autonomy', word('assist')]];
-    if (gated.has(step)) return [['autonomy', word('approve')]];
-    return approvalEntries(found, writing.roleOf);
   }
 
   function choose(at: number, branches: readonly PlannedBranch[]): readonly Item[] {
