@@ -165,6 +165,12 @@ function stepOf(node: MapNode, defaults: Defaults): Step | undefined {
   return step;
 }
 
+/** Whatever stands there: a step with the key is undecided, even where its text cannot be read. */
+function undecidedAt(node: MapNode): Located<string> | undefined {
+  const entry = entryOf(node, 'undecided');
+  return entry && (textAt(node, 'undecided') ?? { value: '', range: entry.key.range });
+}
+
 function tellUnfinished(defaults: Defaults, id: string | undefined): void {
   defaults.told++;
   if (id !== undefined) defaults.unfinished.add(id);
@@ -182,6 +188,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
   const title = textAt(node, 'title')?.value;
   const when = expressionAt(node, 'when');
   const autonomy = wordAt(node, 'autonomy', AUTONOMY_LEVELS);
+  const undecided = undecidedAt(node);
   const onError = buildHandler(node, 'on-error', defaults, defaults.then);
   const accountable = textAt(node, 'accountable');
   const timeout = durationAt(node, 'timeout');
@@ -197,6 +204,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout: timeout ?? defaults.timeout,
@@ -221,6 +229,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout: timeout ?? defaults.timeout,
@@ -247,6 +256,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout,
@@ -270,6 +280,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout,
@@ -289,6 +300,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout,
@@ -307,6 +319,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout,
@@ -326,6 +339,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout,
@@ -345,6 +359,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout,
@@ -365,6 +380,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout,
@@ -382,6 +398,7 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
         title,
         when,
         autonomy,
+        undecided,
         onError,
         accountable,
         timeout,
