@@ -11,8 +11,10 @@ const DEEP = 3;
 interface Place {
   /** Nodes that follow the list: it ends where it comes to one. */
   readonly until: ReadonlySet<number>;
-  /** What an end of the original is: the end of the list too, or something that has to be written because more follows. */
-  readonly end: 'fall' | 'stop' | 'left';
+  /** Whether an end of the original is the end of the list, too. Else it has to be written, because more follows. */
+  readonly endsAlike: boolean;
+  /** What such an end is, where it is written: here, or in a list that stands in this one. */
+  readonly stop: 'end' | 'left';
   /** Whether it is in a branch of a fork: what ends the run there would end the other branches. */
   readonly inBranch: boolean;
   readonly depth: number;
@@ -34,8 +36,10 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
   function partAt(node: number, place: Place): void {
     if (places.has(node)) return;
     const falls = reaches(graph, node, place.until);
-    const ends = place.end === 'fall' || !falls ? 'fall' : 'left';
-    places.set(node, { until: place.until, end: ends, inBranch: false, depth: 0, falls });
+    const endsAlike = place.endsAlike || !falls;
+    const { until, inBranch } = place;
+    // Whatever calls a part that may come to its end writes down itself that the run is over, or ends with it.
+    places.set(node, { until, endsAlike, stop: endsAlike ? 'end' : 'left', inBranch, depth: 0, falls });
     waiting.push(node);
   }
 
@@ -47,7 +51,7 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
       if (place.until.has(node)) return { steps, falls: true };
       const here = nodes[node];
       if (node === end || !here || here.kind === 'end') {
-        if (place.end !== 'fall') steps.push({ kind: 'stop', why: place.end === 'left' ? 'left' : 'end' });
+        if (!place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
         return { steps, falls: place.inBranch };
       }
       const isDeep = place.depth >= MOST_DEPTH && here.next.length > 0 && !(isFirst && isPart);
@@ -55,12 +59,11 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
       const part = isFirst && isPart ? undefined : places.get(node);
       if (part) {
         steps.push({ kind: 'part', node });
-        if (!part.falls && place.end !== 'fall')
-          steps.push({ kind: 'stop', why: place.end === 'left' ? 'left' : 'end' });
+        if (!part.falls && !place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
         return { steps, falls: part.falls };
       }
       if (here.kind === 'again') {
-        const ends = place.end !== 'fall';
+        const ends = !place.endsAlike;
         steps.push({ kind: 'again', node, ends });
         return { steps, falls: !ends && place.inBranch };
       }
@@ -89,7 +92,7 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const flat = isOwn ? only : undefined;
     if (flat !== undefined && follows(node, flat, place)) {
       // What goes wrong leads to the end, so the rest need not stand deeper for it.
-      const apart: Place = { until: NONE, end: 'fall', inBranch: place.inBranch, depth: place.depth + 1 };
+      const apart: Place = { ...place, until: NONE, endsAlike: true, depth: place.depth + 1 };
       for (const one of merges) if (one !== flat) partAt(one, apart);
       return {
         steps: [{ kind: 'do', node, failed: { steps: oneOf(node, failing, apart).steps, then: 'stop' } }],
@@ -102,12 +105,7 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const inner: Place =
       next === undefined
         ? { ...place, depth: place.depth + 1 }
-        : {
-            until: new Set([next]),
-            end: place.inBranch ? 'fall' : place.end === 'left' ? 'left' : 'stop',
-            inBranch: place.inBranch,
-            depth: place.depth + 1,
-          };
+        : { ...place, until: new Set([next]), endsAlike: place.inBranch, depth: place.depth + 1 };
     for (const one of merges) if (one !== next) partAt(one, inner);
     if (failing.length === 0) {
       const chosen = oneOf(node, going, inner);
@@ -153,12 +151,10 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
       if (one === end ? place.inBranch : !dominators.isDominated(one, node)) return undefined;
       for (const to of nodes[one]?.next ?? []) if (!until.has(to)) body.add(to);
     }
-    const inner: Place = {
-      until,
-      end: place.end === 'left' ? 'left' : 'stop',
-      inBranch: place.inBranch,
-      depth: place.depth + 1,
-    };
+    // What is done for an item and behind the list as well would come back to a list that is over.
+    body.delete(end);
+    if (reaches(graph, after.to, body)) return undefined;
+    const inner: Place = { ...place, until, endsAlike: place.inBranch, depth: place.depth + 1 };
     for (const one of mergesAt(node)) if (one !== after.to) partAt(one, inner);
     return { steps: [{ kind: 'loop', node, steps: listFrom(item.to, inner).steps }], next: after.to, falls: false };
   }
@@ -176,19 +172,18 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const last = merges.at(-1);
     const next = last !== undefined && follows(node, last, place, true) ? last : undefined;
     const until = next === undefined ? place.until : new Set([...place.until, next]);
-    const inner: Place = { until, end: 'fall', inBranch: true, depth: place.depth + 1 };
+    const inner: Place = { ...place, until, endsAlike: true, inBranch: true, depth: place.depth + 1 };
     for (const one of merges) if (one !== next) partAt(one, inner);
     const branches = targets.map((to) => listFrom(to, inner));
     const falls = targets.some((to) => reaches(graph, to, place.until));
     const steps: Planned[] = [{ kind: 'fork', node, branches: branches.map((one) => one.steps) }];
-    if (next === undefined && !falls && place.end !== 'fall')
-      steps.push({ kind: 'stop', why: place.end === 'left' ? 'left' : 'end' });
+    if (next === undefined && !falls && !place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
     return { steps, next, falls: falls || place.inBranch };
   }
 
   /** A question as a gate: only where nothing follows that a no would have to come to again. */
   function gateAt(node: number, own: readonly Way[], place: Place): Written | undefined {
-    if (place.end !== 'fall' || place.inBranch || place.until.size > 0) return undefined;
+    if (!place.endsAlike || place.inBranch || place.until.size > 0) return undefined;
     const [only, ...others] = own;
     const behind = only && others.length === 0 ? nodes[only.to] : undefined;
     const reads = only && behind?.kind === 'step' && behind.step.does.kind === 'flow' && dominators.into[only.to] === 1;
@@ -199,7 +194,7 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const [way, ...more] = yes;
     const to = new Set(no.map((one) => one.to));
     if (!way || more.length > 0 || to.size !== 1 || to.has(way.to)) return undefined;
-    const apart: Place = { until: NONE, end: 'fall', inBranch: false, depth: place.depth + 1 };
+    const apart: Place = { ...place, until: NONE, depth: place.depth + 1 };
     for (const one of mergesAt(reader ?? node)) partAt(one, apart);
     if (reader !== undefined) for (const one of mergesAt(node)) partAt(one, apart);
     const [refused = end] = to;
@@ -245,7 +240,7 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
   }
 
   const parts = new Map<number, readonly Planned[]>();
-  const steps = listFrom(graph.start, { until: NONE, end: 'fall', inBranch: false, depth: 0 }).steps;
+  const steps = listFrom(graph.start, { until: NONE, endsAlike: true, stop: 'end', inBranch: false, depth: 0 }).steps;
   for (const node of waiting) {
     const place = places.get(node);
     if (place) parts.set(node, listFrom(node, place, true).steps);
