@@ -3,6 +3,7 @@ import path from 'node:path';
 import { checkFile, fileKindOf, indexLines } from '../language/index.js';
 import {
   type Approver,
+  asksModel,
   createModel,
   denyingApprover,
   fileApprover,
@@ -130,7 +131,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       model: (one, loaded) => {
         const apiKey = process.env.ANTHROPIC_API_KEY;
         const { provider, options } = chosen;
-        const known = { seed, knowledge: knowledgeOf(loaded) };
+        const known = { seed, knowledge: knowledgeOf(loaded), asked: asksModel(loaded) };
         const made = createModel(provider, { ...options, ...known, case: one, clock: systemClock, apiKey });
         if (made.ok && isLive(provider)) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
         return made;

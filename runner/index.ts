@@ -29,6 +29,7 @@ export { type FeedbackOptions, type FeedbackReply, makeFeedback } from './feedba
 export { type TraceFacts, traceFacts } from './governance/trace-facts.js';
 export { type FoundRun, type Killed, killRun, liveRuns } from './kill.js';
 export { type Knowledge, knowledgeOf } from './models/adversary/knowledge.js';
+export { asksModel } from './models/asks-model.js';
 export { messageBatches } from './models/claude-batches.js';
 export { createModel, type ModelOptions } from './models/index.js';
 export type { ModelClient } from './models/port.js';

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import {
+  asksModel,
   createModel,
   type EvaluationPlan,
   evaluationOf,
@@ -169,7 +170,8 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
       ? messageBatches({ apiKey: apiKey.trim(), clock: systemClock, signal: stop.signal })
       : undefined;
   const modelFor: Parameters<typeof makeRuns>[0]['model'] = (sample, loaded, run) => {
-    const known = { ...chosen.options, case: sample, seed, knowledge: knowledgeOf(loaded), clock: systemClock };
+    const about = { seed, knowledge: knowledgeOf(loaded), asked: asksModel(loaded) };
+    const known = { ...chosen.options, case: sample, ...about, clock: systemClock };
     if (recorded) return recorded.modelOf(run, known);
     const recording =
       provider === 'record' ? folder?.freshFile(path.join('recordings', recordingName(run))) : undefined;

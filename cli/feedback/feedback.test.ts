@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseYaml, toJson } from '../../language/index.js';
 import { Folder } from '../command.test.js';
@@ -70,6 +70,23 @@ describe('countersign feedback', function () {
     const again = folder.run(...words, '--reviewed', codeIn(listed.err));
     assert.equal(again.code, 2);
     assert.match(again.err, /never written over/);
+  });
+
+  it('finds playbook and case of a run of an evaluation, wherever its trace is, and says where it cannot tell', async () => {
+    await called(evaluate, PHISHING, '--cases', `${CASES}/credential-phish-refused.case.yaml`, '--out', 'kept/one');
+    const trace = 'kept/one/traces/phishing-triage/credential-phish-refused-1.trace.jsonl';
+    assert.doesNotMatch(folder.read(trace), new RegExp(folder.path));
+    const words = [trace, '--pseudonymize', '--out', 'found/one.case.yaml'];
+    const saved = await called(feedback, ...words);
+    assert.equal(saved.code, 0, saved.err);
+    cpSync('playbooks', 'copied', { recursive: true });
+    const torn = await called(feedback, ...words);
+    assert.deepEqual(
+      [torn.code, /of .*copied.* or of .*playbooks.*Say which: --playbook/.test(torn.err)],
+      [2, true],
+      torn.err,
+    );
+    rmSync('copied', { recursive: true });
   });
 
   it('replaces what is listed, the same everywhere, but for who decided', async () => {

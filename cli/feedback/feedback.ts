@@ -14,7 +14,11 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'out', placeholder: 'FILE', help: 'The new case. Default: beside the case of the run.' },
   { name: 'reviewed', placeholder: 'CODE', help: 'You looked at the personal data that was listed with this code.' },
   { name: 'pseudonymize', flag: true, help: 'Replace what is listed by made-up values, the same everywhere.' },
-  { name: 'playbook', placeholder: 'FILE', help: 'Where the playbook is, when it is not where the trace says.' },
+  {
+    name: 'playbook',
+    placeholder: 'FILE',
+    help: 'Where the playbook is, when it is not found from the trace or below this folder.',
+  },
   { name: 'case', placeholder: 'FILE', help: 'Where the case of the run is, likewise.' },
 ];
 
@@ -63,6 +67,7 @@ export async function feedback(args: readonly string[], terminal: Terminal): Pro
     tracePath: trace,
     playbookPath: playbook,
     casePath: sample,
+    roots: [process.cwd()],
     out,
     truth: TRUTHS.find((one) => one === truth),
     verdict: verdict === undefined ? undefined : { value: verdict, as: as ?? '', reason: reason ?? '' },

@@ -19,14 +19,21 @@ import { keptIn, pseudonymized } from './pseudonymized.js';
 import { type Pseudonyms, pseudonymsFor } from './pseudonyms.js';
 import { personalIn, type ReviewedValue } from './review.js';
 import { scriptIn } from './script.js';
-import { eventText, type Failed, headOf, isCsv, no, type RawEvents, rawEvents, sourcesOf } from './sources.js';
+import {
+  eventText,
+  type Failed,
+  headOf,
+  isCsv,
+  type NamedFiles,
+  no,
+  type RawEvents,
+  rawEvents,
+  sourcesOf,
+} from './sources.js';
 import { type NewFile, writeNew } from './write-new.js';
 
-export interface FeedbackOptions {
+export interface FeedbackOptions extends NamedFiles {
   readonly tracePath: string;
-  /** Where the playbook and the case are, when they are no longer where the trace says. */
-  readonly playbookPath?: string | undefined;
-  readonly casePath?: string | undefined;
   /** The new case, `….case.yaml`. By default beside the run's case. */
   readonly out?: string | undefined;
   /** The verdict that is right, by whom and why; absent: only what people decided in the run counts. */

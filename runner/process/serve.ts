@@ -11,6 +11,7 @@ import { scriptedApprover } from '../approvers/scripted.js';
 import { createAssistant } from '../assistant/assistant.js';
 import { exportedText } from '../export/export-trace.js';
 import { knowledgeOf } from '../models/adversary/knowledge.js';
+import { asksModel } from '../models/asks-model.js';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
 import type { AssistantParams, AssistantReply } from '../protocol/assistant.js';
@@ -102,7 +103,7 @@ export async function serve({ input, output, clock, ids, random, signing, signal
       tracePath: params.trace,
       model: (sample, loaded) => {
         const options = modelOptions(params);
-        const known = { seed: SEED, knowledge: knowledgeOf(loaded) };
+        const known = { seed: SEED, knowledge: knowledgeOf(loaded), asked: asksModel(loaded) };
         return options.ok ? createModel(model, { ...options.value, ...known, case: sample, clock }) : options;
       },
       live: live === undefined ? undefined : { path: live, environment: process.env },
@@ -133,10 +134,12 @@ export async function serve({ input, output, clock, ids, random, signing, signal
       tracePath: trace,
       live: live === undefined ? undefined : { path: live, environment: process.env },
       user,
-      model: (sample, { provider, id }) => {
+      model: (sample, { provider, id }, loaded) => {
         const options = modelOptions({ ...params, modelId: id });
         if (!isProvider(provider)) return { ok: false, message: `The model "${provider}" of the run is not known.` };
-        return options.ok ? createModel(provider, { ...options.value, case: sample, clock }) : options;
+        return options.ok
+          ? createModel(provider, { ...options.value, case: sample, asked: asksModel(loaded), clock })
+          : options;
       },
       ...parts,
     }).finally(dispose);
