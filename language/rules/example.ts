@@ -79,6 +79,18 @@ ceilings:
 forbid: [mail.block_sender]
 require: { accountable: true, undo-for: [contain] }
 `,
+  'breaker.policy.yaml': `policy: breaker
+roles:
+  analyst: [ana@soc.example, bo@soc.example]
+  incident-commander: [cy@soc.example, di@soc.example]
+  soc-manager: [eli@soc.example]
+breaker:
+  measure: soc.measure.json
+  acts:
+    - { effect: contain, max-error: 10%, max-age: 30d }
+ceilings:
+  - { effect: contain, autonomy: notify }
+`,
   'response.tools.yaml': `catalog: response
 tools:
   edr.run_script:

@@ -6,6 +6,7 @@ import { argumentType } from './argument-type.js';
 import { autonomyAboveCeiling } from './autonomy-above-ceiling.js';
 import { bindsAfterApproval } from './binds-after-approval.js';
 import { blindApproval } from './blind-approval.js';
+import { breakerWithoutApproval } from './breaker-without-approval.js';
 import { calleeAboveCaller } from './callee-above-caller.js';
 import { calleePolicy } from './callee-policy.js';
 import { constantCondition } from './constant-condition.js';
@@ -104,6 +105,7 @@ export const PLAYBOOK_RULES: readonly PlaybookRule[] = [
   noSpareApprover,
   calleeAboveCaller,
   calleePolicy,
+  breakerWithoutApproval,
   untrustedCommand,
   missingTimeLimit,
   missingMaxCalls,

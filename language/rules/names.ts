@@ -67,6 +67,7 @@ export const RULE_NAMES = {
     'no-spare-approver',
     'callee-above-caller',
     'callee-policy',
+    'breaker-without-approval',
   ],
   data: ['untrusted-argument', 'untrusted-command', 'unreviewed-decision', 'secret-in-playbook'],
   bounds: [
