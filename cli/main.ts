@@ -54,7 +54,7 @@ async function helpText(): Promise<string> {
     first((await import('./redteam.js')).REDTEAM_HELP, 2),
     first((await import('./evaluate/evaluate.js')).EVALUATE_HELP, 4),
     first((await import('./evaluate/merge.js')).MERGE_HELP),
-    first((await import('./feedback/feedback.js')).FEEDBACK_HELP, 2),
+    first((await import('./feedback/feedback.js')).FEEDBACK_HELP, 3),
     first((await import('./report/report.js')).REPORT_HELP),
     first((await import('./verify.js')).VERIFY_HELP),
     first((await import('./export.js')).EXPORT_HELP, 2),

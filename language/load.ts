@@ -21,6 +21,7 @@ import { allSteps, type CallStep, firstOfIds, type Step } from './model/playbook
 import { checkShape, type FileKind } from './model/shape.js';
 import { once } from './once.js';
 import type { Problem } from './problem.js';
+import { type PlaybookExample, readExamples } from './read-examples.js';
 import { type Loading, problem, readCalls, readContext, readReferences } from './read-references.js';
 import type { Callee, PlaybookContext } from './rules/context.js';
 import { inOrder } from './rules/order.js';
@@ -45,6 +46,8 @@ export interface LoadedPlaybook extends PlaybookContext {
   readonly scopes: ReadonlyMap<Step, Scope>;
   /** The organization's context by name, as far as it could be read. */
   readonly context: ReadonlyMap<string, Json>;
+  /** What agents are shown of earlier cases. */
+  readonly examples: readonly PlaybookExample[];
   readonly calls: ReadonlyMap<CallStep, LoadedCallee>;
   /** Expressions that belong to no step. */
   readonly head: readonly ExpressionSite[];
@@ -88,6 +91,8 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   if (playbook.trigger?.class && !typed) problems.push(unknownClass(playbook.trigger.class));
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
+  const shown = readExamples(uri, playbook, policy, host);
+  problems.push(...shown.problems);
 
   const ofSteps = joined(playbook.steps, (step) => [...allSteps([step])], memory?.steps);
   const steps = ofSteps.all;
@@ -202,7 +207,10 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     head,
     tops,
     context: given.values,
-    dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
+    examples: shown.examples,
+    dependencies: [
+      ...new Set([...references.dependencies, ...given.dependencies, ...shown.dependencies, ...calls.dependencies]),
+    ],
     memory:
       parts && carried
         ? {

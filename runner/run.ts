@@ -16,6 +16,7 @@ import type { LiveRun } from './control.js';
 import type { RunBinding } from './decide/call.js';
 import { type Decision, decisionIn } from './decisions.js';
 import { type EngineParts, type EngineResult, runEngine } from './engine/engine.js';
+import { changedExamples, examplesOf } from './examples.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
 import { nodeFiles, pathOf, readText } from './node-files.js';
@@ -144,8 +145,19 @@ export function readPlaybook(playbookPath: string): RunnablePlaybook | Refusal {
   if (!file.ok) return refusal(`The playbook ${path} cannot be run: ${file.reason}.`, path);
   const files = nodeFiles();
   const loaded = loadPlaybook(pathToFileURL(path).href, file.text, files);
-  const broken = refusalFor(path, loaded.lines, loaded.problems);
+  const broken = refusalFor(path, loaded.lines, loaded.problems) ?? changedExample(path, loaded);
   return broken ?? { path, loaded, texts: new Map(files.texts).set(loaded.uri, loaded.text), schemas: schemaCheck() };
+}
+
+function changedExample(path: string, loaded: LoadedPlaybook): Refusal | undefined {
+  const [first] = changedExamples(loaded);
+  if (!first) return undefined;
+  const { line } = loaded.examples.includes(first) ? loaded.lines.positionAt(first.at.range.start) : { line: 0 };
+  return refusal(
+    `${path}:${line + 1} The example "${first.at.value}" is no longer what ${first.mark.by} read, so no agent is shown it. Have it reviewed again: "countersign feedback review".`,
+    path,
+    line,
+  );
 }
 
 interface PrepareOptions extends Pick<RunOptions, 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'> {
@@ -361,7 +373,10 @@ export function partsOf(
 export function restsOn(
   { loaded, sample, texts, breaker }: Pick<Prepared, 'loaded' | 'sample' | 'texts' | 'breaker'>,
   name: (uri: string) => string,
-): Pick<TraceEvents['run.opened'], 'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'case' | 'measure'> {
+): Pick<
+  TraceEvents['run.opened'],
+  'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'examples' | 'case' | 'measure'
+> {
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const fileAt = (uri: string) => ({ file: name(uri), digest: digest(uri) });
   const versionAt = ({ uri, playbook }: LoadedPlaybook) => ({
@@ -370,13 +385,14 @@ export function restsOn(
     ...fileAt(uri),
   });
   const { policy } = loaded;
-  const { callees, catalogs, contexts } = urisOf(loaded);
+  const { callees, catalogs, contexts, examples } = urisOf(loaded);
   return {
     playbook: versionAt(loaded),
     policy: policy ? { id: policy.id?.value ?? '', digest: digest(policy.uri) } : null,
     catalogs: catalogs.map(fileAt),
     ...(callees.length === 0 ? {} : { callees: callees.map(versionAt) }),
     ...(contexts.length === 0 ? {} : { context: contexts.map(fileAt) }),
+    ...(examples.length === 0 ? {} : { examples: examples.map(fileAt) }),
     case: { id: sample.case.id?.value ?? '', ...fileAt(sample.uri) },
     ...(breaker
       ? {
@@ -395,6 +411,7 @@ function urisOf(loaded: LoadedPlaybook) {
   return {
     callees,
     catalogs: uniqueUris(all.flatMap((one) => one.catalogs.map(({ uri }) => uri))),
+    examples: uniqueUris(examplesOf(loaded).flatMap(({ files }) => files)),
     contexts: uniqueUris(
       all.flatMap((one) => one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value))),
     ),

@@ -52,6 +52,7 @@ import { unknownTechnique } from './unknown-technique.js';
 import { unknownTool } from './unknown-tool.js';
 import { unreachableStep } from './unreachable-step.js';
 import { unreviewedDecision } from './unreviewed-decision.js';
+import { unreviewedExample } from './unreviewed-example.js';
 import { unsafeRetry } from './unsafe-retry.js';
 import { unsatisfiableGate } from './unsatisfiable-gate.js';
 import { untrustedArgument } from './untrusted-argument.js';
@@ -132,6 +133,7 @@ export const RULES: readonly RuleInfo[] = [
   ...EXPRESSION_RULES,
   ...PLAYBOOK_RULES,
   ambiguousLevel,
+  unreviewedExample,
   ...CATALOG_RULES,
   ...WAIVER_RULES,
   ...ACKNOWLEDGEMENT_RULES,

@@ -69,7 +69,7 @@ export const RULE_NAMES = {
     'callee-policy',
     'breaker-without-approval',
   ],
-  data: ['untrusted-argument', 'untrusted-command', 'unreviewed-decision', 'secret-in-playbook'],
+  data: ['untrusted-argument', 'untrusted-command', 'unreviewed-decision', 'secret-in-playbook', 'unreviewed-example'],
   bounds: [
     'missing-budget',
     'missing-undo',

@@ -217,7 +217,7 @@ interface Parts {
   readonly came: EvaluatedRun['verdict'];
   readonly truth: Truth | undefined;
   readonly sample: LoadedCase;
-  readonly source: Omit<CaseFeedback, 'reviewed'>;
+  readonly source: Omit<CaseFeedback, 'reviewed' | 'example'>;
   readonly lines: readonly TraceLine[];
 }
 
@@ -235,7 +235,7 @@ function contentOf({ id, opened, decided, verdict, came, truth, sample, source, 
     ...{ id, truth, injected: sample.case.injected, playbook: opened.playbook.id },
     title: verdict ? `A person came to the verdict "${verdict.value}"` : 'A person decided otherwise than was proposed',
     description: words.join(' '),
-    feedback: { ...source, reviewed: 'seen' },
+    feedback: { ...source, reviewed: 'seen', example: undefined },
     alert: `${id}.alert.json`,
     inputs: isJsonObject(inputs) ? inputs : {},
     events: sample.case.events.map(({ table, file }) => ({ table, file: eventFile(id, table, file.value) })),
