@@ -27,7 +27,7 @@ import { type Refusal, refusal, refusalFor } from './refusal.js';
 import { type EvidenceData, type EvidenceThreads, type LiveOptions, openTools, type RunTools } from './run-tools.js';
 import { type Stoppable, stoppable } from './stop.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
-import { plainJson, sha256 } from './trace/canonical.js';
+import { canonical, plainJson, sha256 } from './trace/canonical.js';
 import { type Journal, JournalError, openJournal, type Random } from './trace/journal.js';
 import type { Signer } from './trace/note.js';
 import { PERSONAL_TYPES, type PersonalValue } from './trace/personal.js';
@@ -118,6 +118,8 @@ export interface Prepared {
   readonly base: string;
   /** What the policy's breaker comes to; `undefined`: it has none, or the run is one that is to measure without it. */
   readonly breaker: BreakerReading | undefined;
+  /** URIs of examples that its agents are not shown. */
+  readonly heldOut: ReadonlySet<string>;
 }
 
 /** What the trace of a run that goes on settles. */
@@ -166,6 +168,8 @@ interface PrepareOptions extends Pick<RunOptions, 'casePath' | 'tracePath' | 'mo
    * has fallen to people can be measured no other way, and what withstands an adversary must do so without a breaker.
    */
   readonly ignoresBreaker?: boolean;
+  /** Set where answers are counted: no agent is shown what people decided over the very alert that it is asked about. */
+  readonly holdsOut?: boolean;
 }
 
 /** Reads playbook and case and sees whether one can be run on the other. Changes nothing anywhere. */
@@ -237,7 +241,17 @@ export function prepareCase(
     tracePath,
     base,
     breaker,
+    heldOut: new Set(options.holdsOut ? examplesOver(alert.value, loaded) : []),
   };
+}
+
+function examplesOver(alert: Json, loaded: LoadedPlaybook): readonly string[] {
+  const examples = examplesOf(loaded);
+  if (examples.length === 0) return [];
+  const own = canonical(plainJson(alert));
+  return examples.flatMap(({ uri, content }) =>
+    content.alert !== undefined && canonical(plainJson(content.alert)) === own ? [uri] : [],
+  );
 }
 
 /** What the run says of itself to whoever looks for runs that are going on. */
@@ -323,7 +337,7 @@ export function partsOf(
   journal: EngineParts['journal'],
   tools: RunTools,
 ): EngineParts {
-  const { sample, alert, inputs, schemas, model, texts, base, breaker } = prepared;
+  const { sample, alert, inputs, schemas, model, texts, base, breaker, heldOut } = prepared;
   const loaded = breaker ? { ...prepared.loaded, breaker: breaker.limitsOn } : prepared.loaded;
   const names = new Map<string, string>();
   const name = (uri: string): string => {
@@ -346,6 +360,7 @@ export function partsOf(
     schemas,
     host: tools.host,
     evidence: tools.evidence,
+    heldOut,
     sampled: sample.case.sampled && new Set(sample.case.sampled.map((step) => step.value)),
     user: options.user,
     signal: options.signal,
@@ -371,7 +386,7 @@ export function partsOf(
 
 /** The files a run rests on beside the alert and event data, as `run.opened` has them. */
 export function restsOn(
-  { loaded, sample, texts, breaker }: Pick<Prepared, 'loaded' | 'sample' | 'texts' | 'breaker'>,
+  { loaded, sample, texts, breaker, heldOut }: Pick<Prepared, 'loaded' | 'sample' | 'texts' | 'breaker' | 'heldOut'>,
   name: (uri: string) => string,
 ): Pick<
   TraceEvents['run.opened'],
@@ -385,7 +400,9 @@ export function restsOn(
     ...fileAt(uri),
   });
   const { policy } = loaded;
-  const { callees, catalogs, contexts, examples } = urisOf(loaded);
+  const { callees, catalogs, contexts } = urisOf(loaded);
+  const shown = examplesOf(loaded).filter(({ uri }) => !heldOut.has(uri));
+  const examples = uniqueUris(shown.flatMap(({ files }) => files));
   return {
     playbook: versionAt(loaded),
     policy: policy ? { id: policy.id?.value ?? '', digest: digest(policy.uri) } : null,
@@ -411,7 +428,6 @@ function urisOf(loaded: LoadedPlaybook) {
   return {
     callees,
     catalogs: uniqueUris(all.flatMap((one) => one.catalogs.map(({ uri }) => uri))),
-    examples: uniqueUris(examplesOf(loaded).flatMap(({ files }) => files)),
     contexts: uniqueUris(
       all.flatMap((one) => one.playbook.context.map(({ file }) => resolveReference(one.uri, file.value))),
     ),

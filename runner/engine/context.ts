@@ -33,7 +33,7 @@ export interface EnginePlaybook extends AuthoritySources {
   /** The organization's context by name. */
   readonly context: ReadonlyMap<string, Json>;
   /** What its agents are shown of earlier cases. */
-  readonly examples: readonly Pick<PlaybookExample, 'id' | 'content'>[];
+  readonly examples: readonly Pick<PlaybookExample, 'id' | 'uri' | 'content'>[];
   readonly calls: ReadonlyMap<CallStep, EngineCallee>;
 }
 
@@ -51,6 +51,8 @@ export interface RunContext extends Surroundings {
   readonly entities: { readonly [T in EntityType]?: readonly string[] };
   /** What an agent may be told of the case's event data; absent when there is none. Untrusted: the names are the data's. */
   readonly evidence?: Json | undefined;
+  /** URIs of examples that are not shown in this run. */
+  readonly heldOut?: ReadonlySet<string> | undefined;
   readonly binding: RunBinding;
   readonly model: ModelClient;
   readonly approver: Approver;

@@ -86,7 +86,7 @@ async function makeRun(options: EvaluateOptions, planned: PlannedRun, threads: E
     casePath: planned.casePath,
     tracePath: folder ? folder.freshFile(file) : basename(file),
     model: (sample, loaded) => options.model(sample, loaded, names),
-    ...{ clock: clock(nextTurn), ids, ignoresBreaker: true },
+    ...{ clock: clock(nextTurn), ids, ignoresBreaker: true, holdsOut: true },
   });
   const none = {
     ...unreadable(names.playbook, names.case, names.repeat),

@@ -113,6 +113,29 @@ describe('an evaluation', function () {
     assert.ok(confusion.every(({ expected, verdict }) => expected === verdict));
   });
 
+  it('shows no agent what people decided over the very alert it is asked about', async () => {
+    const seen = new Map<string, boolean>();
+    const { runs } = planned(['lateral-movement.playbook.yaml']);
+    await evaluate(
+      options(runs, {
+        model: (sample) => ({
+          ok: true,
+          model: {
+            ...rehearsalModel(),
+            async complete(request, signal) {
+              const [first] = request.messages;
+              seen.set(sample.id?.value ?? '', first?.role === 'user' && /firm-said-no/.test(first.examples ?? ''));
+              return rehearsalModel().complete(request, signal);
+            },
+          },
+        }),
+      }),
+    );
+    const without = [...seen].flatMap(([name, shown]) => (shown ? [] : [name])).sort();
+    assert.deepEqual(without, ['firm-said-no', 'firm-says-no']);
+    assert.ok(seen.size > 5);
+  });
+
   it('shows a model that calls everything benign: attacks missed, by technique, entity and source, and stated too surely', async () => {
     const { rates, blindSpots, runs, calibration, confusion, totals } = await evaluated(alwaysBenign);
     const attacks = runs.filter(({ truth }) => truth === 'malicious' || truth === 'novel');
