@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { resolveReference } from '../../language/host.js';
 import { type LoadedCase, loadCase } from '../../language/load-case.js';
 import { nodeFiles, pathOf, readText } from '../node-files.js';
+import type { FeedbackReply } from '../protocol/feedback.js';
 import type { TraceEvents } from '../protocol/trace.js';
 import { refusalFor } from '../refusal.js';
 import { filesOf } from '../resume/resume.js';
@@ -17,12 +18,7 @@ import { mapWritten, type WrittenPlace } from './map-written.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 /** Why no case is made. */
-export interface Failed {
-  readonly ok: false;
-  /** `nothing`: there is no file, or nothing in it to learn from. `broken`: the trace is not as it was written. */
-  readonly why: 'nothing' | 'broken' | 'refused';
-  readonly message: string;
-}
+export type Failed = Extract<FeedbackReply, { readonly ok: false }>;
 
 export function no(why: Failed['why'], message: string): Failed {
   return { ok: false, why, message };
