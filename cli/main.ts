@@ -40,7 +40,7 @@ async function helpText(): Promise<string> {
   const forms = [
     first((await import('./check.js')).CHECK_HELP),
     first((await import('./explain.js')).EXPLAIN_HELP),
-    first((await import('./alert/alert.js')).ALERT_HELP),
+    first((await import('./alert/alert.js')).ALERT_HELP, 2),
     first((await import('./boundary/boundary.js')).BOUNDARY_HELP, 3),
     first((await import('./catalog/catalog.js')).CATALOG_HELP),
     first((await import('./coverage/coverage.js')).COVERAGE_HELP),

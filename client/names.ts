@@ -97,6 +97,7 @@ export const FILE_PATTERNS = [
   '*.policy.yaml',
   '*.policy.test.yaml',
   '*.case.yaml',
+  '*.mapping.yaml',
   'countersign.config.yaml',
 ] as const;
 

@@ -276,6 +276,7 @@ export function emptyFile(kind: Exclude<FileKind, 'config'>): Problem {
     policy: 'policy: <id>',
     policy_test: 'policy-test: <id>',
     case: 'case: <id>',
+    mapping: 'mapping: <name>',
   }[kind];
   return {
     rule: 'missing-key',
@@ -287,23 +288,21 @@ export function emptyFile(kind: Exclude<FileKind, 'config'>): Problem {
   };
 }
 
-/** Everything wrong with a catalog or policy, by itself. `today` as the host says it. */
+/** Everything wrong with a catalog, policy or mapping, by itself. `today` as the host says it. */
 export function checkOther(
-  kind: 'tools' | 'policy',
+  kind: 'tools' | 'policy' | 'mapping',
   uri: string,
   text: string,
   today: string | undefined,
 ): readonly Problem[] {
   const tree = parseYaml(text);
   if (!tree.root) return tree.problems.length > 0 ? tree.problems : [emptyFile(kind)];
+  const shape = [...tree.problems, ...checkShape(kind, tree.root, tree.problems)];
+  // It names members of alerts, and holds no value of one.
+  if (kind === 'mapping') return inOrder(shape);
   const own =
     kind === 'tools'
       ? catalogProblems(buildCatalog(uri, tree.root), text)
       : policyProblems(buildPolicy(uri, tree.root), today);
-  return inOrder([
-    ...tree.problems,
-    ...checkShape(kind, tree.root, tree.problems),
-    ...own,
-    ...secretsIn(tree.root, text, kind === 'tools' ? 'catalog' : 'policy'),
-  ]);
+  return inOrder([...shape, ...own, ...secretsIn(tree.root, text, kind === 'tools' ? 'catalog' : 'policy')]);
 }
