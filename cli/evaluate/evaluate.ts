@@ -184,7 +184,7 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
   if (live) terminal.err(`Alert and evidence of ${count(runs.length, 'run')} are sent to Anthropic.\n`);
   try {
     const made = await makeRuns({
-      ...{ runs, folder, parallel, model: modelFor, user: userInfo().username, signal: stop.signal },
+      ...{ runs, folder, paid: live, parallel, model: modelFor, user: userInfo().username, signal: stop.signal },
       // Nobody waits in earnest for a script.
       approver: (sample, clock) => peopleOf(people, sample, live && !batched ? undefined : clock),
       // What is reached over a network answers in its own time; everything else answers at once, so time can be simulated.

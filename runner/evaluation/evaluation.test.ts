@@ -4,6 +4,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -200,6 +201,21 @@ describe('an evaluation', function () {
       const verified = await verifyTrace(path.join(folders, 'part', trace));
       assert.equal(verified.firstBad, null);
     }
+  });
+
+  it('has of a simulated run the trace, to the byte, that it would have if each line waited for the disk', async () => {
+    const texts = async (name: string, paid: boolean) => {
+      const plan = planned(['quiet-beacon.playbook.yaml', ...PHISHING]);
+      const folder = folderOf(name, plan);
+      const made = await evaluate(options(plan.runs, { folder, paid }));
+      folder.close();
+      const files = readdirSync(path.join(folders, name, 'traces'), { recursive: true, encoding: 'utf8' }).sort();
+      assert.ok(files.length > made.length && !files.some((file) => /lock|control/.test(file)), files.join(' '));
+      return files
+        .filter((file) => file.endsWith('.jsonl'))
+        .map((file) => [file, readFileSync(path.join(folders, name, 'traces', file), 'utf8')]);
+    };
+    assert.deepEqual(await texts('simulated', false), await texts('paid', true));
   });
 
   it('can be cut off at any byte', async () => {
