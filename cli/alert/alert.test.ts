@@ -42,6 +42,13 @@ describe('countersign alert map', () => {
     assert.equal(err, 'No identifier at event_id or _cd.\n');
   });
 
+  it('hands on what is a Detection Finding already', () => {
+    const first = run('map', file('first.json', JSON.stringify({ ...NOTABLE, event_id: 'e-1' })));
+    const again = run('map', file('again.json', first.out));
+    assert.deepEqual([again.code, again.out], [0, first.out]);
+    assert.match(again.err, /^It is an OCSF Detection Finding already\.\n$/);
+  });
+
   it('takes the word of whoever says what it is, and still makes nothing up', () => {
     const { code, out, err } = run('map', file('as.json', JSON.stringify(NOTABLE)), '--from', 'elastic');
     assert.deepEqual([code, out], [1, '']);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ALERT_FORMATS, type AlertFormat, formatOf, mapAlert, parsedJson } from '../../language/index.js';
+import { ALERT_FORMATS, type AlertFormat, alertProblem, formatOf, mapAlert, parsedJson } from '../../language/index.js';
 import { readText } from '../../runner/node-files.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -64,6 +64,11 @@ export function alert(args: readonly string[], terminal: Terminal): ExitCode {
   const source = parsedJson(text.text);
   if (source === undefined) return fails('It is not JSON. Export one alert as a JSON object.');
   const { from, mapping } = read.options;
+  if (from === undefined && mapping === undefined && alertProblem(source) === undefined) {
+    terminal.err('It is an OCSF Detection Finding already.\n');
+    terminal.out(`${JSON.stringify(source, null, 2)}\n`);
+    return EXIT.ok;
+  }
   const own = readMappings(mapping === undefined ? mappingFilesBeside(file) : [path.resolve(mapping)]);
   if (!own.ok) return fails(own.message);
   const formats = own.mappings.map(({ format }) => format);
