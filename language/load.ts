@@ -7,6 +7,7 @@ import { placesOf } from './authority/precedence.js';
 import { type AlertClass, alertClass, alertType, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOfHead } from './authority/sites.js';
 import { itemOrigins } from './authority/trust.js';
+import { emptyFile } from './empty-file.js';
 import type { Scope } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
 import { findProblems } from './find-problems.js';
@@ -18,7 +19,7 @@ import { buildPlaybook } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog } from './model/catalog.js';
 import { allSteps, type CallStep, firstOfIds, type Step } from './model/playbook.js';
-import { checkShape, type FileKind } from './model/shape.js';
+import { checkShape } from './model/shape.js';
 import { once } from './once.js';
 import type { Problem } from './problem.js';
 import { type PlaybookExample, readExamples } from './read-examples.js';
@@ -266,26 +267,6 @@ function unknownClass(name: Located<string>): Problem {
     name,
     `"${name.value}" is no alert class this version knows, so "alert" has no type. Use detection_finding.`,
   );
-}
-
-/** What is wrong with a file that holds nothing. */
-export function emptyFile(kind: Exclude<FileKind, 'config'>): Problem {
-  const first = {
-    playbook: 'playbook: <id>',
-    tools: 'catalog: <id>',
-    policy: 'policy: <id>',
-    policy_test: 'policy-test: <id>',
-    case: 'case: <id>',
-    mapping: 'mapping: <name>',
-  }[kind];
-  return {
-    rule: 'missing-key',
-    severity: 'error',
-    range: { start: 0, end: 0 },
-    message: `The file is empty. Start with "${first}".`,
-    related: [],
-    fixes: [],
-  };
 }
 
 /** Everything wrong with a catalog, policy or mapping, by itself. `today` as the host says it. */
