@@ -32,6 +32,7 @@ const SHARED = {
   runner: 'runner/process/main.ts',
   checkThread: 'cli/check-thread.ts',
   comparing: 'revisions/comparing.ts',
+  foreign: 'server/foreign/reading.ts',
 };
 
 const PROGRAMS = [

@@ -4,6 +4,8 @@ import { compareBoundaries } from './boundary/compare.js';
 import { mcpServers } from './chat/mcp-servers.js';
 import { registerChatTools } from './chat/tools.js';
 import { createDryRuns } from './dry-run/dry-run.js';
+import { foreignDocuments } from './foreign/foreign-documents.js';
+import { importForeignPlaybook } from './foreign/import-command.js';
 import { createGraphPanel } from './graph/graph-panel.js';
 import { createLanguage, type Language } from './language-client.js';
 import { COMMANDS, IN_USE, isOurFile, TRACE_EDITOR } from './names.js';
@@ -31,8 +33,6 @@ export function activate(context: ExtensionContext): void {
   const host: TraceHost = { extension: context.extensionUri, reveal: createReveal(context), output };
   const dryRuns = createDryRuns(context, language, host);
   const traces = traceEditors(host);
-  const views = registerViews(context, language, dryRuns);
-  const graph = createGraphPanel(context.extensionUri, language, output);
   const boundaries = compareBoundaries(context.extensionUri, language, output);
   const testExplorer = createTestExplorer(context, language, host);
   const failed = (error: unknown): void => {
@@ -41,6 +41,10 @@ export function activate(context: ExtensionContext): void {
       `Countersign could not do that: ${error instanceof Error ? error.message : String(error)}. "Countersign: Show Output" has more.`,
     );
   };
+  // Before what asks it which files in view are such playbooks.
+  const foreign = foreignDocuments(context, language, failed);
+  const views = registerViews(context, language, dryRuns, foreign);
+  const graph = createGraphPanel(context.extensionUri, language, output, foreign);
   const command = (name: string, run: (...given: unknown[]) => Promise<unknown> | undefined): Disposable =>
     commands.registerCommand(name, (...given: unknown[]) => Promise.resolve(run(...given)).catch(failed));
 
@@ -94,8 +98,12 @@ export function activate(context: ExtensionContext): void {
     command(COMMANDS.olderRuns, async () => views.olderRuns()),
     command(COMMANDS.showApproval, async (ask) => showApproval(dryRuns, ask)),
     command(COMMANDS.openSamples, () => openSamples(context.extensionUri)),
+    foreign,
     ...views.disposables,
     graph,
+    command(COMMANDS.importForeign, (given, folder) =>
+      importForeignPlaybook(language, uriOf(given) ?? foreign.inView(), folder instanceof Uri ? folder : undefined),
+    ),
     command(COMMANDS.showGraph, async (given) => graph.show(uriOf(given))),
     ...boundaries.disposables,
     window.registerCustomEditorProvider(TRACE_EDITOR, traces.provider, {

@@ -1,4 +1,4 @@
-import { type CancellationToken, type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
+import { type CancellationToken, type Disposable, type ExtensionContext, type LogOutputChannel, Uri } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
   COMPARE_REQUEST,
@@ -13,7 +13,9 @@ import {
   type RevisionsReply,
   type RevisionTextParams,
 } from '../server/protocol/compare-requests.js';
+import { SERVER_ENGINE_FLAGS } from '../server/protocol/engine-flags.js';
 import { GRAPH_REQUEST, type GraphParams, type GraphReply } from '../server/protocol/graph.js';
+import { IMPORT_REQUEST, type ImportParams, type ImportReply } from '../server/protocol/import-requests.js';
 import {
   BOUNDARY_REQUEST,
   type BoundaryParams,
@@ -28,6 +30,7 @@ import {
   type StepItem,
   type StepsParams,
 } from '../server/protocol/requests.js';
+import { includeFile } from './foreign/included.js';
 import { loadLanguageClient } from './libraries/load.js';
 import { COMMANDS, FILE_PATTERNS } from './names.js';
 
@@ -40,6 +43,8 @@ export interface Language {
   readonly boundary: (playbook: Uri) => Promise<BoundaryReply | null>;
   /** How the steps of a playbook hang together; `null`: it is no playbook. */
   readonly graph: (playbook: Uri) => Promise<GraphReply | null>;
+  /** A playbook of another product as one of ours, to go to a folder. */
+  readonly importForeign: (playbook: Uri, folder: Uri) => Promise<ImportReply>;
   /** The steps of a playbook, in the order of its text. */
   readonly steps: (playbook: Uri) => Promise<readonly StepItem[]>;
   /** The tests in a file of tests of a policy, in its order. */
@@ -52,6 +57,8 @@ export interface Language {
   readonly reviewBoundaries: (uri: Uri, revision: string | null, token: CancellationToken) => Promise<ReviewReply>;
   /** The text of a file in a commit; `null`: it is not there. */
   readonly revisionText: (file: Uri, commit: string) => Promise<string | null>;
+  /** Has the server look after a file whose name does not say that it is one of ours, until what this gives is disposed of. */
+  readonly include: (uri: Uri) => Promise<Disposable>;
   readonly stop: () => Promise<void>;
 }
 
@@ -70,8 +77,15 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     });
     return started;
   };
+  /** Files beside ours, with what has the server that runs look after them. */
+  const included = new Map<object, { readonly uri: Uri; held: Disposable | undefined }>();
   const begin = async (): Promise<LanguageClient> => {
-    client ??= await clientOf(context, output);
+    client ??= await clientOf(context, output, (started) => {
+      for (const one of included.values()) {
+        one.held?.dispose();
+        one.held = includeFile(started, one.uri);
+      }
+    });
     await client.start();
     return client;
   };
@@ -90,6 +104,10 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
     graph: async (playbook) => {
       const params: GraphParams = { uri: playbook.toString() };
       return (await start()).sendRequest<GraphReply | null>(GRAPH_REQUEST, params);
+    },
+    importForeign: async (playbook, folder) => {
+      const params: ImportParams = { uri: playbook.toString(), folder: folder.toString() };
+      return (await start()).sendRequest<ImportReply>(IMPORT_REQUEST, params);
     },
     steps: async (playbook) => {
       const params: StepsParams = { uri: playbook.toString() };
@@ -115,19 +133,34 @@ export function createLanguage(context: ExtensionContext, output: LogOutputChann
       const params: RevisionTextParams = { uri: file.toString(), commit };
       return (await start()).sendRequest<string | null>(REVISION_TEXT_REQUEST, params);
     },
+    include: async (uri) => {
+      const running = await start();
+      const key = {};
+      included.set(key, { uri, held: includeFile(running, uri) });
+      return {
+        dispose: () => {
+          included.get(key)?.held?.dispose();
+          included.delete(key);
+        },
+      };
+    },
     stop: async () => {
       await client?.dispose();
     },
   };
 }
 
-async function clientOf(context: ExtensionContext, output: LogOutputChannel): Promise<LanguageClient> {
-  const { LanguageClient, TransportKind } = await loadLanguageClient();
+/** @param again called each time another server runs, which knows nothing of what the one before was told */
+async function clientOf(
+  context: ExtensionContext,
+  output: LogOutputChannel,
+  again: (client: LanguageClient) => void,
+): Promise<LanguageClient> {
+  const { LanguageClient, State, TransportKind } = await loadLanguageClient();
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
-  // What young objects may take; a server that answers in milliseconds has few at a time.
-  const options = { execArgv: ['--max-semi-space-size=4'] };
+  const options = { execArgv: [...SERVER_ENGINE_FLAGS] };
   // By pattern and not by language id: other extensions claim YAML files named like playbooks for languages of theirs.
-  return new LanguageClient(
+  const client = new LanguageClient(
     'countersign',
     'Countersign',
     {
@@ -151,4 +184,16 @@ async function clientOf(context: ExtensionContext, output: LogOutputChannel): Pr
       outputChannel: output,
     },
   );
+  let first = true;
+  client.onDidChangeState(({ newState }) => {
+    if (newState !== State.Running) return;
+    // It runs before it is set up; what fails is said by whoever waits for it.
+    if (!first)
+      client.start().then(
+        () => again(client),
+        () => undefined,
+      );
+    first = false;
+  });
+  return client;
 }

@@ -25,6 +25,9 @@ export const COMMANDS = {
   showGraph: 'countersign.showGraph',
   compareBoundary: 'countersign.compareBoundary',
   reviewBoundaries: 'countersign.reviewBoundaries',
+  importForeign: 'countersign.importForeign',
+  readForeign: 'countersign.readForeign',
+  leaveForeign: 'countersign.leaveForeign',
 } as const;
 
 /** The views of our container in the activity bar; package.json contributes exactly these. */
@@ -71,6 +74,13 @@ export const COMPARED_BOUNDARY = 'countersign.comparedBoundary';
 
 /** The context key that is set once a file of ours was open: in views of others ours has no place before. */
 export const IN_USE = 'countersign.inUse';
+
+/** The context key that is set once the library was looked for and there is nothing: before, nobody knows. */
+export const LIBRARY_EMPTY = 'countersign.libraryEmpty';
+
+/** Context keys: the paths of the playbooks of other products that are open, and whether such are read (`on`, `off`). */
+export const FOREIGN_FILES = 'countersign.foreignFiles';
+export const FOREIGN_READ = 'countersign.foreignRead';
 
 /** The scheme of texts of git revisions. */
 export const REVISION_SCHEME = 'countersign-revision';

@@ -70,7 +70,8 @@ class KnownStep implements TopStep {
 
 export function checkedSite(site: Site, around: Scope, tools: ReadonlyMap<string, Tool>): ExpressionSite {
   const scope = site.slot === 'where' ? argumentScope(around, tools.get(site.tool ?? '')) : around;
-  return { ...site, checked: checkExpression(site.expression.parsed, scope) };
+  const { slot, step, expression, tool, argument } = site;
+  return { slot, step, expression, tool, argument, checked: checkExpression(expression.parsed, scope) };
 }
 
 function readsOf(references: ExpressionSite['checked']['references']): string {

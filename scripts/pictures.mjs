@@ -18,6 +18,7 @@ const PICTURES = [
   { picture: 'viewer-steps', shot: 'viewer-steps', test: 'The trace viewer' },
   { picture: 'viewer-waterfall', shot: 'viewer-waterfall', test: 'The trace viewer' },
   { picture: 'viewer-compare', shot: 'viewer-compare', test: 'The trace viewer' },
+  { picture: 'foreign', shot: 'foreign-graph-act', test: 'A playbook of another product' },
   { picture: 'views', shot: 'views', test: 'The views list a run' },
 ];
 

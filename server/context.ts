@@ -1,10 +1,12 @@
 import type { ClientCapabilities, Connection } from 'vscode-languageserver/node';
+import type { Foreign } from './foreign/foreign.js';
 import type { Workspace } from './workspace.js';
 
 /** What a feature works with. */
 export interface ServerContext {
   readonly connection: Connection;
   readonly workspace: Workspace;
+  readonly foreign: Foreign;
   /** What the client said at `initialize`; empty before. */
   readonly client: () => ClientSettings;
 }

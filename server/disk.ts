@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -15,6 +15,8 @@ export interface Disk {
   stamp(uri: string): string | undefined;
   /** URIs of the files below a folder whose names end in one of `suffixes`, in order of their paths. */
   list(folderUri: string, suffixes: readonly string[], signal: AbortSignal): Promise<string[]>;
+  /** URIs of the files in a folder itself, in order of their names; none of a folder that cannot be read. */
+  filesIn(folderUri: string): readonly string[];
 }
 
 /** Longer than any playbook or alert worth reading; the language reports the file as not readable. */
@@ -32,6 +34,7 @@ export function nodeDisk(): Disk {
       return file === undefined ? undefined : textOf(file);
     },
     exists,
+    filesIn,
     stamp(uri) {
       const file = pathOf(uri);
       return file === undefined ? undefined : state(file)?.stamp;
@@ -91,6 +94,20 @@ async function list(folderUri: string, suffixes: readonly string[], signal: Abor
     folders = below;
   }
   return found.sort();
+}
+
+function filesIn(folderUri: string): readonly string[] {
+  const folder = pathOf(folderUri);
+  if (folder === undefined) return [];
+  try {
+    const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return names
+      .map(({ name }) => name)
+      .sort()
+      .map((name) => pathToFileURL(path.join(folder, name)).href);
+  } catch {
+    return [];
+  }
 }
 
 function pathOf(uri: string): string | undefined {

@@ -1,19 +1,23 @@
 import assert from 'node:assert/strict';
 import { CancellationTokenSource, type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import type { ServerContext } from './context.js';
+import { createForeign } from './foreign/foreign.js';
 import { guarded } from './guarded.js';
 import { Workspace } from './workspace.js';
 
 describe('a guarded request', () => {
   const log: string[] = [];
+  const workspace = new Workspace({
+    read: () => undefined,
+    exists: () => false,
+    stamp: () => undefined,
+    list: async () => [],
+    filesIn: () => [],
+  });
   const context: ServerContext = {
     connection: { console: { error: (line: string) => log.push(line) } } as unknown as Connection,
-    workspace: new Workspace({
-      read: () => undefined,
-      exists: () => false,
-      stamp: () => undefined,
-      list: async () => [],
-    }),
+    workspace,
+    foreign: createForeign(workspace, async () => undefined),
     client: () => ({ capabilities: {}, docsUri: undefined }),
   };
 

@@ -19,6 +19,7 @@ import { COMPLETION, registerCompletion } from './features/completion.js';
 import { registerFormatting } from './features/formatting.js';
 import { registerGraph } from './features/graph.js';
 import { registerHover } from './features/hover.js';
+import { registerImport } from './features/import-foreign.js';
 import { registerInlayHints } from './features/inlay-hints.js';
 import { registerLinks } from './features/links.js';
 import { navigationCapabilities, registerNavigation } from './features/navigation.js';
@@ -29,6 +30,7 @@ import { registerSemanticTokens, semanticTokensOptions } from './features/semant
 import { registerSignatureHelp, SIGNATURE_TRIGGERS } from './features/signature-help.js';
 import { registerSteps } from './features/steps.js';
 import { registerSymbols } from './features/symbols.js';
+import { createForeign } from './foreign/foreign.js';
 import { type Encoding, encodingFor } from './positions.js';
 import { createRefresh } from './refresh.js';
 import { createSettings } from './settings.js';
@@ -47,12 +49,13 @@ export function serve(connection: Connection, disk: Disk): void {
     update: (document, changes, version) => document.changed(changes, version),
   });
   let settings: ClientSettings = { capabilities: {}, docsUri: undefined };
-  const context: ServerContext = { connection, workspace, client: () => settings };
-  const turns = createTurns(SYSTEM_CLOCK, (uri) => workspace.took(uri));
+  // The connection handles one message per turn of the event loop: after two turns a waiting one has been seen.
+  const foreign = createForeign(workspace, () => new Promise((go) => setImmediate(() => setImmediate(go))));
+  const context: ServerContext = { connection, workspace, foreign, client: () => settings };
+  const turns = createTurns(SYSTEM_CLOCK, (uri) => workspace.took(uri) || foreign.took(uri));
   const pushed = pushDiagnostics(context, turns);
   let watching = false;
   const pulled = registerPullDiagnostics(context, turns, () => watching);
-  // The connection handles one message per turn of the event loop: after two turns a waiting one has been seen.
   const refresh = createRefresh(context, (task) => setImmediate(() => setImmediate(task)));
   const personal = createSettings(context, refresh.schedule);
 
@@ -60,7 +63,7 @@ export function serve(connection: Connection, disk: Disk): void {
   const changed = (uris: readonly string[], also: readonly string[] = []): void => {
     const stale = new Set<string>();
     for (const uri of uris) {
-      const dependents = workspace.invalidate(uri);
+      const dependents = [...workspace.invalidate(uri), ...foreign.dependents(uri)];
       pulled.changed(uri, dependents);
       for (const dependent of dependents) stale.add(dependent);
     }
@@ -118,6 +121,7 @@ export function serve(connection: Connection, disk: Disk): void {
     tokens.forget(document.uri);
     if (!asksForDiagnostics(settings)) pushed.clear(document.uri);
     turns.forget(document.uri);
+    foreign.forget(document.uri);
     // From now on the file on disk counts, which may say something else.
     changed([document.uri]);
   });
@@ -141,6 +145,7 @@ export function serve(connection: Connection, disk: Disk): void {
   registerCases(context);
   registerBoundary(context);
   registerGraph(context);
+  registerImport(context);
   registerCompareBoundary(context);
   registerSteps(context);
   registerPolicyTests(context);

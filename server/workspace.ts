@@ -3,6 +3,7 @@ import { applyConfig } from '../language/config/apply-config.js';
 import { findConfig } from '../language/config/find-config.js';
 import { dayOf, type FileHost, keptFiles } from '../language/host.js';
 import { isLarge } from '../language/large-file.js';
+import type { Problem } from '../language/problem.js';
 import { openSource, type SourceFile } from '../language/service/source-file.js';
 import type { Disk } from './disk.js';
 import { Document } from './document.js';
@@ -118,9 +119,23 @@ export class Workspace implements FileHost {
       before,
     );
     if (!source) return undefined;
-    const { config, candidates } = findConfig(document.uri, this, this.#folders);
-    const { problems } = applyConfig(config, document.uri, text, source.problems);
+    const { problems, candidates } = this.reported(document.uri, text, source.problems);
     return { ...source, problems, dependencies: [...source.dependencies, ...candidates] };
+  }
+
+  /** Problems as the configuration of their file has them, and the files that configuration may be in. */
+  reported(
+    uri: string,
+    text: string,
+    found: readonly Problem[],
+  ): { readonly problems: readonly Problem[]; readonly candidates: readonly string[] } {
+    const { config, candidates } = findConfig(uri, this, this.#folders);
+    return { problems: applyConfig(config, uri, text, found).problems, candidates };
+  }
+
+  /** The files in a folder itself. */
+  filesIn(folder: string): readonly string[] {
+    return this.#disk.filesIn(folder);
   }
 
   /**

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { findForeign } from '../cli/foreign/found.js';
 import { effectOf } from '../language/foreign/effects/effects-of.js';
 import { boundariesOf } from '../language/foreign/folder.js';
+import { assertImportsAlike } from '../language/foreign/import/compare.test.js';
 import type { ForeignFormat } from '../language/foreign/model.js';
 import { summaryOf } from '../language/foreign/summary.js';
 
@@ -77,6 +78,21 @@ describe('Playbooks of other products, as they are published', function () {
       }
     });
   }
+
+  it('one that is imported has the acts of the original at its levels, in files without a fault of their own', () => {
+    const found = findForeign([FOLDER]);
+    // All of them take longer than a test should: COUNTERSIGN_CORPORA_WHOLE=1 asks for them.
+    const share = process.env.COUNTERSIGN_CORPORA_WHOLE ? 1 : 12;
+    const chosen = found.chosen.filter((_, index) => index % share === 0);
+    const made = chosen.map((playbook) => assertImportsAlike(playbook, found.folder.find, found.catalogs));
+    const files = made.flatMap((one) => (one.ok ? one.files : []));
+    const text = files.map((one) => one.text).join('');
+    const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+    console.log(
+      `      ${made.filter(({ ok }) => ok).length} of ${made.length} imported: ${files.length} files, ${count(/^ +undecided: /gm)} undecided steps, ${count(/^ +gate:/gm)} gates, ${count(/^ +approval:/gm)} approvals, ${count(/^ +for-each:/gm)} loops`,
+    );
+    assert.ok(files.length > 0);
+  });
 
   it('of each folder as a whole it is told what acts without a person, worst first', () => {
     const found = findForeign([FOLDER]);

@@ -108,12 +108,15 @@ export async function boundary(args: readonly string[], terminal: Terminal): Pro
       terminal.out(boundaryJson(all));
       break;
     case 'markdown':
-      terminal.out(boundaryMarkdown(all));
+      if (foreign && foreign.results.length > 1) {
+        if (results.length > 0) terminal.out(`${boundaryMarkdown(results)}\n`);
+        terminal.out(foreign.summary('markdown'));
+      } else terminal.out(boundaryMarkdown(all));
       break;
     default:
       if (foreign && foreign.results.length > 1) {
         if (results.length > 0) terminal.out(`${boundaryText(results, terminal)}\n`);
-        terminal.out(foreign.summary());
+        terminal.out(foreign.summary('text'));
       } else terminal.out(boundaryText(all, terminal));
   }
   const fails = all.some(({ boundary }) =>

@@ -1,6 +1,7 @@
 import { type BoundaryCell, VERDICT_WORDS } from '../../language/index.js';
 import { shownPath } from '../files.js';
 import { shownAsIs } from '../formats/as-is.js';
+import { lineLink } from '../formats/line-link.js';
 import type { FileBoundary } from './boundary.js';
 import { countOfVerdicts, groupsOf, pathOfCell, whoApproves } from './groups.js';
 
@@ -9,7 +10,8 @@ export function boundaryMarkdown(results: readonly FileBoundary[]): string {
   return `${results.map(one).join('\n\n')}\n`;
 }
 
-function one({ boundary, file, foreign }: FileBoundary): string {
+function one(result: FileBoundary): string {
+  const { boundary, file } = result;
   const { declared, computed, because } = boundary.operatingModel;
   const claim = declared === computed ? 'as declared' : `declared: ${declared ?? 'nothing'}`;
   const parts = [
@@ -17,23 +19,25 @@ function one({ boundary, file, foreign }: FileBoundary): string {
     `**${countOfVerdicts(boundary)}.** Operating model: ${computed} (${claim}): ${shownAsIs(because[0] ?? '')}.`,
   ];
   for (const { title, cells } of groupsOf(boundary)) {
-    parts.push(`#### ${title}`, cells.length === 0 ? 'Nothing.' : table(cells, foreign !== undefined));
+    parts.push(`#### ${title}`, cells.length === 0 ? 'Nothing.' : table(cells, result));
   }
   const failing = boundary.cells.filter(({ verdict }) => verdict === 'violated' || verdict === 'unknown');
   if (failing.length > 0) {
     parts.push('#### What is not proven', failing.map((cell) => `- ${shownAsIs(counterexample(cell))}`).join('\n'));
   }
+  parts.push(...foreignNotes(result));
   return parts.join('\n\n');
 }
 
-function table(cells: readonly BoundaryCell[], foreign: boolean): string {
+function table(cells: readonly BoundaryCell[], result: FileBoundary): string {
+  if (result.foreign) return foreignTable(cells, result);
   const rows = cells.map((cell) =>
     [
       VERDICT_WORDS[cell.verdict],
       cell.step,
       `${cell.tool} (${cell.effect})`,
       cell.scope,
-      foreign && !cell.approval ? '' : whoApproves(cell),
+      whoApproves(cell),
       cell.bounds.join('; '),
       cell.untrusted.join(', '),
       cell.undo ?? '',
@@ -47,6 +51,48 @@ function table(cells: readonly BoundaryCell[], foreign: boolean): string {
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${row} |`),
   ].join('\n');
+}
+
+/** Without what other products cannot say, and with the line: nobody who reviews it here knows such a file by heart. */
+function foreignTable(cells: readonly BoundaryCell[], result: FileBoundary): string {
+  const rows = cells.map((cell) =>
+    [
+      ...[
+        VERDICT_WORDS[cell.verdict],
+        cell.step,
+        `${cell.tool} (${cell.effect})`,
+        cell.scope,
+        cell.approval ? whoApproves(cell) : '',
+      ].map(shownAsIs),
+      linkTo(cell.place, result),
+    ].join(' | '),
+  );
+  return [
+    '| verdict | step | tool | on | who | line |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows.map((row) => `| ${row} |`),
+  ].join('\n');
+}
+
+/** Of a playbook of another product: what of it is not understood, and questions whose answer nothing reads. */
+function foreignNotes(result: FileBoundary): readonly string[] {
+  const { notUnderstood = [], unread = [] } = result.foreign ?? {};
+  const list = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [`#### ${title}`, lines.map((line) => `- ${line}`).join('\n')];
+  return [
+    ...list(
+      'Asked, and no condition reads the answer',
+      unread.map(({ id, ...place }) => `${shownAsIs(id)} ${linkTo(place, result)}`),
+    ),
+    ...list(
+      'Not understood, and taken for acts',
+      notUnderstood.map(({ what, ...place }) => `${shownAsIs(what)} ${linkTo(place, result)}`),
+    ),
+  ];
+}
+
+function linkTo({ uri, range }: BoundaryCell['place'], { linesOf, nameOf }: FileBoundary): string {
+  return lineLink(nameOf(uri), linesOf(uri).positionAt(range.start).line + 1);
 }
 
 function counterexample(cell: BoundaryCell): string {

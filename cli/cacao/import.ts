@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { playbookIdOf } from '../../language/foreign/cacao/extension.js';
-import { readExport } from '../../language/foreign/cacao/read-export.js';
-import { MAX_LENGTH, parseYaml } from '../../language/index.js';
-import { buildPlaybook } from '../../language/model/build-playbook.js';
+import { otherThanMeant, readExport } from '../../language/foreign/cacao/read-export.js';
+import { MAX_LENGTH } from '../../language/index.js';
 import { readText } from '../../runner/node-files.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -15,17 +13,20 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: 'to', placeholder: 'DIR', help: 'The folder it goes to. A file that is there is never replaced.' },
 ];
 
-export const IMPORT_HELP = `countersign import FILE.json --to DIR
+export const IMPORT_HELP = `countersign import FILE --to DIR
 
-Writes the playbook of a CACAO file that "countersign export --cacao" wrote, if the file still says what the playbook says.
-Playbooks of other products are not imported; "countersign boundary" reads them as they are.
+Writes a playbook of another product as one of ours, with those it calls from the same folder, a catalog of its tools and a policy that
+permits nothing. Every act keeps the level it has in fact. What runs without a person there is marked as decided by nobody, which is an
+error until a person decides. Of a CACAO file that "countersign export --cacao" wrote, it writes the playbook itself, if the file
+still says what that says.
 
 ${describeOptions(OPTIONS)}
 
-Exit: 0 written, 1 the file is not as it was exported, 2 not understood, or no export of ours, 3 no such file.
+Exit: 0 written, 1 the file has faults or is not as it was exported, 2 not understood, no playbook that is known, or a file is there
+already, 3 no such file.
 `;
 
-export function importPlaybook(args: readonly string[], terminal: Terminal): ExitCode {
+export async function importPlaybook(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const read = readArguments(args, OPTIONS);
   const usage = (message: string): ExitCode => {
     terminal.err(`${message}\n\n${IMPORT_HELP}`);
@@ -51,14 +52,26 @@ export function importPlaybook(args: readonly string[], terminal: Terminal): Exi
     return EXIT.noInput;
   }
   const found = readExport(text.text.replace(/^\uFEFF/, ''), idOfName);
-  if (!found.ok) {
-    const next = found.foreign
-      ? '"countersign import" takes only what "countersign export --cacao" wrote; "countersign boundary" reads playbooks of other products as they are.'
-      : 'It was changed after it was exported, or another version exported it: ask whoever sent it for the playbook itself.';
-    terminal.err(`${shown} is not imported. ${plain(found.why)} ${next}\n`);
-    return found.foreign ? EXIT.usage : EXIT.problems;
+  if (!found.ok && found.foreign) {
+    const { importForeignFile } = await import('../foreign/import.js');
+    const code = importForeignFile(file, to, terminal);
+    if (code === undefined)
+      terminal.err(
+        `${shown} is not imported. It is no playbook of a product that is known: docs/foreign.md lists them.\n`,
+      );
+    return code ?? EXIT.usage;
   }
-  const other = otherThanMeant(to, found.calls);
+  if (!found.ok) {
+    const next =
+      'It was changed after it was exported, or another version exported it: ask whoever sent it for the playbook itself.';
+    terminal.err(`${shown} is not imported. ${plain(found.why)} ${next}\n`);
+    return EXIT.problems;
+  }
+  const textIn = (reference: string): string | undefined => {
+    const there = readText(path.resolve(to, reference));
+    return there.ok ? there.text : undefined;
+  };
+  const other = otherThanMeant(found.calls, textIn, idOfName);
   if (other !== undefined) {
     terminal.err(
       `${shown} is not imported. It calls "${plain(other)}", and there is another playbook of that name in "${plain(to)}" than the one it was exported with. Import it into another folder.\n`,
@@ -79,14 +92,4 @@ export function importPlaybook(args: readonly string[], terminal: Terminal): Exi
     `${plain(shownPath(target))} is written. Catalogs, policy, context and playbooks it refers to are not in a CACAO file: with yours beside it, "countersign check" says what it may do here.\n`,
   );
   return EXIT.ok;
-}
-
-/** A reference by which another playbook would be called than the file's graph calls. One that is not there yet is no such. */
-function otherThanMeant(folder: string, calls: { readonly [reference: string]: string }): string | undefined {
-  return Object.entries(calls).find(([reference, id]) => {
-    const text = readText(path.resolve(folder, reference));
-    if (!text.ok) return false;
-    const { owner, id: name } = buildPlaybook(parseYaml(text.text).root);
-    return playbookIdOf(owner?.value, name?.value ?? '', idOfName) !== id;
-  })?.[0];
 }

@@ -1,5 +1,5 @@
-import { EFFECTS_FILE } from '../../language/foreign/effects/catalog.js';
 import { type Suggestion, suggestEffects } from '../../language/foreign/effects/suggest.js';
+import { EFFECTS_FILE } from '../../language/foreign/may-be.js';
 import { FOREIGN_FORMATS, type ForeignFormat } from '../../language/foreign/model.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';

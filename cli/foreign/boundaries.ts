@@ -5,14 +5,15 @@ import { pathOf } from '../../runner/node-files.js';
 import type { FileBoundary } from '../boundary/boundary.js';
 import { plain, type Terminal } from '../terminal.js';
 import { type FoundForeign, findForeign } from './found.js';
+import { summaryMarkdown } from './summary-markdown.js';
 import { summaryText } from './summary-text.js';
 
 /** The boundaries of playbooks of other products that paths name or contain. */
 export interface ForeignBoundaries {
   readonly found: FoundForeign;
   readonly results: readonly FileBoundary[];
-  /** What they do together, for a person at a terminal. */
-  readonly summary: () => string;
+  /** What they do together, for a person at a terminal or as Markdown. */
+  readonly summary: (format: 'text' | 'markdown') => string;
 }
 
 export function foreignBoundaries(paths: readonly string[], terminal: Terminal): ForeignBoundaries {
@@ -22,12 +23,13 @@ export function foreignBoundaries(paths: readonly string[], terminal: Terminal):
   return {
     found,
     results: boundaries.map((one) => shown(one, found)),
-    summary: () => {
+    summary: (format) => {
       // What only lies beside was not asked for.
       const asked = foreignFolder(found.chosen);
       const roots = new Set(asked.roots);
       const counted = boundaries.filter(({ playbook }) => roots.has(playbook));
-      return summaryText(summaryOf(asked, counted), found, terminal);
+      const summary = summaryOf(asked, counted);
+      return format === 'text' ? summaryText(summary, found, terminal) : summaryMarkdown(summary, found);
     },
   };
 }

@@ -74,6 +74,31 @@ describe('Playbooks of other products on the command line', () => {
     );
   });
 
+  it('of a folder the same is Markdown, in which each place is a link to its line and no name is markup', () => {
+    const hostile = 'a](https://x.example) <b>|@all';
+    folder.write(
+      'theirs/a (1)_javascript:b.yml',
+      PLAYBOOK(`'${hostile}'`, 'block-ip').replace('{ name: block-ip', `{ name: '${hostile}'`),
+    );
+    const { code, out } = folder.run('boundary', 'theirs', '--format', 'markdown');
+    assert.equal(code, 1);
+    assert.match(out, /^### 5 playbooks &#40;Cortex XSOAR \/ XSIAM 5&#41;/);
+    assert.match(out, /\*\*2 of 4 acts that may change something run without a person on at least one path\.\*\*/);
+    assert.match(
+      out,
+      /\| contain \| core-isolate-endpoint \| \[theirs\/alone\.yml:13\]\(theirs\/alone\.yml#L13\) 2 core-isolate-endpoint \|/,
+    );
+    assert.match(out, /\]\(theirs\/a%20%281%29%5Fjavascript%3Ab\.yml#L13\)/);
+    assert.doesNotMatch(out, /https:|<b>|\]\(theirs\/a \(/);
+    const columns = out.split('\n').filter((line) => line.startsWith('| contain'));
+    for (const line of columns) assert.equal(line.split('|').length, 5, line);
+  });
+
+  it('one is Markdown with the line of each act', () => {
+    const { out } = folder.run('boundary', 'workflow.yaml', '--format', 'markdown');
+    assert.match(out, /\| violated \| isolate \| .* \| \[workflow\.yaml:7\]\(workflow\.yaml#L7\) \|\n/);
+  });
+
   it('as JSON they are objects like ours, with the format and what is not understood', () => {
     const { out } = folder.run('boundary', 'theirs', '--format', 'json');
     const all: readonly {

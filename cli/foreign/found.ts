@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { EFFECTS_FILE, type EffectsFile, effectCatalogs, readEffects } from '../../language/foreign/effects/catalog.js';
+import { type EffectsFile, effectCatalogs, readEffects } from '../../language/foreign/effects/catalog.js';
 import type { EffectCatalogs } from '../../language/foreign/effects/effects-of.js';
 import { type ForeignFolder, foreignFolder } from '../../language/foreign/folder.js';
+import { EFFECTS_FILE, looksForeign, mayBeForeign } from '../../language/foreign/may-be.js';
 import type { ForeignPlaybook } from '../../language/foreign/model.js';
-import { looksForeign, readForeign } from '../../language/foreign/recognise.js';
+import { readForeign } from '../../language/foreign/recognise.js';
 import { fileKindOf, indexLines, type LineIndex, MAX_LENGTH, parseYaml } from '../../language/index.js';
 import { pathOf, readText } from '../../runner/node-files.js';
 import { below, filesIn, shownPath, statOf, uriOf } from '../files.js';
@@ -22,11 +23,6 @@ export interface FoundForeign {
   readonly nameOf: (uri: string) => string;
   /** Paths that were given and are such a playbook. */
   readonly files: ReadonlySet<string>;
-}
-
-/** Whether a file may be a playbook of another product, by its name. */
-function mayBeForeign(name: string): boolean {
-  return /\.(?:ya?ml|json)$/i.test(name) && fileKindOf(name) === undefined && !name.endsWith(EFFECTS_FILE);
 }
 
 /**

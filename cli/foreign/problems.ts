@@ -1,71 +1,14 @@
-import type { BoundaryCell } from '../../language/authority/cell.js';
-import type { ForeignFinding } from '../../language/foreign/finding.js';
 import { boundariesOf } from '../../language/foreign/folder.js';
-import { edgeWord, type Problem, type Range, type RuleName } from '../../language/index.js';
+import { problemsOf } from '../../language/foreign/problems.js';
 import { pathOf } from '../../runner/node-files.js';
 import type { FoundProblems } from '../check-text.js';
 import { plain, type Terminal } from '../terminal.js';
 import { findForeign } from './found.js';
 
-/**
- * What is wrong with playbooks of other products, by file, as warnings: an act that no person decides about is a finding, but
- * nobody who wrote it broke a rule of ours. Only a file that cannot be read whole is an error. Every playbook is judged by itself, so a called one as if it were started alone.
- */
+/** What is wrong with playbooks of other products, by file. */
 export function foreignProblems(paths: readonly string[], terminal: Terminal): ReadonlyMap<string, FoundProblems> {
   const found = findForeign(paths);
   for (const complaint of found.complaints) terminal.err(`${plain(complaint)}\n`);
-  const problems = new Map<string, Problem[]>();
-  const at = (uri: string): Problem[] => {
-    const known = problems.get(uri) ?? [];
-    problems.set(uri, known);
-    return known;
-  };
-  for (const { playbook, findings } of boundariesOf(found.folder, found.chosen, found.catalogs)) {
-    at(playbook.uri);
-    for (const finding of findings) {
-      const { cell } = finding;
-      // What a called playbook does is said there.
-      if (finding.called) continue;
-      if (cell.verdict === 'violated' || cell.verdict === 'unknown')
-        at(cell.place.uri).push(warning(ruleOf(finding), cell.place.range, messageOf(cell)));
-    }
-    for (const { uri, range, what, breaks } of playbook.notUnderstood) {
-      // What is not read is not judged, so a file with faults is an error, as one of ours is.
-      const said = breaks ? error('yaml-syntax', range, what) : warning('unknown-step', range, what);
-      at(uri).push(said);
-    }
-  }
-  return new Map(
-    [...problems].map(([uri, of]) => [
-      pathOf(uri) ?? uri,
-      { text: found.textOf(uri), problems: of.toSorted((a, b) => a.range.start - b.range.start) },
-    ]),
-  );
-}
-
-function ruleOf({ cell, missing }: ForeignFinding): RuleName {
-  return missing !== undefined || cell.effect === 'unknown' ? 'unknown-tool' : 'ungated-act';
-}
-
-function messageOf({ tool, effect, because, witness }: BoundaryCell): string {
-  const what =
-    tool === '*'
-      ? 'This may do anything'
-      : effect === 'unknown'
-        ? `"${tool}" may do anything`
-        : `"${tool}" acts (${effect})`;
-  const path = witness.map(({ step, edge, branch }) => {
-    const way = edgeWord(branch === undefined ? { kind: edge } : { kind: edge, branch });
-    return way === '' ? step : `${step} (${way})`;
-  });
-  const shown = path.length > 6 ? [...path.slice(0, 2), '…', ...path.slice(-3)] : path;
-  return `${what}. ${because}${shown.length === 0 ? '' : ` Path: ${shown.join(' → ')}.`}`;
-}
-
-function error(rule: RuleName, range: Range, message: string): Problem {
-  return { ...warning(rule, range, message), severity: 'error' };
-}
-
-function warning(rule: RuleName, { start, end }: Range, message: string): Problem {
-  return { rule, severity: 'warning', range: { start, end }, message, related: [], fixes: [] };
+  const problems = problemsOf(boundariesOf(found.folder, found.chosen, found.catalogs));
+  return new Map([...problems].map(([uri, of]) => [pathOf(uri) ?? uri, { text: found.textOf(uri), problems: of }]));
 }

@@ -13,6 +13,7 @@ import {
   workspace,
 } from 'vscode';
 import type { BoundaryRange } from '../../server/protocol/requests.js';
+import type { ForeignDocuments } from '../foreign/foreign-documents.js';
 import type { Language } from '../language-client.js';
 import { GRAPH, isPlaybook } from '../names.js';
 import { readKeptGraph } from '../viewer/graph/kept.js';
@@ -35,11 +36,17 @@ export interface GraphPanel extends Disposable {
  * The graph of the playbook in view, in a tab beside its text. There is one; it follows the editor and its cursor, and never
  * takes the focus. The server is asked only while the tab is to be seen.
  */
-export function createGraphPanel(extension: Uri, language: Language, output: LogOutputChannel): GraphPanel {
+export function createGraphPanel(
+  extension: Uri,
+  language: Language,
+  output: LogOutputChannel,
+  foreign: ForeignDocuments,
+): GraphPanel {
   let open: Panel | undefined;
 
+  const inView = (): Uri | undefined => playbookInView(foreign);
   const attach = (panel: WebviewPanel, playbook: Uri | undefined): void => {
-    open = attachGraph(panel, extension, language, output, playbook ?? inView());
+    open = attachGraph(panel, extension, language, output, foreign, playbook ?? inView());
     panel.onDidDispose(() => {
       open = undefined;
     });
@@ -69,14 +76,15 @@ export function createGraphPanel(extension: Uri, language: Language, output: Log
 }
 
 /** The playbook in the active editor, else one that is to be seen. */
-function inView(): Uri | undefined {
+function playbookInView(foreign: ForeignDocuments): Uri | undefined {
   const editors = [...(window.activeTextEditor ? [window.activeTextEditor] : []), ...window.visibleTextEditors];
-  return editors.find(({ document }) => isDrawn(document.uri))?.document.uri;
+  return editors.find(({ document }) => isDrawn(document.uri, foreign))?.document.uri;
 }
 
 /** An older version of a playbook, as in a diff, is not what may run. */
-function isDrawn({ path, scheme }: Uri): boolean {
-  return isPlaybook(path) && (scheme === 'file' || scheme === 'vscode-vfs');
+function isDrawn(uri: Uri, foreign: ForeignDocuments): boolean {
+  const { path, scheme } = uri;
+  return (isPlaybook(path) && (scheme === 'file' || scheme === 'vscode-vfs')) || foreign.has(uri);
 }
 
 interface Panel extends Disposable {
@@ -89,6 +97,7 @@ function attachGraph(
   extension: Uri,
   language: Language,
   output: LogOutputChannel,
+  foreign: ForeignDocuments,
   first: Uri | undefined,
 ): Panel {
   let playbook: Uri | undefined;
@@ -127,7 +136,7 @@ function attachGraph(
     post({ type: 'cursor', key: at });
   };
   const follow = (uri: Uri | undefined): void => {
-    if (uri === undefined || !isDrawn(uri) || isShown(uri)) return;
+    if (uri === undefined || !isDrawn(uri, foreign) || isShown(uri)) return;
     playbook = uri;
     panel.title = `Graph: ${basename(uri.path, '.playbook.yaml')}`;
     drawOr();
@@ -161,6 +170,7 @@ function attachGraph(
       if (!panel.visible) ready = false;
     }),
     window.onDidChangeActiveTextEditor((editor) => follow(editor?.document.uri)),
+    foreign.onDidChange(() => follow(window.activeTextEditor?.document.uri)),
     window.onDidChangeTextEditorSelection(({ textEditor }) => {
       if (isShown(textEditor.document.uri)) tellCursor();
     }),

@@ -22,10 +22,30 @@ describe('What is drawn of a playbook', () => {
     });
   });
 
+  it('is what can be read of a text that was broken from the first', () => {
+    const readable = GOOD.kind === 'graph' ? GOOD.graph : assert.fail();
+    const partial = nextGraph(undefined, URI, { kind: 'broken', places: [], readable });
+    assert.deepEqual([partial.state, partial.graph], ['partial', readable]);
+    assert.deepEqual(
+      nextGraph(nextGraph(undefined, URI, GOOD), URI, { kind: 'broken', places: [], readable }).state,
+      'broken',
+    );
+  });
+
   it('is nothing of another playbook, or of what cannot be read', () => {
     const shown = nextGraph(undefined, URI, GOOD);
     assert.equal(nextGraph(shown, 'file:///w/b.playbook.yaml', BROKEN).graph, null);
     assert.deepEqual(nextGraph(shown, URI, null), { uri: URI, graph: null, state: 'untold', places: [] });
+  });
+
+  it('has places in the order of the text, whatever that of the picture is', () => {
+    const later = place('later', 6, 9);
+    const shown = nextGraph(undefined, URI, { kind: 'broken', places: [later, place('first', 2, 6)] });
+    assert.deepEqual(
+      shown.places.map(({ key }) => key),
+      ['first', 'later'],
+    );
+    assert.equal(stepAt(shown.places, 6), 'later');
   });
 
   it('has the innermost step a line belongs to', () => {

@@ -14,15 +14,26 @@ export interface ShownGraph {
 export function nextGraph(shown: ShownGraph | undefined, uri: string, reply: GraphReply | null): ShownGraph {
   if (reply === null) return { uri, graph: null, state: 'untold', places: [] };
   if (reply.kind === 'broken') {
-    return { uri, graph: shown?.uri === uri ? shown.graph : null, state: 'broken', places: reply.places };
+    const { readable } = reply;
+    const places = inTextOrder(reply.places);
+    const before = shown?.uri === uri && shown.state !== 'partial' ? shown.graph : null;
+    if (before === null && readable !== undefined) return { uri, graph: readable, state: 'partial', places };
+    return { uri, graph: before, state: 'broken', places };
   }
   const own = reply.graph.steps.filter(({ place }) => place.uri === uri);
   return {
     uri,
     graph: reply.graph,
     state: 'good',
-    places: own.map(({ key, place }) => ({ key, range: place.range })),
+    places: inTextOrder(own.map(({ key, place }) => ({ key, range: place.range }))),
   };
+}
+
+/** Steps of other products are in the order of the picture. Where two start at one place the outer one stays first. */
+function inTextOrder(places: readonly GraphStepPlace[]): readonly GraphStepPlace[] {
+  return places.toSorted(
+    ({ range: { start: a } }, { range: { start: b } }) => a.line - b.line || a.character - b.character,
+  );
 }
 
 /** The innermost step a line belongs to; `null`: none. Lines from 0. */

@@ -1,2 +1,2 @@
 /** What talks to the language server, in a bundle of its own: `load.ts`. */
-export { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+export { LanguageClient, State, TransportKind } from 'vscode-languageclient/node';

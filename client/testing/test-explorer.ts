@@ -16,7 +16,6 @@ import type { Language } from '../language-client.js';
 import { isPlaybook, TESTS } from '../names.js';
 import type { TraceHost } from '../trace/trace-view.js';
 import { openTrace } from '../trace/verify-command.js';
-
 import { followFiles, type Shown } from './follow-files.js';
 import { startPolicyTests } from './policy-explorer.js';
 import { createCoverageDetails } from './report.js';

@@ -15,6 +15,8 @@ export interface ShownBoundary {
   readonly boundary: Extract<BoundaryReply, { kind: 'boundary' }> | undefined;
   /** The text is broken since: `boundary` is what it said before. */
   readonly broken: boolean;
+  /** It was broken from the first: `boundary` is what can be read of it. */
+  readonly partial: boolean;
 }
 
 /** Takes a new answer. Of a text that is broken, what it said before stays. */
@@ -24,15 +26,16 @@ export function nextBoundary(
   reply: BoundaryReply | null,
 ): ShownBoundary | undefined {
   if (reply === null) return undefined;
-  if (reply.kind === 'boundary') return { uri, boundary: reply, broken: false };
-  return { uri, boundary: shown?.uri === uri ? shown.boundary : undefined, broken: true };
+  if (reply.kind === 'boundary') return { uri, boundary: reply, broken: false, partial: false };
+  const before = shown?.uri === uri && !shown.partial ? shown.boundary : undefined;
+  return { uri, boundary: before ?? reply.readable, broken: true, partial: before === undefined };
 }
 
 /** The acts by who decides about them: first what nobody is asked about. */
-export function boundaryGroups(cells: readonly BoundaryItem[]): readonly BoundaryGroup[] {
+export function boundaryGroups({ cells, product }: Told): readonly BoundaryGroup[] {
   const groups = new Map<string, BoundaryGroup & { readonly rank: string }>();
   for (const cell of cells) {
-    const { rank, ...kind } = kindOf(cell);
+    const { rank, ...kind } = kindOf(cell, product !== undefined);
     const id = `${rank} ${kind.label}`;
     groups.set(id, { id, rank, ...kind, cells: [...(groups.get(id)?.cells ?? []), cell] });
   }
@@ -41,13 +44,21 @@ export function boundaryGroups(cells: readonly BoundaryItem[]): readonly Boundar
     .map(({ id, label, icon, cells: own }) => ({ id, label, icon, cells: own }));
 }
 
-function kindOf({ autonomy, approval }: BoundaryItem): { rank: string; label: string; icon: string } {
+type Told = Pick<Extract<BoundaryReply, { kind: 'boundary' }>, 'cells' | 'product'>;
+
+/** @param isForeign in other products a person may be asked whose answer decides nothing */
+function kindOf(
+  { autonomy, approval }: BoundaryItem,
+  isForeign: boolean,
+): { rank: string; label: string; icon: string } {
   switch (autonomy) {
     case 'autonomous':
       return { rank: '1', label: 'Without a person', icon: 'zap' };
     case 'notify':
       return { rank: '2', label: 'Without a person, who is told', icon: 'bell' };
     case 'approve':
+      if (approval === null && isForeign)
+        return { rank: '2', label: 'A person takes part, and decides nothing', icon: 'comment' };
       return approval === null
         ? { rank: '4', label: 'Approval: nobody can give it', icon: 'circle-slash' }
         : { rank: '3', label: `Approval: ${people(approval.quorum, approval.roles)}`, icon: 'shield' };
@@ -80,7 +91,8 @@ const VERDICTS = {
   unknown: { icon: 'question', colour: 'list.warningForeground', words: 'unknown' },
 } as const;
 
-export function cellWords(cell: BoundaryItem): CellWords {
+/** @param product the product of a playbook that is none of ours: what its words cannot say is left out */
+export function cellWords(cell: BoundaryItem, product?: string): CellWords {
   const { tool, step, scope, approval, bounds, untrusted, undo, accountable, verdict, because, effect } = cell;
   const { icon, colour, words } = VERDICTS[verdict];
   const doubt = verdict === 'violated' || verdict === 'unknown' ? [words] : [];
@@ -93,7 +105,7 @@ export function cellWords(cell: BoundaryItem): CellWords {
     ['Asked at', approval === null ? '' : `${approval.gate}${expires === null ? '' : `, valid for ${expires}`}`],
     ['Bounds', bounds.join(', ')],
     ['Untrusted values', untrusted.join(', ')],
-    ['Undone by', undo ?? 'nothing'],
+    ['Undone by', product === undefined ? (undo ?? 'nothing') : ''],
     ['Answers for it', accountable ?? ''],
   ];
   return {
@@ -113,9 +125,10 @@ export function cellWords(cell: BoundaryItem): CellWords {
 export function boundaryMessage(shown: ShownBoundary | undefined): string | undefined {
   if (shown === undefined) return undefined;
   if (shown.broken) {
-    return shown.boundary === undefined
-      ? 'Its YAML is broken, so what it may do cannot be told.'
-      : 'Its YAML is broken: this is what it said before.';
+    if (shown.boundary === undefined) return 'Its text is broken, so what it may do cannot be told.';
+    return shown.partial
+      ? 'Its text is broken: this is what can be read of it, and parts may be missing.'
+      : 'Its text is broken: this is what it said before.';
   }
   return shown.boundary?.cells.length === 0 ? 'It only reads and records: nothing it does needs authority.' : undefined;
 }

@@ -37,7 +37,7 @@ describe('The boundary as a tree', () => {
       { ...CELL, autonomy: 'autonomous', approval: null },
     ];
     assert.deepEqual(
-      boundaryGroups(cells).map(({ label, cells: own }) => [label, own.length]),
+      boundaryGroups({ cells }).map(({ label, cells: own }) => [label, own.length]),
       [
         ['Without a person', 1],
         ['Without a person, who is told', 1],
@@ -48,6 +48,25 @@ describe('The boundary as a tree', () => {
         ['A person does it', 1],
       ],
     );
+  });
+
+  it('says of other products that a person may be asked in vain, and nothing of undoing', () => {
+    const cells: readonly BoundaryItem[] = [{ ...CELL, approval: null, undo: null }];
+    const [group] = boundaryGroups({ cells, product: 'CACAO 2.0' });
+    assert.equal(group?.label, 'A person takes part, and decides nothing');
+    assert.doesNotMatch(cellWords(cells[0] ?? CELL, 'CACAO 2.0').tooltip, /Undone/);
+  });
+
+  it('is what can be read of a text that was broken from the first, until it is whole', () => {
+    const readable = reply([CELL]);
+    assert.ok(readable.kind === 'boundary');
+    const partial = nextBoundary(undefined, 'a', { kind: 'broken', readable });
+    assert.deepEqual(partial, { uri: 'a', boundary: readable, broken: true, partial: true });
+    assert.match(boundaryMessage(partial) ?? '', /parts may be missing/);
+    const less = reply([]);
+    assert.ok(less.kind === 'boundary');
+    assert.equal(nextBoundary(partial, 'a', { kind: 'broken', readable: less })?.boundary, less);
+    assert.equal(nextBoundary(partial, 'a', reply([]))?.broken, false);
   });
 
   it('has acts with step and target, and their verdict where it is not the wanted one', () => {
@@ -62,11 +81,21 @@ describe('The boundary as a tree', () => {
   it('stays as it was while the text is broken, and never shows one playbook’s acts for another', () => {
     const whole = nextBoundary(undefined, 'a', reply([CELL]));
     const broken = nextBoundary(whole, 'a', { kind: 'broken' });
-    assert.deepEqual(broken, { uri: 'a', boundary: reply([CELL]), broken: true });
+    assert.deepEqual(broken, { uri: 'a', boundary: reply([CELL]), broken: true, partial: false });
     assert.match(boundaryMessage(broken) ?? '', /said before/);
     assert.deepEqual(nextBoundary(broken, 'a', { kind: 'broken' }), broken);
-    assert.deepEqual(nextBoundary(broken, 'b', { kind: 'broken' }), { uri: 'b', boundary: undefined, broken: true });
-    assert.deepEqual(nextBoundary(broken, 'a', reply([])), { uri: 'a', boundary: reply([]), broken: false });
+    assert.deepEqual(nextBoundary(broken, 'b', { kind: 'broken' }), {
+      uri: 'b',
+      boundary: undefined,
+      broken: true,
+      partial: true,
+    });
+    assert.deepEqual(nextBoundary(broken, 'a', reply([])), {
+      uri: 'a',
+      boundary: reply([]),
+      broken: false,
+      partial: false,
+    });
     assert.match(boundaryMessage(nextBoundary(broken, 'a', reply([]))) ?? '', /only reads/);
     assert.equal(nextBoundary(broken, 'a', null), undefined);
     assert.equal(boundaryMessage(whole), undefined);

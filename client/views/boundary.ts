@@ -16,6 +16,7 @@ import {
   workspace,
 } from 'vscode';
 import type { BoundaryItem } from '../../server/protocol/requests.js';
+import type { ForeignDocuments } from '../foreign/foreign-documents.js';
 import type { Language } from '../language-client.js';
 import { isPlaybook, VIEWS } from '../names.js';
 import {
@@ -42,7 +43,7 @@ const AFTER_MS = 250;
  * What the playbook in view may do, by who decides. Where the editor in view is none of a playbook, such as its trace or its
  * policy, the last one stays as long as it is open. The server is asked only while the view is to be seen.
  */
-export function boundaryView(language: Language): readonly Disposable[] {
+export function boundaryView(language: Language, foreign: ForeignDocuments): readonly Disposable[] {
   const changed = new EventEmitter<void>();
   const refresh = soon(AFTER_MS, () => changed.fire());
   let playbook: Uri | undefined;
@@ -50,25 +51,32 @@ export function boundaryView(language: Language): readonly Disposable[] {
 
   const provider: TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
-    getTreeItem: (node) => (node.kind === 'group' ? groupItem(node.group) : cellItem(node.cell)),
+    getTreeItem: (node) =>
+      node.kind === 'group' ? groupItem(node.group) : cellItem(node.cell, shown?.boundary?.product),
     getChildren: async (parent) => {
       if (parent !== undefined) return parent.kind === 'group' ? parent.group.cells.map(cellNode) : [];
       const asked = playbook;
       const reply = asked === undefined ? null : await language.boundary(asked);
       // Another one came into view meanwhile, and is asked about in its turn.
       if (asked === playbook) shown = asked === undefined ? undefined : nextBoundary(shown, asked.toString(), reply);
-      view.description = playbook === undefined ? '' : basename(playbook.path, '.playbook.yaml');
+      const product = shown?.boundary?.product;
+      const name = playbook === undefined ? '' : basename(playbook.path, '.playbook.yaml');
+      view.description = product === undefined ? name : `${name} · ${product}`;
       view.message = playbook !== undefined && shown === undefined ? UNTOLD : (boundaryMessage(shown) ?? '');
-      return boundaryGroups(shown?.boundary?.cells ?? []).map((group) => ({ kind: 'group', group }));
+      return boundaryGroups(shown?.boundary ?? { cells: [] }).map((group) => ({ kind: 'group', group }));
     },
   };
   const view = window.createTreeView(VIEWS.boundary, { treeDataProvider: provider, showCollapseAll: true });
   const isShown = (uri: Uri): boolean => uri.toString() === playbook?.toString();
   const follow = (uri: Uri | undefined): void => {
-    if (uri === undefined || !isPlaybook(uri.path) || isShown(uri)) return;
+    if (uri === undefined || isShown(uri) || !(isPlaybook(uri.path) || foreign.has(uri))) return;
     // An older version in a diff is not what may run.
     if (uri.scheme !== 'file' && uri.scheme !== 'vscode-vfs') return;
     playbook = uri;
+    changed.fire();
+  };
+  const leave = (): void => {
+    playbook = undefined;
     changed.fire();
   };
   follow(window.activeTextEditor?.document.uri);
@@ -77,6 +85,10 @@ export function boundaryView(language: Language): readonly Disposable[] {
     refresh,
     view,
     window.onDidChangeActiveTextEditor((editor) => follow(editor?.document.uri)),
+    foreign.onDidChange(() => {
+      if (playbook !== undefined && !isPlaybook(playbook.path) && !foreign.has(playbook)) leave();
+      follow(window.activeTextEditor?.document.uri);
+    }),
     workspace.onDidChangeTextDocument(({ document }) => {
       if (isShown(document.uri)) refresh.ask();
     }),
@@ -86,9 +98,7 @@ export function boundaryView(language: Language): readonly Disposable[] {
     }),
     // A document outlives its tabs while somebody reads it, a test or another extension.
     window.tabGroups.onDidChangeTabs(() => {
-      if (playbook === undefined || hasTab(playbook)) return;
-      playbook = undefined;
-      changed.fire();
+      if (playbook !== undefined && !hasTab(playbook)) leave();
     }),
   ];
 }
@@ -115,8 +125,8 @@ function groupItem({ id, label, icon, cells }: BoundaryGroup): TreeItem {
   return item;
 }
 
-function cellItem(cell: BoundaryItem): TreeItem {
-  const words = cellWords(cell);
+function cellItem(cell: BoundaryItem, product: string | undefined): TreeItem {
+  const words = cellWords(cell, product);
   const item = new TreeItem(words.label);
   item.description = words.description;
   item.tooltip = words.tooltip;

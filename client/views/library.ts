@@ -1,4 +1,5 @@
 import {
+  commands,
   type Disposable,
   EventEmitter,
   ThemeIcon,
@@ -9,7 +10,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { VIEWS } from '../names.js';
+import { LIBRARY_EMPTY, VIEWS } from '../names.js';
 import { LIBRARY_GLOB, type LibraryFile, type LibraryFolder, type LibrarySection, libraryOf } from './library-tree.js';
 import { soon } from './soon.js';
 
@@ -60,6 +61,7 @@ export function libraryView(): readonly Disposable[] {
       if (parent !== undefined) return childrenOf(parent);
       watch();
       const found = await workspace.findFiles(LIBRARY_GLOB, '**/node_modules/**', MOST);
+      commands.executeCommand('setContext', LIBRARY_EMPTY, found.length === 0);
       uris = new Map(found.map((uri) => [workspace.asRelativePath(uri), uri]));
       return libraryOf([...uris.keys()]).map((section): Node => ({ kind: 'section', section }));
     },

@@ -1,5 +1,6 @@
 import type { Disposable, ExtensionContext } from 'vscode';
 import type { DryRuns } from '../dry-run/dry-run.js';
+import type { ForeignDocuments } from '../foreign/foreign-documents.js';
 import type { Language } from '../language-client.js';
 import { approvalsView } from './approvals.js';
 import { boundaryView } from './boundary.js';
@@ -12,13 +13,14 @@ export function registerViews(
   context: ExtensionContext,
   language: Language,
   dryRuns: DryRuns,
+  foreign: ForeignDocuments,
 ): { readonly disposables: readonly Disposable[]; readonly olderRuns: () => void } {
   const runs = runsView(dryRuns);
   return {
     disposables: [
       ...runs.disposables,
       ...approvalsView(dryRuns),
-      ...boundaryView(language),
+      ...boundaryView(language, foreign),
       ...libraryView(),
       ...languageStatus(context),
     ],

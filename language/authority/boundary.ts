@@ -202,20 +202,24 @@ function cellOf(
   deciding: readonly ExpressionSite[],
 ): BoundaryCell {
   const { step, tool } = act;
-  const judged = judge(loaded, caller, flow, act, proof);
+  const { verdict, because } = judge(loaded, caller, flow, act, proof);
   let witness: readonly WitnessStep[] | undefined;
   return {
     step: `${caller.prefix}${step.id.value}`,
     tool: act.toolName.value,
     effect: act.effect,
     scope: scopeOf(act, flow.structure),
-    autonomy: act.autonomy.level,
-    approval: act.autonomy.level === 'approve' ? approvalOf(act, proof?.gates ?? [], caller.policy) : null,
+    autonomy: act.autonomy.undecided ?? act.autonomy.level,
+    approval:
+      act.autonomy.level === 'approve' && act.autonomy.undecided === undefined
+        ? approvalOf(act, proof?.gates ?? [], caller.policy)
+        : null,
     bounds: boundsOn(act, loaded.playbook, caller.policy, flow.structure),
     untrusted: untrustedAt(act, deciding, loaded.stepOf),
     undo: tool?.undo?.value ?? null,
     accountable: step.accountable?.value ?? loaded.playbook.accountable?.value ?? null,
-    ...judged,
+    verdict,
+    because,
     /** Worked out when first asked for: of a long playbook the paths to all acts are by far the most there is to say. */
     get witness() {
       witness ??= witnessTo(caller, proof?.kind === 'violated' ? proof.path : shortestPath(flow, step));
@@ -265,6 +269,10 @@ function judge(loaded: Analysed, caller: Caller, flow: Flow, act: Act, proof: Ap
   if (caller.policyMissing) return unknown('The policy cannot be read, so who may do what is not known.');
   if (!caller.reached || !isReached(flow, step)) return proven('No path leads to it.');
   if (caller.policy?.forbid.some((one) => one.value === name)) return proven('The policy forbids it: it never runs.');
+  if (step.undecided) {
+    const why = `Nobody has decided its level. ${step.undecided.value}`.trim();
+    return tool && tool.effect === undefined ? unknown(why) : { verdict: 'violated', because: why };
+  }
   switch (autonomy.level) {
     case 'manual':
     case 'assist':

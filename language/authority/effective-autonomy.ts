@@ -23,6 +23,8 @@ export interface EffectiveAutonomy {
   readonly declared: AutonomyLevel;
   /** The lowest limit from outside the step, if any applies. */
   readonly ceiling: Limit | undefined;
+  /** The level of the original, where nobody has decided on one: it is shown, and never in force above `approve`. */
+  readonly undecided: AutonomyLevel | undefined;
   /** Where the level in force is written; `undefined` where it follows from what is not there. */
   readonly decidedAt: { readonly uri: string; readonly range: Range } | undefined;
 }
@@ -43,14 +45,19 @@ export interface AuthoritySources {
   readonly breaker?: ((tool: Tool) => readonly Limit[]) | undefined;
 }
 
+/** What a step says of its level. */
+export interface LevelledStep extends Pick<ActionStep | AgentStep, 'autonomy'> {
+  readonly undecided?: ActionStep['undecided'];
+}
+
 /**
  * The level in force when `step` calls `tool`: the lowest of the policy's ceilings, the playbook's, the step's and the
  * tool's. A tool that no catalog describes, and one whose effect is unknown, never goes above `approve`; neither does a
- * tool the policy always gates. Without a policy nothing consequential goes above `approve` (and nobody can approve).
+ * tool the policy always gates, nor one whose level nobody has decided. Without a policy nothing consequential goes above `approve` (and nobody can approve).
  * Ceilings for a tag of targets count only where `target` is given: see `ceilingsOn`.
  */
 export function effectiveAutonomy(
-  step: Pick<ActionStep | AgentStep, 'autonomy'>,
+  step: LevelledStep,
   tool: Tool | undefined,
   sources: AuthoritySources,
   target?: string | null,
@@ -62,26 +69,33 @@ export function effectiveAutonomy(
     : playbook.defaults.autonomy
       ? 'the playbook’s default is'
       : 'no level is given, so it is';
-  const ceiling = limitsOn(tool, sources, target).reduce<Limit | undefined>(
+  const undecided = step.undecided ? declared : undefined;
+  const ceiling = [...nobodyDecided(step, sources), ...limitsOn(tool, sources, target)].reduce<Limit | undefined>(
     (least, limit) => (least && lowest(least.level, limit.level) === least.level ? least : limit),
     undefined,
   );
   if (sources.faults?.has('absent-policy-allows') && policy === undefined && !ceiling)
-    return { level: declared, because: 'nothing limits it', declared, ceiling, decidedAt: undefined };
+    return { level: declared, because: 'nothing limits it', declared, undecided, ceiling, decidedAt: undefined };
   // A limit that permits more, such as the playbook's own, is no substitute for a policy.
   const unlimited = !ceiling || isAbove(ceiling.level, 'approve');
   if (policy === undefined && isConsequential(tool?.effect) && isAbove(declared, 'approve') && unlimited) {
     const because = 'there is no policy, and its absence permits nothing';
-    return { level: 'approve', because, declared, ceiling, decidedAt: undefined };
+    return { level: 'approve', because, declared, undecided, ceiling, decidedAt: undefined };
   }
   if (ceiling && isAbove(declared, ceiling.level)) {
     const { level, by, uri, range } = ceiling;
     const decidedAt = uri !== undefined && range ? { uri, range } : undefined;
-    return { level, because: `${by} is ${level}`, declared, ceiling, decidedAt };
+    return { level, because: `${by} is ${level}`, declared, undecided, ceiling, decidedAt };
   }
   const written = step.autonomy ?? playbook.defaults.autonomy;
   const decidedAt = written && { uri: sources.uri, range: written.range };
-  return { level: declared, because: `${declaredBy} ${declared}`, declared, ceiling, decidedAt };
+  return { level: declared, because: `${declaredBy} ${declared}`, declared, undecided, ceiling, decidedAt };
+}
+
+/** Where nobody has decided on a level, a person is asked. */
+function nobodyDecided({ undecided }: LevelledStep, { uri }: AuthoritySources): Limit[] {
+  if (!undecided) return [];
+  return [{ level: 'approve', by: 'the limit for a level that nobody has decided', uri, range: undecided.range }];
 }
 
 /** Whether `a` allows more than `b`. */

@@ -1,6 +1,6 @@
 import type { Carried } from '../carried.js';
 import type { Scope } from '../expressions/check.js';
-import { ANY, type Member, typeFromSchema, type ValueType } from '../expressions/types.js';
+import { ANY, type Member, memberFromSchema, typeFromSchema, type ValueType } from '../expressions/types.js';
 import type { Tool } from '../model/catalog.js';
 import { ENTITY_MEMBERS } from '../model/entities.js';
 import type { JsonSchema } from '../model/json-schema.js';
@@ -24,7 +24,10 @@ export function alertClass(name = 'detection_finding'): AlertClass | undefined {
 }
 
 /** How a step can end, as `steps.<id>.outcome` says it. */
-const OUTCOMES = ['ok', 'failed', 'refused', 'denied', 'rejected', 'timed-out', 'approved', 'skipped'];
+const OUTCOME = typeFromSchema({
+  type: 'string',
+  enum: ['ok', 'failed', 'refused', 'denied', 'rejected', 'timed-out', 'approved', 'skipped'],
+});
 
 /** What a playbook's expressions see beside `alert` and the results of its steps. */
 export interface GivenScope {
@@ -207,21 +210,16 @@ class ResultMember implements Member {
   }
 
   get type(): ValueType {
-    this.#type ??= typeFromSchema(resultSchema(this.#step.id.value, this.#output));
+    this.#type ??= resultType(this.#step.id.value, this.#output);
     return this.#type;
   }
 }
 
-function resultSchema(id: string, output: JsonSchema | undefined): JsonSchema {
-  return {
-    type: 'object',
-    additionalProperties: false,
-    required: ['outcome'],
-    properties: {
-      outcome: { type: 'string', enum: OUTCOMES, description: `How "${id}" ended.` },
-      ...(output ? { output: { ...output, description: `What "${id}" returned.` } } : {}),
-    },
-  };
+function resultType(id: string, output: JsonSchema | undefined): ValueType {
+  const members = new Map<string, Member>();
+  members.set('outcome', { type: OUTCOME, required: true, description: `How "${id}" ended.` });
+  if (output) members.set('output', memberFromSchema(output, `What "${id}" returned.`));
+  return { kind: 'object', members, open: false };
 }
 
 /** Nothing is said of a result. */

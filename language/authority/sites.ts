@@ -26,9 +26,9 @@ export interface Site {
   readonly step: Step | undefined;
   readonly expression: Expression;
   /** For `where`: the exact name of the tool whose arguments `args` holds. */
-  readonly tool?: string;
+  readonly tool: string | undefined;
   /** For `argument`: the argument's name. */
-  readonly argument?: string;
+  readonly argument: string | undefined;
 }
 
 /** A site with what checking found. */
@@ -38,40 +38,40 @@ export interface ExpressionSite extends Site {
 
 /** The expressions of a playbook that belong to no step. */
 export function sitesOfHead({ trigger, verdict }: Pick<Playbook, 'trigger' | 'verdict'>): readonly Site[] {
-  return [
-    ...(trigger?.when ? [{ slot: 'trigger', step: undefined, expression: trigger.when } as const] : []),
-    ...(verdict ? [{ slot: 'verdict', step: undefined, expression: verdict } as const] : []),
-  ];
+  const sites: Site[] = [];
+  if (trigger?.when) sites.push(siteOf('trigger', undefined, trigger.when));
+  if (verdict) sites.push(siteOf('verdict', undefined, verdict));
+  return sites;
 }
 
 /** The expressions of a step, those of steps inside it left out. */
 export function sitesOfStep(step: Step): readonly Site[] {
   const sites: Site[] = [];
   const one = (slot: Slot, expression: Expression | undefined): void => {
-    if (expression) sites.push({ slot, step, expression });
+    if (expression) sites.push(siteOf(slot, step, expression));
   };
   const all = (slot: Slot, template: Template | undefined): void => {
-    if (template) for (const expression of expressionsOf(template)) sites.push({ slot, step, expression });
+    if (template) for (const expression of expressionsOf(template)) sites.push(siteOf(slot, step, expression));
   };
   one('when', step.when);
   switch (step.kind) {
     case 'action':
       for (const argument of step.with) {
         for (const expression of expressionsOf(argument.value)) {
-          sites.push({ slot: 'argument', step, expression, tool: step.tool.value, argument: argument.name.value });
+          sites.push(siteOf('argument', step, expression, step.tool.value, argument.name.value));
         }
       }
-      if (step.where) sites.push({ slot: 'where', step, expression: step.where, tool: step.tool.value });
+      if (step.where) sites.push(siteOf('where', step, step.where, step.tool.value));
       break;
     case 'agent':
       all('goal', step.goal);
       for (const grant of step.tools) {
-        if (grant.where) sites.push({ slot: 'where', step, expression: grant.where, tool: grant.tool.value });
+        if (grant.where) sites.push(siteOf('where', step, grant.where, grant.tool.value));
       }
       break;
     case 'gate':
       all('ask', step.ask);
-      for (const expression of step.evidence) sites.push({ slot: 'evidence', step, expression });
+      for (const expression of step.evidence) sites.push(siteOf('evidence', step, expression));
       break;
     case 'manual':
       all('task', step.task);
@@ -90,7 +90,7 @@ export function sitesOfStep(step: Step): readonly Site[] {
     case 'call':
       for (const argument of step.with) {
         for (const expression of expressionsOf(argument.value)) {
-          sites.push({ slot: 'argument', step, expression, argument: argument.name.value });
+          sites.push(siteOf('argument', step, expression, undefined, argument.name.value));
         }
       }
       break;
@@ -100,4 +100,14 @@ export function sitesOfStep(step: Step): readonly Site[] {
       break;
   }
   return sites;
+}
+
+function siteOf(
+  slot: Slot,
+  step: Step | undefined,
+  expression: Expression,
+  tool?: string | undefined,
+  argument?: string | undefined,
+): Site {
+  return { slot, step, expression, tool, argument };
 }

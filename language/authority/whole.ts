@@ -24,10 +24,19 @@ export function limitAtCall(
 
 /** An act as a caller lets it be. */
 export function limitedAct(act: Act, limit: AutonomyLevel | undefined): Act {
-  const level = limit === undefined ? act.autonomy.level : lowest(act.autonomy.level, limit);
-  if (level === act.autonomy.level) return act;
+  if (limit === undefined) return act;
+  const undecided = act.autonomy.undecided && lowest(act.autonomy.undecided, limit);
+  const level = lowest(act.autonomy.level, limit);
+  if (level === act.autonomy.level)
+    return undecided === act.autonomy.undecided ? act : { ...act, autonomy: { ...act.autonomy, undecided } };
   const because = `the playbook that calls this one allows ${level}`;
-  return { ...act, autonomy: { ...act.autonomy, level, because, decidedAt: undefined } };
+  return { ...act, autonomy: { ...act.autonomy, level, undecided, because, decidedAt: undefined } };
+}
+
+/** An act at the level that a reader of the playbook has to take it to be at, whether or not somebody has decided on it. */
+function asWritten(act: Act): Act {
+  const { undecided } = act.autonomy;
+  return undecided === undefined ? act : { ...act, autonomy: { ...act.autonomy, level: undecided } };
 }
 
 /** An operating model, with the files of the steps that decide it. */
@@ -36,7 +45,7 @@ export interface WholeModel extends ComputedModel {
 }
 
 /**
- * The operating model of a playbook with those it calls. Only steps that a path leads to count: a manual step that nothing
+ * The operating model of a playbook with those it calls: of acts nobody has decided on, what they were in the original. Only steps that a path leads to count: a manual step that nothing
  * reaches puts no person anywhere.
  */
 export function operatingModelOf(loaded: Omit<PlaybookContext, 'text'>): WholeModel {
@@ -53,7 +62,7 @@ export function operatingModelOf(loaded: Omit<PlaybookContext, 'text'>): WholeMo
     const sources = { uri: one.uri, playbook: one.playbook, policy: loaded.policy };
     const reached = (step: Step): boolean => isReached(one.flow, step);
     for (const act of own ? one.acts : actsOf(one, one.tools, sources)) {
-      if (reached(act.step)) acts.push(limitedAct(act, limit));
+      if (reached(act.step)) acts.push(asWritten(limitedAct(act, limit)));
     }
     for (const step of one.steps) {
       if (!reached(step)) continue;

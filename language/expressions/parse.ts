@@ -178,13 +178,13 @@ function convert(node: ASTNode, text: string): CelNode {
 }
 
 function literal(value: unknown, start: number, end: number): CelNode {
-  const at = { kind: 'literal' as const, start, end };
-  if (typeof value === 'string') return { ...at, type: 'string', value };
-  if (typeof value === 'bigint') return { ...at, type: 'int', value: Number(value) };
-  if (typeof value === 'number') return { ...at, type: 'double', value };
-  if (typeof value === 'boolean') return { ...at, type: 'bool', value };
-  if (value === null) return { ...at, type: 'null', value };
-  return { ...at, type: 'other', value: null };
+  const kind = 'literal';
+  if (typeof value === 'string') return { kind, type: 'string', value, start, end };
+  if (typeof value === 'bigint') return { kind, type: 'int', value: Number(value), start, end };
+  if (typeof value === 'number') return { kind, type: 'double', value, start, end };
+  if (typeof value === 'boolean') return { kind, type: 'bool', value, start, end };
+  if (value === null) return { kind, type: 'null', value, start, end };
+  return { kind, type: 'other', value: null, start, end };
 }
 
 /** Where a name stands between two offsets; the first occurrence that is a whole word. */

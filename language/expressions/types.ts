@@ -71,9 +71,14 @@ function membersOf(schema: JsonSchema, root: JsonSchema): ReadonlyMap<string, Me
   const members = new Map<string, Member>();
   const required = new Set(schema.required ?? []);
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    members.set(name, new SchemaMember(property, root, required.has(name)));
+    members.set(name, new SchemaMember(property, root, required.has(name), property.description ?? property.title));
   }
   return members;
+}
+
+/** An optional member whose type a schema of its own describes. */
+export function memberFromSchema(schema: JsonSchema, description: string): Member {
+  return new SchemaMember(schema, schema, false, description);
 }
 
 /** A class, as there are thousands: each object with a getter of its own has a layout of its own. */
@@ -84,9 +89,9 @@ class SchemaMember implements Member {
   readonly #root: JsonSchema;
   #type: ValueType | undefined;
 
-  constructor(schema: JsonSchema, root: JsonSchema, required: boolean) {
+  constructor(schema: JsonSchema, root: JsonSchema, required: boolean, description: string | undefined) {
     this.required = required;
-    this.description = schema.description ?? schema.title;
+    this.description = description;
     this.#schema = schema;
     this.#root = root;
   }

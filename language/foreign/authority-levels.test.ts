@@ -95,6 +95,21 @@ describe('How much of a person a path has', () => {
     );
   });
 
+  it('is shown by a path that comes by a step twice, where the second time it has less', () => {
+    const all = steps([
+      { from: 0, to: 1, says: undefined, own: true },
+      { from: 1, to: 2, says: 'approves', own: true },
+      { from: 2, to: 2, says: 'refuses', own: false },
+    ]);
+    const found = levels(all);
+    assert.equal(found.at[2], 1);
+    assert.deepEqual(
+      found.pathTo(2).map(({ step }) => step),
+      [1, 2],
+    );
+    assert.equal(found.lastOn(2, false)?.says, 'refuses');
+  });
+
   it('names the person that path names last, and the last yes', () => {
     fc.assert(
       fc.property(graphs, (drawn) => {

@@ -12,6 +12,22 @@ export interface ForeignPathStep {
   readonly edge: ForeignEdge;
 }
 
+/** An edge that led somewhere, with the level that the step it leaves had then. */
+interface Came extends ForeignPathStep {
+  readonly had: PersonLevel;
+}
+
+/** The level that comes by an edge. */
+interface Brought {
+  readonly level: PersonLevel;
+  readonly came: Came;
+}
+
+/** A step at a level, in one number. */
+function stateOf(step: number, level: PersonLevel): number {
+  return step * 3 + level;
+}
+
 /** What is known at each step of a playbook before it runs. */
 export interface LevelsOf {
   /** On the worst path that leads there; `undefined` where none does. By index of steps; the last is the end of a run. */
@@ -37,10 +53,14 @@ export function levelsOf(
 ): LevelsOf {
   const end = steps.length;
   const at: (PersonLevel | undefined)[] = new Array(end + 1).fill(undefined);
-  const by: (ForeignPathStep | undefined)[] = new Array(end + 1).fill(undefined);
+  /**
+   * How each step first came to each level it had, by `stateOf`. Not by step alone: round a circle a step may come to a level by way of
+   * itself, with another.
+   */
+  const by = new Map<number, Came>();
   const sources = sourcesOf(steps);
   /** Of a step that waits for all: the worst that each step before it brings, by its index. */
-  const brought = new Map<number, Map<number, { readonly level: PersonLevel; readonly edge: ForeignEdge }>>();
+  const brought = new Map<number, Map<number, Brought>>();
   at[0] = entry;
   // Levels only fall, and a queue keeps the first path to each the shortest of its level.
   const queue = [0];
@@ -49,8 +69,8 @@ export function levelsOf(
     for (; next < queue.length; next++) follow(queue[next] ?? 0);
     for (const [to, known] of brought) {
       if (at[to] !== undefined) continue;
-      const worst = [...known].reduce((one, other) => (other[1].level < one[1].level ? other : one));
-      settle(to, worst[1].level, { step: worst[0], edge: worst[1].edge });
+      const worst = [...known.values()].reduce((one, other) => (other.level < one.level ? other : one));
+      settle(to, worst.level, worst.came);
       break;
     }
   } while (next < queue.length);
@@ -63,63 +83,65 @@ export function levelsOf(
     for (const edge of step.edges) {
       const to = edge.to === 'end' ? end : edge.to;
       const arriving = applied(passed, step.id, edge.person);
-      if (steps[to]?.join === 'all') join(from, edge, to, arriving);
-      else settle(to, arriving, { step: from, edge });
+      const came = { step: from, edge, had: level };
+      if (steps[to]?.join === 'all') join(to, arriving, came);
+      else settle(to, arriving, came);
     }
   }
 
-  function join(from: number, edge: ForeignEdge, to: number, level: PersonLevel): void {
-    const known = brought.get(to) ?? new Map<number, { level: PersonLevel; edge: ForeignEdge }>();
+  function join(to: number, level: PersonLevel, came: Came): void {
+    const known = brought.get(to) ?? new Map<number, Brought>();
     brought.set(to, known);
-    const before = known.get(from);
+    const before = known.get(came.step);
     if (before && before.level <= level) return;
-    known.set(from, { level, edge });
+    known.set(came.step, { level, came });
     if (known.size < (sources.get(to)?.size ?? 0)) return;
-    const best = [...known].reduce((one, other) => (other[1].level > one[1].level ? other : one));
-    settle(to, best[1].level, { step: best[0], edge: best[1].edge });
+    const best = [...known.values()].reduce((one, other) => (other.level > one.level ? other : one));
+    settle(to, best.level, best.came);
   }
 
-  function settle(to: number, level: PersonLevel, via: ForeignPathStep): void {
+  function settle(to: number, level: PersonLevel, came: Came): void {
     const known = at[to];
     if (known !== undefined && known <= level) return;
     at[to] = level;
-    by[to] = via;
+    by.set(stateOf(to, level), came);
     queue.push(to);
   }
+
+  const stateAt = (step: number): number | undefined => {
+    const level = at[step];
+    return level === undefined ? undefined : stateOf(step, level);
+  };
   const kept = { yes: new Map<number, PersonOnEdge | undefined>(), any: new Map<number, PersonOnEdge | undefined>() };
   return {
     at,
     lastOn(step, yes) {
       const known = yes ? kept.yes : kept.any;
       const passed: number[] = [];
-      const seen = new Set<number>();
       let found: PersonOnEdge | undefined;
-      for (let here = step; !seen.has(here); ) {
-        if (known.has(here)) {
-          found = known.get(here);
+      for (let state = stateAt(step); state !== undefined; ) {
+        if (known.has(state)) {
+          found = known.get(state);
           break;
         }
-        seen.add(here);
-        passed.push(here);
-        const via = by[here];
-        if (!via) break;
-        const { person } = via.edge;
+        passed.push(state);
+        const came = by.get(state);
+        if (!came) break;
+        const { person } = came.edge;
         if (person && (!yes || person.says === 'approves')) {
           found = person;
           break;
         }
-        here = via.step;
+        state = stateOf(came.step, came.had);
       }
       for (const one of passed) known.set(one, found);
       return found;
     },
     pathTo(step) {
       const path: ForeignPathStep[] = [];
-      const seen = new Set<number>([step]);
-      for (let via = by[step]; via && !seen.has(via.step); via = by[via.step]) {
-        seen.add(via.step);
-        if (via.step !== 0) path.push(via);
-      }
+      const state = stateAt(step);
+      let came = state === undefined ? undefined : by.get(state);
+      for (; came; came = by.get(stateOf(came.step, came.had))) if (came.step !== 0) path.push(came);
       return path.reverse();
     },
   };

@@ -68,6 +68,7 @@ export function foreignBoundary(
         askedAt(levels.lastOn(index, yes), stepOf, prefix) ?? (yes ? frame.asked.yes : frame.asked.any);
       const asked = level === 2 ? last(true) : level === 1 ? last(false) : undefined;
       const anything = {
+        playbook: one,
         step,
         id,
         level,
@@ -86,6 +87,7 @@ export function foreignBoundary(
           const { action: tool, scope, byPerson } = does;
           findings.push(
             findingOf({
+              playbook: one,
               step,
               id,
               level,

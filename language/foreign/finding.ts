@@ -1,10 +1,12 @@
 import type { BoundaryCell, CellVerdict, WitnessStep } from '../authority/cell.js';
 import type { PersonLevel } from './authority-levels.js';
-import type { ForeignStep, PersonOnEdge } from './model.js';
+import type { ForeignPlaybook, ForeignStep, PersonOnEdge } from './model.js';
 
 /** A cell, and how much of a person its worst path has. */
 export interface ForeignFinding {
   readonly cell: BoundaryCell;
+  /** The playbook that the step is of. */
+  readonly playbook: ForeignPlaybook;
   readonly level: PersonLevel | 'by-person' | 'unreached';
   /** What tells the effect. */
   readonly effectFrom: string;
@@ -25,6 +27,7 @@ export interface Asked {
 
 /** What a cell is made of. */
 export interface FoundAct {
+  readonly playbook: ForeignPlaybook;
   readonly step: ForeignStep;
   readonly id: string;
   readonly level: PersonLevel | undefined;
@@ -69,6 +72,7 @@ export function findingOf(found: FoundAct): ForeignFinding {
   };
   return {
     cell,
+    playbook: found.playbook,
     level: byPerson ? 'by-person' : (level ?? 'unreached'),
     effectFrom,
     missing: found.missing,

@@ -2,8 +2,10 @@ import { edgeWord } from '../authority/paths.js';
 import { parseYaml } from '../syntax/parse.js';
 import { foreignBoundary } from './boundary.js';
 import { foreignFolder } from './folder.js';
+import { assertImportsAlike } from './import/compare.test.js';
+import { looksForeign } from './may-be.js';
 import type { ForeignPlaybook } from './model.js';
-import { looksForeign, readForeign } from './recognise.js';
+import { readForeign } from './recognise.js';
 
 /** Texts by their path below the folder of the playbook. */
 export type Texts = { readonly [file: string]: string };
@@ -25,13 +27,14 @@ export function readAll(files: Texts): readonly ForeignPlaybook[] {
 
 /**
  * The boundary of the first playbook as lines: `step: tool (effect) autonomy verdict, path to it`. What a reader of the product would
- * agree to, or not.
+ * agree to, or not. Whatever is read here is imported as well, and has the same acts then.
  */
 export function linesOf(files: Texts | string): readonly string[] {
   const playbooks = readAll(typeof files === 'string' ? { 'a.yml': files } : files);
   const [first] = playbooks;
   if (!first) return ['no playbook'];
   const { find } = foreignFolder(playbooks);
+  assertImportsAlike(first, find);
   return foreignBoundary(first, find, { of: () => [] }).boundary.cells.map(
     ({ step, tool, effect, autonomy, verdict, witness }) => {
       const path = witness.map(({ step: at, edge, branch }) => {

@@ -19,15 +19,6 @@ export interface FileBeside {
   readonly tree: Pick<SyntaxTree, 'root' | 'problems'>;
 }
 
-/** Words one of which every playbook that is known here has as a key. Finding none is cheaper than reading a file. */
-const MARKS =
-  /["']?(?:starttaskid|workflow_start|workflow|runAfter|triggers|tasks|chain|coa|original_workflow_identifier|branches|agents|connections)["']?\s*:/;
-
-/** Whether it is worth while to read a text: a quick look, which no playbook fails. */
-export function looksForeign(text: string): boolean {
-  return MARKS.test(text);
-}
-
 /**
  * What a file is read into, by what it holds and not by its name; `undefined` when it is no playbook that is known here. Never
  * throws, whatever the file holds.

@@ -10,7 +10,6 @@ import {
   type Approval,
   type Argument,
   type Budget,
-  type GateStep,
   type Handler,
   type Notify,
   type Playbook,
@@ -167,6 +166,12 @@ function stepOf(node: MapNode, defaults: Defaults): Step | undefined {
   return step;
 }
 
+/** Whatever stands there: a step with the key is undecided, even where its text cannot be read. */
+function undecidedAt(node: MapNode): Located<string> | undefined {
+  const entry = entryOf(node, 'undecided');
+  return entry && (textAt(node, 'undecided') ?? { value: '', range: entry.key.range });
+}
+
 function tellUnfinished(defaults: Defaults, id: string | undefined): void {
   defaults.told++;
   if (id !== undefined) defaults.unfinished.add(id);
@@ -176,30 +181,39 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
   const kind = stepKindsOf(node)[0];
   if (!kind) return undefined;
   // A step without a usable id still takes part in the analysis, under a name no reference can spell.
-  const id = textAt(node, 'id');
-  const nameless = id ? 0 : ++defaults.nameless;
-  if (!id) defaults.told++;
-  const base = {
-    id: id ?? { value: `step ${nameless} without an id`, range: kind.range },
-    title: textAt(node, 'title')?.value,
-    when: expressionAt(node, 'when'),
-    autonomy: wordAt(node, 'autonomy', AUTONOMY_LEVELS),
-    onError: buildHandler(node, 'on-error', defaults, defaults.then),
-    accountable: textAt(node, 'accountable'),
-    timeout: durationAt(node, 'timeout'),
-    review: shareAt(node, 'review'),
-    node,
-    keyRange: kind.range,
-  };
+  const { range: keyRange } = kind;
+  const named = textAt(node, 'id');
+  const nameless = named ? 0 : ++defaults.nameless;
+  if (!named) defaults.told++;
+  const id = named ?? { value: `step ${nameless} without an id`, range: keyRange };
+  const title = textAt(node, 'title')?.value;
+  const when = expressionAt(node, 'when');
+  const autonomy = wordAt(node, 'autonomy', AUTONOMY_LEVELS);
+  const undecided = undecidedAt(node);
+  const onError = buildHandler(node, 'on-error', defaults, defaults.then);
+  const accountable = textAt(node, 'accountable');
+  const timeout = durationAt(node, 'timeout');
+  const review = shareAt(node, 'review');
+  // Each kind names all it has in one literal: an object that is made by spreading another grows property by property, and
+  // reading a playbook of 10,000 lines took a quarter more time.
   switch (kind.kind) {
     case 'action': {
-      const tool = textAt(node, 'action') ?? { value: '', range: kind.range };
+      const tool = textAt(node, 'action') ?? { value: '', range: keyRange };
       return {
-        ...base,
         kind: 'action',
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout: timeout ?? defaults.timeout,
+        review,
+        node,
+        keyRange,
         tool,
         with: buildArguments(get(node, 'with')),
-        timeout: base.timeout ?? defaults.timeout,
         where: expressionAt(node, 'where'),
         retry: buildRetry(node),
         approval: buildInlineApproval(node),
@@ -211,29 +225,69 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
       const agent = mapAt(node, 'agent');
       const output = mapAt(agent, 'output');
       return {
-        ...base,
         kind: 'agent',
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout: timeout ?? defaults.timeout,
+        review,
+        node,
+        keyRange,
         goal: parseTemplate(get(agent, 'goal')),
         tools: buildGrants(agent),
         output: output && objectSchemaOf(output),
         outputRange: output?.range,
         model: textAt(agent, 'model'),
         effort: wordAt(agent, 'effort', EFFORTS),
-        timeout: base.timeout ?? defaults.timeout,
         budget: buildBudget(get(node, 'budget')),
         retry: buildRetry(node),
         approval: buildInlineApproval(node),
         notify: buildNotify(node),
       } satisfies AgentStep;
     }
-    case 'gate':
-      return buildGate(base, mapAt(node, 'gate') ?? NOTHING, node, defaults);
+    case 'gate': {
+      const gate = mapAt(node, 'gate') ?? NOTHING;
+      return {
+        kind: 'gate',
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout,
+        review,
+        node,
+        keyRange,
+        ask: parseTemplate(get(gate, 'ask')),
+        evidence: (listAt(gate, 'evidence')?.items ?? []).map(asExpression).filter((item) => item !== undefined),
+        grants: textsAt(gate, 'grants'),
+        approval: buildGateApproval(gate, keyRange),
+        onReject: buildHandler(node, 'on-reject', defaults, 'stop'),
+        onTimeout: buildHandler(node, 'on-timeout', defaults, 'stop'),
+      };
+    }
     case 'manual': {
       const manual = mapAt(node, 'manual');
       const output = mapAt(manual, 'output');
       return {
-        ...base,
         kind: 'manual',
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout,
+        review,
+        node,
+        keyRange,
         task: parseTemplate(get(manual, 'task')),
         role: textAt(manual, 'role'),
         output: output && objectSchemaOf(output),
@@ -242,8 +296,18 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
     case 'if': {
       const condition = expressionAt(node, 'if');
       return {
-        ...base,
         kind: 'if',
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout,
+        review,
+        node,
+        keyRange,
         condition,
         then: buildSteps(listItems(get(node, 'then')), defaults),
         else: buildSteps(listItems(get(node, 'else')), defaults),
@@ -251,8 +315,18 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
     }
     case 'switch':
       return {
-        ...base,
         kind: 'switch',
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout,
+        review,
+        node,
+        keyRange,
         on: expressionAt(node, 'switch'),
         cases: buildCases(get(node, 'cases'), defaults),
         default: get(node, 'default') && buildSteps(listItems(get(node, 'default')), defaults),
@@ -261,8 +335,18 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
     case 'for-each': {
       const loop = mapAt(node, 'for-each');
       return {
-        ...base,
         kind: 'for-each',
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout,
+        review,
+        node,
+        keyRange,
         item: textAt(loop, 'item'),
         in: expressionAt(loop, 'in'),
         max: numberAt(loop, 'max')?.value ?? 0,
@@ -271,9 +355,19 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
     }
     case 'parallel':
       return {
-        ...base,
         kind: 'parallel',
-        join: wordAt(node, 'parallel', ['all', 'any']) ?? { value: 'any', range: kind.range },
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout,
+        review,
+        node,
+        keyRange,
+        join: wordAt(node, 'parallel', ['all', 'any']) ?? { value: 'any', range: keyRange },
         atOnce: numberAt(node, 'at-once'),
         branches: entriesOf(get(node, 'branches')).map(({ key, value }) => ({
           name: { value: key.text, range: wordRange(key) },
@@ -282,17 +376,37 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
       };
     case 'call':
       return {
-        ...base,
         kind: 'call',
-        target: textAt(node, 'call') ?? { value: '', range: kind.range },
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout,
+        review,
+        node,
+        keyRange,
+        target: textAt(node, 'call') ?? { value: '', range: keyRange },
         with: buildArguments(get(node, 'with')),
       };
     case 'stop': {
       const stop = mapAt(node, 'stop');
       return {
-        ...base,
         kind: 'stop',
-        outcome: wordAt(stop, 'outcome', STOP_OUTCOMES) ?? { value: 'failed', range: kind.range },
+        id,
+        title,
+        when,
+        autonomy,
+        undecided,
+        onError,
+        accountable,
+        timeout,
+        review,
+        node,
+        keyRange,
+        outcome: wordAt(stop, 'outcome', STOP_OUTCOMES) ?? { value: 'failed', range: keyRange },
         reason: get(stop, 'reason') && parseTemplate(get(stop, 'reason')),
         verdict: expressionAt(stop, 'verdict'),
       };
@@ -300,51 +414,34 @@ function buildStep(node: MapNode, defaults: Defaults): Step | undefined {
   }
 }
 
-function buildGate(
-  base: Omit<GateStep, 'kind' | 'ask' | 'evidence' | 'grants' | 'approval' | 'onReject' | 'onTimeout'>,
-  gate: MapNode,
-  step: MapNode,
-  defaults: Defaults,
-): GateStep {
-  const evidence = (listAt(gate, 'evidence')?.items ?? []).map(asExpression).filter((item) => item !== undefined);
+function buildGateApproval(gate: MapNode, keyRange: Range): Approval {
   const approvers = mapAt(gate, 'approvers');
-  return {
-    ...base,
-    kind: 'gate',
-    ask: parseTemplate(get(gate, 'ask')),
-    evidence,
-    grants: textsAt(gate, 'grants'),
-    approval: {
-      ...approversOf(approvers),
-      timeout: durationAt(gate, 'timeout'),
-      expires: durationAt(gate, 'expires'),
-      uses: numberAt(gate, 'uses'),
-      range: approvers ? (entryOf(gate, 'approvers')?.key.range ?? approvers.range) : base.keyRange,
-    },
-    onReject: buildHandler(step, 'on-reject', defaults, 'stop'),
-    onTimeout: buildHandler(step, 'on-timeout', defaults, 'stop'),
-  };
-}
-
-function approversOf(node: MapNode | undefined): Pick<Approval, 'roles' | 'quorum' | 'escalateTo' | 'distinctFrom'> {
-  return {
-    roles: textsAt(node, 'roles'),
-    quorum: numberAt(node, 'quorum'),
-    escalateTo: textsAt(node, 'escalate-to'),
-    distinctFrom: textsAt(node, 'distinct-from'),
-  };
+  const range = approvers ? (entryOf(gate, 'approvers')?.key.range ?? approvers.range) : keyRange;
+  return approvalOf(gate, approvers, numberAt(gate, 'uses'), range);
 }
 
 function buildInlineApproval(step: MapNode): Approval | undefined {
   const node = mapAt(step, 'approval');
   const key = entryOf(step, 'approval')?.key.range;
-  if (!node || !key) return undefined;
+  return node && key ? approvalOf(node, node, undefined, key) : undefined;
+}
+
+/** The times stand at a gate itself, and who may approve below it; in an approval of a step's own all stand together. */
+function approvalOf(
+  times: MapNode,
+  who: MapNode | undefined,
+  uses: Located<number> | undefined,
+  range: Range,
+): Approval {
   return {
-    ...approversOf(node),
-    timeout: durationAt(node, 'timeout'),
-    expires: durationAt(node, 'expires'),
-    uses: undefined,
-    range: key,
+    roles: textsAt(who, 'roles'),
+    quorum: numberAt(who, 'quorum'),
+    escalateTo: textsAt(who, 'escalate-to'),
+    distinctFrom: textsAt(who, 'distinct-from'),
+    timeout: durationAt(times, 'timeout'),
+    expires: durationAt(times, 'expires'),
+    uses,
+    range,
   };
 }
 

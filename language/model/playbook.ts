@@ -65,6 +65,8 @@ interface StepBase {
   readonly title: string | undefined;
   readonly when: Expression | undefined;
   readonly autonomy: Located<AutonomyLevel> | undefined;
+  /** What another product's playbook does here, which nobody has decided on yet. */
+  readonly undecided: Located<string> | undefined;
   readonly onError: Handler;
   readonly accountable: Located<string> | undefined;
   /** Milliseconds. */

@@ -102,7 +102,7 @@ describe('an unknown key', () => {
     const [problem] = check('playbook', step(`${GATE}\n    title: x\n    «quux»: 1`));
     assert.equal(
       problem?.message,
-      '"quux" means nothing here and would be ignored. Known here: on-reject, on-timeout, when, autonomy, on-error, timeout, accountable, review.',
+      '"quux" means nothing here and would be ignored. Known here: on-reject, on-timeout, when, autonomy, undecided, on-error, timeout, accountable, review.',
     );
   });
 

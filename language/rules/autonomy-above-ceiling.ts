@@ -33,7 +33,8 @@ export const autonomyAboveCeiling: PlaybookRule = {
     for (const act of acts) {
       const declared = act.step.autonomy;
       const { ceiling } = act.autonomy;
-      if (!declared || !ceiling || told.has(act.step) || !isAbove(declared.value, ceiling.level)) continue;
+      if (!declared || !ceiling || act.step.undecided || told.has(act.step) || !isAbove(declared.value, ceiling.level))
+        continue;
       told.add(act.step);
       const related =
         ceiling.uri && ceiling.range

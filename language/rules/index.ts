@@ -42,6 +42,7 @@ import { selfApproval } from './self-approval.js';
 import { silenceApproves } from './silence-approves.js';
 import { stepNotYetRun } from './step-not-yet-run.js';
 import { unboundedLoop } from './unbounded-loop.js';
+import { undecidedStep } from './undecided-step.js';
 import { ungatedAct } from './ungated-act.js';
 import { unknownArgument } from './unknown-argument.js';
 import { unknownPolicyTool } from './unknown-policy-tool.js';
@@ -79,6 +80,7 @@ export const PLAYBOOK_RULES: readonly PlaybookRule[] = [
   nonExhaustiveSwitch,
   ungatedAct,
   autonomyAboveCeiling,
+  undecidedStep,
   forbiddenTool,
   missingPolicy,
   grantOutOfReach,

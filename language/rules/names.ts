@@ -49,6 +49,7 @@ export const RULE_NAMES = {
   authority: [
     'ungated-act',
     'autonomy-above-ceiling',
+    'undecided-step',
     'forbidden-tool',
     'missing-policy',
     'grant-out-of-reach',

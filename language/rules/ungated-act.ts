@@ -41,7 +41,7 @@ export const ungatedAct: PlaybookRule = {
   *check({ uri, acts, verdictOf, steps, stepOf }): Generator<Problem> {
     const misnamed = steps.some((step) => step.kind === 'gate' && step.grants.some(({ value }) => !stepOf.has(value)));
     for (const act of acts) {
-      if (act.autonomy.level !== 'approve' || act.step.approval) continue;
+      if (act.autonomy.level !== 'approve' || act.step.approval || act.step.undecided) continue;
       const name = act.toolName.value;
       const reason = `${act.autonomy.because}`;
       if (act.step.kind === 'agent') {

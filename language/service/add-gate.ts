@@ -29,7 +29,8 @@ export function gateProposals(source: SourceFile, range: Range): Proposal[] {
   if (!playbook) return [];
   return playbook.acts.flatMap((act) => {
     const { step, toolName } = act;
-    if (act.autonomy.level !== 'approve' || step.approval) return [];
+    // What nobody has decided on is decided first.
+    if (act.autonomy.level !== 'approve' || step.approval || step.undecided) return [];
     const verdict = playbook.verdictOf.get(act);
     if (verdict && verdict.kind !== 'violated' && verdict.kind !== 'unknown') return [];
     const head = { start: Math.min(step.id.range.start, step.keyRange.start), end: toolName.range.end };

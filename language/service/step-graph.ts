@@ -10,6 +10,8 @@ import type { Lane } from './step-graph-lanes.js';
  * to go on from one to another. Plain data, with what the boundary says of each act.
  */
 export interface StepGraph {
+  /** The product it is a playbook of; none of ours has one. */
+  readonly product?: string;
   /** Id of the playbook, and its title; empty where it has none. */
   readonly playbook: string;
   readonly title: string;
@@ -24,7 +26,7 @@ export interface GraphStep {
   /** Its id, as the boundary has it: `<call>/<step>` of a called playbook. A second step of the same id is `<id> (2)`. */
   readonly key: string;
   readonly id: string;
-  readonly kind: StepKind;
+  readonly kind: StepKind | ForeignStepKind;
   /** Empty where it has none. */
   readonly title: string;
   /** What it does, in words of the playbook: a condition, a list, a file, an outcome; empty where `tools` say it. */
@@ -40,8 +42,13 @@ export interface GraphStep {
   readonly lanes: readonly GraphLane[];
   /** Whether a run can go on behind it. */
   readonly goesOn: boolean;
+  /** Keys of the steps that lead here from somewhere else than from above; absent: what is above it leads here if it goes on. */
+  readonly comesFrom?: readonly string[];
   readonly place: GraphPlace;
 }
+
+/** What only steps of other products are. `flow`: nothing but the way of a run. `unknown`: not understood. */
+export type ForeignStepKind = 'question' | 'task' | 'flow' | 'unknown';
 
 export interface GraphPlace {
   readonly uri: string;
@@ -57,8 +64,10 @@ export interface GraphLane {
   readonly kind: Lane['kind'];
   /** Keys. */
   readonly steps: readonly string[];
-  /** What comes after the last of them. `closed`: nothing, one of them ends the run. */
-  readonly end: Lane['end'];
+  /** What comes after the last of them. `closed`: nothing, one of them ends the run. `elsewhere`: the step `to`. */
+  readonly end: Lane['end'] | 'elsewhere';
+  /** Key. */
+  readonly to?: string;
 }
 
 /** One tool a step may call. */

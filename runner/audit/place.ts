@@ -64,6 +64,7 @@ export function levelOf(
     ...limits,
     ...(tool.autonomy ? [tool.autonomy.value] : []),
     ...ceilingsFor(tool, policy, target).map((ceiling) => ceiling.autonomy.value),
+    ...(step.undecided ? (['approve'] as const) : []),
     ...(tool.effect === undefined ? (['approve'] as const) : []),
     ...(policy?.alwaysGate.some((name) => name.value === tool.name.value) ? (['approve'] as const) : []),
   ];

@@ -58,7 +58,10 @@ function judgeAct(
   const name = tool.name.value;
   const autonomy = test.autonomy ?? { value: 'autonomous', range: test.range };
   const playbook = { autonomy: undefined, defaults: { autonomy: undefined } };
-  const effective = effectiveAutonomy({ autonomy }, tool, { uri, playbook, policy }, target);
+  const found = effectiveAutonomy({ autonomy }, tool, { uri, playbook, policy }, target);
+  // There is no step here that could say it.
+  const says = test.autonomy ? 'the test says' : 'the test gives no level, so it takes';
+  const effective = found.decidedAt?.range === autonomy.range ? { ...found, because: `${says} ${found.level}` } : found;
   const requirement = approvalRequirement(tool, policy, target);
   const roles = rolesOf(test, policy);
   const excluded = excludedOf(test);

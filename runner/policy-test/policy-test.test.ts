@@ -133,6 +133,16 @@ describe('tests of a policy', () => {
     );
   });
 
+  it('say of a level that nothing limits where it comes from', () => {
+    const because = (test: string): string | undefined =>
+      runOf(`  - { title: T, ${test} }\n`).files[0]?.results[0]?.failures[0]?.because;
+    assert.equal(
+      because('effect: read, expect: { level: approve }'),
+      'the test gives no level, so it takes autonomous',
+    );
+    assert.equal(because('effect: read, autonomy: notify, expect: { level: approve }'), 'the test says notify');
+  });
+
   it('of any holders of a role hold for every choice of them, whatever people there are', () => {
     const people = ['a', 'b', 'c', 'd', 'e'];
     fc.assert(

@@ -16,34 +16,48 @@ export function canonical(value: unknown): string {
   return text;
 }
 
+/** Whether a value is JSON, nested no deeper than `MAX_LINE_DEPTH`, whose members all come in the order of RFC 8785. */
+export function isOrdered(value: unknown): boolean {
+  return membersInOrder(value) >= 0;
+}
+
 /**
- * Whether a value is JSON, nested no deeper than `MAX_LINE_DEPTH`, whose members all come in the order of RFC 8785, that of their UTF-16 code units. Those that
- * look like whole numbers come first in JavaScript, which may or may not be that order.
+ * How many members the objects of a value have, if it is JSON nested no deeper than `MAX_LINE_DEPTH` and they all come in the order
+ * of RFC 8785, that of their UTF-16 code units; otherwise -1. Names that look like whole numbers come first in JavaScript, which may
+ * or may not be that order.
  */
-export function isOrdered(value: unknown, depth = 0): boolean {
+export function membersInOrder(value: unknown, depth = 0): number {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return true;
+      return 0;
     case 'number':
-      return Number.isFinite(value);
+      return Number.isFinite(value) ? 0 : -1;
     case 'object': {
-      if (value === null) return true;
-      if (depth >= MAX_LINE_DEPTH) return false;
+      if (value === null) return 0;
+      if (depth >= MAX_LINE_DEPTH) return -1;
+      let members = 0;
       if (Array.isArray(value)) {
-        for (let i = 0; i < value.length; i++) if (!isOrdered(value[i], depth + 1)) return false;
-        return true;
+        for (let i = 0; i < value.length; i++) {
+          const inside = membersInOrder(value[i], depth + 1);
+          if (inside < 0) return -1;
+          members += inside;
+        }
+        return members;
       }
-      if (!hasMembers(value)) return false;
+      if (!hasMembers(value)) return -1;
       let last: string | undefined;
       for (const member of Object.keys(value)) {
-        if ((last !== undefined && member <= last) || !isOrdered(value[member], depth + 1)) return false;
+        if (last !== undefined && member <= last) return -1;
+        const inside = membersInOrder(value[member], depth + 1);
+        if (inside < 0) return -1;
+        members += inside + 1;
         last = member;
       }
-      return !('toJSON' in value);
+      return 'toJSON' in value ? -1 : members;
     }
     default:
-      return false;
+      return -1;
   }
 }
 

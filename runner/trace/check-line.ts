@@ -1,9 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { type Json, type JsonObject, TRACE_VERSION, type TraceLine } from '../protocol/trace.js';
 import type { BlobReader } from './blobs.js';
-import { canonical, isOrdered, sha256 } from './canonical.js';
+import { canonical, membersInOrder, sha256 } from './canonical.js';
 import { MAX_LINE_BYTES } from './limits.js';
 import type { ByteLine } from './lines.js';
+import { membersInPlainText } from './plain-text.js';
 import { isShallow } from './shallow.js';
 import { isBlobRefs, isTraceLine, lineProblem } from './shape.js';
 import { putBack } from './stored.js';
@@ -49,11 +50,11 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: B
     );
   }
   // What is ordered is not too deep either: nothing that recurses is let near what nobody has looked at.
-  const ordered = isOrdered(value);
-  if (!ordered && !isShallow(text)) return bad(TOO_DEEP);
-  // As `canonical` would, but looking at the order only once.
-  const again = ordered && !text.includes('\\ud') ? JSON.stringify(value) : canonicalOf(value);
-  if (again !== text) {
+  const members = membersInOrder(value);
+  if (members < 0 && !isShallow(text)) return bad(TOO_DEEP);
+  // Seldom has it to be written anew to know how it is written.
+  const isPlain = members >= 0 && membersInPlainText(bytes) === members;
+  if (!isPlain && canonicalOf(value) !== text) {
     return bad('The line is not in canonical form (RFC 8785): its bytes were changed after it was written.');
   }
   if (value.hash !== hashOf(value, text)) {
@@ -61,7 +62,8 @@ export function checkLine({ bytes, ended }: ByteLine, before: ChainEnd, blobs: B
   }
   const line = withBlobs(value, blobs);
   if (typeof line === 'string') return bad(line);
-  if (!isTraceLine(line)) return bad(`The line does not fit format version ${TRACE_VERSION}: ${lineProblem(line)}.`);
+  if (!isTraceLine(line, line.prev === before.prev))
+    return bad(`The line does not fit format version ${TRACE_VERSION}: ${lineProblem(line)}.`);
   if (line.seq !== before.seq) {
     return bad(`The line has number ${line.seq} where ${before.seq} comes next: lines were removed, added or swapped.`);
   }

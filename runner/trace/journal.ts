@@ -12,7 +12,7 @@ import { MAX_LINE_BYTES } from './limits.js';
 import { lineQueue } from './line-queue.js';
 import { takeLock } from './lock.js';
 import { type MerkleTree, merkleTree } from './merkle.js';
-import { type CleanActors, lineOf, type NewLine, type WrittenLine } from './new-line.js';
+import { lineMaker, type NewLine, type WrittenLine } from './new-line.js';
 import type { Signer } from './note.js';
 import { PERSONAL_TYPES, type PersonalValue } from './personal.js';
 import { newPersonal, type PersonalWriter } from './personal-writer.js';
@@ -182,7 +182,7 @@ export function journalOn(parts: JournalParts): Journal {
   const listeners = new Set<(line: TraceLine) => void>();
   const blobs = blobWriter(sideFiles(path).blobs);
   const checkpoints = signer && parts.checkpoints && checkpointFile(parts.checkpoints, parts.from.checkpointSize);
-  const actors: CleanActors = new WeakMap();
+  const lineOf = lineMaker({ run, personal });
   let failure: JournalError | undefined;
   let { prev, seq, mono } = parts.from;
   let ended: 'no' | 'the run was closed' | 'the file was closed' = 'no';
@@ -211,13 +211,10 @@ export function journalOn(parts: JournalParts): Journal {
       step,
       actor,
       data: announced(event, given),
-      run,
       seq,
       prev,
       mono: now,
       time: clock.now(),
-      personal,
-      actors,
     });
     const bytes = queue.place(`${line.text}\n`);
     if (failure) throw failure;

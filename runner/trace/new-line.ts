@@ -11,16 +11,17 @@ export interface NewLine {
   readonly step: string | null;
   readonly actor: Actor;
   readonly data: unknown;
-  readonly run: string;
   readonly seq: number;
   readonly prev: string;
   readonly mono: number;
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
+}
+
+export interface LineMakerOptions {
+  readonly run: string;
   /** Writes tokens for personal data; unless given it is written as it is. */
   readonly personal?: PersonalWriter | undefined;
-  /** What was made of actors in earlier lines, of which a run has a few. Their objects do not change. */
-  readonly actors?: CleanActors | undefined;
 }
 
 /** A value without secrets, and its canonical JSON. */
@@ -28,8 +29,6 @@ interface Clean {
   readonly value: Json;
   readonly text: string;
 }
-
-export type CleanActors = WeakMap<Actor, Clean>;
 
 export interface WrittenLine {
   /** As it stands in the file, without its newline. */
@@ -42,14 +41,46 @@ export interface WrittenLine {
 
 const NOTHING: ReadonlyMap<string, Uint8Array> = new Map();
 
-/** Makes a line: secrets out, tokens for personal data, large values aside, canonical, hashed. Throws when it does not fit the format. */
-export function lineOf(given: NewLine): WrittenLine {
-  const { event, step, run, seq, prev, mono, personal } = given;
-  const actor = given.actors?.get(given.actor) ?? cleanOf(given.actor);
-  given.actors?.set(given.actor, actor);
+/**
+ * Makes the lines of a run, one after the other: secrets out, tokens for personal data, large values aside, canonical, hashed.
+ * Throws when one does not fit the format. What many lines have alike, its actors, its steps and the millisecond, is written out once.
+ */
+export function lineMaker({ run, personal }: LineMakerOptions): (given: NewLine) => WrittenLine {
+  // A run has a few actors, whose objects do not change.
+  const actors = new WeakMap<Actor, Clean>();
+  const actorOf = (actor: Actor): Clean => {
+    const known = actors.get(actor) ?? cleanOf(actor);
+    actors.set(actor, known);
+    return known;
+  };
+  const runText = canonical(run);
+  const stepText = ofLast<string | null, string>(canonical);
+  const timeText = ofLast((ms: number) => new Date(ms).toISOString());
+  return (given) => lineOf(given, { run, runText, stepText, timeText, actorOf, personal });
+}
+
+/** The same function, which does nothing anew for what it was given last. */
+function ofLast<From, To>(make: (from: From) => To): (from: From) => To {
+  let last: { readonly from: From; readonly made: To } | undefined;
+  return (from) => {
+    if (last?.from !== from) last = { from, made: make(from) };
+    return last.made;
+  };
+}
+
+interface Known extends LineMakerOptions {
+  readonly runText: string;
+  readonly stepText: (step: string | null) => string;
+  readonly timeText: (ms: number) => string;
+  readonly actorOf: (actor: Actor) => Clean;
+}
+
+function lineOf(given: NewLine, { run, runText, stepText, timeText, actorOf, personal }: Known): WrittenLine {
+  const { event, step, seq, prev, mono } = given;
+  const actor = actorOf(given.actor);
   const clean = cleanOf(given.data);
   const data = personal ? personal.commit(event, clean.value) : clean.value;
-  const time = new Date(given.time).toISOString();
+  const time = timeText(given.time);
   const whole = personal ? canonical(data) : clean.text;
   // A text has at least as many bytes as characters, and at most three times as many.
   const taken = whole.length * 3 > BLOB_ABOVE_BYTES ? takeLarge(event, data) : undefined;
@@ -59,8 +90,8 @@ export function lineOf(given: NewLine): WrittenLine {
     `{"actor":${actor.text},${blobs ? `"blobs":${canonical(blobs)},` : ''}` +
     `"data":${written},"event":${JSON.stringify(event)},`;
   const tail =
-    `"mono":${canonical(mono)},"prev":"${prev}","run":${canonical(run)},"seq":${seq},` +
-    `"step":${canonical(step)},"time":"${time}","v":${TRACE_VERSION}}`;
+    `"mono":${canonical(mono)},"prev":"${prev}","run":${runText},"seq":${seq},` +
+    `"step":${stepText(step)},"time":"${time}","v":${TRACE_VERSION}}`;
   const hash = sha256(head + tail);
   const value: { readonly [key: string]: unknown } = {
     actor: actor.value,

@@ -259,7 +259,7 @@ const GIVEN = {
 } satisfies { readonly [key in keyof TraceLine]?: Check };
 const GIVEN_CHECKS = Object.entries(GIVEN);
 
-const checkEnvelope = object({
+const ENVELOPE = {
   ...GIVEN,
   v: oneOf(TRACE_VERSION),
   run: string,
@@ -268,7 +268,10 @@ const checkEnvelope = object({
   blobs: optional(blobRefs),
   prev: digest,
   hash: digest,
-} satisfies Fields<TraceLine>);
+} satisfies Fields<TraceLine>;
+const checkEnvelope = object(ENVELOPE);
+/** Without a look at digests that somebody compared with digests. */
+const checkChained = object({ ...ENVELOPE, prev: string, hash: string });
 
 /** What is wrong with a value as a line of version 1; `undefined` when nothing is. Does not look at the chain. */
 export function lineProblem(value: unknown): string | undefined {
@@ -301,9 +304,14 @@ export function isNewLine(value: { readonly [key: string]: unknown }): value is 
   return newLineProblem(value) === undefined;
 }
 
-/** Whether a value is a line of version 1. */
-export function isTraceLine(value: unknown): value is TraceLine {
-  return lineProblem(value) === undefined;
+/**
+ * Whether a value is a line of version 1.
+ *
+ * @param chained of a JSON object whose `prev` and `hash` are known to be those it must have
+ */
+export function isTraceLine(value: unknown, chained = false): value is TraceLine {
+  if (!chained) return lineProblem(value) === undefined;
+  return isObject(value) && checkChained(value) === undefined && dataProblem(value) === undefined;
 }
 
 export function isObject(value: unknown): value is { readonly [key: string]: unknown } {

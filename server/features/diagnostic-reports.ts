@@ -30,7 +30,11 @@ export function turnOf(turns: Turns, uri: string, token: CancellationToken): Pro
 
 /** What is wrong with a document, unless that is what the client knows by `previous`. */
 export function reportOf(context: ServerContext, document: TextDocument, previous: string | undefined): Report {
-  const items = itemsOf(context, document);
+  return reportWith(itemsOf(context, document), document, previous);
+}
+
+/** As `reportOf`, of what was found. */
+export function reportWith(items: Diagnostic[], document: TextDocument, previous: string | undefined): Report {
   const resultId = resultIdOf(items, document.version);
   return resultId === previous
     ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }

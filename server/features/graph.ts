@@ -4,6 +4,7 @@ import { openSource } from '../../language/service/source-file.js';
 import type { StepGraph } from '../../language/service/step-graph.js';
 import type { Range } from '../../language/syntax/tree.js';
 import type { ServerContext } from '../context.js';
+import { foreignGraph } from '../foreign/replies.js';
 import { guarded } from '../guarded.js';
 import { toLspRange } from '../positions.js';
 import { GRAPH_REQUEST, type GraphItem, type GraphParams, type GraphReply } from '../protocol/graph.js';
@@ -16,10 +17,11 @@ export function registerGraph(context: ServerContext): void {
   const { connection, workspace } = context;
   connection.onRequest(
     GraphRequest,
-    guarded(context, 'graph', null, ({ uri }): GraphReply | null => {
+    guarded(context, 'graph', null, async ({ uri }): Promise<GraphReply | null> => {
       const text = workspace.read(uri);
       const source = workspace.source(uri) ?? (text === undefined ? undefined : openSource(uri, text, workspace));
-      if (source?.playbook === undefined) return null;
+      if (source === undefined) return foreignGraph(context, uri);
+      if (source.playbook === undefined) return null;
       const toRange = rangesIn(context);
       const broken = source.playbook.tree.problems.some(({ severity }) => severity === 'error');
       const boundary = source.root?.kind === 'map' && !broken ? source.boundary() : undefined;
@@ -32,10 +34,10 @@ export function registerGraph(context: ServerContext): void {
   );
 }
 
-type ToRange = (uri: string, range: Range) => BoundaryRange;
+export type ToRange = (uri: string, range: Range) => BoundaryRange;
 
 /** Of a file that is gone meanwhile everything is at its start: the next reading has it as unknown. */
-function rangesIn({ workspace }: ServerContext): ToRange {
+export function rangesIn({ workspace }: ServerContext): ToRange {
   const documents = new Map<string, ReturnType<typeof workspace.textDocument>>();
   return (uri, range) => {
     const document = documents.get(uri) ?? workspace.names.document(uri) ?? workspace.textDocument(uri);
@@ -45,7 +47,7 @@ function rangesIn({ workspace }: ServerContext): ToRange {
   };
 }
 
-function toItem(graph: StepGraph, toRange: ToRange): GraphItem {
+export function toItem(graph: StepGraph, toRange: ToRange): GraphItem {
   return {
     ...graph,
     steps: graph.steps.map(({ place, tools, ...step }) => ({

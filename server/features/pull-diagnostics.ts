@@ -10,7 +10,8 @@ import type { ServerContext } from '../context.js';
 import { guarded } from '../guarded.js';
 import type { Turns } from '../turns.js';
 import { dependsOn } from '../workspace.js';
-import { type Report, reportOf, turnOf } from './diagnostic-reports.js';
+import { type Report, reportOf, reportWith, turnOf } from './diagnostic-reports.js';
+import { toDiagnostics } from './diagnostics.js';
 import { registerWorkspaceDiagnostics } from './workspace-diagnostics.js';
 
 /** Answers clients that ask for diagnostics, and tells them when to ask again. */
@@ -44,7 +45,9 @@ export function registerPullDiagnostics(
         // What came meanwhile counts: the newest text.
         const document = workspace.textDocument(uri);
         if (!document) return NOTHING;
-        const report = reportOf(context, document, previousResultId);
+        const report =
+          (await foreignReport(context, document, previousResultId)) ?? reportOf(context, document, previousResultId);
+        if (token.isCancellationRequested) return NOTHING;
         if (says().textDocument?.diagnostic?.relatedDocumentSupport !== true) return report;
         const relatedDocuments: { [other: string]: Report } = {};
         for (const other of dependents(context, document.uri)) {
@@ -79,6 +82,19 @@ export function registerPullDiagnostics(
 
 /** A report of no problems, of a file that is none of ours. */
 const NOTHING: FullDocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
+
+/** What is wrong with a playbook of another product, in its newest text; `undefined`: it is none. */
+async function foreignReport(
+  context: ServerContext,
+  { uri }: TextDocument,
+  previous: string | undefined,
+): Promise<Report | undefined> {
+  const { foreign, workspace } = context;
+  if (workspace.source(uri) !== undefined || !foreign.mayBe(uri)) return undefined;
+  const problems = await foreign.problems(uri);
+  const document = workspace.textDocument(uri);
+  return problems && document ? reportWith(toDiagnostics(context, document, problems), document, previous) : undefined;
+}
 
 /** The open documents that depend on a file. */
 function dependents({ workspace }: ServerContext, uri: string): TextDocument[] {

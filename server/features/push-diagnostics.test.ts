@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Connection, PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import type { ServerContext } from '../context.js';
 import { Document } from '../document.js';
+import { createForeign } from '../foreign/foreign.js';
 import { createTurns, type Turns } from '../turns.js';
 import { Workspace } from '../workspace.js';
 import { type PushedDiagnostics, pushDiagnostics } from './push-diagnostics.js';
@@ -19,7 +20,7 @@ describe('diagnostics that are pushed', () => {
     said = [];
     tasks = [];
     workspace = new Workspace(
-      { read: () => undefined, exists: () => false, stamp: () => undefined, list: async () => [] },
+      { read: () => undefined, exists: () => false, stamp: () => undefined, list: async () => [], filesIn: () => [] },
       () => 0,
     );
     const connection = {
@@ -27,7 +28,13 @@ describe('diagnostics that are pushed', () => {
         said.push(`${uri.slice(8, 9)} ${version ?? '-'}: ${found.length > 0 ? 'wrong' : 'nothing'}`);
       },
     } as unknown as Connection;
-    const context: ServerContext = { connection, workspace, client: () => ({ capabilities: {}, docsUri: undefined }) };
+    const foreign = createForeign(workspace, async () => undefined);
+    const context: ServerContext = {
+      connection,
+      workspace,
+      foreign,
+      client: () => ({ capabilities: {}, docsUri: undefined }),
+    };
     const clock = { now: () => 0, after: () => assert.fail('nothing takes long here'), later };
     turns = createTurns(clock, (uri) => workspace.took(uri));
     diagnostics = pushDiagnostics(context, turns);

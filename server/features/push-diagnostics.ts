@@ -1,3 +1,4 @@
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerContext } from '../context.js';
 import { logCrash } from '../guarded.js';
 import type { Turns } from '../turns.js';
@@ -37,12 +38,27 @@ function check(context: ServerContext, uri: string): void {
   if (!document) return;
   try {
     const source = context.workspace.source(uri);
-    if (!source) return;
+    if (!source) {
+      if (context.foreign.mayBe(uri)) checkForeign(context, document);
+      return;
+    }
     const diagnostics = toDiagnostics(context, document, source.problems);
     send(context, { uri: document.uri, version: document.version, diagnostics });
   } catch (error) {
     logCrash(context, 'diagnostics', error);
   }
+}
+
+function checkForeign(context: ServerContext, document: TextDocument): void {
+  const { uri, version } = document;
+  context.foreign
+    .problems(uri)
+    .then((problems) => {
+      // Of a newer text the answer is under way.
+      if (context.workspace.document(uri) !== document || problems === undefined) return;
+      send(context, { uri, version, diagnostics: toDiagnostics(context, document, problems) });
+    })
+    .catch((error: unknown) => logCrash(context, 'diagnostics', error));
 }
 
 function send({ connection }: ServerContext, params: Parameters<typeof connection.sendDiagnostics>[0]): void {

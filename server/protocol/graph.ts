@@ -9,8 +9,11 @@ export interface GraphParams {
 
 export type GraphReply =
   | { readonly kind: 'graph'; readonly graph: GraphItem }
-  /** Its YAML has errors: what was drawn before still tells more. `places` are those of the steps in the text as it is now. */
-  | { readonly kind: 'broken'; readonly places: readonly GraphStepPlace[] };
+  /**
+   * Its text has errors: what was drawn before still tells more. `places` are those of the steps in the text as it is now. `readable`:
+   * what can be made of it all the same, of a playbook of another product.
+   */
+  | { readonly kind: 'broken'; readonly places: readonly GraphStepPlace[]; readonly readable?: GraphItem };
 
 export interface GraphStepPlace {
   readonly key: string;
@@ -18,6 +21,8 @@ export interface GraphStepPlace {
 }
 
 export interface GraphItem {
+  /** The product it is a playbook of; none of ours has one. */
+  readonly product?: string;
   /** Id of the playbook, and its title; empty where it has none. */
   readonly playbook: string;
   readonly title: string;
@@ -32,7 +37,10 @@ export interface GraphStepItem {
   /** Its path, as cells of the boundary have it; a second step of the same id is `<id> (2)`. */
   readonly key: string;
   readonly id: string;
-  readonly kind: 'action' | 'agent' | 'gate' | 'manual' | 'if' | 'switch' | 'for-each' | 'parallel' | 'call' | 'stop';
+  readonly kind:
+    | ('action' | 'agent' | 'gate' | 'manual' | 'if' | 'switch' | 'for-each' | 'parallel' | 'call' | 'stop')
+    /** What only steps of other products are. `flow`: nothing but the way of a run. `unknown`: not understood. */
+    | ('question' | 'task' | 'flow' | 'unknown');
   /** Empty where it has none. */
   readonly title: string;
   /** What it does, in words of the playbook; empty where `tools` say it. */
@@ -47,6 +55,8 @@ export interface GraphStepItem {
   readonly lanes: readonly GraphLaneItem[];
   /** Whether a run can go on behind it. */
   readonly goesOn: boolean;
+  /** Keys of the steps that lead here from somewhere else than from above; absent: what is above it leads here if it goes on. */
+  readonly comesFrom?: readonly string[];
   readonly place: {
     readonly uri: string;
     /** The id, or what names the step. */
@@ -62,8 +72,10 @@ export interface GraphLaneItem {
   /** `straight`: the way on for a step that has only handlers. `called`: the steps of a called playbook. */
   readonly kind: 'branch' | 'body' | 'handler' | 'straight' | 'called';
   readonly steps: readonly string[];
-  /** What comes behind its last step: whatever follows, the next item, the end of the run, or nothing at all. */
-  readonly end: 'goes-on' | 'repeats' | 'ends' | 'closed';
+  /** What comes behind its last step: whatever follows, the next item, the end of the run, nothing at all, or the step `to`. */
+  readonly end: 'goes-on' | 'repeats' | 'ends' | 'closed' | 'elsewhere';
+  /** Key. */
+  readonly to?: string;
 }
 
 /** One tool a step may call. */

@@ -64,16 +64,23 @@ export interface BoundaryParams {
 }
 
 export type BoundaryReply =
-  | {
-      readonly kind: 'boundary';
-      /** Id of the playbook. */
-      readonly playbook: string;
-      readonly operatingModel: string;
-      /** Sorted by step and tool. */
-      readonly cells: readonly BoundaryItem[];
-    }
-  /** Its YAML has errors, so that what is missing here may only be unreadable. What was said before still tells more. */
-  | { readonly kind: 'broken' };
+  | ToldBoundary
+  /**
+   * Its text has errors, so that what is missing here may only be unreadable. What was said before still tells more. `readable`: what
+   * can be made of it all the same, of a playbook of another product, whose cells then count what may be missing.
+   */
+  | { readonly kind: 'broken'; readonly readable?: ToldBoundary };
+
+export interface ToldBoundary {
+  readonly kind: 'boundary';
+  /** The product it is a playbook of; none of ours has one. */
+  readonly product?: string;
+  /** Id of the playbook. */
+  readonly playbook: string;
+  readonly operatingModel: string;
+  /** Sorted by step and tool. */
+  readonly cells: readonly BoundaryItem[];
+}
 
 /** A cell of the boundary, with places as an editor counts them. */
 export interface BoundaryItem {

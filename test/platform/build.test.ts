@@ -31,6 +31,7 @@ describe('The build', function () {
     write('cli/check-thread.ts', `console.log('thread');`);
     write('cli/action/main.ts', `console.log('action');`);
     write('revisions/comparing.ts', `export const compared = true;`);
+    write('server/foreign/reading.ts', `export const read = true;`);
     write('runner/tools/evidence/thread.ts', `console.log('thread');`);
     write('client/libraries/language-client.ts', `export const language = 1;`);
     write('client/libraries/rpc.ts', `export const rpc = 1;`);

@@ -235,7 +235,14 @@ export function kindIcon(kind: string): string {
     case 'gate':
       return 'shield';
     case 'manual':
+    case 'task':
       return 'person';
+    case 'question':
+      return 'comment-discussion';
+    case 'flow':
+      return 'arrow-down';
+    case 'unknown':
+      return 'question';
     case 'if':
     case 'switch':
       return 'git-branch';

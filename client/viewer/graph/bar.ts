@@ -18,11 +18,12 @@ export interface BarActions {
   readonly help: () => void;
 }
 
-export const BROKEN = 'The YAML is broken: this is the last good picture. Lines may have moved.';
+export const BROKEN = 'The text is broken: this is the last good picture. Lines may have moved.';
+export const PARTIAL = 'The text is broken: this is what can be read of it, and parts may be missing.';
 
 /** What stands above the picture: what it is of, search, folds, size and legend. */
 export function bar(
-  { title, playbook, steps }: GraphItem,
+  { title, playbook, product, steps }: GraphItem,
   { name, search, legend }: { readonly name: string; readonly search: string; readonly legend: boolean },
   actions: BarActions,
 ): TemplateResult {
@@ -31,6 +32,7 @@ export function bar(
   return html`<header class="graph-bar">
     <div class="headline">
       <h1>${visible(title || playbook || name)}</h1>
+      ${product === undefined ? nothing : html`<span class="note" data-testid="product">${product}</span>`}
       <span class="note">${steps.length} ${plural('step', steps.length)}, ${acts.length} ${plural('act', acts.length)}</span>
       ${doubts === 0 ? nothing : html`<span class="verdict bad">${icon('error')}${doubts} violated or unknown</span>`}
     </div>
@@ -54,8 +56,8 @@ export function bar(
 }
 
 /** Said while the text is broken. */
-export function brokenNote(): TemplateResult {
-  return html`<p class="graph-note" data-testid="note">${icon('warning')}<span>${BROKEN}</span></p>`;
+export function brokenNote(text: string): TemplateResult {
+  return html`<p class="graph-note" data-testid="note">${icon('warning')}<span>${text}</span></p>`;
 }
 
 /** What stands where there is no picture. */
@@ -68,9 +70,10 @@ function emptyWords(state: GraphState | 'waiting' | 'no-steps'): readonly [title
   switch (state) {
     case 'waiting':
     case 'good':
+    case 'partial':
       return ['Drawing the playbook…', ''];
     case 'broken':
-      return ['It cannot be drawn', 'Its YAML is broken. Mend it, and the picture comes by itself.'];
+      return ['It cannot be drawn', 'Its text is broken. Mend it, and the picture comes by itself.'];
     case 'untold':
       return ['It cannot be drawn', 'It is too large, or cannot be read.'];
     case 'none':

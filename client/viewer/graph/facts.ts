@@ -3,6 +3,7 @@ import type { GraphActItem, GraphEdgeItem, GraphStepItem, GraphToolItem } from '
 import { visible } from '../events/visible.js';
 import { kindIcon, plural } from '../events/words.js';
 import { icon } from '../parts/text.js';
+import { decidedBy } from './marks.js';
 import type { GraphModel } from './model.js';
 import { levelChip } from './picture.js';
 import { edgeWords, howLong, LEVELS, line, titleOf, VERDICTS, whoApproves } from './words.js';
@@ -29,6 +30,7 @@ export function facts(model: GraphModel, step: GraphStepItem, actions: FactsActi
     ${when === null ? nothing : html`<p>Only when <code>${visible(when)}</code>; else it is skipped.</p>`}
     ${notes.length === 0 ? nothing : html`<p>${line(notes.join(', '))}</p>`}
     ${gate === null ? nothing : gateFacts(model, step, gate, actions)}
+    ${kind === 'question' ? questionFacts(model, key, actions) : nothing}
     ${tools.map((tool, index) => toolFacts(model, key, tool, index, actions))}
     ${ways('Goes on', model.out.get(key) ?? [], ({ to }) => to, 'the end of the run', model, actions)}
     ${ways('Comes from', model.into.get(key) ?? [], ({ from }) => from, 'the start of the run', model, actions)}
@@ -73,6 +75,16 @@ function gateFacts(
   </section>`;
 }
 
+/** What rests on the answer to a question of another product. */
+function questionFacts(model: GraphModel, key: string, actions: FactsActions): TemplateResult {
+  const decided = decidedBy(model, key);
+  if (decided.length === 0) return html`<p data-testid="decides">${icon('warning')} No act needs its yes.</p>`;
+  return html`<section data-testid="decides">
+    <h3>Needs its yes</h3>
+    <ul>${decided.map((step) => html`<li>${stepLink(step.key, model, actions)}</li>`)}</ul>
+  </section>`;
+}
+
 function toolFacts(
   model: GraphModel,
   key: string,
@@ -87,13 +99,13 @@ function toolFacts(
   const rows: readonly (readonly [string, unknown])[] = [
     ['Call', html`<code>${visible(act.call)}</code>`],
     ['Effect', html`${line(effect)} on <code>${line(act.scope, LONG)}</code>`],
-    ['Level', html`${levelChip(act.autonomy)} ${LEVELS[act.autonomy].means}`],
+    ['Level', html`${levelChip(act.autonomy)} ${isInVain(model, act) ? '' : LEVELS[act.autonomy].means}`],
     ['Who decides', decides(model, key, act, actions)],
     ['Verdict', html`${verdict(act)}: ${line(act.because, LONG)}`],
     ['Path to it', pathOf(model, key, act, actions)],
     ['Bounds', line(act.bounds.join(', '), LONG)],
     ['Untrusted values', line(act.untrusted.join(', '), LONG)],
-    ['Undone by', line(act.undo ?? 'nothing')],
+    ['Undone by', model.item.product === undefined ? line(act.undo ?? 'nothing') : ''],
     ['Answers for it', line(act.accountable ?? '')],
   ];
   return html`<section data-testid="act" data-tool=${tool}>
@@ -109,12 +121,18 @@ function decides(model: GraphModel, key: string, act: GraphActItem, actions: Fac
   if (autonomy === 'autonomous') return 'nobody is asked';
   if (autonomy === 'notify') return 'nobody is asked; who is told can undo it';
   if (autonomy !== 'approve') return 'the person who does it';
+  if (isInVain(model, act)) return 'a person takes part, and decides nothing';
   if (approval === null) return html`${icon('circle-slash')} nobody can approve it`;
   const terms = `${whoApproves(approval)}${approval.expires === null ? '' : `, valid for ${approval.expires}`}`;
   const asked = gates.filter((gate) => gate !== key);
   return asked.length === 0
     ? html`${terms}, asked at the step itself`
     : html`${terms}, asked at ${asked.map((gate, index) => html`${index === 0 ? nothing : ' or '}${stepLink(gate, model, actions)}`)}`;
+}
+
+/** Whether people are asked whose answer decides nothing, which other products can do. */
+function isInVain({ item }: GraphModel, { autonomy, approval }: GraphActItem): boolean {
+  return item.product !== undefined && autonomy === 'approve' && approval === null;
 }
 
 function pathOf(model: GraphModel, key: string, { verdict, witness }: GraphActItem, actions: FactsActions): unknown {

@@ -4,7 +4,7 @@ import { visible } from '../events/visible.js';
 import { plural } from '../events/words.js';
 import { help } from '../parts/help.js';
 import type { FromGraph, GraphState, ToGraph } from '../protocol/graph-messages.js';
-import { type BarActions, BROKEN, bar, brokenNote, empty } from './bar.js';
+import { type BarActions, BROKEN, bar, brokenNote, empty, PARTIAL } from './bar.js';
 import { type FactsActions, facts } from './facts.js';
 import { type KeptGraph, readKeptGraph, ZOOM } from './kept.js';
 import { GRAPH_KEYS } from './keys.js';
@@ -102,7 +102,7 @@ function start(root: HTMLElement): void {
         return;
       case 'state':
         state = message.state;
-        said = state === 'broken' ? BROKEN : '';
+        said = stateWords(state);
         paint();
         return;
       case 'cursor':
@@ -155,7 +155,7 @@ function start(root: HTMLElement): void {
   function page(shown: Shown | undefined): TemplateResult {
     const step = shown === undefined || selected === null ? undefined : shown.model.stepOf.get(selected);
     return html`<div class="page graph-page" data-testid="graph" data-state=${state}>
-      ${shown === undefined ? nothing : bar(shown.model.item, { name, search, legend }, barActions)} ${state === 'broken' && model !== null ? brokenNote() : nothing}
+      ${shown === undefined ? nothing : bar(shown.model.item, { name, search, legend }, barActions)} ${stateWords(state) !== '' && model !== null ? brokenNote(stateWords(state)) : nothing}
       <div class="graph-panes ${step === undefined ? '' : 'with-facts'}">
         <div class="graph-scroll" data-testid="canvas" tabindex="-1">
           ${
@@ -351,4 +351,9 @@ function start(root: HTMLElement): void {
   function focusStep(key: string | null): void {
     if (key !== null) stepElement(key)?.focus();
   }
+}
+
+/** What is to be said of a picture that is not what the text says now; empty: it is. */
+function stateWords(state: GraphState | 'waiting'): string {
+  return state === 'broken' ? BROKEN : state === 'partial' ? PARTIAL : '';
 }

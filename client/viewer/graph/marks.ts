@@ -3,7 +3,7 @@ import { type GraphModel, holdersOf } from './model.js';
 
 /** What is picked out of the picture because of one step. */
 export interface Marks {
-  /** Of a gate: the steps it grants. */
+  /** Of a gate: the steps it grants; of a question of another product: those that need its yes. */
   readonly covered: ReadonlySet<string>;
   /** Of an act: the gates that grant it. */
   readonly granting: ReadonlySet<string>;
@@ -38,11 +38,20 @@ export function marksOf(model: GraphModel, key: string | null): Marks {
     }
   }
   return {
-    covered: new Set((step.gate?.grants ?? []).flatMap(({ key }) => (key === null ? [] : [key]))),
+    covered: new Set(
+      step.kind === 'question'
+        ? decidedBy(model, step.key).map(({ key: decided }) => decided)
+        : (step.gate?.grants ?? []).flatMap(({ key }) => (key === null ? [] : [key])),
+    ),
     granting: new Set(acts.flatMap(({ gates }) => gates)),
     path,
     lanes,
   };
+}
+
+/** The steps with an act that runs only after the yes at a question. */
+export function decidedBy({ item }: GraphModel, question: string): readonly GraphStepItem[] {
+  return item.steps.filter(({ tools }) => tools.some(({ act }) => act?.gates.includes(question) === true));
 }
 
 export function laneName(step: string, { name }: GraphLaneItem): string {

@@ -73,7 +73,7 @@ function block(
   const open = shown.open.has(key);
   const onPath = shown.marks.path.has(key);
   return html`<li class="block ${onPath ? 'on-path' : ''}" role="none">
-    <div class="way ${reached ? '' : 'cut'}" aria-hidden="true">${reached ? nothing : html`<span>no way leads here</span>`}</div>
+    ${wayTo(step, reached)}
     ${card(shown, actions, step, level, open)}
     ${
       open
@@ -83,6 +83,16 @@ function block(
         : nothing
     }
   </li>`;
+}
+
+/** The way from above, and from which other places one leads here: graphs of other products have ways that no list has. */
+function wayTo({ comesFrom = [] }: GraphStepItem, reached: boolean): TemplateResult {
+  const [first, ...more] = comesFrom;
+  if (first === undefined)
+    return html`<div class="way ${reached ? '' : 'cut'}" aria-hidden="true">${reached ? nothing : html`<span>no way leads here</span>`}</div>`;
+  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  return html`<div class="way ${reached ? '' : 'cut'}" aria-hidden="true"></div>
+    <div class="from-elsewhere">${icon('arrow-right')}${reached ? 'also from' : 'from'} ${line(first, 40)}${others}</div>`;
 }
 
 function card(
@@ -131,8 +141,8 @@ function card(
     ${notes.length === 0 ? nothing : html`<div class="note">${line(notes.join(', '))}</div>`}
     ${gate === null ? nothing : html`<div class="note">${whoApproves(gate)}, covers ${gate.grants.length} ${gate.grants.length === 1 ? 'step' : 'steps'}</div>`}
     ${tools.map(toolRow)}
-    ${marks.covered.has(key) ? html`<div class="tie">${icon('shield')}covered by this gate</div>` : nothing}
-    ${marks.granting.has(key) ? html`<div class="tie">${icon('key')}grants this act</div>` : nothing}
+    ${marks.covered.has(key) ? html`<div class="tie">${icon('shield')}${model.item.product === undefined ? 'covered by this gate' : 'needs the yes of this question'}</div>` : nothing}
+    ${marks.granting.has(key) ? html`<div class="tie">${icon('key')}${model.item.product === undefined ? 'grants this act' : 'this act needs its yes'}</div>` : nothing}
     ${model.holderOf.has(key) ? html`<div class="said">${placeWords(step, model)}</div>` : nothing}
     ${inside === undefined || open ? nothing : html`<div class="note">${icon(inside.doubts > 0 ? 'warning' : 'ellipsis')} ${insideWords(inside)}</div>`}
   </div>`;
@@ -195,7 +205,7 @@ function laneOf(
   ];
   const inner = html`${lane.steps.length === 0 ? nothing : flow(shown, actions, lane.steps, level + 1, true)}
     <div class="tail" aria-hidden="true"></div>
-    ${laneEnd(lane)}`;
+    ${laneEnd(lane, shown.model)}`;
   return html`<div
     class=${classes.filter((name) => name !== '').join(' ')}
     role="presentation"
@@ -211,7 +221,7 @@ function laneOf(
   </div>`;
 }
 
-function laneEnd({ end }: GraphLaneItem): TemplateResult | typeof nothing {
+function laneEnd({ end, to }: GraphLaneItem, { stepOf }: GraphModel): TemplateResult | typeof nothing {
   switch (end) {
     case 'ends':
       return html`<div class="lane-end" aria-hidden="true"><span>${icon('debug-stop')}the run ends</span></div>`;
@@ -220,6 +230,10 @@ function laneEnd({ end }: GraphLaneItem): TemplateResult | typeof nothing {
         <div class="way-back" aria-hidden="true"></div>`;
     case 'goes-on':
       return html`<div class="lane-end stacked-only" aria-hidden="true">${icon('arrow-down')}goes on</div>`;
+    case 'elsewhere': {
+      const step = stepOf.get(to ?? '');
+      return html`<div class="lane-end"><span>${icon('arrow-right')}goes on at ${step === undefined ? line(to ?? '') : line(titleOf(step), 40)}</span></div>`;
+    }
     case 'closed':
       return nothing;
   }

@@ -1,7 +1,10 @@
 import type { GraphItem } from '../../../server/protocol/graph.js';
 
-/** How what is drawn stands to the text: `broken`: it is what the text said before. `untold`: nothing can be drawn of it. */
-export type GraphState = 'good' | 'broken' | 'untold' | 'none';
+/**
+ * How what is drawn stands to the text: `broken`: it is what the text said before. `partial`: what can be read of a text that was broken
+ * from the first. `untold`: nothing can be drawn of it.
+ */
+export type GraphState = 'good' | 'broken' | 'partial' | 'untold' | 'none';
 
 /** Extension to the page of the graph. */
 export type ToGraph =

@@ -3,7 +3,7 @@ import type { Browser, Locator } from 'playwright-core';
 import type { GraphItem } from '../../../server/protocol/graph.js';
 import type { FromGraph, ToGraph } from '../protocol/graph-messages.js';
 import { seriousFaults } from './axe.test.js';
-import { longGraph, sampleGraph, step } from './graph-sample.test.js';
+import { act, lane, longGraph, sampleGraph, step } from './graph-sample.test.js';
 import type { Theme } from './themes.test.js';
 import { type Bundles, bundleGraph, findChromium, openViewer, startChromium, type Viewer } from './viewer-page.test.js';
 
@@ -43,6 +43,39 @@ describe('The graph of a playbook in Chromium', function () {
   const facts = (): Locator => graph.page.getByTestId('facts');
   const focused = (): Promise<string | null> =>
     graph.page.evaluate(() => document.activeElement?.getAttribute('data-key') ?? null);
+
+  it('draws one of another product with the ways that no list has, and what needs the yes of a question', async () => {
+    await open('dark', 1100, { legend: true });
+    const approval = { gate: 'ask', roles: ['whoever may answer'], quorum: 1, expires: null };
+    const isolated = act('core-isolate-endpoint', 'contain', { approval, undo: null, accountable: null });
+    const inVain = act('block-ip', 'contain', { approval: null, verdict: 'violated', gates: [] });
+    await show({
+      product: 'Cortex XSOAR / XSIAM',
+      playbook: 'Contain',
+      title: '',
+      top: ['ask', 'isolate', 'block', 'alone'],
+      steps: [
+        step('ask', 'question', {
+          lanes: [lane('Yes', 'branch', []), { ...lane('No', 'branch', [], 'elsewhere'), to: 'block' }],
+        }),
+        step('isolate', 'action', { level: 'approve', tools: [isolated], goesOn: true }),
+        step('block', 'action', { level: 'approve', tools: [inVain], comesFrom: ['ask'], goesOn: false }),
+        step('alone', 'flow', { comesFrom: [] }),
+      ],
+      edges: [{ from: 'ask', to: 'block', kind: 'branch', branch: 'No' }],
+    });
+    await graph.page.getByTestId('product').getByText('Cortex XSOAR').waitFor();
+    await graph.page.locator('[data-lane="No"]').getByText('goes on at block').waitFor();
+    await graph.page.getByText('also from ask').waitFor();
+    assert.equal(await graph.page.getByText('no way leads here').count(), 1);
+    await card('ask').click();
+    await card('isolate').getByText('needs the yes of this question').waitFor();
+    await graph.page.getByTestId('decides').getByText('isolate').waitFor();
+    await card('block').click();
+    await facts().getByText('a person takes part, and decides nothing').waitFor();
+    assert.equal(await facts().getByText('Undone by').count(), 0);
+    assert.deepEqual(await seriousFaults(graph.page), []);
+  });
 
   it('shows what a gate covers, selected or pointed at', async () => {
     await open();
@@ -169,7 +202,7 @@ describe('The graph of a playbook in Chromium', function () {
     for (const [state, words] of [
       ['none', 'Open a playbook'],
       ['untold', 'too large'],
-      ['broken', 'YAML is broken'],
+      ['broken', 'text is broken'],
     ] as const) {
       await graph.send({ type: 'graph', uri: URI, name: 'a', state, graph: null });
       await empty.getByText(words).waitFor();

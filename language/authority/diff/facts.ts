@@ -78,7 +78,8 @@ export function factsOf(side: Side, naming: Naming, tools: ToolIndex): readonly 
       const unapproved = cell.verdict === 'violated' || cell.verdict === 'unknown';
       const approvals = approvalsOf(frame, act, gates, naming);
       found.push(
-        factsAt(side, naming, circumstances, { frame, act, cell, reach: cell.autonomy, approvals, unapproved }),
+        // What nobody has decided on is not yet what the cell shows: deciding for it is what widens.
+        factsAt(side, naming, circumstances, { frame, act, cell, reach: act.autonomy.level, approvals, unapproved }),
       );
     }
     for (const use of harmlessUses(frame)) {

@@ -12,6 +12,7 @@ const FREE: Act['autonomy'] = {
   level: 'autonomous',
   because: 'its catalog says that it only reads or records',
   declared: 'autonomous',
+  undecided: undefined,
   ceiling: undefined,
   decidedAt: undefined,
 };

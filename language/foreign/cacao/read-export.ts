@@ -1,7 +1,8 @@
 import { parsedJson } from '../../json.js';
+import { buildPlaybook } from '../../model/build-playbook.js';
 import { parseYaml } from '../../syntax/parse.js';
 import type { Json } from '../../syntax/tree.js';
-import { claimsIn, extensionId, type IdOf, isList, isMap } from './extension.js';
+import { claimsIn, extensionId, type IdOf, isList, isMap, playbookIdOf } from './extension.js';
 import { cacaoOf } from './write.js';
 
 export type ReadExport =
@@ -41,6 +42,23 @@ export function readExport(text: string, idOf: IdOf): ReadExport {
   return place === undefined
     ? { ok: true, source, file, calls: facts.calls }
     : { ok: false, foreign: false, why: `The playbook in its extension is not what the file says at ${place || '/'}.` };
+}
+
+/**
+ * A reference by which another playbook would be called than the file's graph calls. One that is not there yet is no such.
+ * @param textOf the text of a playbook by its reference
+ */
+export function otherThanMeant(
+  calls: { readonly [reference: string]: string },
+  textOf: (reference: string) => string | undefined,
+  idOf: IdOf,
+): string | undefined {
+  return Object.entries(calls).find(([reference, id]) => {
+    const text = textOf(reference);
+    if (text === undefined) return false;
+    const { owner, id: name } = buildPlaybook(parseYaml(text).root);
+    return playbookIdOf(owner?.value, name?.value ?? '', idOf) !== id;
+  })?.[0];
 }
 
 /** Where two values first differ, as a JSON pointer; `undefined` where they do not. */

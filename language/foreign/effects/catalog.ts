@@ -7,9 +7,6 @@ import { BUILT_IN_EFFECTS } from './built-in.generated.js';
 import { isEffect } from './classify.js';
 import type { EffectCatalogs, KnownEffects } from './effects-of.js';
 
-/** The end of the names of files that say what actions of other products do. */
-export const EFFECTS_FILE = '.effects.yaml';
-
 /** What such a file says. */
 export interface EffectsFile {
   /** `undefined`: for actions of all products. */

@@ -4,7 +4,8 @@ import { type Draft, stepBuilder } from '../build.js';
 import { decisionIn } from '../conditions.js';
 import { connect, type Exits } from '../exits.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
-import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf } from '../read-node.js';
+import { at, entriesOf, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf } from '../read-node.js';
+import { scopeAmong } from '../scope.js';
 
 /**
  * Reads Elastic (Kibana) workflows: a list of steps, each with a `type`, run from top to bottom. Source: the documentation of
@@ -178,15 +179,13 @@ function doingOf(node: Node, type: string | undefined): Doing {
   return { ...common, action: type, hint: undefined };
 }
 
-/** The first argument that is a plain text, as it is written. */
+/** What arguments say that is acted on, as it is written: of a list its first item. */
 function scopeOf(given: Node | undefined): string {
-  const body = at(given, 'body') ?? given;
-  if (body?.kind !== 'map') return 'something it does not name';
-  for (const { key, value } of body.entries) {
-    const text = textOf(value);
-    if (text && !['method', 'path', 'url'].includes(key.text)) return short(`${key.text}: ${text}`);
-  }
-  return 'something it does not name';
+  const args = entriesOf(at(given, 'body') ?? given).map(({ key, value }) => ({
+    name: key.text,
+    text: textOf(value) ?? textOf(itemsOf(value)[0]) ?? '',
+  }));
+  return scopeAmong(args.filter(({ name }) => !['method', 'path', 'url'].includes(name)));
 }
 
 /** Steps of a list and of all lists in it, whatever they are: what has a `type` in a list of steps. */

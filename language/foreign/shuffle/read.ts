@@ -3,6 +3,7 @@ import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
+import { scopeAmong } from '../scope.js';
 
 /**
  * Reads Shuffle workflows: actions and triggers, and branches between them with conditions. Source: github.com/Shuffle/shuffle-docs.
@@ -128,17 +129,14 @@ function doingOf(node: Node): Doing {
       hint: { kind: 'http', method: action, path: url },
       byPerson: false,
     };
-  const [given] = itemsOf(at(node, 'parameters')).filter(
-    (one) => !/key|token|secret|password|url/i.test(textAt(one, 'name') ?? ''),
-  );
-  const scope = given
-    ? `${textAt(given, 'name') ?? ''}: ${textAt(given, 'value') ?? ''}`
-    : 'something it does not name';
+  const given = itemsOf(at(node, 'parameters'))
+    .map((one) => ({ name: textAt(one, 'name') ?? '', text: textAt(one, 'value') ?? '' }))
+    .filter(({ name }) => !/key|token|secret|password|^url$/i.test(name));
   return {
     kind: 'act',
     action: `${app}: ${action}`,
     verb: action,
-    scope: short(scope),
+    scope: scopeAmong(given),
     description: textAt(node, 'label') ?? '',
     hint: undefined,
     byPerson: false,

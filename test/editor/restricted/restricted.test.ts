@@ -74,6 +74,26 @@ describe('A folder nobody trusts', () => {
     assert.deepEqual(await traces(), before);
   });
 
+  it('has playbooks of other products read, and none imported', async () => {
+    const file = sample('theirs/block.yml');
+    const text =
+      'name: Block\nstarttaskid: "0"\ntasks:\n  "0":\n    type: regular\n    task: { name: Block it, script: "|||block-ip" }\n';
+    await vscode.workspace.fs.writeFile(file, Buffer.from(text));
+    try {
+      await openSample('theirs/block.yml');
+      await diagnosticsOf(file, (found) => found.some(({ source }) => source === 'countersign'));
+      await vscode.commands.executeCommand('countersign.importForeign', file, sample('theirs/out'));
+      await told('Playbooks are not imported in Restricted Mode');
+      assert.deepEqual(
+        (await vscode.workspace.fs.readDirectory(sample('theirs'))).map(([name]) => name),
+        ['block.yml'],
+      );
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await vscode.workspace.fs.delete(sample('theirs'), { recursive: true });
+    }
+  });
+
   it('starts no server that a playbook is bound to, also when the person has named that server', async () => {
     const server = await setUpLiveServer();
     try {

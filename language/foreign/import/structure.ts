@@ -1,0 +1,283 @@
+import { dominatorsOf } from './dominators.js';
+import { type FlowGraph, isFailure, type Way } from './graph.js';
+import type { Plan, Planned } from './planned.js';
+
+/** How deep lists stand in each other before what is deeper becomes a part. */
+const MOST_DEPTH = 7;
+/** From where on it is worth an end that is written to keep lists from standing deeper. */
+const DEEP = 3;
+
+/** What a list of steps stands in. */
+interface Place {
+  /** Nodes that follow the list: it ends where it comes to one. */
+  readonly until: ReadonlySet<number>;
+  /** Whether an end of the original is the end of the list, too. Else it has to be written, because more follows. */
+  readonly endsAlike: boolean;
+  /** What such an end is, where it is written: here, or in a list that stands in this one. */
+  readonly stop: 'end' | 'left';
+  /** Whether it is in a branch of a fork: what ends the run there would end the other branches. */
+  readonly inBranch: boolean;
+  readonly depth: number;
+}
+
+/**
+ * Lists in lists that do what a graph with jumps does. What all ways from a step come to again, and only they, follows it; what some
+ * ways share before that is a part, which each of them calls. So every step stands in one place, and there is as much text as there are
+ * steps and edges.
+ *
+ * @param gate whether a question is to be a gate, where its place allows one
+ */
+export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan {
+  const dominators = dominatorsOf(graph);
+  const { nodes, end } = graph;
+  const places = new Map<number, Place & { readonly falls: boolean }>();
+  const waiting: number[] = [];
+
+  function partAt(node: number, place: Place): void {
+    if (places.has(node)) return;
+    const falls = reaches(graph, node, place.until);
+    const endsAlike = place.endsAlike || !falls;
+    const { until, inBranch } = place;
+    // Whatever calls a part that may come to its end writes down itself that the run is over, or ends with it.
+    places.set(node, { until, endsAlike, stop: endsAlike ? 'end' : 'left', inBranch, depth: 0, falls });
+    waiting.push(node);
+  }
+
+  /** The steps from a node on. `falls`: whether the end of the list is ever come to. */
+  function listFrom(first: number, place: Place, isPart = false): Listed {
+    const steps: Planned[] = [];
+    let node = first;
+    for (let isFirst = true; ; isFirst = false) {
+      if (place.until.has(node)) return { steps, falls: true };
+      const here = nodes[node];
+      if (node === end || !here || here.kind === 'end') {
+        if (!place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
+        return { steps, falls: place.inBranch };
+      }
+      const isDeep = place.depth >= MOST_DEPTH && here.next.length > 0 && !(isFirst && isPart);
+      if (isDeep) partAt(node, place);
+      const part = isFirst && isPart ? undefined : places.get(node);
+      if (part) {
+        steps.push({ kind: 'part', node });
+        if (!part.falls && !place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
+        return { steps, falls: part.falls };
+      }
+      if (here.kind === 'again') {
+        const ends = !place.endsAlike;
+        steps.push({ kind: 'again', node, ends });
+        return { steps, falls: !ends && place.inBranch };
+      }
+      const after =
+        here.kind === 'fork'
+          ? fork(node, here.next, place)
+          : ((here.loops ? loop(node, here.ways, here.round, place) : undefined) ?? step(node, here.ways, place));
+      steps.push(...after.steps);
+      if (after.next === undefined) return { steps, falls: after.falls };
+      node = after.next;
+    }
+  }
+
+  function step(node: number, ways: readonly Way[], place: Place): Written {
+    const asGate = gate(node) ? gateAt(node, ways, place) : undefined;
+    if (asGate) return asGate;
+    const failing = ways.filter(({ kind }) => isFailure(kind));
+    const going = ways.filter(({ kind }) => !isFailure(kind));
+    if (failing.length === 0 && going.length <= 1)
+      return { steps: [{ kind: 'do', node, failed: undefined }], next: going[0]?.to ?? end, falls: false };
+    const merges = mergesAt(node);
+    const only = going.length === 1 ? going[0]?.to : going.length === 0 ? end : undefined;
+    const last = merges.at(-1);
+    // What goes right leads there alone, so that what goes wrong does not come to it.
+    const isOwn = failing.length > 0 && only !== undefined && dominators.into[only] === 1 && !isShared(last, only);
+    const flat = isOwn ? only : undefined;
+    if (flat !== undefined && follows(node, flat, place)) {
+      // What goes wrong leads to the end, so the rest need not stand deeper for it.
+      const apart: Place = { ...place, until: NONE, endsAlike: true, depth: place.depth + 1 };
+      for (const one of merges) if (one !== flat) partAt(one, apart);
+      return {
+        steps: [{ kind: 'do', node, failed: { steps: oneOf(node, failing, apart).steps, then: 'stop' } }],
+        next: flat,
+        falls: false,
+      };
+    }
+    const joined = last !== undefined && follows(node, last, place) ? last : undefined;
+    const next = joined ?? (place.depth >= DEEP ? onlyWayOn(node, going, place) : undefined);
+    const inner: Place =
+      next === undefined
+        ? { ...place, depth: place.depth + 1 }
+        : { ...place, until: new Set([next]), endsAlike: place.inBranch, depth: place.depth + 1 };
+    for (const one of merges) if (one !== next) partAt(one, inner);
+    if (failing.length === 0) {
+      const chosen = oneOf(node, going, inner);
+      return { steps: [{ kind: 'do', node, failed: undefined }, ...chosen.steps], next, falls: chosen.falls };
+    }
+    if (next !== undefined && only === next) {
+      const { steps } = oneOf(node, failing, inner);
+      return { steps: [{ kind: 'do', node, failed: { steps, then: 'continue' } }], next, falls: true };
+    }
+    const deeper = { ...inner, depth: inner.depth + (going.length > 1 || failing.length > 1 ? 1 : 0) };
+    const ok = going.length === 0 ? listFrom(end, inner) : oneOf(node, going, deeper);
+    const not = oneOf(node, failing, deeper);
+    return {
+      steps: [
+        { kind: 'do', node, failed: { steps: [], then: 'continue' } },
+        { kind: 'outcome', node, ok: ok.steps, not: not.steps },
+      ],
+      next,
+      falls: ok.falls || not.falls,
+    };
+  }
+
+  /** Of ways of which all others lead to the end, the one that goes on: it need not stand deeper than they do. */
+  function onlyWayOn(node: number, ways: readonly Way[], place: Place): number | undefined {
+    return ways.findLast(
+      ({ to }) => dominators.into[to] === 1 && nodes[to]?.kind !== 'again' && follows(node, to, place),
+    )?.to;
+  }
+
+  /** A step that goes over a list, where what is done for an item comes back to it or goes on behind it. */
+  function loop(node: number, ways: readonly Way[], round: number | undefined, place: Place): Written | undefined {
+    const [item, ...more] = ways.filter(({ kind }) => kind === 'item');
+    // Where it fails and ends there, so does a step of ours.
+    const others = ways.filter(
+      ({ kind, to }) => kind !== 'item' && !(isFailure(kind) && to === end && !place.inBranch),
+    );
+    const [after] = others;
+    if (!item || more.length > 0 || !after) return undefined;
+    if (others.some(({ to, kind }) => to !== after.to || isFailure(kind))) return undefined;
+    const until = new Set([...(round === undefined ? [] : [round]), ...(after.to === end ? [] : [after.to])]);
+    const body = new Set(until.has(item.to) ? [] : [item.to]);
+    for (const one of body) {
+      if (one === end ? place.inBranch : !dominators.isDominated(one, node)) return undefined;
+      for (const to of nodes[one]?.next ?? []) if (!until.has(to)) body.add(to);
+    }
+    // What is done for an item and behind the list as well would come back to a list that is over.
+    body.delete(end);
+    if (reaches(graph, after.to, body)) return undefined;
+    const inner: Place = { ...place, until, endsAlike: place.inBranch, depth: place.depth + 1 };
+    for (const one of mergesAt(node)) if (one !== after.to) partAt(one, inner);
+    return { steps: [{ kind: 'loop', node, steps: listFrom(item.to, inner).steps }], next: after.to, falls: false };
+  }
+
+  function oneOf(node: number, ways: readonly Way[], place: Place): Listed {
+    const [first, ...rest] = ways.map((way) => ({ way, ...listFrom(way.to, place) }));
+    if (!first) return { steps: [], falls: false };
+    if (rest.length === 0) return first;
+    const branches = [first, ...rest];
+    return { steps: [{ kind: 'choose', node, branches }], falls: branches.some(({ falls }) => falls) };
+  }
+
+  function fork(node: number, targets: readonly number[], place: Place): Written {
+    const merges = mergesAt(node);
+    const last = merges.at(-1);
+    const next = last !== undefined && follows(node, last, place, true) ? last : undefined;
+    const until = next === undefined ? place.until : new Set([...place.until, next]);
+    const inner: Place = { ...place, until, endsAlike: true, inBranch: true, depth: place.depth + 1 };
+    for (const one of merges) if (one !== next) partAt(one, inner);
+    const branches = targets.map((to) => listFrom(to, inner));
+    const falls = targets.some((to) => reaches(graph, to, place.until));
+    const steps: Planned[] = [{ kind: 'fork', node, branches: branches.map((one) => one.steps) }];
+    if (next === undefined && !falls && !place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
+    return { steps, next, falls: falls || place.inBranch };
+  }
+
+  /** A question as a gate: only where nothing follows that a no would have to come to again. */
+  function gateAt(node: number, own: readonly Way[], place: Place): Written | undefined {
+    if (!place.endsAlike || place.inBranch || place.until.size > 0) return undefined;
+    const [only, ...others] = own;
+    const behind = only && others.length === 0 ? nodes[only.to] : undefined;
+    const reads = only && behind?.kind === 'step' && behind.step.does.kind === 'flow' && dominators.into[only.to] === 1;
+    const reader = reads ? only.to : undefined;
+    const ways = reads ? behind.ways : own;
+    const yes = ways.filter(({ person }) => person?.says === 'approves');
+    const no = ways.filter(({ person }) => person?.says !== 'approves');
+    const [way, ...more] = yes;
+    const to = new Set(no.map((one) => one.to));
+    if (!way || more.length > 0 || to.size !== 1 || to.has(way.to)) return undefined;
+    const apart: Place = { ...place, until: NONE, depth: place.depth + 1 };
+    for (const one of mergesAt(reader ?? node)) partAt(one, apart);
+    if (reader !== undefined) for (const one of mergesAt(node)) partAt(one, apart);
+    const [refused = end] = to;
+    return {
+      steps: [{ kind: 'gate', node, reader, yes: way, no: listFrom(refused, apart).steps }],
+      next: way.to,
+      falls: false,
+    };
+  }
+
+  /** The steps that several ways from a node lead to, and that every path to them comes by it. */
+  function mergesAt(node: number): readonly number[] {
+    return (dominators.children[node] ?? []).filter(
+      (one) => (dominators.into[one] ?? 0) > 1 && nodes[one]?.kind !== 'again',
+    );
+  }
+
+  /** Whether a step can follow all that a node leads to: whatever comes before goes on to it, or ends the run. */
+  function follows(node: number, next: number, place: Place, isFork = false): boolean {
+    if (next === end) return false;
+    const stack = [node];
+    for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
+      for (const to of nodes[one]?.next ?? []) {
+        if (!isFork && place.until.has(to)) return false;
+        const mayEnd = isFork || !place.inBranch;
+        if (to === end ? !mayEnd : !(dominators.isDominated(to, node) || (isFork && place.until.has(to)))) return false;
+      }
+      for (const child of dominators.children[one] ?? []) if (child !== next) stack.push(child);
+    }
+    return true;
+  }
+
+  /** Whether what goes right leads to a step as well, and not only what goes wrong. */
+  function isShared(merge: number | undefined, within: number): boolean {
+    if (merge === undefined) return false;
+    return nodes.some(
+      (node, index) =>
+        dominators.isDominated(index, within) &&
+        (node.kind === 'step'
+          ? node.ways.some(({ to, kind }) => to === merge && !isFailure(kind))
+          : node.next.includes(merge)),
+    );
+  }
+
+  const parts = new Map<number, readonly Planned[]>();
+  const steps = listFrom(graph.start, { until: NONE, endsAlike: true, stop: 'end', inBranch: false, depth: 0 }).steps;
+  for (const node of waiting) {
+    const place = places.get(node);
+    if (place) parts.set(node, listFrom(node, place, true).steps);
+  }
+  return { steps, parts };
+}
+
+/** Every step in one list, each for itself: for graphs that would take more parts in parts than may be. */
+export function flatPlan(graph: FlowGraph): Plan {
+  const { order } = dominatorsOf(graph);
+  const steps = order.flatMap((node): readonly Planned[] => {
+    const kind = graph.nodes[node]?.kind;
+    if (kind === 'step') return [{ kind: 'do', node, failed: undefined, due: true }];
+    return [];
+  });
+  return { steps, parts: new Map() };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+interface Listed {
+  readonly steps: readonly Planned[];
+  readonly falls: boolean;
+}
+
+/** What stands for a node, and the node that follows in the same list; `undefined` where the list ends. */
+interface Written extends Listed {
+  readonly next: number | undefined;
+}
+
+/** Whether a path leads from a node to one of others. */
+function reaches({ nodes }: FlowGraph, from: number, to: ReadonlySet<number>): boolean {
+  if (to.size === 0) return false;
+  const seen = new Set([from]);
+  for (const one of seen) {
+    if (to.has(one)) return true;
+    for (const next of nodes[one]?.next ?? []) seen.add(next);
+  }
+  return false;
+}
