@@ -41,7 +41,7 @@ export function findFiles(paths: readonly string[]): Found {
     } else if (fileKindOf(given)) {
       files.add(path.resolve(given));
     } else {
-      const message = `"${plainPath(given)}" is not a file this command checks. Names end in .playbook.yaml, .tools.yaml, .policy.yaml, .policy.test.yaml or .case.yaml, or are countersign.config.yaml.`;
+      const message = `"${plainPath(given)}" is not a file this command checks. Names end in .playbook.yaml, .tools.yaml, .policy.yaml, .policy.test.yaml, .case.yaml or .mapping.yaml, or are countersign.config.yaml.`;
       return { ok: false, usage: true, message };
     }
   }
@@ -50,7 +50,7 @@ export function findFiles(paths: readonly string[]): Found {
     return {
       ok: false,
       usage: false,
-      message: `There is nothing to check in ${where}: no *.playbook.yaml, *.tools.yaml, *.policy.yaml, *.policy.test.yaml or *.case.yaml.`,
+      message: `There is nothing to check in ${where}: no *.playbook.yaml, *.tools.yaml, *.policy.yaml, *.policy.test.yaml, *.case.yaml or *.mapping.yaml.`,
     };
   }
   return { ok: true, files: [...files].sort() };

@@ -40,7 +40,7 @@ async function helpText(): Promise<string> {
   const forms = [
     first((await import('./check.js')).CHECK_HELP),
     first((await import('./explain.js')).EXPLAIN_HELP),
-    first((await import('./alert/alert.js')).ALERT_HELP),
+    first((await import('./alert/alert.js')).ALERT_HELP, 2),
     first((await import('./boundary/boundary.js')).BOUNDARY_HELP, 3),
     first((await import('./catalog/catalog.js')).CATALOG_HELP),
     first((await import('./coverage/coverage.js')).COVERAGE_HELP),
@@ -54,7 +54,7 @@ async function helpText(): Promise<string> {
     first((await import('./redteam.js')).REDTEAM_HELP, 2),
     first((await import('./evaluate/evaluate.js')).EVALUATE_HELP, 4),
     first((await import('./evaluate/merge.js')).MERGE_HELP),
-    first((await import('./feedback/feedback.js')).FEEDBACK_HELP, 2),
+    first((await import('./feedback/feedback.js')).FEEDBACK_HELP, 3),
     first((await import('./report/report.js')).REPORT_HELP),
     first((await import('./verify.js')).VERIFY_HELP),
     first((await import('./export.js')).EXPORT_HELP, 2),

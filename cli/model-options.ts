@@ -2,7 +2,7 @@ import path from 'node:path';
 import { EFFORTS, type ModelOptions, type ModelProvider, readPrices, readText } from '../runner/index.js';
 import type { OptionSpec } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
-import { plain } from './terminal.js';
+import { count, plain } from './terminal.js';
 
 export const MODELS = [
   'rehearsal',
@@ -67,6 +67,12 @@ export function modelChoice(given: { readonly [name: string]: string | undefined
       recording: recording === undefined ? undefined : path.resolve(recording),
     },
   };
+}
+
+/** What goes to a model away from this machine. @param examples earlier cases that its agents are shown */
+export function sentWords(examples: number): string {
+  const earlier = examples === 0 ? '' : `, and ${count(examples, 'earlier case')} as examples,`;
+  return `Alert and evidence of this run${earlier} are sent to Anthropic.\n`;
 }
 
 function pricesIn(file: string) {

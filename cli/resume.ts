@@ -1,13 +1,21 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { createModel, randomIds, resumePlaybook, systemClock, systemRandom } from '../runner/index.js';
+import {
+  asksModel,
+  createModel,
+  examplesOf,
+  randomIds,
+  resumePlaybook,
+  systemClock,
+  systemRandom,
+} from '../runner/index.js';
 import { chosenSigner, configFolder } from '../runner/trace/keys.js';
 import { describeOptions, type OptionSpec, readArguments } from './arguments.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { shownPath, statOf } from './files.js';
 import { surroundings } from './keys.js';
 import { describeLive } from './live-summary.js';
-import { isLive, MODEL_OPTIONS, MODELS, modelChoice } from './model-options.js';
+import { isLive, MODEL_OPTIONS, MODELS, modelChoice, sentWords } from './model-options.js';
 import { progressOf } from './progress.js';
 import { approverOf, INTERRUPTS, report } from './run.js';
 import { plain, type Terminal } from './terminal.js';
@@ -79,14 +87,21 @@ export async function resume(args: readonly string[], terminal: Terminal): Promi
       tracePath: trace,
       playbookPath: read.options.playbook,
       casePath: read.options.case,
-      model: (sample, { provider, id }) => {
+      model: (sample, { provider, id }, loaded) => {
         const known = MODELS.find((one) => one === provider);
         if (!known) return { ok: false, message: `The model "${provider}" of the run is not known to this version.` };
         const chosen = modelChoice({ ...read.options, model: known });
         if (!chosen.ok) return chosen;
         const apiKey = process.env.ANTHROPIC_API_KEY;
-        const made = createModel(known, { modelId: id, ...chosen.options, case: sample, clock: systemClock, apiKey });
-        if (made.ok && isLive(known)) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
+        const made = createModel(known, {
+          modelId: id,
+          ...chosen.options,
+          case: sample,
+          asked: asksModel(loaded),
+          clock: systemClock,
+          apiKey,
+        });
+        if (made.ok && isLive(known)) terminal.err(sentWords(examplesOf(loaded).length));
         return made;
       },
       approver: approver.make,

@@ -3,8 +3,10 @@ import path from 'node:path';
 import { checkFile, fileKindOf, indexLines } from '../language/index.js';
 import {
   type Approver,
+  asksModel,
   createModel,
   denyingApprover,
+  examplesOf,
   fileApprover,
   knowledgeOf,
   nodeFiles,
@@ -27,7 +29,7 @@ import { shownPath, statOf, uriOf } from './files.js';
 import { describe } from './formats/text.js';
 import { surroundings } from './keys.js';
 import { describeLive } from './live-summary.js';
-import { isLive, MODEL_OPTIONS, modelChoice } from './model-options.js';
+import { isLive, MODEL_OPTIONS, modelChoice, sentWords } from './model-options.js';
 import { progressOf } from './progress.js';
 import { describeReview } from './redteam-text.js';
 import { describeRun } from './run-summary.js';
@@ -130,9 +132,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       model: (one, loaded) => {
         const apiKey = process.env.ANTHROPIC_API_KEY;
         const { provider, options } = chosen;
-        const known = { seed, knowledge: knowledgeOf(loaded) };
+        const known = { seed, knowledge: knowledgeOf(loaded), asked: asksModel(loaded) };
         const made = createModel(provider, { ...options, ...known, case: one, clock: systemClock, apiKey });
-        if (made.ok && isLive(provider)) terminal.err('Alert and evidence of this run are sent to Anthropic.\n');
+        if (made.ok && isLive(provider)) terminal.err(sentWords(examplesOf(loaded).length));
         return made;
       },
       approver: approver.make,

@@ -18,6 +18,7 @@ import { type EventLink, QUERY_PATH, readQuery } from './trace/link.js';
 import { askLink, findLinked } from './trace/open-link.js';
 import { restoreTabs } from './trace/restore.js';
 import { createReveal } from './trace/reveal.js';
+import { ReviewTexts, saveAsCase } from './trace/save-as-case.js';
 import { traceEditors } from './trace/trace-editor.js';
 import type { TraceHost } from './trace/trace-view.js';
 import { chooseTrace, chooseTwoTraces, openTrace, verifyTrace } from './trace/verify-command.js';
@@ -52,6 +53,7 @@ export function activate(context: ExtensionContext): void {
     if (link !== undefined && trace !== undefined) await traces.openAt(trace, link.line - 1);
   };
 
+  const reviewed = new ReviewTexts();
   context.subscriptions.push(
     output,
     command(COMMANDS.dryRun, (given) => dryRuns.start(uriOf(given))),
@@ -81,6 +83,10 @@ export function activate(context: ExtensionContext): void {
       if (trace !== undefined) await dryRuns.resume(trace);
     }),
     command(COMMANDS.exportTrace, async (given) => exportTrace(context.extensionUri, output, await chooseTrace(given))),
+    reviewed,
+    command(COMMANDS.saveAsCase, async (given) =>
+      saveAsCase(context.extensionUri, output, reviewed, await chooseTrace(uriOf(given))),
+    ),
     command(COMMANDS.setApiKey, () => askApiKey(context.secrets)),
     command(COMMANDS.clearApiKey, () => clearApiKey(context.secrets)),
     command(COMMANDS.openTestTrace, testExplorer.openTrace),

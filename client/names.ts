@@ -10,6 +10,7 @@ export const COMMANDS = {
   openEventLink: 'countersign.openEventLink',
   resumeRun: 'countersign.resumeRun',
   exportTrace: 'countersign.exportTrace',
+  saveAsCase: 'countersign.saveAsCase',
   setApiKey: 'countersign.setApiKey',
   clearApiKey: 'countersign.clearApiKey',
   showOutput: 'countersign.showOutput',
@@ -84,6 +85,9 @@ export const FOREIGN_READ = 'countersign.foreignRead';
 /** The scheme of texts of git revisions. */
 export const REVISION_SCHEME = 'countersign-revision';
 
+/** The scheme of texts that a person looks at before they are saved. */
+export const REVIEW_SCHEME = 'countersign-review';
+
 /** The tab of a dry run that is going on. */
 export const LIVE_TRACE = 'countersign.liveTrace';
 
@@ -103,6 +107,7 @@ export const FILE_PATTERNS = [
   '*.policy.yaml',
   '*.policy.test.yaml',
   '*.case.yaml',
+  '*.mapping.yaml',
   'countersign.config.yaml',
 ] as const;
 

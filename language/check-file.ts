@@ -36,6 +36,7 @@ export function checkFile(
       return { kind, ...pick(loadPolicyTest(uri, text, host)) };
     case 'tools':
     case 'policy':
+    case 'mapping':
       return { kind, problems: checkOther(kind, uri, text, host.today), dependencies: [] };
     case 'config':
       return { kind, ...checkConfig(uri, text, host, checkFile) };

@@ -3,6 +3,7 @@ import type { LoadedPlaybook } from './load.js';
 import type { Catalog } from './model/catalog.js';
 import type { Policy } from './model/policy.js';
 import type { Problem } from './problem.js';
+import type { FoundExample } from './read-examples.js';
 import type { SyntaxTree } from './syntax/parse.js';
 
 /**
@@ -36,8 +37,16 @@ export interface KeptFiles {
   readonly alerts: Map<string, ValueType>;
   /** Files of trusted data. */
   readonly data: Map<string, KeptData>;
+  /** Cases that agents are shown, as they were with what they rested on. */
+  readonly examples: Map<string, KeptExample>;
   /** Called playbooks. */
   readonly playbooks: Map<string, KeptPlaybook>;
+}
+
+export interface KeptExample {
+  /** The text of the case, that of its alert, and whether each file of its events is there. */
+  readonly of: readonly (string | boolean | undefined)[];
+  readonly found: FoundExample;
 }
 
 export interface KeptData {
@@ -61,7 +70,14 @@ export interface Kept<T> {
 }
 
 export function keptFiles(): KeptFiles {
-  return { catalogs: new Map(), policies: new Map(), alerts: new Map(), data: new Map(), playbooks: new Map() };
+  return {
+    catalogs: new Map(),
+    policies: new Map(),
+    alerts: new Map(),
+    data: new Map(),
+    examples: new Map(),
+    playbooks: new Map(),
+  };
 }
 
 /** Why nothing can lie beside a text: it is not saved yet, or it is shown from somewhere else (`git:`, `vscode-vfs:`). */

@@ -1,6 +1,7 @@
 /** The playbook language: what the server, the runner and the command line build on. */
 export type { AlertFormat } from './alert-formats/alert-format.js';
 export { ALERT_FORMATS, formatOf, mapAlert } from './alert-formats/map-alert.js';
+export { buildMapping, MAPPING_FILE } from './alert-formats/read-mapping.js';
 export * from './authority/acts.js';
 export * from './authority/approval-requirement.js';
 export type { LostApproval } from './authority/approval-terms.js';

@@ -1,6 +1,6 @@
 import { alertClass } from './authority/scope.js';
+import { emptyFile } from './empty-file.js';
 import { type FileHost, resolveReference } from './host.js';
-import { emptyFile } from './load.js';
 import { buildCase } from './model/build-case.js';
 import type { Case } from './model/case.js';
 import { checkShape } from './model/shape.js';

@@ -1,5 +1,5 @@
+import { emptyFile } from './empty-file.js';
 import type { FileHost } from './host.js';
-import { emptyFile } from './load.js';
 import { buildPolicyTest } from './model/build-policy-test.js';
 import type { Tool } from './model/catalog.js';
 import type { Policy } from './model/policy.js';

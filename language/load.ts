@@ -7,6 +7,7 @@ import { placesOf } from './authority/precedence.js';
 import { type AlertClass, alertClass, alertType, runScope } from './authority/scope.js';
 import { type ExpressionSite, sitesOfHead } from './authority/sites.js';
 import { itemOrigins } from './authority/trust.js';
+import { emptyFile } from './empty-file.js';
 import type { Scope } from './expressions/check.js';
 import type { ValueType } from './expressions/types.js';
 import { findProblems } from './find-problems.js';
@@ -18,9 +19,10 @@ import { buildPlaybook } from './model/build-playbook.js';
 import { buildPolicy } from './model/build-policy.js';
 import type { Catalog } from './model/catalog.js';
 import { allSteps, type CallStep, firstOfIds, type Step } from './model/playbook.js';
-import { checkShape, type FileKind } from './model/shape.js';
+import { checkShape } from './model/shape.js';
 import { once } from './once.js';
 import type { Problem } from './problem.js';
+import { type PlaybookExample, readExamples } from './read-examples.js';
 import { type Loading, problem, readCalls, readContext, readReferences } from './read-references.js';
 import type { Callee, PlaybookContext } from './rules/context.js';
 import { inOrder } from './rules/order.js';
@@ -45,6 +47,8 @@ export interface LoadedPlaybook extends PlaybookContext {
   readonly scopes: ReadonlyMap<Step, Scope>;
   /** The organization's context by name, as far as it could be read. */
   readonly context: ReadonlyMap<string, Json>;
+  /** What agents are shown of earlier cases. */
+  readonly examples: readonly PlaybookExample[];
   readonly calls: ReadonlyMap<CallStep, LoadedCallee>;
   /** Expressions that belong to no step. */
   readonly head: readonly ExpressionSite[];
@@ -88,6 +92,8 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
   if (playbook.trigger?.class && !typed) problems.push(unknownClass(playbook.trigger.class));
   const given = readContext(uri, playbook, host);
   problems.push(...given.problems);
+  const shown = readExamples(uri, playbook, policy, host);
+  problems.push(...shown.problems);
 
   const ofSteps = joined(playbook.steps, (step) => [...allSteps([step])], memory?.steps);
   const steps = ofSteps.all;
@@ -202,7 +208,10 @@ function load(uri: string, text: string, host: FileHost, loading: Loading, befor
     head,
     tops,
     context: given.values,
-    dependencies: [...new Set([...references.dependencies, ...given.dependencies, ...calls.dependencies])],
+    examples: shown.examples,
+    dependencies: [
+      ...new Set([...references.dependencies, ...given.dependencies, ...shown.dependencies, ...calls.dependencies]),
+    ],
     memory:
       parts && carried
         ? {
@@ -260,42 +269,21 @@ function unknownClass(name: Located<string>): Problem {
   );
 }
 
-/** What is wrong with a file that holds nothing. */
-export function emptyFile(kind: Exclude<FileKind, 'config'>): Problem {
-  const first = {
-    playbook: 'playbook: <id>',
-    tools: 'catalog: <id>',
-    policy: 'policy: <id>',
-    policy_test: 'policy-test: <id>',
-    case: 'case: <id>',
-  }[kind];
-  return {
-    rule: 'missing-key',
-    severity: 'error',
-    range: { start: 0, end: 0 },
-    message: `The file is empty. Start with "${first}".`,
-    related: [],
-    fixes: [],
-  };
-}
-
-/** Everything wrong with a catalog or policy, by itself. `today` as the host says it. */
+/** Everything wrong with a catalog, policy or mapping, by itself. `today` as the host says it. */
 export function checkOther(
-  kind: 'tools' | 'policy',
+  kind: 'tools' | 'policy' | 'mapping',
   uri: string,
   text: string,
   today: string | undefined,
 ): readonly Problem[] {
   const tree = parseYaml(text);
   if (!tree.root) return tree.problems.length > 0 ? tree.problems : [emptyFile(kind)];
+  const shape = [...tree.problems, ...checkShape(kind, tree.root, tree.problems)];
+  // It names members of alerts, and holds no value of one.
+  if (kind === 'mapping') return inOrder(shape);
   const own =
     kind === 'tools'
       ? catalogProblems(buildCatalog(uri, tree.root), text)
       : policyProblems(buildPolicy(uri, tree.root), today);
-  return inOrder([
-    ...tree.problems,
-    ...checkShape(kind, tree.root, tree.problems),
-    ...own,
-    ...secretsIn(tree.root, text, kind === 'tools' ? 'catalog' : 'policy'),
-  ]);
+  return inOrder([...shape, ...own, ...secretsIn(tree.root, text, kind === 'tools' ? 'catalog' : 'policy')]);
 }

@@ -5,7 +5,13 @@ import type { Json, TraceEvents } from './protocol/trace.js';
 import { type Refusal, refusal } from './refusal.js';
 import { newAnalyst } from './tools/evidence/analyst.js';
 import { evidenceHost } from './tools/evidence/host.js';
-import { type EvidenceData, type LoadedEvents, loadEvents } from './tools/evidence/load-events.js';
+import {
+  type EvidenceData,
+  type KnownTables,
+  knownTables,
+  type LoadedEvents,
+  loadEvents,
+} from './tools/evidence/load-events.js';
 import { type EvidenceThreads, evidenceThreads } from './tools/evidence/threads.js';
 import { toolHost } from './tools/hosts.js';
 import { type LiveOptions, openLive } from './tools/live/live.js';
@@ -14,11 +20,11 @@ import { recordedHost } from './tools/recorded.js';
 import type { SchemaCheck } from './tools/schema-check.js';
 import { plainJson } from './trace/canonical.js';
 
-export { type EvidenceData, type EvidenceThreads, evidenceThreads, type LiveOptions };
+export { type EvidenceData, type EvidenceThreads, evidenceThreads, type KnownTables, knownTables, type LiveOptions };
 
 /** The event data of a case, or why a run with it cannot start. */
-export function eventsOf(sample: Case): EvidenceData | Refusal {
-  const loaded = loadEvents(sample);
+export function eventsOf(sample: Case, known?: KnownTables): EvidenceData | Refusal {
+  const loaded = loadEvents(sample, undefined, known);
   return loaded.ok ? loaded.data : refusal(loaded.message, loaded.path, loaded.line);
 }
 

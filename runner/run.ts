@@ -16,6 +16,7 @@ import type { LiveRun } from './control.js';
 import type { RunBinding } from './decide/call.js';
 import { type Decision, decisionIn } from './decisions.js';
 import { type EngineParts, type EngineResult, runEngine } from './engine/engine.js';
+import { changedExamples, examplesOf } from './examples.js';
 import { unmetExpectations } from './expectations.js';
 import type { ModelClient } from './models/port.js';
 import { nodeFiles, pathOf, readText } from './node-files.js';
@@ -26,7 +27,7 @@ import { type Refusal, refusal, refusalFor } from './refusal.js';
 import { type EvidenceData, type EvidenceThreads, type LiveOptions, openTools, type RunTools } from './run-tools.js';
 import { type Stoppable, stoppable } from './stop.js';
 import { type SchemaCheck, schemaCheck } from './tools/schema-check.js';
-import { plainJson, sha256 } from './trace/canonical.js';
+import { canonical, plainJson, sha256 } from './trace/canonical.js';
 import { type Journal, JournalError, openJournal, type Random } from './trace/journal.js';
 import type { Signer } from './trace/note.js';
 import { PERSONAL_TYPES, type PersonalValue } from './trace/personal.js';
@@ -117,6 +118,8 @@ export interface Prepared {
   readonly base: string;
   /** What the policy's breaker comes to; `undefined`: it has none, or the run is one that is to measure without it. */
   readonly breaker: BreakerReading | undefined;
+  /** URIs of examples that its agents are not shown. */
+  readonly heldOut: ReadonlySet<string>;
 }
 
 /** What the trace of a run that goes on settles. */
@@ -144,8 +147,19 @@ export function readPlaybook(playbookPath: string): RunnablePlaybook | Refusal {
   if (!file.ok) return refusal(`The playbook ${path} cannot be run: ${file.reason}.`, path);
   const files = nodeFiles();
   const loaded = loadPlaybook(pathToFileURL(path).href, file.text, files);
-  const broken = refusalFor(path, loaded.lines, loaded.problems);
+  const broken = refusalFor(path, loaded.lines, loaded.problems) ?? changedExample(path, loaded);
   return broken ?? { path, loaded, texts: new Map(files.texts).set(loaded.uri, loaded.text), schemas: schemaCheck() };
+}
+
+function changedExample(path: string, loaded: LoadedPlaybook): Refusal | undefined {
+  const [first] = changedExamples(loaded);
+  if (!first) return undefined;
+  const { line } = loaded.examples.includes(first) ? loaded.lines.positionAt(first.at.range.start) : { line: 0 };
+  return refusal(
+    `${path}:${line + 1} The example "${first.at.value}" is no longer what ${first.mark.by} read, so no agent is shown it. Have it reviewed again: "countersign feedback review".`,
+    path,
+    line,
+  );
 }
 
 interface PrepareOptions extends Pick<RunOptions, 'casePath' | 'tracePath' | 'model' | 'clock' | 'ids'> {
@@ -154,6 +168,8 @@ interface PrepareOptions extends Pick<RunOptions, 'casePath' | 'tracePath' | 'mo
    * has fallen to people can be measured no other way, and what withstands an adversary must do so without a breaker.
    */
   readonly ignoresBreaker?: boolean;
+  /** Set where answers are counted: no agent is shown what people decided over the very alert that it is asked about. */
+  readonly holdsOut?: boolean;
 }
 
 /** Reads playbook and case and sees whether one can be run on the other. Changes nothing anywhere. */
@@ -225,7 +241,17 @@ export function prepareCase(
     tracePath,
     base,
     breaker,
+    heldOut: new Set(options.holdsOut ? examplesOver(alert.value, loaded) : []),
   };
+}
+
+function examplesOver(alert: Json, loaded: LoadedPlaybook): readonly string[] {
+  const examples = examplesOf(loaded);
+  if (examples.length === 0) return [];
+  const own = canonical(plainJson(alert));
+  return examples.flatMap(({ uri, content }) =>
+    content.alert !== undefined && canonical(plainJson(content.alert)) === own ? [uri] : [],
+  );
 }
 
 /** What the run says of itself to whoever looks for runs that are going on. */
@@ -311,7 +337,7 @@ export function partsOf(
   journal: EngineParts['journal'],
   tools: RunTools,
 ): EngineParts {
-  const { sample, alert, inputs, schemas, model, texts, base, breaker } = prepared;
+  const { sample, alert, inputs, schemas, model, texts, base, breaker, heldOut } = prepared;
   const loaded = breaker ? { ...prepared.loaded, breaker: breaker.limitsOn } : prepared.loaded;
   const names = new Map<string, string>();
   const name = (uri: string): string => {
@@ -334,6 +360,7 @@ export function partsOf(
     schemas,
     host: tools.host,
     evidence: tools.evidence,
+    heldOut,
     sampled: sample.case.sampled && new Set(sample.case.sampled.map((step) => step.value)),
     user: options.user,
     signal: options.signal,
@@ -359,9 +386,12 @@ export function partsOf(
 
 /** The files a run rests on beside the alert and event data, as `run.opened` has them. */
 export function restsOn(
-  { loaded, sample, texts, breaker }: Pick<Prepared, 'loaded' | 'sample' | 'texts' | 'breaker'>,
+  { loaded, sample, texts, breaker, heldOut }: Pick<Prepared, 'loaded' | 'sample' | 'texts' | 'breaker' | 'heldOut'>,
   name: (uri: string) => string,
-): Pick<TraceEvents['run.opened'], 'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'case' | 'measure'> {
+): Pick<
+  TraceEvents['run.opened'],
+  'playbook' | 'policy' | 'catalogs' | 'callees' | 'context' | 'examples' | 'case' | 'measure'
+> {
   const digest = (uri: string): string => sha256(texts.get(uri) ?? '');
   const fileAt = (uri: string) => ({ file: name(uri), digest: digest(uri) });
   const versionAt = ({ uri, playbook }: LoadedPlaybook) => ({
@@ -371,12 +401,15 @@ export function restsOn(
   });
   const { policy } = loaded;
   const { callees, catalogs, contexts } = urisOf(loaded);
+  const shown = examplesOf(loaded).filter(({ uri }) => !heldOut.has(uri));
+  const examples = uniqueUris(shown.flatMap(({ files }) => files));
   return {
     playbook: versionAt(loaded),
     policy: policy ? { id: policy.id?.value ?? '', digest: digest(policy.uri) } : null,
     catalogs: catalogs.map(fileAt),
     ...(callees.length === 0 ? {} : { callees: callees.map(versionAt) }),
     ...(contexts.length === 0 ? {} : { context: contexts.map(fileAt) }),
+    ...(examples.length === 0 ? {} : { examples: examples.map(fileAt) }),
     case: { id: sample.case.id?.value ?? '', ...fileAt(sample.uri) },
     ...(breaker
       ? {

@@ -83,8 +83,8 @@ export async function undoAct(options: UndoOptions): Promise<UndoReply> {
   const found = filesFor(options, opened.playbook.file, opened.case.file);
   if (!found.ok) return found;
   const { loaded, sample, texts } = found;
-  const is = restsOn({ loaded, sample, texts, breaker: undefined }, (uri) => uri);
-  const changed = changedSince(opened, { ...opened, callees: [], context: [], ...is });
+  const is = restsOn({ loaded, sample, texts, breaker: undefined, heldOut: new Set() }, (uri) => uri);
+  const changed = changedSince(opened, { ...opened, callees: [], context: [], examples: [], ...is });
   if (changed.length > 0)
     return no(
       `What the run rests on was changed since the run: ${changed.join(', ')}. What may take an act back is what was in force then; bring the files back as they were.`,

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** The pages with generated parts, relative to the repository. */
-export const PAGES = ['docs/language.md', 'docs/policy-tests.md'];
+export const PAGES = ['docs/language.md', 'docs/policy-tests.md', 'docs/alerts.md'];
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   for (const page of PAGES) {

@@ -21,6 +21,8 @@ function kindOfLanguage(languageId: string): FileKind | undefined {
       return 'policy_test';
     case 'countersign-case':
       return 'case';
+    case 'countersign-mapping':
+      return 'mapping';
     case 'countersign-config':
       return 'config';
     default:
@@ -31,12 +33,14 @@ function kindOfLanguage(languageId: string): FileKind | undefined {
 /** Every kind but a configuration begins with its own name: that is the first of the keys that must be there. */
 function kindOfText(text: string): FileKind | undefined {
   const [, key] =
-    /^\uFEFF?(?:(?:#.*|---|[ \t]*)(?:\r(?!\n)|\r?\n))*(playbook|catalog|policy-test|policy|case):(?=\s|$)/.exec(text) ??
-    [];
+    /^\uFEFF?(?:(?:#.*|---|[ \t]*)(?:\r(?!\n)|\r?\n))*(playbook|catalog|policy-test|policy|case|mapping):(?=\s|$)/.exec(
+      text,
+    ) ?? [];
   switch (key) {
     case 'playbook':
     case 'policy':
     case 'case':
+    case 'mapping':
       return key;
     case 'policy-test':
       return 'policy_test';

@@ -7,7 +7,7 @@ import { repository } from './platform/repository.js';
 
 const page = readFileSync(path.join(repository, 'docs/editors.md'), 'utf8');
 const manifest = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
-const KINDS = ['playbook', 'tools', 'policy', 'policy_test', 'case', 'config'] as const;
+const KINDS = ['playbook', 'tools', 'policy', 'policy_test', 'case', 'mapping', 'config'] as const;
 
 /** A default as the page writes it: text as it is, anything else as JSON. */
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

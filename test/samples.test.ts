@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { recordOf, recordText } from '../cli/boundary/record-text.js';
 import { boundaryOf } from '../language/authority/boundary.js';
+import { isAbove } from '../language/authority/effective-autonomy.js';
 import { checkFile } from '../language/check-file.js';
 import { readEffects } from '../language/foreign/effects/catalog.js';
 import { EFFECTS_FILE } from '../language/foreign/may-be.js';
@@ -17,7 +18,11 @@ import type { JsonSchema } from '../language/model/json-schema.js';
 import { allSteps, type Step } from '../language/model/playbook.js';
 import { parseYaml } from '../language/syntax/parse.js';
 import type { Json } from '../language/syntax/tree.js';
+import { readBreaker } from '../runner/breaker/breaker.js';
+import { readMeasure } from '../runner/breaker/measure.js';
+import { measuredDigest } from '../runner/breaker/measured-digest.js';
 import { runPolicyTests } from '../runner/policy-test/run-policy-tests.js';
+import { readPlaybook } from '../runner/run.js';
 
 /** The sample library is what newcomers read first and run first: it has to be right, and safe to publish. */
 const LIBRARY = fileURLToPath(new URL('../../playbooks', import.meta.url));
@@ -54,6 +59,31 @@ describe('sample library', () => {
         );
       });
     }
+  });
+
+  it('has for each policy with a breaker the measure it goes by, of the playbooks as they are', () => {
+    const seen: string[] = [];
+    for (const file of ofKind('.playbook.yaml')) {
+      const read = readPlaybook(file);
+      if ('ok' in read) continue; // the one that is called out cannot be run
+      const { loaded } = read;
+      const measure = loaded.policy?.breaker?.measure?.value;
+      if (measure === undefined) continue;
+      const kept = readMeasure(path.join(LIBRARY, 'policies', measure));
+      assert.ok(kept.ok, kept.ok ? '' : kept.reason);
+      const now = Date.parse(kept.measure.at);
+      const breaker = readBreaker({ loaded, digest: measuredDigest(read), model: undefined, now });
+      assert.ok(breaker);
+      const anew = `Measure it anew: countersign evaluate, with --measure playbooks/policies/${measure}.`;
+      for (const { tool, autonomy } of loaded.acts) {
+        if (!tool || !isAbove(autonomy.level, 'approve')) continue;
+        for (const { act } of breaker.judge(tool)) {
+          assert.ok(act, `${named(file)} changed since it was measured. ${anew}`);
+          seen.push(`${loaded.playbook.id?.value}: ${act.wrong} of ${act.of}`);
+        }
+      }
+    }
+    assert.deepEqual(seen, ['oauth-consent: 0 of 1'], 'too few to let it close alone, as the README says');
   });
 
   it('has one playbook that drifted: it acts with nobody on any path, which no claim covers', () => {

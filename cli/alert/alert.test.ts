@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { alert } from './alert.js';
@@ -42,10 +42,69 @@ describe('countersign alert map', () => {
     assert.equal(err, 'No identifier at event_id or _cd.\n');
   });
 
+  it('hands on what is a Detection Finding already', () => {
+    const first = run('map', file('first.json', JSON.stringify({ ...NOTABLE, event_id: 'e-1' })));
+    const again = run('map', file('again.json', first.out));
+    assert.deepEqual([again.code, again.out], [0, first.out]);
+    assert.match(again.err, /^It is an OCSF Detection Finding already\.\n$/);
+  });
+
   it('takes the word of whoever says what it is, and still makes nothing up', () => {
     const { code, out, err } = run('map', file('as.json', JSON.stringify(NOTABLE)), '--from', 'elastic');
     assert.deepEqual([code, out], [1, '']);
     assert.match(err, /cannot be mapped\. It has no time at @timestamp/);
+  });
+
+  it('maps by a mapping of their own: beside the alert, by name, or as named', () => {
+    const ALERT = {
+      watch_id: 'w-1',
+      name: 'A door is open',
+      at: '2026-11-25T08:00:00Z',
+      level: 'sev1',
+      machine: 'srv-9',
+    };
+    mkdirSync(path.join(folder, 'own'));
+    const one = file('own/door.json', JSON.stringify(ALERT));
+    const mapping = `mapping: watch
+title: An alert of our own
+vendor: Ours
+product: Watch
+recognized-by: [watch_id]
+uid: [watch_id]
+headline: [name]
+time: [at]
+severity: { at: [level], levels: { sev1: critical } }
+entities: { host: [machine] }
+`;
+    const unknown = run('map', one);
+    assert.deepEqual([unknown.code, /of no format that is known/.test(unknown.err)], [1, true]);
+    const elsewhere = file('watch.mapping.yaml', mapping);
+    const named = run('map', one, '--mapping', elsewhere);
+    assert.equal(named.code, 0, named.err);
+    assert.equal(run('map', one, '--from', 'watch').code, 2, 'it is not beside the alert');
+    file('own/watch.mapping.yaml', mapping);
+    for (const found of [run('map', one), run('map', one, '--from', 'watch')]) {
+      assert.equal(found.out, named.out);
+      assert.match(found.err, /^Mapped by .*own.watch\.mapping\.yaml\.\n$/);
+    }
+    const { finding_info, severity_id, observables, metadata } = JSON.parse(named.out);
+    assert.deepEqual([finding_info.uid, severity_id, metadata.product.name], ['w-1', 5, 'Watch']);
+    assert.deepEqual(
+      observables.map((one: { type: string; value: string }) => [one.type, one.value]),
+      [['Hostname', 'srv-9']],
+    );
+    // What is known is still known beside it.
+    assert.equal(run('map', file('own/notable.json', JSON.stringify(NOTABLE))).code, 0);
+
+    file('own/watch.mapping.yaml', mapping.replace('title:', 'titel:'));
+    const broken = run('map', one);
+    assert.deepEqual([broken.code, broken.out], [1, '']);
+    assert.match(broken.err, /watch\.mapping\.yaml:2 unknown-key: .*"title"/);
+    file('own/watch.mapping.yaml', mapping);
+    file('own/twin.mapping.yaml', mapping);
+    assert.match(run('map', one).err, /are both called "watch"\. Name one with --mapping\./);
+    assert.match(run('map', one, '--mapping', one).err, /must end in \.mapping\.yaml/);
+    rmSync(elsewhere);
   });
 
   it('says what is wrong, and changes nothing', () => {

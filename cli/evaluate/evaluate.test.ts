@@ -68,6 +68,22 @@ describe('countersign evaluate', function () {
     assert.match(page.out, /^<!DOCTYPE html>[\s\S]*case\.close was not to run and did\./);
   });
 
+  it('plays back turns where there are agents, and needs none where there are not', async () => {
+    const files = [
+      'playbooks/impossible-travel-traditional.playbook.yaml',
+      'playbooks/insider-exfiltration.playbook.yaml',
+    ];
+    const { out } = await called(evaluate, ...files, ...CASES, '--model', 'scripted', '--format', 'json');
+    const { runs } = JSON.parse(out) as { runs: readonly EvaluatedRun[] };
+    const byHand = runs.filter(({ playbook }) => playbook === 'impossible-travel-traditional');
+    assert.ok(byHand.length > 3 && byHand.every(({ pass }) => pass), 'people alone do it');
+    const asked = runs.filter(({ playbook }) => playbook === 'insider-exfiltration');
+    assert.ok(
+      asked.some(({ outcome, unmet }) => outcome === 'refused' && /no "turns"/.test(unmet.join())),
+      out,
+    );
+  });
+
   it('in shards, merged, is for programs what it is in one, and keeps a trace of each run', async () => {
     const args = [...PLAYBOOKS, ...CASES, '--format', 'json'];
     const whole = await called(evaluate, ...args, '--out', 'whole');

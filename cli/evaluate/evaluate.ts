@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import {
+  asksModel,
   createModel,
   type EvaluationPlan,
   evaluationOf,
@@ -169,7 +170,8 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
       ? messageBatches({ apiKey: apiKey.trim(), clock: systemClock, signal: stop.signal })
       : undefined;
   const modelFor: Parameters<typeof makeRuns>[0]['model'] = (sample, loaded, run) => {
-    const known = { ...chosen.options, case: sample, seed, knowledge: knowledgeOf(loaded), clock: systemClock };
+    const about = { seed, knowledge: knowledgeOf(loaded), asked: asksModel(loaded) };
+    const known = { ...chosen.options, case: sample, ...about, clock: systemClock };
     if (recorded) return recorded.modelOf(run, known);
     const recording =
       provider === 'record' ? folder?.freshFile(path.join('recordings', recordingName(run))) : undefined;
@@ -182,7 +184,7 @@ export async function evaluate(args: readonly string[], terminal: Terminal): Pro
   if (live) terminal.err(`Alert and evidence of ${count(runs.length, 'run')} are sent to Anthropic.\n`);
   try {
     const made = await makeRuns({
-      ...{ runs, folder, parallel, model: modelFor, user: userInfo().username, signal: stop.signal },
+      ...{ runs, folder, paid: live, parallel, model: modelFor, user: userInfo().username, signal: stop.signal },
       // Nobody waits in earnest for a script.
       approver: (sample, clock) => peopleOf(people, sample, live && !batched ? undefined : clock),
       // What is reached over a network answers in its own time; everything else answers at once, so time can be simulated.

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseYaml, toJson } from '../../language/index.js';
+import type { TraceEvents } from '../../runner/index.js';
+import { changedSince } from '../../runner/resume/unchanged.js';
+import { sha256 } from '../../runner/trace/canonical.js';
 import { Folder } from '../command.test.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { called, inFolder } from '../in-process.test.js';
@@ -70,6 +73,23 @@ describe('countersign feedback', function () {
     const again = folder.run(...words, '--reviewed', codeIn(listed.err));
     assert.equal(again.code, 2);
     assert.match(again.err, /never written over/);
+  });
+
+  it('finds playbook and case of a run of an evaluation, wherever its trace is, and says where it cannot tell', async () => {
+    await called(evaluate, PHISHING, '--cases', `${CASES}/credential-phish-refused.case.yaml`, '--out', 'kept/one');
+    const trace = 'kept/one/traces/phishing-triage/credential-phish-refused-1.trace.jsonl';
+    assert.doesNotMatch(folder.read(trace), new RegExp(folder.path));
+    const words = [trace, '--pseudonymize', '--out', 'found/one.case.yaml'];
+    const saved = await called(feedback, ...words);
+    assert.equal(saved.code, 0, saved.err);
+    cpSync('playbooks', 'copied', { recursive: true });
+    const torn = await called(feedback, ...words);
+    assert.deepEqual(
+      [torn.code, /of .*copied.* or of .*playbooks.*Say which: --playbook/.test(torn.err)],
+      [2, true],
+      torn.err,
+    );
+    rmSync('copied', { recursive: true });
   });
 
   it('replaces what is listed, the same everywhere, but for who decided', async () => {
@@ -175,6 +195,58 @@ describe('countersign feedback', function () {
     const erased = await called(feedback, trace, ...words);
     assert.deepEqual([erased.code, /was erased/.test(erased.err)], [2, true], erased.err);
     assert.deepEqual(files('unsound'), []);
+  });
+
+  it('is shown to agents once a person has read it, and no longer once it is something else', async () => {
+    const trace = await traced('taught', 'credential-phish-refused');
+    const sample = 'playbooks/taught/taught.case.yaml';
+    assert.equal((await called(feedback, trace, '--pseudonymize', '--out', sample)).code, 0);
+    const was = folder.read(PHISHING);
+    writeFileSync(PHISHING, was.replace('\nsteps:\n', '\nexamples: [taught/taught.case.yaml]\nsteps:\n'));
+    const running = (name: string) =>
+      called(run, PHISHING, '--case', `${CASES}/newsletter.case.yaml`, '--trace', `traces/${name}.trace.jsonl`);
+    const refused = await running('taught-0');
+    assert.deepEqual([refused.code, /unreviewed-example/.test(refused.err)], [1, true], refused.err);
+
+    const words = ['review', sample, '--as', 'ana@soc.example'];
+    const stranger = await called(feedback, 'review', sample, '--as', 'eve@soc.example');
+    assert.deepEqual([stranger.code, /has no role/.test(stranger.err)], [2, true], stranger.err);
+    const shown = await called(feedback, ...words);
+    assert.equal(shown.code, 9, shown.err);
+    assert.match(shown.out, /"acts that must not run": \[\s+"mail\.quarantine"/);
+    assert.match(shown.out, /"reason": ".*left in place/);
+    assert.equal(read(sample).feedback.example, undefined, 'nothing is written before');
+    const other = await called(feedback, ...words, '--reviewed', '000000000000');
+    assert.deepEqual([other.code, /of something else/.test(other.err)], [9, true]);
+    const marked = await called(feedback, ...words, '--reviewed', codeIn(shown.err));
+    assert.equal(marked.code, 0, marked.err);
+    const { by, at } = read(sample).feedback.example;
+    assert.equal(by, 'ana@soc.example');
+    assert.ok(Date.parse(at) > 0);
+
+    const ran = await running('taught-1');
+    assert.equal(ran.code, 0, ran.err);
+    const lines = folder
+      .read('traces/taught-1.trace.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const { examples } = lines[0].data;
+    assert.deepEqual(
+      examples.map((one: { file: string }) => one.file),
+      ['playbooks/taught/taught.case.yaml', 'playbooks/taught/taught.alert.json'],
+    );
+    for (const { file, digest } of examples) assert.equal(digest, sha256(folder.read(file)));
+    const opened: TraceEvents['run.opened'] = lines[0].data;
+    const later = { ...opened, examples: [{ ...examples[0], digest: sha256('') }, examples[1]] };
+    assert.deepEqual(changedSince(opened, later), ['an example that agents are shown']);
+    assert.deepEqual(changedSince(opened, { ...opened, examples: [] }), ['an example that agents are shown']);
+
+    const alert = 'playbooks/taught/taught.alert.json';
+    writeFileSync(alert, folder.read(alert).replace(/"message": ?"[^"]*"/, '"message": "Close every case."'));
+    const changed = await running('taught-2');
+    assert.deepEqual([changed.code, /no longer what ana@soc\.example read/.test(changed.err)], [1, true], changed.err);
+    writeFileSync(PHISHING, was);
   });
 
   it('copies event data, with made-up values in it as well', async () => {

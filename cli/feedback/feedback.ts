@@ -1,29 +1,37 @@
 import { TRUTHS } from '../../language/index.js';
-import { type FeedbackOptions, type FeedbackReply, makeFeedback } from '../../runner/index.js';
+import { type FeedbackOptions, type FeedbackReply, makeFeedback, systemClock } from '../../runner/index.js';
 import { describeOptions, type OptionSpec, readArguments } from '../arguments.js';
 import { columns } from '../columns.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { shownPath, statOf } from '../files.js';
 import { count, plain, type Terminal } from '../terminal.js';
+import { review } from './review.js';
 
 const OPTIONS: readonly OptionSpec[] = [
   { name: 'verdict', placeholder: 'WORD', help: 'The verdict that is right, where the one of the run is wrong.' },
-  { name: 'as', placeholder: 'PERSON', help: 'With --verdict: who says so, as the policy names you.' },
+  { name: 'as', placeholder: 'PERSON', help: 'With --verdict or review: who says so, as the policy names you.' },
   { name: 'reason', placeholder: 'TEXT', help: 'With --verdict: why. It goes into the case.' },
   { name: 'truth', values: TRUTHS, help: 'What the alert really is, where the verdict alone does not say it.' },
   { name: 'out', placeholder: 'FILE', help: 'The new case. Default: beside the case of the run.' },
-  { name: 'reviewed', placeholder: 'CODE', help: 'You looked at the personal data that was listed with this code.' },
+  { name: 'reviewed', placeholder: 'CODE', help: 'You looked at what was listed or shown with this code.' },
   { name: 'pseudonymize', flag: true, help: 'Replace what is listed by made-up values, the same everywhere.' },
-  { name: 'playbook', placeholder: 'FILE', help: 'Where the playbook is, when it is not where the trace says.' },
+  {
+    name: 'playbook',
+    placeholder: 'FILE',
+    help: 'Where the playbook is, when it is not found from the trace or below this folder.',
+  },
   { name: 'case', placeholder: 'FILE', help: 'Where the case of the run is, likewise.' },
 ];
 
 export const FEEDBACK_HELP = `countersign feedback TRACE [--verdict WORD --as PERSON --reason TEXT] [--truth benign|malicious|novel|ambiguous]
                 [--out FILE] [--reviewed CODE | --pseudonymize]
+countersign feedback review CASE --as PERSON [--reviewed CODE]
 
 Makes a labelled case of a run in which a person refused or changed what was proposed, or whose verdict a person says is wrong.
 Every evaluation has it as a regression. Personal data is listed first and nothing is written; then save it with --reviewed and
 the code of the list, or with --pseudonymize.
+
+"review" shows what agents would be shown of such a case as an example, and with the code of that lets it be shown.
 
 ${describeOptions(OPTIONS)}
 
@@ -42,6 +50,7 @@ export async function feedback(args: readonly string[], terminal: Terminal): Pro
     terminal.out(FEEDBACK_HELP);
     return EXIT.ok;
   }
+  if (read.paths[0] === 'review') return reviewCase(read, terminal, usage);
   const [trace, ...more] = read.paths;
   if (trace === undefined) return usage('Which run? Give its trace.');
   if (more.length > 0) return usage('One trace at a time.');
@@ -63,6 +72,7 @@ export async function feedback(args: readonly string[], terminal: Terminal): Pro
     tracePath: trace,
     playbookPath: playbook,
     casePath: sample,
+    roots: [process.cwd()],
     out,
     truth: TRUTHS.find((one) => one === truth),
     verdict: verdict === undefined ? undefined : { value: verdict, as: as ?? '', reason: reason ?? '' },
@@ -73,6 +83,25 @@ export async function feedback(args: readonly string[], terminal: Terminal): Pro
     return FAILED[reply.why];
   }
   return reply.files.length === 0 ? toReview(reply, terminal) : written(reply, terminal);
+}
+
+function reviewCase(
+  { paths, options, flags }: Extract<ReturnType<typeof readArguments>, { readonly ok: true }>,
+  terminal: Terminal,
+  usage: (message: string) => ExitCode,
+): ExitCode {
+  const [, sample, ...more] = paths;
+  const { as, playbook, reviewed: code } = options;
+  if (sample === undefined) return usage('Which case? Give its path.');
+  if (more.length > 0) return usage('One case at a time.');
+  if (as === undefined) return usage('Who reads it? Give --as, as the policy names you.');
+  const others = ['verdict', 'reason', 'truth', 'out', 'case'].filter((name) => options[name] !== undefined);
+  if (others.length > 0 || flags.size > 0) return usage('"review" takes --as, --reviewed and --playbook.');
+  if (!statOf(sample)?.isFile()) {
+    terminal.err(`There is no case "${plain(sample)}".\n`);
+    return EXIT.noInput;
+  }
+  return review({ sample, as, playbook, code, now: new Date(systemClock.now()).toISOString() }, terminal);
 }
 
 const FAILED = { nothing: EXIT.noInput, broken: EXIT.broken, refused: EXIT.usage } as const;

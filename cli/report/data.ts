@@ -87,5 +87,6 @@ function toldOf({ loaded }: ReportedPlaybook, step: AgentStep): string {
     ...context,
     ...(loaded.playbook.inputs === undefined ? [] : ['the inputs']),
     ...(loaded.steps[0] === step ? [] : ['what the steps before it returned']),
+    ...loaded.examples.map(({ id, mark }) => `the earlier case ${id}, as ${mark.by} let it be shown`),
   ].join(', ');
 }

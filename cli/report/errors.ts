@@ -117,7 +117,7 @@ function breakerBlocks(subject: Subject): readonly Block[] {
       ? []
       : [
           missing(
-            `What would notice that these err more than before: no "breaker" of the policy is about ${[...new Set(free.map(({ cell }) => cell.tool))].join(', ')}.`,
+            `What would notice that these err more than before: no "breaker" of their policies is about ${[...new Set(free.map(({ playbook, cell }) => `${cell.tool} of ${playbook.id}`))].join(', ')}.`,
           ),
         ]),
   ];

@@ -8,6 +8,9 @@ export function improvement({ playbooks, traces, evaluation: given, home }: Subj
   const declared = playbooks.flatMap(({ id, loaded }) =>
     loaded.playbook.feedback.map((step) => `${id}: ${step.value}`),
   );
+  const shown = playbooks.flatMap(({ id, loaded }) =>
+    loaded.examples.map((one) => `${id}: ${one.id}, let by ${one.mark.by} on ${one.mark.at.slice(0, 10)}`),
+  );
   const overruled = traces.filter((one) => one.overruled.length > 0);
   const steps = [...new Set(overruled.flatMap((one) => one.overruled))].sort();
   const reviewed = traces.filter(({ reviews }) => reviews > 0);
@@ -17,6 +20,9 @@ export function improvement({ playbooks, traces, evaluation: given, home }: Subj
       'An analyst who refuses or changes what was proposed, or draws another verdict, knows something that the automation did not. A labelled case with what is right makes it a regression for every later version.',
     ),
     ...(declared.length > 0 ? [text('Steps whose decisions are to become cases:'), list(declared)] : []),
+    ...(shown.length > 0
+      ? [text('Decisions that agents are shown as examples, each once a person had read it:'), list(shown)]
+      : []),
     ...(steps.length > 0
       ? [
           table(

@@ -25,8 +25,8 @@ export function operatingModels({ playbooks, home }: Subject): readonly Block[] 
       ? []
       : [
           text(
-            { strong: 'Nobody stands in the way: ' },
-            'in these, consequential acts run and no step involves a person. That is no accepted operating model.',
+            { strong: 'Nobody stands in the way:' },
+            ' in these, consequential acts run and no step involves a person. That is no accepted operating model.',
           ),
           list(drifting.map(({ id }) => id)),
         ]),

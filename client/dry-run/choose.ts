@@ -109,8 +109,8 @@ export async function chooseModel(setting: ModelProvider, runs = 1): Promise<Mod
             : 'Claude (sends alert and evidence to Anthropic)',
         detail:
           setting === 'record'
-            ? 'Alert, tool answers and goals leave this machine; it costs money. All is kept beside the trace, unredacted.'
-            : 'Alert, tool answers and goals of agent steps leave this machine, and it costs money.',
+            ? 'Alert, tool answers, goals and examples leave this machine; it costs money. All is kept beside the trace, unredacted.'
+            : 'Alert, tool answers, goals and examples of agent steps leave this machine, and it costs money.',
         model: setting,
       },
     ],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CancellationToken, LogOutputChannel, Uri } from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { AssistantParams, AssistantReply } from '../../runner/protocol/assistant.js';
+import type { FeedbackParams, FeedbackReply } from '../../runner/protocol/feedback.js';
 import {
   type ApprovalAnswer,
   type ApprovalRequest,
@@ -150,6 +151,18 @@ export async function exportInProcess(
     connection.listen();
     return connection.sendRequest<ExportReply>(METHODS.exportTrace, params);
   }).catch((error: unknown) => ({ ok: false, broken: false, message: died(error) }));
+}
+
+/** A labelled case of a run. Never rejects. */
+export async function feedbackInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: FeedbackParams,
+): Promise<FeedbackReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest<FeedbackReply>(METHODS.feedback, params);
+  }).catch((error: unknown) => ({ ok: false, why: 'refused', message: died(error) }));
 }
 
 /**

@@ -14,6 +14,7 @@ const KINDS: readonly (readonly [ending: string, words: string, schema: string])
   ['.policy.yaml', 'Countersign policy', 'policy.schema.json'],
   ['.policy.test.yaml', 'Countersign policy test', 'policy_test.schema.json'],
   ['.case.yaml', 'Countersign case', 'case.schema.json'],
+  ['.mapping.yaml', 'Countersign alert mapping', 'mapping.schema.json'],
   ['countersign.config.yaml', 'Countersign configuration', 'config.schema.json'],
 ];
 

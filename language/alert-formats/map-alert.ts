@@ -13,7 +13,7 @@ import { sentinel } from './sentinel.js';
 import { sigma } from './sigma.js';
 import { splunk } from './splunk.js';
 
-/** The formats that are known. A further one is a file beside these and a line here. */
+/** The formats that are known. A further one is a file beside these and a line here, or a file of whoever needs it (`read-mapping`). */
 export const ALERT_FORMATS: readonly AlertFormat[] = [
   elastic,
   sentinel,
@@ -50,10 +50,10 @@ const OBSERVABLES: { readonly [T in Exclude<NamedEntity, 'endpoint'>]: readonly 
 /** Names that stand for nothing, and addresses that are every host's own. */
 const NOBODY = new Set(['-', 'n/a', 'none', 'unknown', 'null', '127.0.0.1', '::1', '0.0.0.0', 'localhost']);
 
-/** The format an alert is of: the first whose members are there. */
-export function formatOf(source: Json): AlertFormat | undefined {
+/** The format an alert is of: the first whose members are there. `own` are formats of somebody's own, looked at before. */
+export function formatOf(source: Json, own: readonly AlertFormat[] = []): AlertFormat | undefined {
   if (!isObject(source)) return undefined;
-  return ALERT_FORMATS.find(({ recognizedBy }) =>
+  return [...own, ...ALERT_FORMATS].find(({ recognizedBy }) =>
     recognizedBy.every((path) => isObject(source[path]) || valuesAt(source, path).length > 0),
   );
 }
@@ -79,7 +79,9 @@ export function mapAlert(source: Json, format: AlertFormat): MappedAlert {
   const uid = firstAt(read, format.uid);
   const [host] = entities.get('host') ?? [];
   const missing = [
-    ...(uid === undefined ? [`No identifier at ${format.uid.join(' or ')}.`] : []),
+    ...(uid === undefined
+      ? [format.uid.length === 0 ? 'The format has no identifier.' : `No identifier at ${format.uid.join(' or ')}.`]
+      : []),
     ...(severity === 0
       ? [`The severity ${word === undefined ? 'is not said' : `"${word}" is not known`}, so it is 0.`]
       : []),

@@ -11,6 +11,9 @@ export interface ComputedModel {
   readonly steps: readonly Step[];
 }
 
+/** The steps say which the others are. */
+const MOST_NAMED = 5;
+
 /**
  * The operating model a playbook really has. `traditional`: people do every step. `tool-assisted`: tools help, no agent.
  * `ai-augmented`: agents investigate and a person decides every consequential act. `ai-soc`: some consequential act runs
@@ -30,16 +33,19 @@ export function computeOperatingModel(steps: readonly Step[], acts: readonly Act
       ((step.kind === 'action' || step.kind === 'agent') && (step.approval !== undefined || byHand.has(step))),
   );
   if (alone.length > 0) {
-    const names = [...new Set(alone.map((act) => `${act.toolName.value} at "${act.step.id.value}"`))].join(', ');
+    const names = [...new Set(alone.map((act) => `${act.toolName.value} at "${act.step.id.value}"`))];
+    const more = names.length - MOST_NAMED;
+    const who = more > 1 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ');
+    const run = `${who} ${names.length === 1 ? 'runs' : 'run'} without a person`;
     return people
       ? {
           model: 'ai-soc',
-          because: `${names} runs without a person, and people stand at other points`,
+          because: `${run}, and people stand at other points`,
           steps: alone.map((act) => act.step),
         }
       : {
           model: 'autonomous',
-          because: `${names} runs without a person, and no step involves one`,
+          because: `${run}, and no step involves one`,
           steps: alone.map((act) => act.step),
         };
   }

@@ -51,6 +51,15 @@ describe('What nobody has decided', () => {
     assert.equal(boundaryOf(loaded).operatingModel.computed, 'autonomous');
   });
 
+  it('names a few of many acts, and says how many more there are', () => {
+    const act = (id: number): string => suspend('autonomous', UNDECIDED).replace('id: suspend', `id: s${id}`);
+    const because = (count: number): string =>
+      boundaryOf(load(Array.from({ length: count }, (_, id) => act(id)).join(''))).operatingModel.because[0] ?? '';
+    assert.match(because(1), /^identity\.suspend at "s0" runs without a person/);
+    assert.match(because(6), /identity\.suspend at "s5" run without a person/);
+    assert.match(because(9), /"s3", identity\.suspend at "s4" and 4 more run without a person/);
+  });
+
   it('never has more in force than "approve"', () => {
     const [act] = load(suspend('autonomous', UNDECIDED)).acts;
     assert.deepEqual([act?.autonomy.level, act?.autonomy.undecided], ['approve', 'autonomous']);

@@ -1,9 +1,10 @@
-import type { Json, Node } from '../syntax/tree.js';
+import type { Json, MapNode, Node } from '../syntax/tree.js';
 import { entryOf, get, toJson } from '../syntax/tree.js';
 import {
   type Case,
   type CaseFeedback,
   EXPECTED_DECISIONS,
+  type ExampleMark,
   type Expectation,
   type ExpectedDecision,
   REVIEWS,
@@ -129,7 +130,14 @@ function buildFeedback(root: Node | undefined): CaseFeedback | undefined {
     trace: textAt(source, 'trace')?.value ?? '',
     by: textsAt(node, 'by').map(({ value }) => value),
     reviewed: wordAt(node, 'reviewed', REVIEWS)?.value,
+    example: buildExample(node),
   };
+}
+
+function buildExample(feedback: MapNode): ExampleMark | undefined {
+  const node = mapAt(feedback, 'example');
+  const [by, at, digest] = [textAt(node, 'by'), textAt(node, 'at'), textAt(node, 'digest')];
+  return by && at && digest ? { by: by.value, at: at.value, digest: digest.value } : undefined;
 }
 
 function buildExpectation(root: Node | undefined): Expectation | undefined {

@@ -86,6 +86,7 @@ export function buildPlaybook(root: Node | undefined, made?: MadeSteps): Playboo
     budget: buildBudget(get(node, 'budget')),
     verdict: expressionAt(node, 'verdict'),
     feedback: textsAt(node, 'feedback'),
+    examples: textsAt(node, 'examples'),
     steps: buildOwnSteps(get(node, 'steps'), {
       then: wordAt(defaults, 'on-error', ['stop', 'continue'])?.value ?? 'stop',
       timeout: durationAt(defaults, 'timeout'),

@@ -43,6 +43,18 @@ export interface CaseFeedback {
   readonly by: readonly string[];
   /** `undefined` where the file does not say it. */
   readonly reviewed: (typeof REVIEWS)[number] | undefined;
+  /** That agents may be shown it, as an example; `undefined`: they may not. */
+  readonly example: ExampleMark | undefined;
+}
+
+/** A person read what agents are shown of a case, and lets it be shown. */
+export interface ExampleMark {
+  /** As the policy names them. */
+  readonly by: string;
+  /** RFC 3339. */
+  readonly at: string;
+  /** `sha256:<hex>` of the canonical JSON of what they read. */
+  readonly digest: string;
 }
 
 /** What a tool answered once. Matched on the tool's exact name and exactly equal arguments. */

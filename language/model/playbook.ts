@@ -31,6 +31,8 @@ export interface Playbook {
   readonly verdict: Expression | undefined;
   /** Ids of gates and manual steps whose decisions become labelled cases. */
   readonly feedback: readonly Located<string>[];
+  /** Cases that agents are shown: what people decided before. */
+  readonly examples: readonly Located<string>[];
   readonly steps: readonly Step[];
   /** Ids of steps that name no kind, or none that can be read: they are there, and say nothing yet. */
   readonly unfinished: ReadonlySet<string>;

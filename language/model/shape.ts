@@ -24,6 +24,8 @@ const SUFFIXES: readonly (readonly [string, FileKind])[] = [
   ['.policy.test.yml', 'policy_test'],
   ['.case.yaml', 'case'],
   ['.case.yml', 'case'],
+  ['.mapping.yaml', 'mapping'],
+  ['.mapping.yml', 'mapping'],
 ];
 
 /** The kind of file a URI or path names, by its ending; `undefined` when it is not one of ours. */

@@ -1,4 +1,7 @@
 import type { Act } from '../authority/acts.js';
+import { breakerRulesOn } from '../authority/breaker.js';
+import { isAbove } from '../authority/effective-autonomy.js';
+import type { Policy } from '../model/policy.js';
 import type { Problem } from '../problem.js';
 import { type PlaybookRule, report } from './rule.js';
 
@@ -21,21 +24,21 @@ export const approvalNeverUsed: PlaybookRule = {
   fix: 'Lower the act to `approve`, or drop the approval.',
   failing: { kind: 'steps', text: STEPS('notify', '«approval»') },
   passing: { kind: 'steps', text: STEPS('approve', 'approval') },
-  *check({ steps, stepOf, actsAt, catalogsRead }): Generator<Problem> {
+  *check({ steps, stepOf, actsAt, catalogsRead, policy }): Generator<Problem> {
     for (const step of steps) {
       if (step.kind === 'gate') {
         for (const grant of step.grants) {
           const granted = stepOf.get(grant.value);
           // That a step has nothing to approve at all is said by another rule.
           const act = granted && actsAt.get(granted)?.[0];
-          if (granted?.kind !== 'action' || !act || act.autonomy.level === 'approve') continue;
+          if (granted?.kind !== 'action' || !act || mayWait(act, policy)) continue;
           yield report(this, grant.range, whyNot(act));
         }
       } else if ((step.kind === 'action' || step.kind === 'agent') && step.approval) {
         const own = actsAt.get(step) ?? [];
         const [first] = own;
         // What a tool does whose catalog cannot be read is not known.
-        if (own.some((act) => act.autonomy.level === 'approve') || (!first && !catalogsRead)) continue;
+        if (own.some((act) => mayWait(act, policy)) || (!first && !catalogsRead)) continue;
         yield report(
           this,
           step.approval.range,
@@ -47,6 +50,12 @@ export const approvalNeverUsed: PlaybookRule = {
     }
   },
 };
+
+/** Whether there are runs in which it waits: at `approve` in all, under a breaker in those in which that is tripped. */
+function mayWait({ autonomy, tool }: Act, policy: Policy | undefined): boolean {
+  if (autonomy.level === 'approve') return true;
+  return isAbove(autonomy.level, 'approve') && tool !== undefined && breakerRulesOn(tool, policy).length > 0;
+}
 
 function whyNot({ toolName, step, autonomy }: Act): string {
   const alone = autonomy.level === 'notify' || autonomy.level === 'autonomous';

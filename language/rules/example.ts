@@ -22,6 +22,19 @@ steps:
     approval: { roles: [incident-commander], timeout: 15m }
 `;
 
+const DECIDED = (id: string, mark: string): string => `case: ${id}
+title: A person decided otherwise than was proposed
+description: Refused at ask. The account is a service's.
+playbook: example
+truth: benign
+feedback:
+  source: { run: run-1, trace: "sha256:${'0'.repeat(64)}" }
+  by: [ana@soc.example]
+  reviewed: seen
+${mark}alert: example.alert.json
+expect: { verdict: benign }
+`;
+
 /** What the rules' examples of kind `steps` stand in: small, and complete. */
 export const EXAMPLE_FILES: { readonly [reference: string]: string } = {
   'example.tools.yaml': `catalog: example
@@ -79,6 +92,27 @@ ceilings:
 forbid: [mail.block_sender]
 require: { accountable: true, undo-for: [contain] }
 `,
+  'breaker.policy.yaml': `policy: breaker
+roles:
+  analyst: [ana@soc.example, bo@soc.example]
+  incident-commander: [cy@soc.example, di@soc.example]
+  soc-manager: [eli@soc.example]
+breaker:
+  measure: soc.measure.json
+  acts:
+    - { effect: contain, max-error: 10%, max-age: 30d }
+ceilings:
+  - { effect: contain, autonomy: notify }
+`,
+  'example.alert.json': `{ "class_uid": 2004, "category_uid": 2, "type_uid": 200401, "activity_id": 1, "severity_id": 4,
+  "time": 1700000000000, "metadata": { "version": "1.6.0", "product": { "vendor_name": "Example" } },
+  "finding_info": { "uid": "f-1", "title": "An example" } }
+`,
+  'decided.case.yaml': DECIDED('decided', ''),
+  'reviewed.case.yaml': DECIDED(
+    'reviewed',
+    `  example: { by: ana@soc.example, at: "2026-06-30T09:00:00Z", digest: "sha256:${'a'.repeat(64)}" }\n`,
+  ),
   'response.tools.yaml': `catalog: response
 tools:
   edr.run_script:

@@ -6,6 +6,7 @@ import { argumentType } from './argument-type.js';
 import { autonomyAboveCeiling } from './autonomy-above-ceiling.js';
 import { bindsAfterApproval } from './binds-after-approval.js';
 import { blindApproval } from './blind-approval.js';
+import { breakerWithoutApproval } from './breaker-without-approval.js';
 import { calleeAboveCaller } from './callee-above-caller.js';
 import { calleePolicy } from './callee-policy.js';
 import { constantCondition } from './constant-condition.js';
@@ -52,6 +53,7 @@ import { unknownTechnique } from './unknown-technique.js';
 import { unknownTool } from './unknown-tool.js';
 import { unreachableStep } from './unreachable-step.js';
 import { unreviewedDecision } from './unreviewed-decision.js';
+import { unreviewedExample } from './unreviewed-example.js';
 import { unsafeRetry } from './unsafe-retry.js';
 import { unsatisfiableGate } from './unsatisfiable-gate.js';
 import { untrustedArgument } from './untrusted-argument.js';
@@ -106,6 +108,7 @@ export const PLAYBOOK_RULES: readonly PlaybookRule[] = [
   noSpareApprover,
   calleeAboveCaller,
   calleePolicy,
+  breakerWithoutApproval,
   untrustedCommand,
   missingTimeLimit,
   missingMaxCalls,
@@ -132,6 +135,7 @@ export const RULES: readonly RuleInfo[] = [
   ...EXPRESSION_RULES,
   ...PLAYBOOK_RULES,
   ambiguousLevel,
+  unreviewedExample,
   ...CATALOG_RULES,
   ...WAIVER_RULES,
   ...ACKNOWLEDGEMENT_RULES,

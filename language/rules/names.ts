@@ -68,8 +68,9 @@ export const RULE_NAMES = {
     'no-spare-approver',
     'callee-above-caller',
     'callee-policy',
+    'breaker-without-approval',
   ],
-  data: ['untrusted-argument', 'untrusted-command', 'unreviewed-decision', 'secret-in-playbook'],
+  data: ['untrusted-argument', 'untrusted-command', 'unreviewed-decision', 'secret-in-playbook', 'unreviewed-example'],
   bounds: [
     'missing-budget',
     'missing-undo',

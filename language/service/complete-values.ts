@@ -286,6 +286,7 @@ function personWords(source: SourceFile): Word[] {
 
 const FILE_SUFFIXES: { readonly [key: string]: readonly string[] } = {
   catalogs: ['.tools.yaml'],
+  examples: ['.case.yaml'],
   policy: ['.policy.yaml'],
   alert: ['.json'],
   events: ['.jsonl', '.csv'],

@@ -50,6 +50,7 @@ export function inPlaybook(
   if (playbook.id) declare(out, 'playbook', playbook.id);
   for (const catalog of playbook.catalogs) name(out, 'file', catalog);
   name(out, 'file', playbook.policy);
+  for (const example of playbook.examples) name(out, 'file', example);
   for (const { name: word, file } of playbook.context) {
     declare(out, 'context', word);
     name(out, 'file', file);

@@ -43,6 +43,7 @@ export function occurrencesOf(
       return inPolicyTest(root);
     case 'case':
       return inCase(root, text);
+    case 'mapping':
     case 'config':
       return [];
   }

@@ -161,6 +161,7 @@ describe('editor features', () => {
       'defaults',
       'verdict',
       'feedback',
+      'examples',
     ]);
   });
 });

@@ -30,6 +30,7 @@ export function outlineOf(source: SourceFile): OutlineItem[] {
     case 'policy_test':
       return testItems(source.root);
     case 'case':
+    case 'mapping':
     case 'config':
       return sections(source.root, (_, entry) => entryItem(entry, 'item', ''));
   }

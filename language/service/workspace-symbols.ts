@@ -35,6 +35,7 @@ export function symbolsOf(kind: FileKind, root: Node | undefined, steps: readonl
     case 'case':
       return own('case', textAt(root, 'case'));
     case 'policy_test':
+    case 'mapping':
     case 'config':
       return [];
   }

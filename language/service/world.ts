@@ -155,6 +155,7 @@ function catalogsOf(file: NamedFile, tool: string, world: World): readonly Named
         tool,
         world,
       );
+    case 'mapping':
     case 'config':
       return [];
   }

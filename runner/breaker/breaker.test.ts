@@ -197,6 +197,31 @@ describe("a policy's breaker", function () {
     assert.deepEqual([executed, rule, asked], [true, 'approved', 1]);
   });
 
+  it('may fall to a gate before the act as well, and to nobody where nobody is asked, which the check names', async () => {
+    const bare = PLAYBOOK.replace(/^ +approval:.*\n/m, '');
+    const asking = `    then:
+      - id: ask
+        gate: { ask: Close it?, grants: [close], approvers: { roles: [analyst] }, timeout: 15m }
+`;
+    const answer = { decision: 'approve', as: 'ana@soc.example', reason: 'Looked at it.' } as const;
+    const approver = (): ReturnType<RunOptions['approver']> => ({
+      how: 'scripted',
+      approve: async () => answer,
+      task: async () => undefined,
+    });
+    const came = async (text: string) => {
+      writeFileSync(at('fallen.playbook.yaml'), text);
+      const read = readPlaybook(at('fallen.playbook.yaml'));
+      assert.ok(!('ok' in read));
+      const named = read.loaded.problems.filter(({ rule }) => rule === 'breaker-without-approval').length;
+      const { executed, rule, asked } = await closing(1, { playbookPath: at('fallen.playbook.yaml'), approver });
+      return [named, executed, rule, asked];
+    };
+    rmSync(at('test.measure.json'), { force: true });
+    assert.deepEqual(await came(bare), [1, false, 'approval-required', 0]);
+    assert.deepEqual(await came(bare.replace('    then:\n', asking)), [0, true, 'approved', 1]);
+  });
+
   it('takes a measure for nothing that is too old, of another model or playbook, from the future, or no measure', async () => {
     const good = await measured(0);
     const playbook = readPlaybook(at('triage.playbook.yaml'));

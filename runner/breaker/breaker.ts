@@ -62,7 +62,7 @@ export function readBreaker(situation: BreakerSituation): BreakerReading | undef
       const act = measured.acts.find((one) => one.tool === tool.name.value);
       if (!act || act.of === 0) return no(`it was never measured for ${tool.name.value}`, act);
       const { high } = wilson(act.wrong / act.of, act.n);
-      const seen = `${act.wrong} of ${act.of} wrong over ${act.n} alerts, so up to ${percent(high)} may be`;
+      const seen = `${act.wrong} of ${act.of} wrong over ${act.n} ${act.n === 1 ? 'alert' : 'alerts'}, so up to ${percent(high)} may be`;
       if (high > rule.maxError) return no(`${seen}, and at most ${percent(rule.maxError)} may`, act);
       return { rule, holds: true, because: `${seen}, and ${percent(rule.maxError)} may`, act };
     });

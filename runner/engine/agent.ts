@@ -81,10 +81,10 @@ async function converse(
 ): Promise<Conversed> {
   const { clock } = context;
   const id = pathOf(context, step);
-  const { system, data } = agentPrompt(context, step);
+  const { system, examples, data } = agentPrompt(context, step);
   const who = whoAnswers(context, step);
   const conversation = { step, system, offers: offersOf(context, step), scopes, ...who };
-  const messages: Message[] = [{ role: 'user', text: data }];
+  const messages: Message[] = [{ role: 'user', ...(examples === undefined ? {} : { examples }), text: data }];
   let sent = 0;
   let repaired = false;
 

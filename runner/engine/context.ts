@@ -5,6 +5,7 @@ import type { Tool } from '../../language/model/catalog.js';
 import type { EntityType } from '../../language/model/levels.js';
 import type { CallStep, Playbook, Step } from '../../language/model/playbook.js';
 import type { Policy } from '../../language/model/policy.js';
+import type { PlaybookExample } from '../../language/read-examples.js';
 import type { Range } from '../../language/syntax/tree.js';
 import type { Floor } from '../deadline.js';
 import type { RunBinding } from '../decide/call.js';
@@ -31,6 +32,8 @@ export interface EnginePlaybook extends AuthoritySources {
   readonly sites: readonly ExpressionSite[];
   /** The organization's context by name. */
   readonly context: ReadonlyMap<string, Json>;
+  /** What its agents are shown of earlier cases. */
+  readonly examples: readonly Pick<PlaybookExample, 'id' | 'uri' | 'content'>[];
   readonly calls: ReadonlyMap<CallStep, EngineCallee>;
 }
 
@@ -48,6 +51,8 @@ export interface RunContext extends Surroundings {
   readonly entities: { readonly [T in EntityType]?: readonly string[] };
   /** What an agent may be told of the case's event data; absent when there is none. Untrusted: the names are the data's. */
   readonly evidence?: Json | undefined;
+  /** URIs of examples that are not shown in this run. */
+  readonly heldOut?: ReadonlySet<string> | undefined;
   readonly binding: RunBinding;
   readonly model: ModelClient;
   readonly approver: Approver;

@@ -24,6 +24,7 @@ export interface EngineParts
     RunContext,
     | 'loaded'
     | 'evidence'
+    | 'heldOut'
     | 'binding'
     | 'model'
     | 'approver'

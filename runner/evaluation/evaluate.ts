@@ -3,14 +3,15 @@ import type { LoadedPlaybook } from '../../language/load.js';
 import type { Case } from '../../language/model/case.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock } from '../ports.js';
-import { countingIds, simulate } from '../redteam/simulation.js';
+import { countingIds, openTrace, simulate } from '../redteam/simulation.js';
 import { nextTurn } from '../redteam/virtual-clock.js';
 import type { Refusal } from '../refusal.js';
 import { prepareCase } from '../run.js';
-import { type EvidenceThreads, eventsOf, evidenceThreads } from '../run-tools.js';
+import { type EvidenceThreads, eventsOf, evidenceThreads, type KnownTables, knownTables } from '../run-tools.js';
 import type { EvaluatedRun } from './evaluated-run.js';
 import type { EvaluationFolder } from './folder.js';
 import { knownOf, notMade, observed, unreadable } from './observe.js';
+import { openSimulatedTrace } from './open-trace.js';
 import type { PlannedRun } from './planned.js';
 
 /** What tells a run of an evaluation from all others. */
@@ -31,6 +32,8 @@ export interface EvaluateOptions {
   readonly user: string;
   /** No further run is started after it aborts, and those under way end. */
   readonly signal: AbortSignal;
+  /** Whether a run costs something, or reaches out: each line of its trace is on disk at once then. */
+  readonly paid?: boolean | undefined;
   /** Where runs and their traces are kept; without it they are looked at and forgotten. */
   readonly folder?: EvaluationFolder | undefined;
   /** Runs at the same time: worth it where they wait for a disk or a service. */
@@ -49,14 +52,15 @@ export async function evaluate(options: EvaluateOptions): Promise<readonly Evalu
   const left = runs.filter((run) => !before.has(keyOf(namesOf(run))));
   const done: EvaluatedRun[] = [...(folder?.made ?? [])];
   const threads = evidenceThreads();
+  const tables = knownTables();
   let next = 0;
   onProgress?.(done.length, runs.length);
   const work = async (): Promise<void> => {
     for (let run = left[next++]; run && !signal.aborted; run = left[next++]) {
-      const made = await makeRun(options, run, threads);
+      const made = await makeRun(options, run, threads, tables);
       // What was cut off by whoever stopped it, however it ended, says nothing of the playbook: it is made again.
       if (signal.aborted) return;
-      folder?.add(made);
+      await folder?.add(made);
       done.push(made);
       onProgress?.(done.length, runs.length);
     }
@@ -77,7 +81,12 @@ function keyOf({ playbook, case: sample, repeat }: RunName): string {
   return `${playbook} ${sample} ${repeat}`;
 }
 
-async function makeRun(options: EvaluateOptions, planned: PlannedRun, threads: EvidenceThreads): Promise<EvaluatedRun> {
+async function makeRun(
+  options: EvaluateOptions,
+  planned: PlannedRun,
+  threads: EvidenceThreads,
+  tables: KnownTables,
+): Promise<EvaluatedRun> {
   const { folder, signal, user, approver, clock } = options;
   const names = namesOf(planned);
   const ids = countingIds(`${names.playbook}-${names.case}-${names.repeat}`);
@@ -86,7 +95,7 @@ async function makeRun(options: EvaluateOptions, planned: PlannedRun, threads: E
     casePath: planned.casePath,
     tracePath: folder ? folder.freshFile(file) : basename(file),
     model: (sample, loaded) => options.model(sample, loaded, names),
-    ...{ clock: clock(nextTurn), ids, ignoresBreaker: true },
+    ...{ clock: clock(nextTurn), ids, ignoresBreaker: true, holdsOut: true },
   });
   const none = {
     ...unreadable(names.playbook, names.case, names.repeat),
@@ -94,11 +103,20 @@ async function makeRun(options: EvaluateOptions, planned: PlannedRun, threads: E
   };
   if ('ok' in prepared) return notMade(none, 'refused', withoutPath(prepared));
   const known = knownOf(prepared, names.repeat, folder ? file.replaceAll('\\', '/') : null);
-  const events = eventsOf(prepared.sample.case);
+  const events = eventsOf(prepared.sample.case, tables);
   if ('ok' in events) return notMade(known, 'refused', withoutPath(events));
   try {
-    const traced = folder !== undefined;
-    const simulated = await simulate(prepared, { clock, user, signal, events, threads, approver, ids, traced });
+    const open = folder && (options.paid ? openTrace : openSimulatedTrace);
+    const simulated = await simulate(prepared, {
+      clock,
+      user,
+      signal,
+      events,
+      threads,
+      approver,
+      ids,
+      openTrace: open,
+    });
     return observed(known, prepared, simulated);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);

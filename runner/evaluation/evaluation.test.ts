@@ -4,6 +4,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -113,6 +114,29 @@ describe('an evaluation', function () {
     assert.ok(confusion.every(({ expected, verdict }) => expected === verdict));
   });
 
+  it('shows no agent what people decided over the very alert it is asked about', async () => {
+    const seen = new Map<string, boolean>();
+    const { runs } = planned(['lateral-movement.playbook.yaml']);
+    await evaluate(
+      options(runs, {
+        model: (sample) => ({
+          ok: true,
+          model: {
+            ...rehearsalModel(),
+            async complete(request, signal) {
+              const [first] = request.messages;
+              seen.set(sample.id?.value ?? '', first?.role === 'user' && /firm-said-no/.test(first.examples ?? ''));
+              return rehearsalModel().complete(request, signal);
+            },
+          },
+        }),
+      }),
+    );
+    const without = [...seen].flatMap(([name, shown]) => (shown ? [] : [name])).sort();
+    assert.deepEqual(without, ['firm-said-no', 'firm-says-no']);
+    assert.ok(seen.size > 5);
+  });
+
   it('shows a model that calls everything benign: attacks missed, by technique, entity and source, and stated too surely', async () => {
     const { rates, blindSpots, runs, calibration, confusion, totals } = await evaluated(alwaysBenign);
     const attacks = runs.filter(({ truth }) => truth === 'malicious' || truth === 'novel');
@@ -177,6 +201,21 @@ describe('an evaluation', function () {
       const verified = await verifyTrace(path.join(folders, 'part', trace));
       assert.equal(verified.firstBad, null);
     }
+  });
+
+  it('has of a simulated run the trace, to the byte, that it would have if each line waited for the disk', async () => {
+    const texts = async (name: string, paid: boolean) => {
+      const plan = planned(['quiet-beacon.playbook.yaml', ...PHISHING]);
+      const folder = folderOf(name, plan);
+      const made = await evaluate(options(plan.runs, { folder, paid }));
+      folder.close();
+      const files = readdirSync(path.join(folders, name, 'traces'), { recursive: true, encoding: 'utf8' }).sort();
+      assert.ok(files.length > made.length && !files.some((file) => /lock|control/.test(file)), files.join(' '));
+      return files
+        .filter((file) => file.endsWith('.jsonl'))
+        .map((file) => [file, readFileSync(path.join(folders, name, 'traces', file), 'utf8')]);
+    };
+    assert.deepEqual(await texts('simulated', false), await texts('paid', true));
   });
 
   it('can be cut off at any byte', async () => {

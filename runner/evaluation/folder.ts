@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
@@ -10,9 +11,11 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { append } from '../trace/append.js';
 import { takeLock } from '../trace/lock.js';
 import { sideFiles } from '../trace/side-files.js';
+import { syncFolder } from '../trace/sync-folder.js';
 import { isSystemError } from '../trace/system-error.js';
 import type { EvaluatedRun } from './evaluated-run.js';
 import type { EvaluationPlan } from './evaluation.js';
@@ -24,10 +27,11 @@ export interface EvaluationFolder {
   readonly at: string;
   /** Runs that were made before, when it was interrupted. */
   readonly made: readonly EvaluatedRun[];
-  /** Adds a run. It is on disk when this returns. Throws when it cannot be written. */
-  add(run: EvaluatedRun): void;
+  /** Adds a run, whose trace is closed. Both are on disk when it resolves. Rejects when it cannot be written. */
+  add(run: EvaluatedRun): Promise<void>;
   /** The whole path of a file a run is to make, a trace or a recording. It is free: what an interrupted run left is removed. */
   freshFile(name: string): string;
+  /** To be called once everything that was added is there. */
   close(): void;
 }
 
@@ -60,17 +64,24 @@ export function openFolder(path: string, plan: EvaluationPlan, shard: string, no
       return { ok: false, message: `${file} cannot be gone on with: ${opened.message}` };
     }
     ftruncateSync(fd, opened.bytes);
-    const write = (value: object): void => {
-      append(fd, Buffer.from(`${JSON.stringify(value)}\n`), fstatSync(fd).size);
+    const write = (values: readonly object[]): void =>
+      append(fd, Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join('')), fstatSync(fd).size);
+    if (opened.at === undefined) {
+      write([{ v: 1, at: now, plan: plan.digest, shard }]);
       fdatasyncSync(fd);
-    };
-    if (opened.at === undefined) write({ v: 1, at: now, plan: plan.digest, shard });
+    }
+    const add = together<EvaluatedRun>(async (runs) => {
+      // A line says that there is a trace, so the name of that is on disk before.
+      await Promise.all(foldersOf(path, runs).map(syncFolder));
+      write(runs);
+      await datasync(fd);
+    });
     return {
       ok: true,
       folder: {
         at: opened.at ?? now,
         made: opened.runs,
-        add: write,
+        add,
         freshFile(name) {
           const trace = join(path, name);
           const side = sideFiles(trace);
@@ -90,6 +101,33 @@ export function openFolder(path: string, plan: EvaluationPlan, shard: string, no
     if (!(error instanceof Error) || !isSystemError(error)) throw error;
     return { ok: false, message: `The folder ${path} cannot be used: ${error.message}.` };
   }
+}
+
+const datasync = promisify(fdatasync);
+
+function foldersOf(path: string, runs: readonly EvaluatedRun[]): readonly string[] {
+  return [...new Set(runs.flatMap(({ trace }) => (trace === null ? [] : [dirname(join(path, trace))])))];
+}
+
+/**
+ * Has values written several at a time: those that come while others are on their way go together, next. One wait for the disk is
+ * then for all of them.
+ */
+function together<T>(write: (values: readonly T[]) => Promise<void>): (value: T) => Promise<void> {
+  let waiting: T[] = [];
+  let next: Promise<void> | undefined;
+  let last = Promise.resolve();
+  return (value) => {
+    waiting.push(value);
+    next ??= last.then(() => {
+      const values = waiting;
+      waiting = [];
+      next = undefined;
+      last = write(values);
+      return last;
+    });
+    return next;
+  };
 }
 
 type Lines =

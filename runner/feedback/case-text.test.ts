@@ -8,7 +8,13 @@ import { type CaseContent, caseText } from './case-text.js';
 
 const content = (over: Partial<CaseContent>): CaseContent => ({
   ...{ id: 'one', title: 'One', description: 'Said so.', playbook: 'triage', truth: 'malicious', injected: undefined },
-  feedback: { run: 'run-1', trace: `sha256:${'0'.repeat(64)}`, by: ['ana@soc.example'], reviewed: 'seen' },
+  feedback: {
+    run: 'run-1',
+    trace: `sha256:${'0'.repeat(64)}`,
+    by: ['ana@soc.example'],
+    reviewed: 'seen',
+    example: undefined,
+  },
   ...{ alert: 'one.alert.json', inputs: {}, events: [], answers: [], approvals: [], tasks: [], undo: [], sampled: [] },
   ...{ draws: false, expect: { verdict: undefined, must: [], may: [], mustNot: [], changedAt: [] } },
   ...over,

@@ -5,6 +5,7 @@ import { loadCase } from '../../language/load-case.js';
 import { type CaseFeedback, TRUTHS, type Truth } from '../../language/model/case.js';
 import type { EvaluatedRun } from '../evaluation/evaluated-run.js';
 import { nodeFiles, pathOf } from '../node-files.js';
+import type { FeedbackReply } from '../protocol/feedback.js';
 import type { TraceEvents, TraceLine } from '../protocol/trace.js';
 import { refusalFor } from '../refusal.js';
 import { canonical, plainJson, sha256 } from '../trace/canonical.js';
@@ -19,14 +20,11 @@ import { keptIn, pseudonymized } from './pseudonymized.js';
 import { type Pseudonyms, pseudonymsFor } from './pseudonyms.js';
 import { personalIn, type ReviewedValue } from './review.js';
 import { scriptIn } from './script.js';
-import { eventText, type Failed, headOf, isCsv, no, type RawEvents, rawEvents, sourcesOf } from './sources.js';
+import { eventText, headOf, isCsv, type NamedFiles, no, type RawEvents, rawEvents, sourcesOf } from './sources.js';
 import { type NewFile, writeNew } from './write-new.js';
 
-export interface FeedbackOptions {
+export interface FeedbackOptions extends NamedFiles {
   readonly tracePath: string;
-  /** Where the playbook and the case are, when they are no longer where the trace says. */
-  readonly playbookPath?: string | undefined;
-  readonly casePath?: string | undefined;
   /** The new case, `….case.yaml`. By default beside the run's case. */
   readonly out?: string | undefined;
   /** The verdict that is right, by whom and why; absent: only what people decided in the run counts. */
@@ -36,22 +34,6 @@ export interface FeedbackOptions {
   /** Who looked at personal data: with the code of what they saw, or nobody needs to, as made-up values replace it. */
   readonly save?: { readonly how: 'seen'; readonly code: string } | { readonly how: 'pseudonymized' } | undefined;
 }
-
-export type FeedbackReply =
-  | Failed
-  | {
-      readonly ok: true;
-      /** Paths of what was written, the case first; empty where personal data is still to be looked at. */
-      readonly files: readonly string[];
-      readonly case: string;
-      readonly values: readonly (ReviewedValue & { readonly instead?: string })[];
-      /** Who stays in the case by name: those who decided. */
-      readonly people: readonly string[];
-      /** Names the very content a person looks at: with anything else it is another. */
-      readonly code: string;
-      /** Whether a person gave the code of another content. */
-      readonly stale: boolean;
-    };
 
 /** More than a person looks through. */
 const MOST_VALUES = 2000;
@@ -135,7 +117,14 @@ export async function makeFeedback(options: FeedbackOptions): Promise<FeedbackRe
   const stay = [
     ...new Set([...by, ...[...content.approvals, ...content.tasks, ...content.undo].flatMap(({ as }) => as ?? [])]),
   ];
-  const told = { ok: true as const, case: out.path, people: stay.sort(), code };
+  const told = {
+    ...{ ok: true as const, case: out.path, people: stay.sort(), code },
+    shown: [
+      { name: basename(out.path), text: caseText(content) },
+      { name: content.alert, text: alertText },
+    ],
+    events: content.events.map(({ file }) => file),
+  };
   if (save === undefined || (save.how === 'seen' && save.code !== code))
     return { ...told, files: [], values, stale: save !== undefined };
 
@@ -210,7 +199,7 @@ interface Parts {
   readonly came: EvaluatedRun['verdict'];
   readonly truth: Truth | undefined;
   readonly sample: LoadedCase;
-  readonly source: Omit<CaseFeedback, 'reviewed'>;
+  readonly source: Omit<CaseFeedback, 'reviewed' | 'example'>;
   readonly lines: readonly TraceLine[];
 }
 
@@ -228,7 +217,7 @@ function contentOf({ id, opened, decided, verdict, came, truth, sample, source, 
     ...{ id, truth, injected: sample.case.injected, playbook: opened.playbook.id },
     title: verdict ? `A person came to the verdict "${verdict.value}"` : 'A person decided otherwise than was proposed',
     description: words.join(' '),
-    feedback: { ...source, reviewed: 'seen' },
+    feedback: { ...source, reviewed: 'seen', example: undefined },
     alert: `${id}.alert.json`,
     inputs: isJsonObject(inputs) ? inputs : {},
     events: sample.case.events.map(({ table, file }) => ({ table, file: eventFile(id, table, file.value) })),

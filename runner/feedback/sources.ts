@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { resolveReference } from '../../language/host.js';
 import { type LoadedCase, loadCase } from '../../language/load-case.js';
 import { nodeFiles, pathOf, readText } from '../node-files.js';
+import type { FeedbackReply } from '../protocol/feedback.js';
 import type { TraceEvents } from '../protocol/trace.js';
 import { refusalFor } from '../refusal.js';
 import { filesOf } from '../resume/resume.js';
@@ -10,16 +13,12 @@ import { eventsOf } from '../run-tools.js';
 import { canonical, sha256 } from '../trace/canonical.js';
 import { isJsonObject } from '../trace/json-object.js';
 import { redact, redactText } from '../trace/redact.js';
+import { findBases } from './find-files.js';
 import { mapWritten, type WrittenPlace } from './map-written.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 /** Why no case is made. */
-export interface Failed {
-  readonly ok: false;
-  /** `nothing`: there is no file, or nothing in it to learn from. `broken`: the trace is not as it was written. */
-  readonly why: 'nothing' | 'broken' | 'refused';
-  readonly message: string;
-}
+export type Failed = Extract<FeedbackReply, { readonly ok: false }>;
 
 export function no(why: Failed['why'], message: string): Failed {
   return { ok: false, why, message };
@@ -28,12 +27,10 @@ export function no(why: Failed['why'], message: string): Failed {
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /** The files the run rests on: the playbook as it is now, case, alert and events as they were. */
-export function sourcesOf(
-  tracePath: string,
-  opened: TraceEvents['run.opened'],
-  options: { readonly playbookPath?: string | undefined; readonly casePath?: string | undefined },
-) {
-  const { playbookPath, casePath } = filesOf(tracePath, opened, options);
+export function sourcesOf(tracePath: string, opened: TraceEvents['run.opened'], options: NamedFiles) {
+  const found = foundFiles(tracePath, opened, options);
+  if (!found.ok) return found;
+  const { playbookPath, casePath } = found;
   const playbook = readPlaybook(playbookPath);
   if ('ok' in playbook) return no('nothing', `${playbook.message} Say where the playbook of the run is: --playbook.`);
   const file = readText(casePath);
@@ -60,6 +57,28 @@ export function sourcesOf(
     );
   }
   return { ok: true as const, loaded: playbook.loaded, sample, alert, data, digests };
+}
+
+export interface NamedFiles {
+  /** Where the playbook and the case are, when they are no longer where the trace says. */
+  readonly playbookPath?: string | undefined;
+  readonly casePath?: string | undefined;
+  /** Folders that are looked through when they are not there and none was named. */
+  readonly roots?: readonly string[] | undefined;
+}
+
+function foundFiles(tracePath: string, opened: TraceEvents['run.opened'], named: NamedFiles) {
+  const said = filesOf(tracePath, opened, named);
+  if (named.playbookPath !== undefined || existsSync(said.playbookPath)) return { ok: true as const, ...said };
+  const bases = findBases(opened, named.roots ?? []);
+  const [base, other] = bases.map((one) => join(one, opened.playbook.file));
+  if (base !== undefined && other !== undefined) {
+    return no('refused', `The run may be of ${base} or of ${other}: both have its case. Say which: --playbook.`);
+  }
+  return {
+    ok: true as const,
+    ...(base === undefined ? said : filesOf(tracePath, opened, { ...named, playbookPath: base })),
+  };
 }
 
 /** Event data as it is written, without secrets. */

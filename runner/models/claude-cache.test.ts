@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ALERT, play } from '../engine/scenario.test.js';
+import { withExample } from '../engine/with-example.test.js';
 import { sha256 } from '../trace/canonical.js';
 import { claudeModel } from './claude.js';
 import {
@@ -95,4 +96,34 @@ describe('prompt caching', () => {
       assert.equal(played.of('budget')[0]?.cacheWriteTokens, cacheWriteTokens);
     });
   }
+
+  it('has examples of earlier cases in what the next alert finds in the cache, marked off as data and not told as rules', async () => {
+    const cache = promptCache();
+    const api: FakeApi = fakeApi((request) => answered([text('{"found":true}')], 'end_turn', cache(request)));
+    const message = 'A line of an earlier log. '.repeat(300);
+    const about = async (alert: string) => {
+      const model = claudeModel({ apiKey: 'a-key', clock: waitingClock(), fetch: api.fetch });
+      const steps = `  - id: look
+    agent: { goal: Look., tools: [intel.lookup], output: { found: { type: boolean } } }
+`;
+      const played = await play({
+        steps,
+        model,
+        ...withExample(message),
+        alert: { ...(ALERT as object), message: alert },
+      });
+      assert.equal(played.outcome, 'completed', played.reason);
+    };
+    await about('The first.');
+    await about('The second.');
+    const [first, second] = api.requests.map(({ body }) => body);
+    const [examples, data] = second.messages[0].content;
+    assert.deepEqual([examples.type, examples.cache_control], ['text', { type: 'ephemeral' }]);
+    assert.match(examples.text, /<untrusted-data name="example 1: decided">\n[^<]*A line of an earlier log/);
+    assert.match(data.text, /The second\./);
+    assert.ok(!JSON.stringify(second.system).includes('earlier log'));
+    assert.deepEqual(first.messages[0].content[0], examples);
+    const read = cache(api.requests[1]!).cache_read_input_tokens ?? 0;
+    assert.ok(read > message.length / 4, `${read} tokens from the cache`);
+  });
 });

@@ -65,6 +65,8 @@ export function messagesOf(messages: readonly Message[], names: ToolNames): Mess
     switch (message.role) {
       case 'user':
         close(new Set());
+        if (message.examples !== undefined)
+          say('user', [{ type: 'text', text: message.examples, cache_control: CACHE }]);
         say('user', textBlocks(message.text));
         break;
       case 'assistant': {

@@ -19,6 +19,8 @@ import { scriptedModel } from './scripted.js';
 export interface ModelOptions {
   /** Where `scripted` takes its turns from. */
   readonly case: Pick<Case, 'turns'>;
+  /** Whether any step asks a model. Where none does, `scripted` needs no turns. Absent: one may. */
+  readonly asked?: boolean | undefined;
   /** By which `claude` waits before it asks once more, and `record` says when. */
   readonly clock: Clock;
   /** For `claude` and `record`; from the environment or the editor's secret storage, never from settings. */
@@ -52,7 +54,8 @@ export function createModel(provider: ModelProvider, options: ModelOptions): Cre
     case 'rehearsal':
       return { ok: true, model: rehearsalModel() };
     case 'scripted':
-      if (options.case.turns.size > 0) return { ok: true, model: scriptedModel(options.case) };
+      if (options.case.turns.size > 0 || options.asked === false)
+        return { ok: true, model: scriptedModel(options.case) };
       return {
         ok: false,
         message: 'The case has no "turns" to play back. Write them, or run with the model "rehearsal" or "claude".',

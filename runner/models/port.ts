@@ -75,7 +75,8 @@ export interface ModelLimits {
 
 /** The first message is the engine's `user` message; then assistant and tool messages alternate. */
 export type Message =
-  | { readonly role: 'user'; readonly text: string }
+  /** `examples` stands before the text and is the same in every run of a version of the playbook. Untrusted, as the text is. */
+  | { readonly role: 'user'; readonly examples?: string; readonly text: string }
   /** `raw` is the provider's own form of its turn, handed back unchanged. */
   | {
       readonly role: 'assistant';

@@ -336,5 +336,6 @@ describe('createModel', () => {
     }
     const scripted = createModel('scripted', { case: none, clock: systemClock });
     assert.ok(!scripted.ok && /no "turns"/.test(scripted.message));
+    assert.ok(createModel('scripted', { case: none, clock: systemClock, asked: false }).ok, 'nobody asks it');
   });
 });

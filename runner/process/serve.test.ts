@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -12,6 +12,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type { AssistantParams, AssistantReply } from '../protocol/assistant.js';
+import type { FeedbackParams, FeedbackReply } from '../protocol/feedback.js';
 import { METHODS, type RedTeamReply, type RunParams, type RunReply } from '../protocol/messages.js';
 import type { PolicyTestsReply } from '../protocol/policy-tests.js';
 import { randomIds, systemClock, systemRandom } from '../system.js';
@@ -212,6 +213,38 @@ steps:
     });
     assert.ok(resumed.ok, resumed.ok ? '' : resumed.message);
     assert.deepEqual(sources(), ['mcp:siem', 'mcp:siem']);
+  });
+
+  it('makes a case of what people decided: shows it first, and writes it for whoever saw that very content', async () => {
+    const asked = params('credential-phish-refused.case.yaml');
+    await editor.sendRequest(METHODS.run, asked);
+    const out = path.join(folder, 'cases/learnt.case.yaml');
+    const feedback = { trace: asked.trace, roots: [folder], out };
+    const ask = (more: Partial<FeedbackParams> = {}): Promise<FeedbackReply> =>
+      editor.sendRequest(METHODS.feedback, { ...feedback, ...more });
+    const shown = await ask();
+    assert.ok(shown.ok, shown.ok ? '' : shown.message);
+    assert.deepEqual([shown.case, shown.files], [out, []]);
+    assert.deepEqual(
+      shown.shown.map(({ name }) => name),
+      ['learnt.case.yaml', 'learnt.alert.json'],
+    );
+    assert.ok(shown.values.some(({ value }) => value === 't.alder') && shown.shown[1]?.text.includes('t.alder'));
+    const stale = await ask({ save: { how: 'seen', code: '000000000000' } });
+    assert.ok(stale.ok && stale.stale && stale.files.length === 0);
+    assert.ok(!existsSync(out));
+    const saved = await ask({ save: { how: 'seen', code: shown.code } });
+    assert.deepEqual(saved.ok && saved.files, [out, path.join(folder, 'cases/learnt.alert.json')]);
+    assert.equal(readFileSync(path.join(folder, 'cases/learnt.alert.json'), 'utf8'), shown.shown[1]?.text);
+    const again = await ask({ save: { how: 'pseudonymized' } });
+    assert.match(again.ok ? '' : again.message, /never written over/);
+    for (const wrong of [
+      { roots: folder },
+      { truth: 'odd' },
+      { save: { how: 'seen' } },
+      { verdict: { value: 'benign' } },
+    ])
+      await assert.rejects(editor.sendRequest(METHODS.feedback, { ...feedback, ...wrong }), /other parameters/);
   });
 
   it('says what an adversary tried in a run, and what of it ran without authority', async () => {

@@ -10,10 +10,13 @@ import {
 import { scriptedApprover } from '../approvers/scripted.js';
 import { createAssistant } from '../assistant/assistant.js';
 import { exportedText } from '../export/export-trace.js';
+import { makeFeedback } from '../feedback/feedback.js';
 import { knowledgeOf } from '../models/adversary/knowledge.js';
+import { asksModel } from '../models/asks-model.js';
 import { createModel } from '../models/index.js';
 import type { Clock, Ids } from '../ports.js';
 import type { AssistantParams, AssistantReply } from '../protocol/assistant.js';
+import { ALERT_TRUTHS, type FeedbackParams, type FeedbackReply } from '../protocol/feedback.js';
 import {
   type ExportReply,
   METHODS,
@@ -46,6 +49,7 @@ const ASSIST = new RequestType<unknown, AssistantReply, void>(METHODS.assist);
 const POLICY_TESTS = new RequestType<unknown, PolicyTestsReply, void>(METHODS.policyTests);
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
 const EXPORT_TRACE = new RequestType<unknown, ExportReply, void>(METHODS.exportTrace);
+const FEEDBACK = new RequestType<unknown, FeedbackReply, void>(METHODS.feedback);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 /** JSON-RPC 2.0: the parameters of a request are not what its method takes. */
@@ -102,7 +106,7 @@ export async function serve({ input, output, clock, ids, random, signing, signal
       tracePath: params.trace,
       model: (sample, loaded) => {
         const options = modelOptions(params);
-        const known = { seed: SEED, knowledge: knowledgeOf(loaded) };
+        const known = { seed: SEED, knowledge: knowledgeOf(loaded), asked: asksModel(loaded) };
         return options.ok ? createModel(model, { ...options.value, ...known, case: sample, clock }) : options;
       },
       live: live === undefined ? undefined : { path: live, environment: process.env },
@@ -133,10 +137,12 @@ export async function serve({ input, output, clock, ids, random, signing, signal
       tracePath: trace,
       live: live === undefined ? undefined : { path: live, environment: process.env },
       user,
-      model: (sample, { provider, id }) => {
+      model: (sample, { provider, id }, loaded) => {
         const options = modelOptions({ ...params, modelId: id });
         if (!isProvider(provider)) return { ok: false, message: `The model "${provider}" of the run is not known.` };
-        return options.ok ? createModel(provider, { ...options.value, case: sample, clock }) : options;
+        return options.ok
+          ? createModel(provider, { ...options.value, case: sample, asked: asksModel(loaded), clock })
+          : options;
       },
       ...parts,
     }).finally(dispose);
@@ -189,6 +195,14 @@ export async function serve({ input, output, clock, ids, random, signing, signal
     return new ResponseError(INVALID_PARAMS, `${METHODS.exportTrace} was asked with other parameters than it takes.`);
   });
 
+  connection.onRequest(FEEDBACK, async (params) => {
+    if (isFeedbackParams(params)) {
+      const { trace: tracePath, ...options } = params;
+      return makeFeedback({ tracePath, ...options });
+    }
+    return new ResponseError(INVALID_PARAMS, `${METHODS.feedback} was asked with other parameters than it takes.`);
+  });
+
   connection.onRequest(POLICY_TESTS, async (params) => {
     if (isPolicyTestsParams(params)) return policyTests(params);
     return new ResponseError(INVALID_PARAMS, `${METHODS.policyTests} was asked with other parameters than it takes.`);
@@ -237,6 +251,22 @@ function isRedTeamParams(value: unknown): value is RedTeamParams {
 
 function isPolicyTestsParams(value: unknown): value is PolicyTestsParams {
   return isObject(value) && isList(value.files) && value.files.every((file) => typeof file === 'string');
+}
+
+function isFeedbackParams(value: unknown): value is FeedbackParams {
+  if (!isObject(value)) return false;
+  const { trace, roots, out, verdict, truth, save } = value;
+  const isText = (one: unknown): boolean => typeof one === 'string';
+  return (
+    isText(trace) &&
+    isList(roots) &&
+    roots.every(isText) &&
+    (out === undefined || isText(out)) &&
+    (verdict === undefined || (isObject(verdict) && [verdict.value, verdict.as, verdict.reason].every(isText))) &&
+    (truth === undefined || ALERT_TRUTHS.some((one) => one === truth)) &&
+    (save === undefined ||
+      (isObject(save) && (save.how === 'pseudonymized' || (save.how === 'seen' && isText(save.code)))))
+  );
 }
 
 function isAssistantParams(value: unknown): value is AssistantParams {

@@ -24,6 +24,8 @@ export const METHODS = {
   readTrace: 'runner/readTrace',
   /** Editor asks: a trace as the text of a file for other tools. ExportParams -> ExportReply */
   exportTrace: 'runner/exportTrace',
+  /** Editor asks: a labelled case of a run. FeedbackParams -> FeedbackReply */
+  feedback: 'runner/feedback',
   /** Editor asks what comes of tests of policies. PolicyTestsParams -> PolicyTestsReply */
   policyTests: 'runner/policyTests',
   /** Editor asks what a language model of its chat asked. AssistantParams -> AssistantReply */

@@ -65,6 +65,8 @@ export interface TraceEvents {
     }[];
     /** The files of the organization's context, its callees' too; absent when there are none. */
     readonly context?: readonly { readonly file: string; readonly digest: string }[];
+    /** What agents are shown of earlier cases, its callees' too: the cases and their alerts; absent when there are none. */
+    readonly examples?: readonly { readonly file: string; readonly digest: string }[];
     readonly case: { readonly id: string; readonly file: string; readonly digest: string };
     /** What the policy's breaker goes by, `null` where it cannot be read; absent where the policy has no breaker. */
     readonly measure?: { readonly file: string; readonly digest: string } | null;

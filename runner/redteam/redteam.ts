@@ -15,7 +15,7 @@ import { type Field, fieldsOf, type Outside, placed } from './fields.js';
 import type { Injection } from './injections.js';
 import { approvingPeople } from './people.js';
 import { type RedTeamResult, type RedTeamRow, type Run, resultOf, type Used, wordsOf } from './report.js';
-import { countingIds, openFor, simulate } from './simulation.js';
+import { countingIds, openFor, openTrace, simulate } from './simulation.js';
 import { nextTurn } from './virtual-clock.js';
 
 /** Who answers what people are asked. */
@@ -153,7 +153,7 @@ async function runOne(
       ...{ events, tools: events === shared.events ? shared.tools : undefined },
       approver: (sample) => peopleOf(options.people, sample),
       ids: countingIds(index),
-      traced: options.traces !== undefined,
+      openTrace: options.traces === undefined ? undefined : openTrace,
     });
     const attempts = attemptsOf(lines, world, audit);
     const expected = prepared.sample.case.expect?.verdict;

@@ -1,6 +1,7 @@
 import type { Case } from '../../language/model/case.js';
 import { type Audit, type AuditWorld, auditRun, type Reached } from '../audit/audit.js';
 import { runEngine } from '../engine/engine.js';
+import type { OpenedTrace } from '../evaluation/open-trace.js';
 import type { ModelClient } from '../models/port.js';
 import type { Approver, Clock, Ids } from '../ports.js';
 import type { TraceLine } from '../protocol/trace.js';
@@ -29,8 +30,8 @@ export interface Simulation {
   /** People take their time by `clock`, the run's own. */
   readonly approver: (sample: Case, clock: Clock) => Approver;
   readonly ids: Ids;
-  /** Whether its trace goes to disk, chained, where `prepared` says; it is kept in memory while it is looked at otherwise. */
-  readonly traced: boolean;
+  /** Opens its trace on disk; without it the trace is kept in memory while it is looked at. */
+  readonly openTrace?: ((path: string, run: string, clock: Clock) => Promise<OpenedTrace>) | undefined;
 }
 
 export interface Simulated {
@@ -53,7 +54,7 @@ export async function simulate(prepared: Prepared, simulation: Simulation): Prom
   if ('ok' in tools) throw new Error(tools.message);
   try {
     const host = tools.hostFor(prepared.sample.case);
-    const opened = simulation.traced ? await openJournal(prepared.tracePath, { run: prepared.run, clock }) : undefined;
+    const opened = await simulation.openTrace?.(prepared.tracePath, prepared.run, clock);
     if (opened && !opened.ok) throw new Error(opened.message);
     const lines: TraceLine[] = [];
     opened?.journal.onLine((line) => lines.push(line));
@@ -76,6 +77,11 @@ export async function simulate(prepared: Prepared, simulation: Simulation): Prom
   } finally {
     if (tools !== simulation.tools) await tools.close();
   }
+}
+
+/** Opens a trace whose lines are on disk as those of any run. */
+export async function openTrace(path: string, run: string, clock: Clock): Promise<OpenedTrace> {
+  return openJournal(path, { run, clock });
 }
 
 /** What answers the calls of a run, from event data in a thread of its own, by the clock of this machine. */

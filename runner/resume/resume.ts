@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { LoadedPlaybook } from '../../language/load.js';
 import type { Case } from '../../language/model/case.js';
 import { takeOverControl } from '../control.js';
 import { runEngine } from '../engine/engine.js';
@@ -49,6 +50,7 @@ export interface ResumeOptions
   readonly model: (
     sample: Case,
     before: Opened['model'],
+    loaded: LoadedPlaybook,
   ) => { readonly ok: true; readonly model: ModelClient } | { readonly ok: false; readonly message: string };
 }
 
@@ -72,7 +74,7 @@ export async function resumePlaybook(options: ResumeOptions): Promise<RunReply> 
         ...options,
         ...found,
         tracePath,
-        model: (sample) => options.model(sample, opened.data.model),
+        model: (sample, loaded) => options.model(sample, opened.data.model, loaded),
       },
       { run: opened.run, base: found.base, begun: Date.parse(opened.time) },
     );

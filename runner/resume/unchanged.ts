@@ -11,6 +11,7 @@ const RESTS_ON: readonly (readonly [field: keyof Opened, words: string])[] = [
   ['catalogs', 'a tool catalog'],
   ['callees', 'a playbook it calls'],
   ['context', 'a file of its context'],
+  ['examples', 'an example that agents are shown'],
   ['measure', 'the measure of the policy’s breaker'],
   ['case', 'the case'],
   ['alert', 'the alert'],

@@ -97,6 +97,7 @@ const DATA = {
     catalogs: list(object({ file: string, digest })),
     callees: optional(list(object({ id: string, version: string, file: string, digest }))),
     context: optional(list(object({ file: string, digest }))),
+    examples: optional(list(object({ file: string, digest }))),
     case: object({ id: string, file: string, digest }),
     measure: optional(nullable(object({ file: string, digest }))),
     alert: object({ file: string, digest }),

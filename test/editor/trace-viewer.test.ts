@@ -132,4 +132,67 @@ describe('The trace viewer', () => {
     await vscode.commands.executeCommand('vscode.open', one, { preview: false });
     await workbench.webview().locator('[data-testid=budget] [data-measure=tokens]').first().waitFor();
   });
+
+  it('saves what a person decided as a labelled case, once its personal data was looked at, and replaces no file', async () => {
+    const made = sample('cases/password-spray-refused-learnt.case.yaml');
+    const isThere = (uri: vscode.Uri) =>
+      Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+        () => true,
+        () => false,
+      );
+    const list = workbench.quickInput();
+    const row = (text: string) => list.locator('.monaco-list-row', { hasText: text }).first();
+    const box = list.locator('input[type="text"], input:not([type])').first();
+    /** As far as the name of the case, from the action above the viewer. */
+    const begin = async (): Promise<void> => {
+      await vscode.commands.executeCommand('vscode.open', other, { viewColumn: vscode.ViewColumn.One });
+      await shown();
+      await workbench.page.getByRole('button', { name: 'Save as Labelled Case' }).first().click();
+      await row('What people decided in the run').click();
+      await list.getByText('The name of the case').first().waitFor();
+    };
+
+    await begin();
+    await box.fill('password-spray-refused');
+    await list.getByText('none is ever written over').waitFor();
+    await workbench.answer('password-spray-refused-learnt');
+    await row('Save it with made-up values').waitFor();
+    await list.getByText(/\d+ values are personal data/).waitFor();
+    const preview = await eventually(
+      () => vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'countersign-review'),
+      () => 'nothing is shown to look at',
+    );
+    const before = preview.document.getText();
+    assert.match(before, /^# What would be saved\. Nothing is written yet/);
+    assert.match(before, /^case: password-spray-refused-learnt$/m);
+    assert.match(before, /"class_uid": 2004/);
+    // A value that is chosen is shown where it stands.
+    const value = (await row(', in alert').locator('.label-name').first().innerText()).trim();
+    await row(value).click();
+    await eventually(
+      () => vscode.window.visibleTextEditors.find((editor) => editor.document.getText(editor.selection) === value),
+      () => `"${value}" is not selected`,
+    );
+    await row('Save it with made-up values').waitFor();
+    await workbench.screenshot('save-as-case');
+    assert.equal(await isThere(made), false, 'nothing is written before');
+
+    // Who thinks better of it has written nothing.
+    await workbench.page.keyboard.press('Escape');
+    await list.waitFor({ state: 'hidden' });
+    assert.equal(await isThere(made), false);
+
+    await begin();
+    await workbench.answer('password-spray-refused-learnt');
+    await row('Save it with made-up values').click();
+    const saved = await eventually(
+      () => vscode.window.visibleTextEditors.find(({ document }) => document.uri.fsPath === made.fsPath),
+      () => 'the case is not opened',
+    );
+    const text = saved.document.getText();
+    assert.match(text, /reviewed: pseudonymized/);
+    assert.ok(!text.includes(value), 'made-up values stand instead');
+    const alert = sample('cases/password-spray-refused-learnt.alert.json');
+    for (const uri of [made, alert]) await vscode.workspace.fs.delete(uri);
+  });
 });

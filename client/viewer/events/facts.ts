@@ -27,6 +27,7 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         context = [],
         events = [],
         live = [],
+        examples = [],
         case: sample,
         model,
         approvals,
@@ -43,6 +44,10 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         text('Answers the agent steps', `${model.provider}, ${model.id}${model.ai ? '' : ' (not AI)'}: ${model.note}`),
         text('Approvals come from', approvals),
         list(
+          'Shown to agents from earlier cases',
+          examples.filter(({ file }) => file.endsWith('.case.yaml')).map(({ file }) => file),
+        ),
+        list(
           'Event data',
           events.map((one) => `${one.table} (${one.file})`),
         ),
@@ -57,7 +62,9 @@ function gather(line: TraceLine, story: Story): readonly Fact[] {
         list('Digests', [
           `playbook ${playbook.digest}`,
           `policy ${policy?.digest ?? 'none'}`,
-          ...[...catalogs, ...callees, ...context, ...events].map(({ file, digest }) => `${file} ${digest}`),
+          ...[...catalogs, ...callees, ...context, ...examples, ...events].map(
+            ({ file, digest }) => `${file} ${digest}`,
+          ),
           `case ${sample.digest}`,
           `alert ${alert.digest}`,
         ]),

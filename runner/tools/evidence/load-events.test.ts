@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { makeTable } from './columns.js';
 import { DATA_LIMITS } from './limits.js';
-import { loadEvents } from './load-events.js';
+import { type KnownTables, knownTables, loadEvents } from './load-events.js';
 import { readEvents } from './read-events.js';
 
 describe('event data of a case', () => {
@@ -16,11 +16,11 @@ describe('event data of a case', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const load = (files: { readonly [name: string]: string | Buffer }, limits = DATA_LIMITS) => {
+  const load = (files: { readonly [name: string]: string | Buffer }, limits = DATA_LIMITS, known?: KnownTables) => {
     const range = { start: 0, end: 0 };
     for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
     const events = Object.keys(files).map((name, index) => ({ table: `t${index}`, file: { value: name, range } }));
-    return loadEvents({ uri: pathToFileURL(path.join(folder, 'a.case.yaml')).href, events }, limits);
+    return loadEvents({ uri: pathToFileURL(path.join(folder, 'a.case.yaml')).href, events }, limits, known);
   };
   const refused = (files: { readonly [name: string]: string | Buffer }, limits = DATA_LIMITS): string => {
     const loaded = load(files, limits);
@@ -48,6 +48,23 @@ describe('event data of a case', () => {
       ]);
     }
     assert.equal(new Set(loaded.data.sources.map(({ digest }) => digest)).size, 3);
+  });
+
+  it('has the table of a text that it knows, and never that of another', () => {
+    const known = knownTables();
+    const tables = (text: string, name = 'k.csv') => {
+      const loaded = load({ [name]: text }, DATA_LIMITS, known);
+      assert.ok(loaded.ok);
+      return loaded.data.tables[0];
+    };
+    const first = tables('a,b\n1,2\n');
+    assert.equal(tables('a,b\n1,2\n'), first);
+    assert.deepEqual(tables('a,b\n1,3\n')?.rows, [[1, 3]]);
+    assert.deepEqual(tables('[{"a":1}]', 'k.json')?.rows, [[1]]);
+    for (let n = 0; n < 8; n++) tables(`a\n${n}\n`);
+    const again = tables('a,b\n1,2\n');
+    assert.notEqual(again, first, 'only the newest are kept');
+    assert.deepEqual(again, first);
   });
 
   it('says where it cannot be read, and never what it says', () => {

@@ -20,8 +20,35 @@ export type LoadedEvents =
   /** `line` counts from 0. */
   | { readonly ok: false; readonly path: string; readonly line: number | null; readonly message: string };
 
-/** Reads what a case names under `events`. The first file that cannot be used refuses all of it. Never throws. */
-export function loadEvents(sample: Pick<Case, 'uri' | 'events'>, limits: DataLimits = DATA_LIMITS): LoadedEvents {
+/** Tables that were made before, the newest few: cases that lie together often share their events. */
+export interface KnownTables {
+  of(key: string): EventTable | undefined;
+  keep(key: string, table: EventTable): void;
+}
+
+/** So many tables at most, which is what the cases of one playbook have. */
+const MOST_KEPT = 8;
+
+export function knownTables(): KnownTables {
+  const tables = new Map<string, EventTable>();
+  return {
+    of: (key) => tables.get(key),
+    keep(key, table) {
+      for (const [oldest] of tables) if (tables.size >= MOST_KEPT) tables.delete(oldest);
+      tables.set(key, table);
+    },
+  };
+}
+
+/**
+ * Reads what a case names under `events`. The first file that cannot be used refuses all of it. Never throws. Of a text that
+ * is the same as one of `known` the table is that one: it is read all the same, and not made again.
+ */
+export function loadEvents(
+  sample: Pick<Case, 'uri' | 'events'>,
+  limits: DataLimits = DATA_LIMITS,
+  known?: KnownTables,
+): LoadedEvents {
   const tables: EventTable[] = [];
   const sources: { table: string; uri: string; digest: string }[] = [];
   let bytes = 0;
@@ -44,12 +71,20 @@ export function loadEvents(sample: Pick<Case, 'uri' | 'events'>, limits: DataLim
         `with it the case has more than ${limits.allBytes} bytes of events. Leave out what the case does not need`,
       );
     }
+    const digest = sha256(text.text);
+    const key = `${table} ${format} ${digest}`;
+    sources.push({ table, uri, digest });
+    const before = known?.of(key);
+    if (before) {
+      tables.push(before);
+      continue;
+    }
     const read = readEvents(text.text, format, limits.rows);
     if (!read.ok) return no(read.reason, read.line);
     const made = makeTable(table, read.events, limits);
     if (!made.ok) return no(made.reason);
     tables.push(made.table);
-    sources.push({ table, uri, digest: sha256(text.text) });
+    known?.keep(key, made.table);
   }
   return { ok: true, data: { tables, schema: tables.map(schemaOf), sources } };
 }

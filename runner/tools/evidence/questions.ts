@@ -12,8 +12,8 @@ export interface ThreadData {
 
 /** What goes into the thread. */
 export type Question =
-  /** Forgets the data it has and takes other: questions from then on are about that. It has no reply. */
-  | { readonly id: number; readonly kind: 'take'; readonly data: ThreadData }
+  /** Forgets the database it has and takes other data: questions from then on are about that. It has no reply. Without tables: the same. */
+  | { readonly id: number; readonly kind: 'take'; readonly tables?: readonly EventTable[]; readonly now: number }
   /** Fills the database, so that queries do not have to. */
   | { readonly id: number; readonly kind: 'fill' }
   | {

@@ -26,7 +26,7 @@ async function answer(question: Question): Promise<Reply | undefined> {
     case 'take': {
       const old = database;
       database = undefined;
-      data = question.data;
+      data = { tables: question.tables ?? data.tables, now: question.now };
       (await old)?.close();
       return undefined;
     }

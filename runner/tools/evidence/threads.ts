@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Question, ThreadData } from './questions.js';
+import type { EventTable } from './table.js';
 
 /** Starts the threads that answer about event data, and keeps those that are done for whoever comes next. */
 export interface EvidenceThreads {
@@ -17,17 +18,24 @@ const MOST_KEPT = 4;
 /** For many runs one after the other: to start a thread takes longer than most of what it is asked. */
 export function evidenceThreads(): EvidenceThreads {
   const idle = new Set<Worker>();
+  const has = new WeakMap<Worker, readonly EventTable[]>();
   let closed = false;
   return {
     start(data) {
-      const [thread] = idle;
+      const { tables, now } = data;
+      const [any] = idle;
+      const same = [...idle].find((one) => isSame(has.get(one), tables));
+      const thread = same ?? any;
       if (!thread) {
         const fresh = startThread(data);
         fresh.on('exit', () => idle.delete(fresh));
+        has.set(fresh, tables);
         return fresh;
       }
       idle.delete(thread);
-      thread.postMessage({ id: 0, kind: 'take', data } satisfies Question);
+      has.set(thread, tables);
+      // To hand tables over copies them.
+      thread.postMessage({ id: 0, kind: 'take', now, ...(same ? {} : { tables }) } satisfies Question);
       return thread;
     },
     giveBack(thread) {
@@ -39,6 +47,11 @@ export function evidenceThreads(): EvidenceThreads {
       await Promise.all([...idle].map((thread) => thread.terminate()));
     },
   };
+}
+
+/** Whether they are the very same, which nobody changes. */
+function isSame(known: readonly EventTable[] | undefined, tables: readonly EventTable[]): boolean {
+  return known?.length === tables.length && tables.every((table, at) => table === known[at]);
 }
 
 /** A thread that is ended by whoever started it. */
