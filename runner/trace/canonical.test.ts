@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { canonical, plainJson } from './canonical.js';
+import { canonical, plainJson, writtenJson } from './canonical.js';
 
 describe('canonical', () => {
   it('is the same for the same value, however it is written', () => {
@@ -21,6 +21,18 @@ describe('canonical', () => {
     assert.equal(
       canonical({ '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\ud83d\ude00': 5, '\u0080': 6, ö: 7 }),
       '{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}',
+    );
+  });
+
+  it('is what a value is written as with which it was put in order', () => {
+    const name = fc.oneof(fc.constantFrom('1', '10', '2', '02', '-1', '__proto__', 'toJSON'), fc.string());
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.dictionary(name, fc.jsonValue())), (given) => {
+        const { value, text } = writtenJson(given);
+        assert.equal(text, canonical(value));
+        assert.equal(text, canonical(plainJson(given)));
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -77,8 +77,10 @@ export function digestOf(value: unknown): string {
  * `MAX_DEPTH` replaced by `null`, absent members left out. Never throws for data that `JSON.parse` can make.
  */
 export function plainJson(value: unknown): Json {
-  return copy(value, (text) => text, 0, undefined, false);
+  return copy(value, asItIs, 0, undefined, undefined);
 }
+
+const asItIs: MapString = (text) => text;
 
 type MapString = (text: string, key: string | undefined) => string;
 
@@ -87,10 +89,23 @@ type MapString = (text: string, key: string | undefined) => string;
  * ordinary ones with their members in order: that is quick to write down.
  */
 export function orderedJson(value: unknown, map: MapString): Json {
-  return copy(value, map, 0, undefined, true);
+  return copy(value, map, 0, undefined, { numbered: false });
 }
 
-function copy(value: unknown, map: MapString, depth: number, key: string | undefined, ordered: boolean): Json {
+/** As `plainJson`, of ordinary objects, and its canonical JSON: what was just put in order need not be looked through again. */
+export function writtenJson(value: unknown): { readonly value: Json; readonly text: string } {
+  const order: Order = { numbered: false };
+  const made = copy(value, asItIs, 0, undefined, order);
+  return { value: made, text: order.numbered ? canonical(made) : JSON.stringify(made) };
+}
+
+/** Of objects that are made with their members in order. */
+interface Order {
+  /** Whether a name may be a whole number: JavaScript puts those first. */
+  numbered: boolean;
+}
+
+function copy(value: unknown, map: MapString, depth: number, key: string | undefined, order: Order | undefined): Json {
   switch (typeof value) {
     case 'string':
       return map(wellFormed(value), key);
@@ -100,14 +115,15 @@ function copy(value: unknown, map: MapString, depth: number, key: string | undef
       return value;
     case 'object': {
       if (value === null || depth >= MAX_DEPTH) return null;
-      if (Array.isArray(value)) return value.map((item) => copy(item, map, depth + 1, key, ordered));
+      if (Array.isArray(value)) return value.map((item) => copy(item, map, depth + 1, key, order));
       if (!hasMembers(value)) return null;
-      const out: { [member: string]: Json } = ordered ? {} : Object.create(null);
+      const out: { [member: string]: Json } = order ? {} : Object.create(null);
       for (const member of orderOf(Object.keys(value), map)) {
         const inner = value[member];
         if (inner === undefined || typeof inner === 'function') continue;
         const name = map(wellFormed(member), undefined);
-        const made = copy(inner, map, depth + 1, member, ordered);
+        if (order && startsWithDigit(name)) order.numbered = true;
+        const made = copy(inner, map, depth + 1, member, order);
         if (name !== '__proto__') out[name] = made;
         else Object.defineProperty(out, name, { value: made, enumerable: true, configurable: true, writable: true });
       }
@@ -116,6 +132,11 @@ function copy(value: unknown, map: MapString, depth: number, key: string | undef
     default:
       return null;
   }
+}
+
+function startsWithDigit(name: string): boolean {
+  const code = name.charCodeAt(0);
+  return code >= 0x30 && code <= 0x39;
 }
 
 function hasMembers(value: object): value is { readonly [member: string]: unknown } {

@@ -1,5 +1,5 @@
 import { type Actor, type Json, TRACE_VERSION, type TraceEventName, type TraceLine } from '../protocol/trace.js';
-import { canonical, orderedJson, sha256 } from './canonical.js';
+import { canonical, sha256, writtenJson } from './canonical.js';
 import { JournalError } from './journal-error.js';
 import type { PersonalWriter } from './personal-writer.js';
 import { mayHoldSecret, redact } from './redact.js';
@@ -112,9 +112,8 @@ function lineOf(given: NewLine, { run, runText, stepText, timeText, actorOf, per
 }
 
 function cleanOf(given: unknown): Clean {
-  const value = orderedJson(given, (text) => text);
-  const text = canonical(value);
-  if (!mayHoldSecret(text)) return { value, text };
-  const clean = redact(value);
+  const written = writtenJson(given);
+  if (!mayHoldSecret(written.text)) return written;
+  const clean = redact(written.value);
   return { value: clean, text: canonical(clean) };
 }
