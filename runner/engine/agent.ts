@@ -85,6 +85,8 @@ async function converse(
   const who = whoAnswers(context, step);
   const conversation = { step, system, offers: offersOf(context, step), scopes, ...who };
   const messages: Message[] = [{ role: 'user', ...(examples === undefined ? {} : { examples }), text: data }];
+  // What people are asked about a call stops the step's clock, too.
+  const within = { ...context, scopes };
   let sent = 0;
   let repaired = false;
 
@@ -108,8 +110,7 @@ async function converse(
       continue;
     }
     if (response.calls.length > 0) {
-      // What people are asked about it stops the step's clock, too.
-      const results = await runProposedCalls({ ...context, scopes }, step, response.calls, counts, who.agent);
+      const results = await runProposedCalls(within, step, response.calls, counts, who.agent);
       if ('outcome' in results) return ended(results);
       messages.push(said, { role: 'tool', results });
       continue;

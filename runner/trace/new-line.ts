@@ -93,7 +93,8 @@ function lineOf(given: NewLine, { run, runText, stepText, timeText, actorOf, per
     `"mono":${canonical(mono)},"prev":"${prev}","run":${runText},"seq":${seq},` +
     `"step":${stepText(step)},"time":"${time}","v":${TRACE_VERSION}}`;
   const hash = sha256(head + tail);
-  const value: { readonly [key: string]: unknown } = {
+  // Of one layout, but for the few that have blobs.
+  const line: { readonly [key: string]: unknown } = {
     actor: actor.value,
     data: personal ? personal.reveal(event, data) : data,
     event,
@@ -105,8 +106,8 @@ function lineOf(given: NewLine, { run, runText, stepText, timeText, actorOf, per
     step,
     time,
     v: TRACE_VERSION,
-    ...(blobs && { blobs }),
   };
+  const value = blobs ? { ...line, blobs } : line;
   if (!isNewLine(value)) throw new JournalError(`"${event}" does not fit the trace format: ${newLineProblem(value)}.`);
   return { text: `${head}"hash":"${hash}",${tail}`, value, contents: taken?.contents ?? NOTHING };
 }
