@@ -1,4 +1,5 @@
 import type { Range } from '../syntax/tree.js';
+import type { DrawnAt } from './drawn-at.js';
 import type { Doing, ForeignEdge, ForeignStep } from './model.js';
 
 /** A step whose ways on are not all known yet. */
@@ -15,7 +16,12 @@ export interface StepBuilder {
     key: string,
     range: Range,
     does: Doing,
-    more?: { readonly uri?: string; readonly join?: 'all'; readonly part?: true },
+    more?: {
+      readonly uri?: string;
+      readonly join?: 'all';
+      readonly part?: true;
+      readonly drawnAt?: DrawnAt | undefined;
+    },
   ): Draft;
   edge(from: Draft | 'start', edge: ForeignEdge): void;
   /** Whether any edge leads away. */
@@ -28,19 +34,27 @@ export function stepBuilder(uri: string, range: Range): StepBuilder {
   const steps: { -readonly [key in keyof Omit<ForeignStep, 'edges'>]: ForeignStep[key] }[] = [];
   const edges: ForeignEdge[][] = [];
   const ids = new Set<string>();
-  const add = (id: string, at: Range, does: Doing, file: string, join: 'any' | 'all', part: boolean): Draft => {
-    ids.add(id);
+  const add = (step: (typeof steps)[number]): Draft => {
+    ids.add(step.id);
     edges.push([]);
-    return { index: steps.push({ id, uri: file, range: at, does, join, part }) - 1, id };
+    return { index: steps.push(step) - 1, id: step.id };
   };
-  add('start of the run', range, { kind: 'flow' }, uri, 'any', true);
+  add({ id: 'start of the run', uri, range, does: { kind: 'flow' }, join: 'any', part: true });
   return {
     step(name, key, at, does, more) {
       const shown = name.trim() === '' ? key : name.trim();
       let id = shown;
       if (ids.has(id)) id = `${shown} (${key})`;
       for (let count = 2; ids.has(id); count++) id = `${shown} (${key}) #${count}`;
-      return add(id, at, does, more?.uri ?? uri, more?.join ?? 'any', more?.part ?? false);
+      return add({
+        id,
+        uri: more?.uri ?? uri,
+        range: at,
+        does,
+        join: more?.join ?? 'any',
+        drawnAt: more?.drawnAt,
+        part: more?.part ?? false,
+      });
     },
     edge(from, edge) {
       edges[from === 'start' ? 0 : from.index]?.push(edge);

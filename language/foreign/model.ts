@@ -1,5 +1,6 @@
 import type { EdgeKind } from '../authority/graph.js';
 import type { Located, Range } from '../syntax/tree.js';
+import type { DrawnAt } from './drawn-at.js';
 
 /** The products whose playbooks are read as they are. */
 export const FOREIGN_FORMATS = {
@@ -54,6 +55,8 @@ export interface ForeignStep {
   /** `all`: starts when everything that leads to it has ended with what the edge says; `any`: when one has. */
   readonly join: 'any' | 'all';
   readonly edges: readonly ForeignEdge[];
+  /** Where the product draws it, if the file says so. */
+  readonly drawnAt?: DrawnAt | undefined;
   /** It stands for a part of a step of the file, and is not counted: a further command of one step. */
   readonly part: boolean;
 }

@@ -161,6 +161,18 @@ roles: { analyst: [] }
 `;
 
 describe('A playbook of another product, imported', () => {
+  it('keeps what the original says beside a step: its name, its words, its line, where it is drawn', () => {
+    const drawn = BLOCK.replace(
+      '    type: regular\n',
+      '    type: regular\n    view: \'{"position":{"x":50,"y":370}}\'\n',
+    );
+    const text = textOf(imported(drawn), 'block-the-address.playbook.yaml');
+    assert.match(
+      text,
+      / # What is known of it\.\n *# a\.yml:\d+, drawn at 50, 370\n *- id: \w+\n *title: "1 Look at it"/,
+    );
+  });
+
   it('reads as one of ours: what is asked is a gate, what nobody decided says so', () => {
     const made = imported(BLOCK);
     assert.deepEqual(

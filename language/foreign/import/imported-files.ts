@@ -95,7 +95,8 @@ export function importedFiles(
         },
         whyNot: called.whyNot,
         partFile: (node) => fileOf(partIds.get(node) ?? id),
-        placeOf: (step) => placeOf(step.uri, step.range.start),
+        placeOf: ({ uri, range, drawnAt }) =>
+          `${placeOf(uri, range.start)}${drawnAt ? `, drawn at ${drawnAt.x}, ${drawnAt.y}` : ''}`,
         effectOf: ({ does }) =>
           does.kind === 'act' && effectOf(does, playbook.format, catalogs).effect === 'read' ? 'read' : 'record',
         origin(stepId, step) {

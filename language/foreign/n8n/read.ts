@@ -1,6 +1,7 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
+import { drawnAt } from '../drawn-at.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, entriesOf, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
 
@@ -39,7 +40,7 @@ export function readN8n(uri: string, root: MapNode): ForeignPlaybook {
     const named = at(node, 'name');
     const key = textOf(named) ?? `node ${index + 1}`;
     const does = doingOf(node);
-    const draft = builder.step(key, `node ${index + 1}`, rangeOf(named ?? node), does);
+    const draft = builder.step(key, `node ${index + 1}`, rangeOf(named ?? node), does, { drawnAt: drawnAt(node) });
     items.set(key, { name: key, node, draft, does, before: new Set() });
   }
   const links = entriesOf(at(root, 'connections')).flatMap(({ key, value }) => linksOf(key.text, value));

@@ -1,6 +1,7 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
+import { drawnAt } from '../drawn-at.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
 import { scopeAmong } from '../scope.js';
@@ -30,7 +31,9 @@ export function readShuffle(uri: string, root: MapNode): ForeignPlaybook {
     const label = at(node, 'label');
     const does = doingOf(node);
     drafts.set(id, {
-      draft: builder.step(textOf(label) ?? id, id.slice(0, 8), rangeOf(label ?? node), does),
+      draft: builder.step(textOf(label) ?? id, id.slice(0, 8), rangeOf(label ?? node), does, {
+        drawnAt: drawnAt(node),
+      }),
       does,
       node,
     });

@@ -1,4 +1,5 @@
 import type { MapNode, Node, Range } from '../../syntax/tree.js';
+import { type DrawnAt, drawnAt } from '../drawn-at.js';
 import { at, entriesOf, hasKeys, itemsOf, rangeOf, textAt, textOf } from '../read-node.js';
 
 /** A block of a playbook, the same for both of Splunk SOAR's exports. */
@@ -10,6 +11,7 @@ export interface Block {
   /** What other blocks call it where they read its result. */
   readonly functionName: string;
   readonly range: Range;
+  readonly drawnAt: DrawnAt | undefined;
   readonly data: Node | undefined;
   /** Its own code, where somebody wrote some. */
   readonly code: string;
@@ -62,6 +64,7 @@ function modernBlocks(data: Node | undefined): Blocks {
       name: textOf(named) ?? key.text,
       functionName: textAt(inner, 'functionName') ?? '',
       range: named ? rangeOf(named) : key.range,
+      drawnAt: drawnAt(value),
       data: inner,
       code: withoutComments(textAt(value, 'userCode') ?? textAt(inner, 'userCode') ?? ''),
       conditions: itemsOf(at(inner, 'conditions')).map((one) => ({
@@ -100,6 +103,7 @@ function legacyBlocks(data: Node | undefined): Blocks {
         name: textOf(custom) || generated || textAt(cell, 'title') || textAt(cell, 'name') || type,
         functionName: (textOf(custom) || generated).replaceAll(' ', '_'),
         range: textOf(named) ? rangeOf(named) : rangeOf(at(cell, 'type')),
+        drawnAt: drawnAt(cell),
         data: cell,
         code: withoutComments(textAt(cell, 'custom_code') ?? ''),
         conditions: itemsOf(at(cell, 'outputs')).map((one) => ({

@@ -26,7 +26,9 @@ export function readSplunkSoar(uri: string, root: MapNode): ForeignPlaybook {
   for (const block of blocks) {
     const approver = block.type === 'action' ? approverOf(block) : '';
     const does = doingOf(block);
-    const draft = builder.step(block.name, `block ${block.id.slice(0, 8)}`, block.range, does);
+    const draft = builder.step(block.name, `block ${block.id.slice(0, 8)}`, block.range, does, {
+      drawnAt: block.drawnAt,
+    });
     let entry = draft;
     if (approver !== '') {
       // The product asks this person before it runs the action, and does not run it without.

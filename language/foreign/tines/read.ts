@@ -1,6 +1,7 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOf, meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
+import { drawnIn } from '../drawn-at.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
 
@@ -29,6 +30,7 @@ export function readTines(uri: string, root: MapNode): ForeignPlaybook {
   const notUnderstood: NotUnderstood[] = [];
   const name = textAt(root, 'name') ?? 'A story without a name';
   const builder = stepBuilder(uri, rangeOf(at(root, 'name') ?? root));
+  const drawn = drawnIn(textAt(root, 'diagram_layout'));
   const agents = itemsOf(at(root, 'agents')).map((node, index): Agent => {
     const named = at(node, 'name');
     const prompts = promptsIn(node);
@@ -37,7 +39,9 @@ export function readTines(uri: string, root: MapNode): ForeignPlaybook {
       node,
       does,
       prompts,
-      draft: builder.step(textOf(named) ?? '', `action ${index + 1}`, rangeOf(named ?? node), does),
+      draft: builder.step(textOf(named) ?? '', `action ${index + 1}`, rangeOf(named ?? node), does, {
+        drawnAt: drawn.get(textAt(node, 'guid') ?? ''),
+      }),
     };
   });
   const asking = new Map(

@@ -1,6 +1,7 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOf, meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
+import { drawnAt } from '../drawn-at.js';
 import type { Doing, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, entriesOf, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
 
@@ -26,7 +27,9 @@ export function readXsoar(uri: string, root: MapNode): ForeignPlaybook {
     const does = doingOf(value);
     const named = at(value, 'task', 'name');
     const label = `${key.text} ${short(textOf(named) ?? '')}`.trim();
-    const draft = builder.step(label, key.text, textOf(named) ? rangeOf(named) : key.range, does);
+    const draft = builder.step(label, key.text, textOf(named) ? rangeOf(named) : key.range, does, {
+      drawnAt: drawnAt(value),
+    });
     drafts.set(key.text, { draft, task: value, does });
   }
 
