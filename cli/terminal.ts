@@ -1,4 +1,4 @@
-import { visible } from '../runner/engine/visible.js';
+import { visible } from '../language/visible.js';
 
 /** Where a command writes, and how. */
 export interface Terminal {

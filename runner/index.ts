@@ -2,6 +2,7 @@
 
 export type { Truth } from '../language/model/case.js';
 export { EFFORTS } from '../language/model/levels.js';
+export { visible } from '../language/visible.js';
 export { denyingApprover } from './approvers/deny.js';
 export { type FileApprover, fileApprover } from './approvers/file.js';
 export { scriptedApprover } from './approvers/scripted.js';
@@ -11,7 +12,6 @@ export { OFFERED } from './assistant/offered.js';
 export { type BreakerJudgement, type BreakerReading, readBreaker } from './breaker/breaker.js';
 export { measuredDigest } from './breaker/measured-digest.js';
 export { writeMeasure } from './breaker/write-measure.js';
-export { visible } from './engine/visible.js';
 export { type ComparedCase, type Comparison, compareEvaluations } from './evaluation/compare.js';
 export { type EvaluateOptions, evaluate } from './evaluation/evaluate.js';
 export type { EvaluatedAct, EvaluatedRun, Needed } from './evaluation/evaluated-run.js';

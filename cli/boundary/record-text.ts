@@ -1,7 +1,7 @@
 import type { Boundary, BoundaryCell } from '../../language/authority/cell.js';
 import { VERDICT_WORDS } from '../../language/authority/verdict-words.js';
+import { visible } from '../../language/visible.js';
 import { RECORD } from '../../revisions/index.js';
-import { visible } from '../../runner/engine/visible.js';
 import { shownAsIs } from '../formats/as-is.js';
 import { groupsOf } from './groups.js';
 

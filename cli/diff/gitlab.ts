@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { visible } from '../../runner/engine/visible.js';
+import { visible } from '../../language/visible.js';
 import { type DiffReport, fileOf, isOpen, lineOf, type ReportedChange, recordWords, whyWords } from './report.js';
 
 /**

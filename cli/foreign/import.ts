@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type ForeignImport, importForeign } from '../../language/foreign/import/import-foreign.js';
+import { importAll } from '../../language/foreign/import/import-all.js';
 import { FOREIGN_FORMATS } from '../../language/foreign/model.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { shownPath } from '../files.js';
 import { plain, type Terminal } from '../terminal.js';
 import { findForeign } from './found.js';
 
-/** Imports the playbooks of another product in a file; `undefined` where it holds none. All of its files are written, or none. */
+/** Imports the playbooks of another product in a file; `undefined` where it holds none. Nothing is written where one of its files is there already. */
 export function importForeignFile(file: string, to: string, terminal: Terminal): ExitCode | undefined {
   const shown = plain(shownPath(file));
   const found = findForeign([file]);
@@ -16,18 +16,12 @@ export function importForeignFile(file: string, to: string, terminal: Terminal):
   const { find } = found.folder;
   const placeOf = (uri: string, offset: number): string =>
     `${path.basename(found.nameOf(uri))}:${found.linesOf(uri).positionAt(offset).line + 1}`;
-  const imports: ForeignImport[] = [];
-  const taken: string[] = [];
-  for (const playbook of found.chosen) {
-    const made = importForeign(playbook, { find, catalogs: found.catalogs, placeOf, taken });
-    if (!made.ok) {
-      terminal.err(`${shown} is not imported. ${plain(made.why)}\n`);
-      return EXIT.problems;
-    }
-    imports.push(made);
-    taken.push(...made.files.map(({ name }) => name));
+  const made = importAll(found.chosen, { find, catalogs: found.catalogs, placeOf });
+  if (!made.ok) {
+    terminal.err(`${shown} is not imported. ${plain(made.why)}\n`);
+    return EXIT.problems;
   }
-  const files = imports.flatMap((one) => one.files);
+  const { files, notes, undecided } = made;
   const there = files.filter(({ name }) => existsSync(path.join(to, name)));
   if (there.length > 0) {
     const names = there.map(({ name }) => `"${plain(shownPath(path.join(to, name)))}"`).join(', ');
@@ -48,9 +42,8 @@ export function importForeignFile(file: string, to: string, terminal: Terminal):
     }
     terminal.err(`${plain(shownPath(target))} is written.\n`);
   }
-  for (const note of imports.flatMap(({ notes }) => notes)) terminal.err(`${plain(note)}\n`);
+  for (const note of notes) terminal.err(`${plain(note)}\n`);
   const [first] = found.chosen;
-  const undecided = files.reduce((sum, { text }) => sum + (text.match(/^ +undecided: /gm)?.length ?? 0), 0);
   const product = first ? FOREIGN_FORMATS[first.format] : '';
   terminal.err(
     undecided === 0

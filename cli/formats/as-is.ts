@@ -1,4 +1,4 @@
-import { visible } from '../../runner/engine/visible.js';
+import { visible } from '../../language/visible.js';
 
 /**
  * Text for Markdown that shows as it is: it neither ends a cell nor becomes markup, a link, an image or a mention. Numeric

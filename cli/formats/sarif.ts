@@ -9,7 +9,7 @@ import {
   rulePage,
   type Severity,
 } from '../../language/index.js';
-import { visible } from '../../runner/engine/visible.js';
+import { visible } from '../../language/visible.js';
 import { VERSION } from '../../runner/version.js';
 import type { CheckedText, CheckRun } from '../check-files.js';
 import { shownPath, uriOf } from '../files.js';

@@ -1,4 +1,4 @@
-import { visible } from '../../runner/engine/visible.js';
+import { visible } from '../../language/visible.js';
 
 export type AnnotationKind = 'error' | 'warning' | 'notice';
 

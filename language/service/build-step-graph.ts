@@ -7,6 +7,7 @@ import type { PlaybookContext } from '../rules/context.js';
 import { settled } from '../syntax/place.js';
 import type { Range } from '../syntax/tree.js';
 import { callText } from './call-text.js';
+import { graphAct, type Room } from './graph-act.js';
 import type { GraphAct, GraphEdge, GraphGate, GraphStep, GraphTool, StepGraph } from './step-graph.js';
 import { edgesOf } from './step-graph-edges.js';
 import { lanesOf, listGoesOn } from './step-graph-lanes.js';
@@ -41,11 +42,6 @@ export function stepPlacesOf({ flow }: Pick<PlaybookContext, 'flow'>): readonly 
     key: keyOf.get(step) ?? step.id.value,
     range: settled(step.node.range),
   }));
-}
-
-interface Room {
-  steps: number;
-  witness: number;
 }
 
 /** The cells of each step, by its path. */
@@ -175,26 +171,12 @@ function behindCall(cells: CellsBy, key: string, room: Room): readonly GraphTool
 }
 
 function actOf(cell: BoundaryCell, call: string, gates: readonly string[], room: Room, act?: Act): GraphAct {
-  const { scope, autonomy, verdict, because, approval, bounds, untrusted, undo, accountable, place } = cell;
-  const witness = verdict === 'violated' && room.witness > 0 ? cell.witness : [];
-  const told = verdict !== 'violated' || room.witness > 0;
-  room.witness -= witness.length;
-  return {
-    call,
-    scope,
-    autonomy,
-    verdict,
-    because,
-    approval,
-    bounds,
-    untrusted,
-    undo,
-    accountable,
-    // A gate is asked about what runs at "approve" only.
-    gates: act === undefined || autonomy !== 'approve' ? [] : gates,
-    witness: told ? witness : null,
-    at: { uri: place.uri, range: settled(place.range) },
-  };
+  // A gate is asked about what runs at "approve" only.
+  return graphAct(
+    cell,
+    { call, gates: act === undefined || cell.autonomy !== 'approve' ? [] : gates, prefix: '' },
+    room,
+  );
 }
 
 function levelOf(step: Step, tools: readonly GraphTool[]): AutonomyLevel | null {

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import { visible } from '../engine/visible.js';
+import { visible } from '../../language/visible.js';
 import type { Approver } from '../ports.js';
 import type {
   ApprovalAnswer,

@@ -1,4 +1,4 @@
-import { visible } from '../engine/visible.js';
+import { visible } from '../../language/visible.js';
 import { type AssistantReply, MAX_REPLY } from '../protocol/assistant.js';
 import type { Json, JsonObject } from '../protocol/trace.js';
 

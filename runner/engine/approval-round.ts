@@ -1,5 +1,6 @@
 import type { Tool } from '../../language/model/catalog.js';
 import type { Approval, Step } from '../../language/model/playbook.js';
+import { visible } from '../../language/visible.js';
 import { stopReason } from '../deadline.js';
 import type { HeldApproval } from '../decide/approval.js';
 import type { ApprovalAnswer, ApprovalRequest } from '../protocol/messages.js';
@@ -10,7 +11,6 @@ import { type Standing, type Terms, termsNow, termsOf } from './approval-terms.j
 import { least, timeLeftForPeople } from './budget.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { titleOf } from './people.js';
-import { visible } from './visible.js';
 import { waitForPeople } from './waiting.js';
 
 /** What people are asked: to approve exactly these calls. */

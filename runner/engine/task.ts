@@ -1,12 +1,12 @@
 import type { JsonSchema } from '../../language/model/json-schema.js';
 import type { Step } from '../../language/model/playbook.js';
+import { visible } from '../../language/visible.js';
 import type { TaskAnswer, TaskRequest } from '../protocol/messages.js';
 import type { Actor, Call, Json } from '../protocol/trace.js';
 import { plainJson, wellFormed } from '../trace/canonical.js';
 import { least, timeLeftForPeople } from './budget.js';
 import { ENGINE, pathOf, type RunContext } from './context.js';
 import { holdersOf, titleOf } from './people.js';
-import { visible } from './visible.js';
 import { waitForPeople } from './waiting.js';
 
 /** What a person is to do or fill in. */

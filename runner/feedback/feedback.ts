@@ -98,7 +98,7 @@ export async function makeFeedback(options: FeedbackOptions): Promise<FeedbackRe
   const by = [...new Set([...(verdict ? [verdict.as] : []), ...decided.by])];
   const source = { run: last.run, trace: last.hash, by };
   const content = cleaned(
-    contentOf({ ...{ id: out.id, opened, decided, verdict, came, truth, sample, source }, lines: read.lines }),
+    contentOf({ id: out.id, opened, decided, verdict, came, truth, sample, source, lines: read.lines }),
   );
   const cleanAlert = canonical(redact(alert.value)) === canonical(plainJson(alert.value)) ? alert.text : undefined;
   const alertText = cleanAlert ?? `${JSON.stringify(redact(alert.value), null, 2)}\n`;
@@ -118,7 +118,10 @@ export async function makeFeedback(options: FeedbackOptions): Promise<FeedbackRe
     ...new Set([...by, ...[...content.approvals, ...content.tasks, ...content.undo].flatMap(({ as }) => as ?? [])]),
   ];
   const told = {
-    ...{ ok: true as const, case: out.path, people: stay.sort(), code },
+    ok: true as const,
+    case: out.path,
+    people: stay.sort(),
+    code,
     shown: [
       { name: basename(out.path), text: caseText(content) },
       { name: content.alert, text: alertText },

@@ -1,7 +1,7 @@
 import type { Tool } from '../../language/model/catalog.js';
+import { visible } from '../../language/visible.js';
 import { within } from '../deadline.js';
 import type { EnginePlaybook } from '../engine/context.js';
-import { visible } from '../engine/visible.js';
 import type { Approver, Clock } from '../ports.js';
 import type { TaskRequest } from '../protocol/messages.js';
 import type { Actor, Call, Json, TraceLine } from '../protocol/trace.js';

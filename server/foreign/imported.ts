@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { idsBy } from '../../language/foreign/cacao/ids.js';
 import { otherThanMeant, readExport } from '../../language/foreign/cacao/read-export.js';
-import { type ForeignImport, type ImportOptions, importForeign } from '../../language/foreign/import/import-foreign.js';
+import { importAll } from '../../language/foreign/import/import-all.js';
+import type { ImportOptions } from '../../language/foreign/import/import-foreign.js';
 import { FOREIGN_FORMATS, type ForeignPlaybook } from '../../language/foreign/model.js';
 import { indexLines, type LineIndex } from '../../language/syntax/lines.js';
 import type { ImportReply } from '../protocol/import-requests.js';
@@ -33,21 +34,10 @@ export function imported(
     lines.set(uri, known);
     return `${decoded(uri.slice(uri.lastIndexOf('/') + 1))}:${known.positionAt(offset).line + 1}`;
   };
-  const made: ForeignImport[] = [];
-  for (const playbook of playbooks) {
-    const taken = made.flatMap(({ files }) => files.map(({ name }) => name));
-    const one = importForeign(playbook, { ...using, placeOf, taken });
-    if (!one.ok) return { kind: 'none', reason: one.why };
-    made.push(one);
-  }
-  const files = made.flatMap((one) => one.files);
-  return {
-    kind: 'files',
-    product,
-    files,
-    undecided: files.reduce((sum, { text }) => sum + (text.match(/^ +undecided: /gm)?.length ?? 0), 0),
-    notes: made.flatMap(({ notes }) => notes),
-  };
+  const made = importAll(playbooks, { ...using, placeOf });
+  if (!made.ok) return { kind: 'none', reason: made.why };
+  const { files, undecided, notes } = made;
+  return { kind: 'files', product, files, undecided, notes };
 }
 
 /** The playbook of ours that a CACAO file is the export of; `undefined`: it is none. */

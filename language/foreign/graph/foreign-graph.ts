@@ -1,5 +1,6 @@
 import type { BoundaryCell } from '../../authority/cell.js';
 import { AUTONOMY_LEVELS, type AutonomyLevel } from '../../model/levels.js';
+import { graphAct, type Room } from '../../service/graph-act.js';
 import type { GraphAct, GraphEdge, GraphStep, GraphTool, StepGraph } from '../../service/step-graph.js';
 import { settled } from '../../syntax/place.js';
 import type { Range } from '../../syntax/tree.js';
@@ -70,11 +71,6 @@ export function foreignGraphOf(boundaries: readonly ForeignBoundary[], drawn: Dr
 
 /** What most steps have nothing of. */
 const PLAIN = { title: '', says: '', when: null, notes: [], level: null, tools: [], gate: null } as const;
-
-interface Room {
-  steps: number;
-  witness: number;
-}
 
 /** Where a playbook is drawn. */
 interface Within {
@@ -205,25 +201,9 @@ function behindCall(cells: readonly BoundaryCell[], prefix: string, room: Room):
 
 /** @param prefix what keys have before the steps of the boundary: of one of several playbooks of a file */
 function actOf(cell: BoundaryCell, prefix: string, room: Room): GraphAct {
-  const { tool, scope, autonomy, verdict, because, approval, bounds, untrusted, undo, accountable, place } = cell;
-  const told = verdict !== 'violated' || room.witness > 0;
-  const witness = verdict === 'violated' && told ? cell.witness : [];
-  room.witness -= witness.length;
-  return {
-    call: tool === '*' ? scope : `${tool} on ${scope}`,
-    scope,
-    autonomy,
-    verdict,
-    because,
-    approval,
-    bounds,
-    untrusted,
-    undo,
-    accountable,
-    gates: approval === null ? [] : [`${prefix}${approval.gate}`],
-    witness: told ? witness.map((one) => ({ ...one, step: `${prefix}${one.step}` })) : null,
-    at: { uri: place.uri, range: settled(place.range) },
-  };
+  const { tool, scope, approval } = cell;
+  const call = tool === '*' ? scope : `${tool} on ${scope}`;
+  return graphAct(cell, { call, gates: approval === null ? [] : [`${prefix}${approval.gate}`], prefix }, room);
 }
 
 function kindOf({ does, edges }: ForeignStep): GraphStep['kind'] {

@@ -1,5 +1,5 @@
+import { type Dominators, dominatorsOf } from '../dominators.js';
 import type { ForeignEdge, ForeignPlaybook, ForeignStep } from '../model.js';
-import { type Dominators, dominatorsOf } from './dominators.js';
 
 /**
  * The steps of a graph as lists in lists, which is how graphs are drawn here. A step stands in a lane of another where that one is on every
@@ -47,7 +47,7 @@ export function nest({ steps }: Pick<ForeignPlaybook, 'steps'>): Nested {
     roots.map((root) => root + 1),
     ...ways.map((own) => own.flatMap(({ to }) => (to === 'end' ? [] : [to + 1]))),
   ];
-  const tree = dominatorsOf({ count: steps.length + 1, out });
+  const tree = dominatorsOf({ count: steps.length + 1, start: 0, out });
   const plan = planOf(steps, ways, tree);
 
   // Lists, each flat, from the outside in.

@@ -1,3 +1,4 @@
+import { dominatorsOf as nearest } from '../dominators.js';
 import type { FlowGraph } from './graph.js';
 
 /** Which nodes of a graph every path to a node comes by. */
@@ -14,41 +15,13 @@ export interface Dominators {
   isDominated(node: number, by: number): boolean;
 }
 
-/** By the way of Cooper, Harvey and Kennedy; without circles one round is enough. */
+/** Of a graph without circles. */
 export function dominatorsOf({ nodes, start, end }: FlowGraph): Dominators {
-  const order = topological(
-    nodes.map(({ next }) => next),
-    start,
-  );
-  const at: number[] = new Array(nodes.length).fill(-1);
-  for (const [index, node] of order.entries()) at[node] = index;
-  const sources: number[][] = nodes.map(() => []);
+  const { order, placeOf: at, above } = nearest({ count: nodes.length, start, out: nodes.map(({ next }) => next) });
   const into: number[] = new Array(nodes.length).fill(0);
-  for (const node of order) {
-    for (const to of nodes[node]?.next ?? []) {
-      sources[to]?.push(node);
-      into[to] = (into[to] ?? 0) + 1;
-    }
-  }
-  const above: number[] = new Array(nodes.length).fill(-1);
-  above[start] = start;
-  const meet = (a: number, b: number): number => {
-    let one = a;
-    let other = b;
-    while (one !== other) {
-      if ((at[one] ?? 0) > (at[other] ?? 0)) one = above[one] ?? start;
-      else other = above[other] ?? start;
-    }
-    return one;
-  };
+  for (const node of order) for (const to of nodes[node]?.next ?? []) into[to] = (into[to] ?? 0) + 1;
   const children: number[][] = nodes.map(() => []);
-  for (const node of order) {
-    if (node === start) continue;
-    const [first = start, ...rest] = sources[node] ?? [];
-    const nearest = rest.reduce(meet, first);
-    above[node] = nearest;
-    if (node !== end) children[nearest]?.push(node);
-  }
+  for (const node of order) if (node !== start && node !== end) children[above[node] ?? start]?.push(node);
   // A node is below another if its stretch lies within the other's.
   const enter: number[] = new Array(nodes.length).fill(0);
   const leave: number[] = new Array(nodes.length).fill(0);
@@ -73,24 +46,4 @@ export function dominatorsOf({ nodes, start, end }: FlowGraph): Dominators {
     isDominated: (node, by) =>
       node !== end && (enter[by] ?? 0) <= (enter[node] ?? 0) && (leave[node] ?? 0) <= (leave[by] ?? 0),
   };
-}
-
-function topological(next: readonly (readonly number[])[], start: number): readonly number[] {
-  const done: number[] = [];
-  const seen = new Uint8Array(next.length);
-  const stack: { readonly node: number; at: number }[] = [{ node: start, at: 0 }];
-  seen[start] = 1;
-  for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    // Backwards, so that what is written first comes first.
-    const ways = next[top.node] ?? [];
-    const to = ways[ways.length - 1 - top.at++];
-    if (to === undefined) {
-      done.push(top.node);
-      stack.pop();
-    } else if (seen[to] === 0) {
-      seen[to] = 1;
-      stack.push({ node: to, at: 0 });
-    }
-  }
-  return done.reverse();
 }

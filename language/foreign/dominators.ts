@@ -1,6 +1,7 @@
-/** A graph of numbered nodes; 0 is where everything starts. */
+/** A graph of numbered nodes. */
 export interface Nodes {
   readonly count: number;
+  readonly start: number;
   /** The nodes each node leads to. */
   readonly out: readonly (readonly number[])[];
 }
@@ -18,21 +19,21 @@ export interface Dominators {
 }
 
 /** The way of Cooper, Harvey and Kennedy ("A Simple, Fast Dominance Algorithm", 2001). Nothing recurses: graphs may be as deep as they like. */
-export function dominatorsOf({ count, out }: Nodes): Dominators {
-  const order = orderOf(count, out);
+export function dominatorsOf({ count, start, out }: Nodes): Dominators {
+  const order = orderOf(count, start, out);
   const placeOf: number[] = new Array(count).fill(-1);
   for (const [place, node] of order.entries()) placeOf[node] = place;
   const into: number[][] = Array.from({ length: count }, () => []);
   for (const node of order) for (const to of out[node] ?? []) into[to]?.push(node);
 
   const above: number[] = new Array(count).fill(-1);
-  above[0] = 0;
+  above[start] = start;
   const meet = (one: number, other: number): number => {
     let a = one;
     let b = other;
     while (a !== b) {
-      if ((placeOf[a] ?? 0) > (placeOf[b] ?? 0)) a = above[a] ?? 0;
-      else b = above[b] ?? 0;
+      if ((placeOf[a] ?? 0) > (placeOf[b] ?? 0)) a = above[a] ?? start;
+      else b = above[b] ?? start;
     }
     return a;
   };
@@ -46,18 +47,18 @@ export function dominatorsOf({ count, out }: Nodes): Dominators {
       changed = true;
     }
   }
-  above[0] = -1;
+  above[start] = -1;
   const depth: number[] = new Array(count).fill(0);
-  for (const node of order.slice(1)) depth[node] = (depth[above[node] ?? 0] ?? 0) + 1;
+  for (const node of order.slice(1)) depth[node] = (depth[above[node] ?? start] ?? 0) + 1;
   return { order, placeOf, above, depth };
 }
 
 /** Nodes by when a search is through with them, the last first. */
-function orderOf(count: number, out: Nodes['out']): readonly number[] {
+function orderOf(count: number, start: number, out: Nodes['out']): readonly number[] {
   const seen = new Array(count).fill(false);
   const done: number[] = [];
-  const stack = [{ node: 0, next: 0 }];
-  seen[0] = true;
+  const stack = [{ node: start, next: 0 }];
+  seen[start] = true;
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const ways = out[top.node] ?? [];
     // From the last, so that in the end what is written first comes first.
