@@ -1,5 +1,8 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { buildPlaybook } from '../../language/model/build-playbook.js';
+import { fileKindOf } from '../../language/model/shape.js';
+import { parseYaml } from '../../language/syntax/parse.js';
 import { readText } from '../node-files.js';
 import type { TraceEvents } from '../protocol/trace.js';
 import { sha256 } from '../trace/canonical.js';
@@ -23,19 +26,41 @@ export function findBases({ playbook, case: sample }: Opened, roots: readonly st
     return read.ok && (digest === undefined || sha256(read.text) === digest);
   };
   const bases = new Set<string>();
+  const [first = ''] = known.file.split('/');
+  for (const { folder, entries } of foldersBelow(roots)) {
+    if (!entries.some(({ name }) => name === first)) continue;
+    if (isThere(join(folder, known.file), known.digest) && isThere(join(folder, playbook.file))) bases.add(folder);
+  }
+  return [...bases];
+}
+
+/** Playbooks of an id below `roots`, sorted. */
+export function findPlaybooks(id: string, roots: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { folder, entries } of foldersBelow(roots)) {
+    for (const entry of entries) {
+      if (!entry.isFile() || fileKindOf(entry.name) !== 'playbook') continue;
+      const read = readText(join(folder, entry.name));
+      if (read.ok && buildPlaybook(parseYaml(read.text).root).id?.value === id) found.add(join(folder, entry.name));
+    }
+  }
+  return [...found].sort();
+}
+
+/** Folders and what is in them, as far as they can be read, before those in them; no more than a project has. */
+function* foldersBelow(
+  roots: readonly string[],
+): Generator<{ readonly folder: string; readonly entries: readonly Dirent[] }> {
   let left = MOST_ENTRIES;
-  const look = (folder: string): void => {
+  const waiting = [...roots].reverse();
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const entries = entriesOf(folder);
     left -= entries.length;
     if (left < 0) return;
-    const [first = ''] = known.file.split('/');
-    if (entries.some(({ name }) => name === first)) {
-      if (isThere(join(folder, known.file), known.digest) && isThere(join(folder, playbook.file))) bases.add(folder);
-    }
-    for (const entry of entries) if (entry.isDirectory() && !SKIPPED.has(entry.name)) look(join(folder, entry.name));
-  };
-  for (const root of roots) look(root);
-  return [...bases];
+    yield { folder, entries };
+    for (const entry of entries.toReversed())
+      if (entry.isDirectory() && !SKIPPED.has(entry.name)) waiting.push(join(folder, entry.name));
+  }
 }
 
 function entriesOf(folder: string): readonly Dirent[] {

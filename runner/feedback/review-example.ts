@@ -1,15 +1,13 @@
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseDocument } from 'yaml';
 import { loadPlaybook } from '../../language/load.js';
 import { loadCase } from '../../language/load-case.js';
-import { buildPlaybook } from '../../language/model/build-playbook.js';
 import { exampleOf, exampleText, MAX_EXAMPLE } from '../../language/read-examples.js';
-import { parseYaml } from '../../language/syntax/parse.js';
 import { exampleDigest } from '../examples.js';
 import { nodeFiles, readText } from '../node-files.js';
 import { refusalFor } from '../refusal.js';
+import { findPlaybooks } from './find-files.js';
 import { type Failed, no } from './sources.js';
 
 export interface ReviewOptions {
@@ -82,7 +80,7 @@ export function reviewExample({ casePath, as, playbookPath, roots, code, now }: 
 type People = Failed | { readonly ok: true; readonly playbook: string; readonly names: ReadonlySet<string> };
 
 function peopleOf(id: string, given: string | undefined, roots: readonly string[]): People {
-  const paths = given === undefined ? roots.flatMap((root) => playbooksBelow(root, id)) : [resolve(given)];
+  const paths = given === undefined ? findPlaybooks(id, roots) : [resolve(given)];
   const [path, other] = paths;
   if (path === undefined)
     return no('nothing', `No playbook "${id}" is below this folder. Say where it is: --playbook.`);
@@ -95,15 +93,4 @@ function peopleOf(id: string, given: string | undefined, roots: readonly string[
     return no('refused', `The case is for the playbook "${id}", and ${path} is "${playbook.id?.value ?? ''}".`);
   const names = [...(policy?.roles.values() ?? [])].flatMap((all) => all.map(({ value }) => value));
   return { ok: true, playbook: path, names: new Set(names) };
-}
-
-function playbooksBelow(folder: string, id: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.playbook.yaml') && !/(^|[\\/])(node_modules|\.git)[\\/]/.test(name))
-    .map((name) => join(folder, name))
-    .filter((path) => {
-      const file = readText(path);
-      return file.ok && buildPlaybook(parseYaml(file.text).root).id?.value === id;
-    })
-    .sort();
 }
