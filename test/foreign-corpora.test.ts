@@ -116,6 +116,8 @@ describe('Playbooks of other products, as they are published', function () {
         kind: 'act',
         action,
         scope: '',
+        target: undefined,
+        args: [],
         description: short ?? '',
         hint: undefined,
         byPerson: false,

@@ -74,9 +74,9 @@ export type Doing =
   /** A person does something and says that it is done. */
   | { readonly kind: 'task'; readonly text: string }
   /** Another playbook. */
-  | { readonly kind: 'call'; readonly target: Located<string> }
-  /** Branches, waits, joins, data of the run: nothing outside it. */
-  | { readonly kind: 'flow' }
+  | { readonly kind: 'call'; readonly target: Located<string>; readonly args: readonly ForeignArgument[] }
+  /** Branches, waits, joins, data of the run: nothing outside it. `over`: of a loop, the list it goes over, as it is written. */
+  | { readonly kind: 'flow'; readonly over?: string }
   /** Not understood: may do anything. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -88,12 +88,23 @@ export interface ForeignAct {
   readonly verb?: string;
   /** What it acts on, in words of the playbook. */
   readonly scope: string;
+  /** The argument that `scope` is from; `undefined` where it is from none. */
+  readonly target: string | undefined;
+  /** What it is given, in the order of the file. Names may come twice. */
+  readonly args: readonly ForeignArgument[];
   /** What the playbook says of it, to tell the effect where the action's name does not. */
   readonly description: string;
   /** What the format itself says of the effect: an HTTP method and path, a kind of action. */
   readonly hint: ActHint | undefined;
   /** Whether a person runs it: the product prepares it and waits. */
   readonly byPerson: boolean;
+}
+
+/** Something that a step is given, as the playbook writes it. */
+export interface ForeignArgument {
+  readonly name: string;
+  /** Its text, lines kept; of a list or a map its JSON. What may be a secret is not in it. */
+  readonly text: string;
 }
 
 export type ActHint =
@@ -106,6 +117,10 @@ export interface ForeignEdge {
   readonly kind: EdgeKind;
   readonly branch?: string;
   readonly person?: PersonOnEdge;
+  /** What has to hold, as the playbook writes it, on one line; for people. */
+  readonly when?: string;
+  /** It is taken if `when` holds, whatever becomes of the other edges; without, it is one of those of which a run takes one. */
+  readonly alone?: true;
 }
 
 /**

@@ -1,4 +1,8 @@
+import type { ForeignAct, ForeignArgument } from './model.js';
 import { short } from './read-node.js';
+
+/** What an act is on of which the playbook does not say it. */
+export const NOT_NAMED = 'something it does not name';
 
 /** Names of arguments that say what is acted on: the last words of them, so `endpoint_ids` and `src_ip` are among them. */
 const TARGET =
@@ -9,13 +13,15 @@ const ABOUT = /(?:^|[^a-z])(?:comment|description|note|reason|title|region|zone|
 /**
  * What an act is on, in words of the playbook: the first argument whose name says so, else the first that is more than words about the act.
  */
-export function scopeAmong(args: readonly { readonly name: string; readonly text: string }[]): string {
+export function scopeAmong(args: readonly ForeignArgument[]): Pick<ForeignAct, 'scope' | 'target'> {
   const given = args.filter(({ text }) => text !== '');
   const found =
     given.find(({ name }) => TARGET.test(spaced(name))) ??
     given.find(({ name }) => !ABOUT.test(spaced(name))) ??
     given[0];
-  return found === undefined ? 'something it does not name' : short(`${found.name}: ${found.text}`);
+  return found === undefined
+    ? { scope: NOT_NAMED, target: undefined }
+    : { scope: short(`${found.name}: ${found.text}`), target: found.name };
 }
 
 /** `endpointIds` as `endpoint_Ids`. */

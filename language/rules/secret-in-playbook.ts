@@ -64,6 +64,12 @@ export function* secretsIn(root: Node | undefined, text: string, what: string): 
   }
 }
 
+/** A text of others with each credential replaced. */
+export function withoutCredentials(text: string, by: string): string {
+  if (!MAY_HOLD_ONE.test(text)) return text;
+  return SECRETS.reduce((rest, [, pattern]) => rest.replace(new RegExp(pattern, 'g'), by), text);
+}
+
 function* scalars(node: Node | undefined): Generator<ScalarNode> {
   if (node === undefined) return;
   if (node.kind === 'scalar') yield node;

@@ -2,7 +2,8 @@ import type { MapNode, Node, Range } from '../../syntax/tree.js';
 import { meaningOf } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import { decisionIn } from '../conditions.js';
-import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
+import { argumentOf, argumentsIn, givenOn, holding } from '../given.js';
+import type { Doing, ForeignArgument, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, entriesOf, hasKeys, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
 
 /**
@@ -109,7 +110,7 @@ export function readCacao(uri: string, root: MapNode): ForeignPlaybook {
         const decision = decisionIn(condition, answers);
         const said = (says: 'whenTrue' | 'whenFalse'): Pick<ForeignEdge, 'person'> =>
           decision ? { person: { says: decision[says], asked: decision.asked } } : {};
-        link(step, at(node, 'on_true'), { kind: 'branch', branch: 'true', ...said('whenTrue') });
+        link(step, at(node, 'on_true'), { kind: 'branch', branch: 'true', ...holding(condition), ...said('whenTrue') });
         if (textAt(node, 'on_false') !== undefined)
           link(step, at(node, 'on_false'), { kind: 'branch', branch: 'false', ...said('whenFalse') });
         else if (next) link(step, next, { kind: 'branch', branch: 'false', ...said('whenFalse') });
@@ -117,12 +118,14 @@ export function readCacao(uri: string, root: MapNode): ForeignPlaybook {
         break;
       }
       case 'switch-condition': {
-        const asked = answers(textAt(node, 'switch') ?? '');
+        const on = textAt(node, 'switch') ?? '';
+        const asked = answers(on);
         for (const { key, value } of entriesOf(at(node, 'cases'))) {
           const says = asked === undefined ? undefined : (meaningOf(key.text) ?? 'refuses');
           link(step, value, {
             kind: 'branch',
             branch: key.text,
+            ...(key.text === 'default' ? {} : holding(`${on} is ${key.text}`)),
             ...(says && asked !== undefined ? { person: { says, asked } } : {}),
           });
         }
@@ -191,7 +194,11 @@ function doingsOf(root: MapNode, node: Node | undefined): readonly Doing[] {
       return [
         textOf(target) === undefined
           ? { kind: 'unknown', why: 'It calls a playbook and does not say which.' }
-          : { kind: 'call', target: { value: textOf(target) ?? '', range: rangeOf(target) } },
+          : {
+              kind: 'call',
+              target: { value: textOf(target) ?? '', range: rangeOf(target) },
+              args: namedIn(root, at(node, 'in_args')),
+            },
       ];
     }
     case 'action': {
@@ -217,8 +224,17 @@ function commandDoing(root: MapNode, node: Node | undefined, command: Node, agen
   const description = [textAt(node, 'name'), textAt(node, 'description'), textAt(command, 'description')]
     .filter(Boolean)
     .join('. ');
-  const scope = targetsOf(root, node).join(', ') || 'something it does not name';
-  const common = { kind: 'act', scope, description, byPerson: agentIsPerson } as const;
+  const args = [
+    ...(text === '' ? [] : [argumentOf('command', text)]),
+    ...argumentsIn(command, ['type', 'command', 'description', 'version', 'playbook_activity', 'external_references']),
+    ...namedIn(root, at(node, 'in_args')),
+  ];
+  const common = {
+    kind: 'act',
+    ...givenOn(targetsOf(root, node).join(', '), args),
+    description,
+    byPerson: agentIsPerson,
+  } as const;
   // What our own export writes. Its expressions, loops and ends do nothing outside a run, and nobody else's product knows them.
   if (type === 'countersign-expression' || type === 'countersign-loop' || type === 'countersign-stop')
     return { kind: 'flow' };
@@ -238,6 +254,15 @@ function commandDoing(root: MapNode, node: Node | undefined, command: Node, agen
   const openc2 = /"action"\s*:\s*"([a-z_]{1,40})"/i.exec(text)?.[1];
   if (type.startsWith('openc2')) return { ...common, action: openc2 ? `openc2 ${openc2}` : 'openc2', hint: undefined };
   return { ...common, action: type, hint: undefined };
+}
+
+/** Variables that a step is given, with what they hold from the first. */
+function namedIn(root: MapNode, list: Node | undefined): readonly ForeignArgument[] {
+  return itemsOf(list).flatMap((one) => {
+    const name = textOf(one);
+    if (name === undefined) return [];
+    return [argumentOf(name, textAt(root, 'playbook_variables', name, 'value') || `${name}:value`)];
+  });
 }
 
 /** The names of what a step acts on, or of whom it is for. */

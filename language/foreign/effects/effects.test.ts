@@ -11,6 +11,8 @@ const act = (action: string, more: Partial<ForeignAct> = {}): ForeignAct => ({
   kind: 'act',
   action,
   scope: '',
+  target: undefined,
+  args: [],
   description: '',
   hint: undefined,
   byPerson: false,

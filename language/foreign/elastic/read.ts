@@ -3,9 +3,9 @@ import { meaningOf } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import { decisionIn } from '../conditions.js';
 import { connect, type Exits } from '../exits.js';
-import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
-import { at, entriesOf, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf } from '../read-node.js';
-import { scopeAmong } from '../scope.js';
+import { argumentsIn, given, holding } from '../given.js';
+import type { Doing, ForeignArgument, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
+import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf } from '../read-node.js';
 
 /**
  * Reads Elastic (Kibana) workflows: a list of steps, each with a `type`, run from top to bottom. Source: the documentation of
@@ -71,7 +71,11 @@ export function readElastic(uri: string, root: MapNode): ForeignPlaybook {
       const decision = decisionIn(guard, askedIn);
       exits.push({
         from: step,
-        edge: { kind: 'skipped', ...(decision ? { person: { says: decision.whenFalse, asked: decision.asked } } : {}) },
+        edge: {
+          kind: 'skipped',
+          ...holding(`not: ${guard}`),
+          ...(decision ? { person: { says: decision.whenFalse, asked: decision.asked } } : {}),
+        },
       });
     }
     const failure = at(node, 'on-failure');
@@ -83,25 +87,28 @@ export function readElastic(uri: string, root: MapNode): ForeignPlaybook {
   }
 
   function insideOf(node: Node, type: string, step: Draft): { from: Draft; edge: Omit<ForeignEdge, 'to'> }[] {
-    const branch = (name: string, person?: ForeignEdge['person']): Exits => [
-      { from: step, edge: { kind: 'branch', branch: name, ...(person ? { person } : {}) } },
+    const branch = (name: string, when?: string, person?: ForeignEdge['person']): Exits => [
+      { from: step, edge: { kind: 'branch', branch: name, ...holding(when), ...(person ? { person } : {}) } },
     ];
     switch (type) {
       case 'if': {
-        const decision = decisionIn(textAt(node, 'condition') ?? '', askedIn);
+        const condition = textAt(node, 'condition') ?? '';
+        const decision = decisionIn(condition, askedIn);
         const says = (one: 'whenTrue' | 'whenFalse'): ForeignEdge['person'] =>
           decision && { says: decision[one], asked: decision.asked };
         return [
-          ...addList(at(node, 'steps'), branch('then', says('whenTrue'))),
-          ...addList(at(node, 'else'), branch('else', says('whenFalse'))),
+          ...addList(at(node, 'steps'), branch('then', condition, says('whenTrue'))),
+          ...addList(at(node, 'else'), branch('else', undefined, says('whenFalse'))),
         ].flatMap(asDraft);
       }
       case 'switch': {
-        const asked = askedIn(textAt(node, 'expression') ?? '');
+        const expression = textAt(node, 'expression') ?? '';
+        const asked = askedIn(expression);
         const exits = itemsOf(at(node, 'cases')).flatMap((one) => {
           const match = textAt(one, 'match') ?? '';
           const says = asked === undefined ? undefined : (meaningOf(match) ?? 'refuses');
-          return addList(at(one, 'steps'), branch(match, says && asked !== undefined ? { says, asked } : undefined));
+          const person = says && asked !== undefined ? { says, asked } : undefined;
+          return addList(at(one, 'steps'), branch(match, `${expression} is ${match}`, person));
         });
         return [...exits, ...addList(at(node, 'default'), branch('default'))].flatMap(asDraft);
       }
@@ -153,39 +160,46 @@ function asDraft({ from, edge }: Exits[number]): { from: Draft; edge: Omit<Forei
 
 function doingOf(node: Node, type: string | undefined): Doing {
   if (type === undefined) return { kind: 'unknown', why: 'It has no type.' };
-  if (FLOW.has(type) || type.startsWith('data.')) return { kind: 'flow' };
-  const given = at(node, 'with');
+  if (FLOW.has(type) || type.startsWith('data.')) {
+    const over = textAt(node, 'foreach') ?? textAt(node, 'condition');
+    return (type === 'foreach' || type === 'while') && over !== undefined ? { kind: 'flow', over } : { kind: 'flow' };
+  }
+  const input = at(node, 'with');
   if (ASKS.has(type.toLowerCase())) {
     return {
       kind: 'ask',
-      question: short(textAt(given, 'message') ?? '', 200),
+      question: short(textAt(input, 'message') ?? '', 200),
       who: [],
       expires: textAt(node, 'timeout') ?? null,
     };
   }
   if (CALLS.has(type.toLowerCase())) {
-    const target = at(given, 'workflow-id') ?? at(given, 'workflowId');
+    const target = at(input, 'workflow-id') ?? at(input, 'workflowId');
     return textOf(target) === undefined
       ? { kind: 'unknown', why: 'It runs a workflow and does not say which.' }
-      : { kind: 'call', target: { value: textOf(target) ?? '', range: rangeOf(target) } };
+      : {
+          kind: 'call',
+          target: { value: textOf(target) ?? '', range: rangeOf(target) },
+          args: argumentsIn(at(input, 'inputs')),
+        };
   }
   const description = [textAt(node, 'name'), textAt(node, 'description')].filter(Boolean).join('. ');
-  const common = { kind: 'act', scope: scopeOf(given), description, byPerson: false } as const;
-  const path = textAt(given, 'path') ?? textAt(given, 'url');
+  const args = argumentsOf(input);
+  const common = { kind: 'act', ...given(args, ABOUT_REQUEST), description, byPerson: false } as const;
+  const path = textAt(input, 'path') ?? textAt(input, 'url');
   if (path !== undefined && (type === 'http' || type.endsWith('.request'))) {
-    const method = (textAt(given, 'method') ?? 'GET').toUpperCase();
+    const method = (textAt(input, 'method') ?? 'GET').toUpperCase();
     return { ...common, action: `${type} ${method} ${oneLine(path)}`, hint: { kind: 'http', method, path } };
   }
   return { ...common, action: type, hint: undefined };
 }
 
-/** What arguments say that is acted on, as it is written: of a list its first item. */
-function scopeOf(given: Node | undefined): string {
-  const args = entriesOf(at(given, 'body') ?? given).map(({ key, value }) => ({
-    name: key.text,
-    text: textOf(value) ?? textOf(itemsOf(value)[0]) ?? '',
-  }));
-  return scopeAmong(args.filter(({ name }) => !['method', 'path', 'url'].includes(name)));
+const ABOUT_REQUEST: readonly string[] = ['method', 'path', 'url', 'headers'];
+
+/** What is in the body of a request stands for the body. */
+function argumentsOf(node: Node | undefined): readonly ForeignArgument[] {
+  const body = at(node, 'body');
+  return body?.kind === 'map' ? [...argumentsIn(node, ['body']), ...argumentsIn(body)] : argumentsIn(node);
 }
 
 /** Steps of a list and of all lists in it, whatever they are: what has a `type` in a list of steps. */

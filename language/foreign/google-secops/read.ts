@@ -2,8 +2,10 @@ import type { SyntaxTree } from '../../syntax/parse.js';
 import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOf } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
+import { given, givenOn, holding } from '../given.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, hasKeys, isFalse, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
+import { branchesIn, fieldsIn, namedFieldsIn } from './in-text.js';
 
 /**
  * Reads playbooks and blocks of Google SecOps (Siemplify), as github.com/chronicle/content-hub keeps them: `definition.yaml`, and
@@ -110,7 +112,9 @@ export function readGoogleSecops(uri: string, root: MapNode, files: readonly Ste
 
 /** What leaving a step says of a person, if it is left with this result. */
 function edgeFrom({ does, draft, node }: Step, result: string | undefined): Omit<ForeignEdge, 'to'> {
-  const branch = result === undefined ? {} : { branch: answerText(node, result) };
+  const way =
+    result === undefined ? undefined : branchesIn(parameterOf(node, 'Branches')).find((one) => one.number === result);
+  const branch = result === undefined ? {} : { branch: way?.name ?? answerText(node, result), ...holding(way?.when) };
   const kind = result === undefined ? 'ok' : 'branch';
   // Once a pending time is over, the playbook goes on.
   const waits = (parameterOf(node, 'PendingActionTimeout') ?? '') === '';
@@ -174,13 +178,20 @@ function doingOf(node: Node): Doing {
       expires: parameterOf(node, 'PendingActionTimeout') || null,
     };
   }
-  if (FLOW.has(type)) return { kind: 'flow' };
+  if (FLOW.has(type)) {
+    const over = parameterOf(node, 'ListLoopItems') || parameterOf(node, 'SelectedScopeName');
+    return type === 'for_each_start_loop' && over ? { kind: 'flow', over } : { kind: 'flow' };
+  }
   if (type === 'block') {
     const target = itemsOf(at(node, 'parameters')).find((one) => textAt(one, 'name') === 'NestedWorkflowIdentifier');
     const value = at(target, 'value');
     return textOf(value) === undefined
       ? { kind: 'unknown', why: 'It runs a block and does not say which.' }
-      : { kind: 'call', target: { value: textOf(value) ?? '', range: rangeOf(value) } };
+      : {
+          kind: 'call',
+          target: { value: textOf(value) ?? '', range: rangeOf(value) },
+          args: namedFieldsIn(parameterOf(node, 'NestedWorkflowInputs')),
+        };
   }
   if (type !== 'action' || action === '')
     return { kind: 'unknown', why: `This version does not know steps of type "${short(type, 40)}".` };
@@ -188,11 +199,14 @@ function doingOf(node: Node): Doing {
   const integration = textAt(node, 'integration') ?? '';
   const verb = action.startsWith(`${integration}_`) ? action.slice(integration.length + 1) : action;
   const byPerson = isFalse(at(node, 'is_automatic')) && !isTrue(at(node, 'is_automatic'));
+  const args = fieldsIn(parameterOf(node, 'ScriptParametersEntityFields'));
   return {
     kind: 'act',
     action,
     verb,
-    scope: short(parameterOf(node, 'SelectedScopeName') || firstArgument(node)),
+    ...(parameterOf(node, 'SelectedScopeName')
+      ? givenOn(parameterOf(node, 'SelectedScopeName') ?? '', args)
+      : given(args)),
     description: textAt(node, 'description') ?? '',
     hint: undefined,
     byPerson,
@@ -202,9 +216,4 @@ function doingOf(node: Node): Doing {
 function assigned(node: Node): readonly string[] {
   const users = parameterOf(node, 'AssignedUsers');
   return users ? [short(users)] : [];
-}
-
-function firstArgument(node: Node): string {
-  const given = parameterOf(node, 'ScriptParametersEntityFields') ?? '';
-  return /"([^"]+)"\s*:\s*"([^"]+)"/.exec(given)?.slice(1, 3).join(': ') ?? 'something it does not name';
 }

@@ -12,6 +12,8 @@ const act = (action: string, byPerson = false): Doing => ({
   kind: 'act',
   action,
   scope: `\${{ ${action} }}: [#`,
+  target: undefined,
+  args: [],
   description: '',
   hint: undefined,
   byPerson,
@@ -30,7 +32,7 @@ const doings: fc.Arbitrary<Doing> = fc.oneof(
   fc.constant<Doing>({ kind: 'task', text: 'Look' }),
   fc
     .constantFrom(...NAMES, 'gone')
-    .map((value): Doing => ({ kind: 'call', target: { value, range: { start: 0, end: 0 } } })),
+    .map((value): Doing => ({ kind: 'call', target: { value, range: { start: 0, end: 0 } }, args: [] })),
   fc.constant<Doing>({ kind: 'unknown', why: 'It is odd.' }),
 );
 

@@ -1,5 +1,6 @@
 import type { Node } from '../../syntax/tree.js';
-import type { Doing } from '../model.js';
+import { argumentAt, argumentsIn, givenOn } from '../given.js';
+import type { Doing, ForeignArgument } from '../model.js';
 import { at, oneLine, rangeOf, short, textAt, textOf } from '../read-node.js';
 
 /** Actions that only shape the data or the way of a run. */
@@ -42,7 +43,10 @@ export function doingOf(action: Node | undefined): Doing {
   if (type === undefined) return { kind: 'unknown', why: 'It has no type.' };
   const inputs = at(action, 'inputs');
   const lower = type.toLowerCase();
-  if (FLOW.has(lower)) return { kind: 'flow' };
+  if (FLOW.has(lower)) {
+    const over = textAt(action, 'foreach') ?? (lower === 'until' ? textAt(action, 'expression') : undefined);
+    return over === undefined ? { kind: 'flow' } : { kind: 'flow', over };
+  }
   const description = [textAt(action, 'description')].filter(Boolean).join('. ');
   const host = at(inputs, 'host');
   const path = textAt(inputs, 'path') ?? textAt(inputs, 'uri') ?? '';
@@ -57,7 +61,6 @@ export function doingOf(action: Node | undefined): Doing {
       expires: textAt(action, 'limit', 'timeout') ?? null,
     };
   }
-  const scope = path === '' ? 'something it does not name' : short(path);
   if (lower === 'workflow') {
     const id = at(host, 'workflow', 'id') ?? at(host, 'workflow', 'name');
     const target = textOf(id)
@@ -66,9 +69,9 @@ export function doingOf(action: Node | undefined): Doing {
       .at(-1);
     return target === undefined || target === ''
       ? { kind: 'unknown', why: 'It runs a workflow and does not say which.' }
-      : { kind: 'call', target: { value: target, range: rangeOf(id) } };
+      : { kind: 'call', target: { value: target, range: rangeOf(id) }, args: argumentsOf(inputs) };
   }
-  const common = { kind: 'act', scope, description, byPerson: false } as const;
+  const common = { kind: 'act', ...givenOn(path, argumentsOf(inputs)), description, byPerson: false } as const;
   if (operation !== undefined) return { ...common, action: operation, hint: undefined };
   if (
     lower === 'http' ||
@@ -93,6 +96,16 @@ export function doingOf(action: Node | undefined): Doing {
     return { ...common, action: `function ${named ?? ''}`.trim(), hint: undefined };
   }
   return { kind: 'unknown', why: `This version does not know actions of type "${short(type, 40)}".` };
+}
+
+/** What is in a body and in queries, and the path where more than its name is put in. */
+function argumentsOf(inputs: Node | undefined): readonly ForeignArgument[] {
+  const body = at(inputs, 'body');
+  return [
+    ...argumentsIn(inputs, ['host', 'method', 'body', 'queries', 'authentication', 'function', 'subscribe']),
+    ...argumentsIn(at(inputs, 'queries')),
+    ...(body?.kind === 'map' ? argumentsIn(body) : [argumentAt('body', body)].filter((one) => one !== undefined)),
+  ];
 }
 
 /** A path with `*` for what is put in when it runs. */

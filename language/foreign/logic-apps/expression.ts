@@ -17,6 +17,27 @@ export function decisionOf(
     : { asked: said.asked, whenTrue: said.whenTrue, whenFalse: said.whenFalse };
 }
 
+const SIGNS: { readonly [operator: string]: string } = {
+  equals: '=',
+  greater: '>',
+  greaterorequals: '>=',
+  less: '<',
+  lessorequals: '<=',
+};
+
+/** A condition as people read it: `(a = b) and not (c contains d)`. */
+export function conditionText(node: Node | undefined, depth = 0): string {
+  if (node?.kind === 'scalar') return node.text;
+  const [entry] = entriesOf(node);
+  if (!entry || depth > MAX_DEPTH) return '';
+  const operator = entry.key.text;
+  if (operator.toLowerCase() === 'not') return `not (${conditionText(entry.value, depth + 1)})`;
+  const parts = itemsOf(entry.value).map((one) => conditionText(one, depth + 1));
+  const joins = /^(?:and|or)$/i.test(operator);
+  if (joins) return parts.length === 1 ? (parts[0] ?? '') : parts.map((one) => `(${one})`).join(` ${operator} `);
+  return parts.map((one) => (one === '' ? "''" : one)).join(` ${SIGNS[operator.toLowerCase()] ?? operator} `);
+}
+
 type Said = Omit<Decision, 'asked'> & { readonly asked: string | undefined };
 
 const NOTHING: Said = { asked: undefined, whenTrue: 'refuses', whenFalse: 'refuses' };

@@ -2,10 +2,11 @@ import type { Entry, MapNode, Node } from '../../syntax/tree.js';
 import { meaningOf } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import type { Decision } from '../conditions.js';
+import { holding } from '../given.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, entriesOf, hasKeys, itemsOf, rangeOf, textAt, textOf, textsIn } from '../read-node.js';
 import { doingOf } from './doing.js';
-import { decisionOf } from './expression.js';
+import { conditionText, decisionOf } from './expression.js';
 
 /**
  * Reads Azure Logic Apps, Sentinel's playbooks, as ARM templates or as the definition alone. Actions start when all of those in
@@ -148,25 +149,27 @@ function readDefinition(uri: string, { node, name }: Definition): ForeignPlayboo
       { part: true },
     );
     const decision = type === 'if' ? decisionOf(at(action, 'expression'), askedIn) : undefined;
-    const branch = (label: string, list: Node | undefined, says: ForeignEdge['person']): void => {
-      const edge = { kind: 'branch', branch: label, ...(says ? { person: says } : {}) } as const;
+    const branch = (label: string, list: Node | undefined, says: ForeignEdge['person'], when?: string): void => {
+      const edge = { kind: 'branch', branch: label, ...holding(when), ...(says ? { person: says } : {}) } as const;
       const ends = addActions(list, first, edge);
       if (ends.length === 0) builder.edge(first, { ...edge, to: last.index });
       for (const end of ends) builder.edge(end.last, { to: last.index, kind: 'ok', ...someoneAt(end) });
     };
     switch (type) {
       case 'if':
-        branch('true', at(action, 'actions'), says(decision, 'whenTrue'));
+        branch('true', at(action, 'actions'), says(decision, 'whenTrue'), conditionText(at(action, 'expression')));
         branch('false', at(action, 'else', 'actions'), says(decision, 'whenFalse'));
         break;
       case 'switch': {
-        const asked = askedIn(textAt(action, 'expression') ?? '');
+        const expression = textAt(action, 'expression') ?? '';
+        const asked = askedIn(expression);
         for (const { value } of entriesOf(at(action, 'cases'))) {
           const label = textAt(value, 'case') ?? '';
           branch(
             label,
             at(value, 'actions'),
             asked === undefined ? undefined : { says: meaningOf(label) ?? 'refuses', asked },
+            `${expression} is ${label}`,
           );
         }
         branch('default', at(action, 'default', 'actions'), undefined);

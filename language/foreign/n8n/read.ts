@@ -248,7 +248,7 @@ function doingOf(node: Node): Doing {
   if (lower === 'executeworkflow' || lower === 'toolworkflow') {
     const target = at(parameters, 'workflowId', 'value') ?? at(parameters, 'workflowId');
     return textOf(target)
-      ? { kind: 'call', target: { value: textOf(target) ?? '', range: rangeOf(target) } }
+      ? { kind: 'call', target: { value: textOf(target) ?? '', range: rangeOf(target) }, args: [] }
       : { kind: 'unknown', why: 'It runs a workflow and does not say which.' };
   }
   const description = [textAt(node, 'name'), textAt(node, 'notes')].filter(Boolean).join('. ');
@@ -260,6 +260,8 @@ function doingOf(node: Node): Doing {
       ...common,
       action: `${type} ${method} ${url.replace(/\?.*$/, '')}`,
       scope: short(url),
+      target: undefined,
+      args: [],
       hint: { kind: 'http', method, path: url },
     };
   }
@@ -269,6 +271,8 @@ function doingOf(node: Node): Doing {
     action: [type, textAt(parameters, 'resource'), operation].filter(Boolean).join(' '),
     ...(verb === '' ? {} : { verb }),
     scope: scopeOf(parameters),
+    target: undefined,
+    args: [],
     hint: undefined,
   };
 }

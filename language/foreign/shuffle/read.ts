@@ -2,9 +2,9 @@ import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import { drawnAt } from '../drawn-at.js';
+import { given } from '../given.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
-import { scopeAmong } from '../scope.js';
 
 /**
  * Reads Shuffle workflows: actions and triggers, and branches between them with conditions. Source: github.com/Shuffle/shuffle-docs.
@@ -113,7 +113,7 @@ function doingOf(node: Node): Doing {
   if (trigger === 'SUBFLOW') {
     const target = parameter('workflow');
     return textOf(target)
-      ? { kind: 'call', target: { value: textOf(target) ?? '', range: rangeOf(target) } }
+      ? { kind: 'call', target: { value: textOf(target) ?? '', range: rangeOf(target) }, args: [] }
       : { kind: 'unknown', why: 'It runs a workflow and does not say which.' };
   }
   if (isSource(node)) return { kind: 'flow' };
@@ -128,18 +128,20 @@ function doingOf(node: Node): Doing {
       kind: 'act',
       action: `${app} ${action}`,
       scope: short(url),
+      target: undefined,
+      args: [],
       description: textAt(node, 'label') ?? '',
       hint: { kind: 'http', method: action, path: url },
       byPerson: false,
     };
-  const given = itemsOf(at(node, 'parameters'))
+  const args = itemsOf(at(node, 'parameters'))
     .map((one) => ({ name: textAt(one, 'name') ?? '', text: textAt(one, 'value') ?? '' }))
     .filter(({ name }) => !/key|token|secret|password|^url$/i.test(name));
   return {
     kind: 'act',
     action: `${app}: ${action}`,
     verb: action,
-    scope: scopeAmong(given),
+    ...given(args),
     description: textAt(node, 'label') ?? '',
     hint: undefined,
     byPerson: false,

@@ -109,6 +109,8 @@ function doingOf(block: Block): Doing {
         kind: 'act',
         action,
         scope: scopeOf(block, app),
+        target: undefined,
+        args: [],
         description: [block.name, textAt(data, 'advanced', 'description') ?? textAt(data, 'description')]
           .filter(Boolean)
           .join('. '),
@@ -131,7 +133,7 @@ function doingOf(block: Block): Doing {
       const target = at(data, 'playbookName') ?? at(data, 'playbook_name') ?? at(data, 'playbook');
       const written = textOf(target)?.split('/').at(-1);
       return written
-        ? { kind: 'call', target: { value: written, range: rangeOf(target) } }
+        ? { kind: 'call', target: { value: written, range: rangeOf(target) }, args: [] }
         : { kind: 'unknown', why: 'It runs a playbook and does not say which.' };
     }
     case 'utility':
@@ -148,6 +150,8 @@ function doingOf(block: Block): Doing {
             kind: 'act',
             action: called,
             scope: 'the case',
+            target: undefined,
+            args: [],
             description: textAt(data, 'utilities', called, 'description') ?? '',
             hint: undefined,
             byPerson: false,

@@ -143,7 +143,17 @@ function doingOf(node: Node | undefined): Doing {
     action === 'core.http' && url !== undefined
       ? ({ kind: 'http', method: method ?? 'GET', path: url } as const)
       : undefined;
-  return { kind: 'act', action, verb: action.replace(/^[^.]*\./, ''), scope, description: '', hint, byPerson: false };
+  return {
+    kind: 'act',
+    action,
+    verb: action.replace(/^[^.]*\./, ''),
+    scope,
+    target: undefined,
+    args: [],
+    description: '',
+    hint,
+    byPerson: false,
+  };
 }
 
 /** `task2, task4`, a list, or nothing. */

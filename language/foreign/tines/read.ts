@@ -196,6 +196,8 @@ function doingOf(node: Node): Doing {
         kind: 'act',
         action: `${method} ${oneLine(url.replace(/\?.*$/, ''))}`,
         scope: short(url),
+        target: undefined,
+        args: [],
         description,
         hint: { kind: 'http', method, path: url },
         byPerson: false,
@@ -206,6 +208,8 @@ function doingOf(node: Node): Doing {
         kind: 'act',
         action: 'send email',
         scope: short(textsIn(at(options, 'recipients'), 3).join(', ') || 'something it does not name'),
+        target: undefined,
+        args: [],
         description,
         hint: undefined,
         byPerson: false,
@@ -216,7 +220,7 @@ function doingOf(node: Node): Doing {
       const target =
         /STORY\.([\w-]+)/.exec(written)?.[1] ?? /\{%-?\s*story\s+(.+?)\s*-?%\}/.exec(written)?.[1] ?? textOf(story);
       return target
-        ? { kind: 'call', target: { value: target, range: rangeOf(story) } }
+        ? { kind: 'call', target: { value: target, range: rangeOf(story) }, args: [] }
         : { kind: 'unknown', why: 'It sends to a story and does not say which.' };
     }
     default:

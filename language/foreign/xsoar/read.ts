@@ -1,8 +1,9 @@
-import type { MapNode, Node } from '../../syntax/tree.js';
+import { type MapNode, type Node, toJson } from '../../syntax/tree.js';
 import { meaningOf, meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import { drawnAt } from '../drawn-at.js';
-import type { Doing, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
+import { argumentOf, given, holding } from '../given.js';
+import type { Doing, ForeignArgument, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, entriesOf, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
 
 /**
@@ -53,7 +54,7 @@ export function readXsoar(uri: string, root: MapNode): ForeignPlaybook {
           continue;
         }
         const kind = key.text === '#error#' ? 'failed' : key.text === '#none#' ? 'ok' : 'branch';
-        const branch = kind === 'branch' ? { branch: key.text } : {};
+        const branch = kind === 'branch' ? { branch: key.text, ...holding(conditionOf(task, key.text)) } : {};
         for (const person of people)
           builder.edge(draft, { to: to.draft.index, kind, ...branch, ...(person ? { person } : {}) });
         // A question that fails, or that nobody can be asked, is passed as if it had been answered.
@@ -61,6 +62,9 @@ export function readXsoar(uri: string, root: MapNode): ForeignPlaybook {
           builder.edge(draft, { to: to.draft.index, kind: 'failed' });
       }
     }
+    // No label is true: the product stops there.
+    if (itemsOf(at(task, 'conditions')).length > 0 && at(task, 'nexttasks', '#default#') === undefined)
+      builder.edge(draft, { to: 'end', kind: 'branch', branch: '#default#' });
     if (!builder.leads(draft)) {
       const person = personOn(does, draft, '#none#', task);
       builder.edge(draft, { to: 'end', kind: 'ok', ...(person ? { person } : {}) });
@@ -99,7 +103,7 @@ function doingOf(task: Node | undefined): Doing {
       const named = [at(task, 'task', 'playbookName'), at(task, 'task', 'playbookId'), at(task, 'task', 'name')];
       const target = named.find((one) => textOf(one));
       return target
-        ? { kind: 'call', target: { value: textOf(target) ?? '', range: target.range } }
+        ? { kind: 'call', target: { value: textOf(target) ?? '', range: target.range }, args: argumentsOf(task) }
         : { kind: 'unknown', why: 'It calls a playbook and does not say which.' };
     }
     case 'collection':
@@ -124,7 +128,7 @@ function actOf(script: string, task: Node | undefined): Doing {
   return {
     kind: 'act',
     action,
-    scope: scopeOf(task),
+    ...given(argumentsOf(task)),
     description: textAt(task, 'task', 'description') ?? '',
     hint: undefined,
     byPerson: false,
@@ -138,16 +142,48 @@ function askOf(task: Node | undefined): Doing {
   return { kind: 'ask', question: short(question, 200), who: to ? [short(to)] : [], expires: null };
 }
 
-/** The first argument with a value, as it is written. */
-function scopeOf(task: Node | undefined): string {
-  for (const { key, value } of entriesOf(at(task, 'scriptarguments'))) {
-    if (key.text === 'extend-context') continue;
-    const simple = textAt(value, 'simple') ?? (value?.kind === 'scalar' ? textOf(value) : undefined);
-    const complex = [textAt(value, 'complex', 'root'), textAt(value, 'complex', 'accessor')].filter(Boolean).join('.');
-    const written = simple || complex;
-    if (written) return short(`${key.text}: ${written}`);
-  }
-  return 'something it does not name';
+/** Arguments with a value. What is made of the context by more than its name is written as the product keeps it. */
+function argumentsOf(task: Node | undefined): readonly ForeignArgument[] {
+  return entriesOf(at(task, 'scriptarguments')).flatMap(({ key, value }) => {
+    const text = key.text === 'extend-context' ? '' : written(value);
+    return text === '' ? [] : [argumentOf(key.text, text)];
+  });
+}
+
+/** `${root.accessor}` of a value from the context, with what is done to it behind; else the text. */
+function written(value: Node | undefined): string {
+  if (value?.kind === 'scalar') return textOf(value) ?? '';
+  const complex = at(value, 'complex');
+  if (complex === undefined) return textAt(value, 'simple') ?? '';
+  const path = [textAt(complex, 'root'), textAt(complex, 'accessor')].filter(Boolean).join('.');
+  const more = ['filters', 'transformers'].flatMap((key) => {
+    const one = at(complex, key);
+    return itemsOf(one).length > 0 ? [`${key}: ${JSON.stringify(toJson(one))}`] : [];
+  });
+  return [path === '' ? '' : `\${${path}}`, ...more].filter((one) => one !== '').join(' ');
+}
+
+const OF_CONTEXT = /^\$\{[^}]*\}$/;
+
+/** What has to hold for a label: the outer list is "and", each inner one "or". */
+function conditionOf(task: Node | undefined, label: string): string {
+  const own = itemsOf(at(task, 'conditions')).find((one) => textAt(one, 'label') === label);
+  const parts = itemsOf(at(own, 'condition')).map((part) => itemsOf(part).map(comparison));
+  const shown = parts.map((alternatives) =>
+    alternatives.length > 1 && parts.length > 1 ? `(${alternatives.join(' or ')})` : alternatives.join(' or '),
+  );
+  return shown.join(' and ');
+}
+
+function comparison(one: Node): string {
+  const side = (of: Node | undefined): string => {
+    const text = written(at(of, 'value'));
+    const isName = isTrue(at(of, 'iscontext')) && !OF_CONTEXT.test(text);
+    return isName ? `\${${text}}` : text;
+  };
+  return [side(at(one, 'left')), textAt(one, 'operator') ?? '', side(at(one, 'right'))]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 /** What a task that people answer says by one of its labels. */
