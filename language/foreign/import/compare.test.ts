@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parse } from 'yaml';
 import { boundaryOf } from '../../authority/boundary.js';
 import type { BoundaryCell } from '../../authority/cell.js';
 import { type LoadedPlaybook, loadPlaybook } from '../../load.js';
@@ -11,7 +12,7 @@ import type { ForeignPlaybook } from '../model.js';
 import { type ForeignImport, type ImportResult, importForeign } from './import-foreign.js';
 import { importedRoles } from './roles.js';
 import { whoOf } from './step-entries.js';
-import { inert } from './yaml-text.js';
+import { inert, inertLines } from './yaml-text.js';
 
 /** What is compared of an act: of all its places the worst. */
 export interface ComparedAct {
@@ -101,6 +102,21 @@ export function structural(problems: readonly Problem[]): readonly Problem[] {
   );
 }
 
+/** What steps give their tools, by file and id, as another reader of YAML has it. */
+function withOf({ files }: ForeignImport): ReadonlyMap<string, readonly unknown[]> {
+  const found = new Map<string, readonly unknown[]>();
+  for (const { name, text } of files) {
+    const queue: unknown[] = name.endsWith('.playbook.yaml') ? [parse(text)] : [];
+    for (const one of queue) {
+      if (typeof one !== 'object' || one === null) continue;
+      queue.push(...Object.values(one));
+      if ('id' in one && 'with' in one && typeof one.with === 'object' && one.with !== null)
+        found.set(`${name} ${String(one.id)}`, Object.values(one.with));
+    }
+  }
+  return found;
+}
+
 /** How two sets of acts differ; a line each. */
 export function differences(
   original: ReadonlyMap<string, ComparedAct>,
@@ -129,6 +145,13 @@ export function assertImportsAlike(
   assert.deepEqual(differences(original, acts), [], shown);
   assert.deepEqual(strays, [], shown);
   for (const [file, found] of problems) assert.deepEqual(structural(found), [], `${file}\n${shown}`);
+  const written = withOf(made);
+  for (const { file, id, step } of made.origins) {
+    if (step.does.kind !== 'act') continue;
+    const values = written.get(`${file} ${id}`) ?? [];
+    for (const { name, text } of step.does.args)
+      assert.ok(values.includes(inertLines(text)), `"${id}" is not given ${name}:\n${shown}`);
+  }
   const places = made.origins.filter(({ step }) => step.does.kind !== 'call').map(({ step }) => step);
   assert.equal(new Set(places).size, places.length, `Each step stands in one place:\n${shown}`);
   for (const { id, part } of playbook.steps) {

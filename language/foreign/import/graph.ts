@@ -1,5 +1,6 @@
 import type { EdgeKind } from '../../authority/graph.js';
-import type { ForeignPlaybook, ForeignStep, PersonOnEdge } from '../model.js';
+import type { ForeignEdge, ForeignPlaybook, ForeignStep, PersonOnEdge } from '../model.js';
+import { withGuards } from './guards.js';
 
 /** A way out of a step: one of those of which a run takes one. */
 export interface Way {
@@ -7,6 +8,8 @@ export interface Way {
   readonly label: string;
   readonly kind: EdgeKind;
   readonly person: PersonOnEdge | undefined;
+  /** What has to hold for it, as the product writes it. */
+  readonly when: string | undefined;
   /** A node. */
   readonly to: number;
 }
@@ -47,8 +50,10 @@ type Target = { readonly kind: 'node'; readonly index: number } | { readonly kin
  * The graph of a playbook as it is written down in ours: alternatives are ways, what begins together is a fork, what leads back is cut,
  * and steps that only lead on are left out. Everything a path leads to is in it.
  */
-export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph {
-  const every = steps.map(groupsOf);
+export function flowGraph(playbook: Pick<ForeignPlaybook, 'steps'>): FlowGraph {
+  const guarded = withGuards(playbook.steps);
+  const steps = guarded.map(({ step }) => step);
+  const every = guarded.map(({ edges }) => groupsOf(edges));
   const back = backEdges(every);
   const ledBack = new Set([...back].map((edge) => Number(edge.slice(edge.indexOf(' ') + 1))));
   const isLoop = (at: number): boolean =>
@@ -122,7 +127,7 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
     const node = at === undefined ? undefined : nodes[at];
     if (node?.kind !== 'step') continue;
     const ways: Way[] = [];
-    for (const { label, kind, person, targets } of grouped[index] ?? []) {
+    for (const { label, kind, person, when, targets } of grouped[index] ?? []) {
       const reached = [...new Set(targets.map((target) => arrive(index, target)))];
       const [first = end] = reached;
       const to = reached.length > 1 ? add({ kind: 'fork', passed: [], next: reached }) : first;
@@ -134,8 +139,9 @@ export function flowGraph({ steps }: Pick<ForeignPlaybook, 'steps'>): FlowGraph 
           ...known,
           label: known.label === '' || label === '' ? '' : `${known.label}, ${label}`,
           person: undefined,
+          when: known.when === undefined || when === undefined ? undefined : `${known.when}, or ${when}`,
         };
-      else ways.push({ label, kind, person, to });
+      else ways.push({ label, kind, person, when, to });
     }
     node.ways = ways;
     node.next = ways.map(({ to }) => to);
@@ -162,19 +168,20 @@ interface Group {
   readonly label: string;
   readonly kind: EdgeKind;
   readonly person: PersonOnEdge | undefined;
+  readonly when: string | undefined;
   readonly targets: readonly Target[];
 }
 
-function groupsOf({ edges }: ForeignStep): readonly Group[] {
+function groupsOf(edges: readonly ForeignEdge[]): readonly Group[] {
   const groups = new Map<
     string,
-    { label: string; kind: EdgeKind; person: PersonOnEdge | undefined; targets: Target[] }
+    { label: string; kind: EdgeKind; person: PersonOnEdge | undefined; when: string | undefined; targets: Target[] }
   >();
-  for (const { to, kind, branch, person } of edges) {
+  for (const { to, kind, branch, person, when } of edges) {
     const key = `${kind} ${branch ?? ''}`;
     const target: Target = to === 'end' ? { kind: 'end' } : { kind: 'node', index: to };
     const known = groups.get(key);
-    if (!known) groups.set(key, { label: branch ?? '', kind, person, targets: [target] });
+    if (!known) groups.set(key, { label: branch ?? '', kind, person, when, targets: [target] });
     else if (!known.targets.some((one) => isSame(one, target))) known.targets.push(target);
   }
   return [...groups.values()];

@@ -73,7 +73,7 @@ const PLAYBOOK = `# Imported by "countersign import" from Cortex XSOAR / XSIAM: 
 playbook: block-the-address
 version: 0.1.0
 title: Block the address
-description: "Imported from Cortex XSOAR / XSIAM. Arguments, conditions and levels are to be decided by whoever owns it here."
+description: "Imported from Cortex XSOAR / XSIAM. Arguments and conditions are in its words; those and the levels are to be decided by whoever owns it here."
 operating-model: ai-soc
 owner: To be named
 catalogs: [block-the-address.tools.yaml]
@@ -86,10 +86,11 @@ steps:
   - id: look_at_it
     title: "1 Look at it"
     action: xsoar.ip
-    with: { target: "ip: \${incident.ip}" }
+    with: { ip: "\${incident.ip}" }
     autonomy: autonomous
     undecided: "In the original: A path leads to it on which no person is asked. What it does is not known: nothing in its name says what it does."
   # a.yml:18
+  # yes: if DBotScore.Score isEqualString 3
   # default: #default#
   - id: is_it_malicious_which_way
     title: "2 Is it malicious?"
@@ -112,7 +113,7 @@ steps:
         - id: block_at_the_firewall
           title: "4 Block at the firewall"
           action: xsoar.block_ip
-          with: { target: "ip: \${incident.ip}" }
+          with: { ip: "\${incident.ip}" }
           autonomy: approve
       default:
         # a.yml:36
@@ -131,14 +132,14 @@ tools:
   xsoar.ip:
     description: "ip of Cortex XSOAR / XSIAM. What is known of it."
     effect: unknown
-    input: { target: { type: string, description: "What it acts on, in words of the original." } }
-    target: target
+    input: { ip: { type: string } }
+    target: ip
     output: {}
   xsoar.block_ip:
     description: "block-ip of Cortex XSOAR / XSIAM."
     effect: contain
-    input: { target: { type: string, description: "What it acts on, in words of the original." } }
-    target: target
+    input: { ip: { type: string } }
+    target: ip
     output: {}
   xsoar.closeinvestigation:
     description: "closeInvestigation of Cortex XSOAR / XSIAM."

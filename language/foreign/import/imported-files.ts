@@ -1,3 +1,4 @@
+import type { BoundaryCell } from '../../authority/cell.js';
 import { type EffectCatalogs, effectOf } from '../effects/effects-of.js';
 import type { ForeignFinding } from '../finding.js';
 import { FOREIGN_FORMATS, type ForeignPlaybook, type ForeignStep } from '../model.js';
@@ -61,7 +62,23 @@ export function importedFiles(
   const mainId = idOf.get(main) ?? base;
   const policy = `${mainId}.policy.yaml`;
   const catalogFile = `${mainId}.tools.yaml`;
-  const tools = importedTools(main.format);
+  /** What an act does; of one that is none of the boundary, that it only looks or writes down. */
+  const effectIn = (playbook: ForeignPlaybook, step: ForeignStep): BoundaryCell['effect'] => {
+    const found = findingIn(playbook, step);
+    if (found) return found.cell.effect;
+    const { does } = step;
+    return does.kind === 'act' && effectOf(does, playbook.format, catalogs).effect === 'read' ? 'read' : 'record';
+  };
+  const acts = called.playbooks.flatMap((playbook) =>
+    called
+      .graphOf(playbook)
+      .nodes.flatMap((node) =>
+        node.kind === 'step' && node.step.does.kind === 'act'
+          ? [[node.step.does, effectIn(playbook, node.step)] as const]
+          : [],
+      ),
+  );
+  const tools = importedTools(main.format, acts);
   const roles = importedRoles();
   const origins: ImportedStep[] = [];
   const files: ImportedFile[] = [];
@@ -97,8 +114,7 @@ export function importedFiles(
         partFile: (node) => fileOf(partIds.get(node) ?? id),
         placeOf: ({ uri, range, drawnAt }) =>
           `${placeOf(uri, range.start)}${drawnAt ? `, drawn at ${drawnAt.x}, ${drawnAt.y}` : ''}`,
-        effectOf: ({ does }) =>
-          does.kind === 'act' && effectOf(does, playbook.format, catalogs).effect === 'read' ? 'read' : 'record',
+        effectOf: (step) => effectIn(playbook, step),
         origin(stepId, step) {
           named.add(step);
           origins.push({ file, id: stepId, playbook, step });

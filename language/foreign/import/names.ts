@@ -2,6 +2,8 @@
 export interface Names {
   /** A name made of a text of others; `otherwise` where nothing of it can be one. */
   take(text: string, otherwise: string): string;
+  /** The text itself where it can be a name and is none yet; else one made of it. */
+  keep(text: string, otherwise: string): string;
 }
 
 /** Words that YAML reads as something else than a text, or that CEL keeps for itself. */
@@ -19,6 +21,12 @@ export function namesOf(joint: '_' | '-', most: number, others: readonly string[
   const taken = new Set<string>(others);
   const next = new Map<string, number>();
   return {
+    keep(text, otherwise) {
+      const isName = /^[A-Za-z][A-Za-z0-9_]*$/.test(text) && text.length <= most;
+      if (!isName || taken.has(text) || taken.has(text.toLowerCase())) return this.take(text, otherwise);
+      taken.add(text);
+      return text;
+    },
     take(text, otherwise) {
       const base = slug(text, joint, most) || otherwise;
       let name = base;

@@ -68,7 +68,7 @@ export function playbookText({
     ['title', from === undefined ? title : `${title}, from "${inert(from, 80)}" on`],
     [
       'description',
-      `Imported from ${product}. Arguments, conditions and levels are to be decided by whoever owns it here.`,
+      `Imported from ${product}. Arguments and conditions are in its words; those and the levels are to be decided by whoever owns it here.`,
     ],
     ['operating-model', word(model ?? 'ai-soc')],
     ['owner', 'To be named'],

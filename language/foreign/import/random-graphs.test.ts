@@ -13,7 +13,11 @@ const act = (action: string, byPerson = false): Doing => ({
   action,
   scope: `\${{ ${action} }}: [#`,
   target: undefined,
-  args: [],
+  args: [
+    { name: 'Host Name', text: '${{ alert.x }}\n- id: other' },
+    { name: 'Host Name', text: action },
+    ...(action === 'block-ip' ? [] : [{ name: 'on', text: '\u202e"#' }]),
+  ],
   description: '',
   hint: undefined,
   byPerson,

@@ -1,4 +1,5 @@
 import type { ForeignFinding } from '../finding.js';
+import type { ForeignArgument } from '../model.js';
 import { isFailure, type Way } from './graph.js';
 import { namesOf } from './names.js';
 import { type Entry, type Item, inert, list, map, word } from './yaml-text.js';
@@ -73,11 +74,13 @@ export function valuesOf(ways: readonly Way[]): ReadonlyMap<Way, string> {
   );
 }
 
-/** What the original writes at ways, where it is not what we call them. */
+/** What the original writes at ways, where it is not what we call them, and what has to hold for them. */
 export function labelComments(values: ReadonlyMap<Way, string>): readonly string[] {
   return [...values].flatMap(([way, value]) => {
     const label = wordsOf(way);
-    return label.toLowerCase() === value ? [] : [`${value}: ${inert(label, 120)}`];
+    const said = label.toLowerCase() === value ? '' : inert(label, 120);
+    const when = way.when === undefined ? '' : `if ${inert(way.when)}`;
+    return said === '' && when === '' ? [] : [`${value}: ${[said, when].filter((one) => one !== '').join(', ')}`];
   });
 }
 
@@ -85,6 +88,11 @@ export function labelComments(values: ReadonlyMap<Way, string>): readonly string
 export function wordsOf({ label, kind }: Way): string {
   if (label !== '') return label;
   return isFailure(kind) || (kind !== 'branch' && kind !== 'ok') ? kind : 'otherwise';
+}
+
+/** What a playbook that is called is given. */
+export function givenComments(args: readonly ForeignArgument[]): readonly string[] {
+  return args.map(({ name, text }) => `The original gives it ${inert(name, 120)}: ${inert(text, 240)}`);
 }
 
 export function askedComments(who: readonly string[]): readonly string[] {

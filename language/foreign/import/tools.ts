@@ -1,12 +1,13 @@
 import type { BoundaryCell } from '../../authority/cell.js';
-import { FOREIGN_FORMATS, type ForeignFormat } from '../model.js';
+import { FOREIGN_FORMATS, type ForeignAct, type ForeignFormat } from '../model.js';
 import { namesOf, slug } from './names.js';
+import { toolParameters } from './parameters.js';
 import { commentLines, type Entry, inert, inertOr, map, type Value, word, yamlLines } from './yaml-text.js';
 
 /** The tools that the steps of an import need: a catalog of its own. */
 export interface ImportedTools {
-  /** The tool that stands for an action of a product. */
-  act(action: string, effect: BoundaryCell['effect'], description: string): string;
+  /** The tool that stands for an action of a product, and what it is given. */
+  act(act: ForeignAct, effect: BoundaryCell['effect']): { readonly tool: string; readonly given: readonly Entry[] };
   /** One that may do anything, because nobody knows what it does. */
   anything(name: string, why: string): string;
   /** One that tells which way the original takes, of those named. */
@@ -21,10 +22,19 @@ export interface ImportedTools {
   text(id: string, from: string): string | undefined;
 }
 
-/** The argument that says what an act is on, in words of the original. */
-export const TARGET = 'target';
-
-export function importedTools(format: ForeignFormat): ImportedTools {
+/** @param acts every act of the playbooks, with its effect: the tool of an action takes what any of its uses is given */
+export function importedTools(
+  format: ForeignFormat,
+  acts: Iterable<readonly [ForeignAct, BoundaryCell['effect']]>,
+): ImportedTools {
+  const uses = new Map<string, ForeignAct[]>();
+  for (const [act, effect] of acts) {
+    const key = keyOf(act, effect);
+    const known = uses.get(key);
+    if (known) known.push(act);
+    else uses.set(key, [act]);
+  }
+  const parameters = new Map([...uses].map(([key, of]) => [key, toolParameters(of)]));
   const prefix = slug(format, '_', 20);
   const names = namesOf('_', 38);
   const known = new Map<string, string>();
@@ -38,29 +48,22 @@ export function importedTools(format: ForeignFormat): ImportedTools {
     return made;
   }
   return {
-    act(action, effect, description) {
+    act(act, effect) {
+      const { action, description } = act;
       const said = inert(description, 300);
-      return tool(`act ${effect} ${action}`, action, [
+      const key = keyOf(act, effect);
+      const { input, target, givenBy } = parameters.get(key) ?? toolParameters([act]);
+      const name = tool(key, action, [
         [
           'description',
           `${inertOr(action, 'An action without a name', 120)} of ${FOREIGN_FORMATS[format]}.${said === '' ? '' : ` ${said}`}`,
         ],
         ['effect', word(effect)],
-        [
-          'input',
-          map([
-            [
-              TARGET,
-              map([
-                ['type', word('string')],
-                ['description', 'What it acts on, in words of the original.'],
-              ]),
-            ],
-          ]),
-        ],
-        [TARGET, word(TARGET)],
+        ['input', map(input)],
+        ['target', word(target)],
         ['output', map([])],
       ]);
+      return { tool: name, given: givenBy(act) };
     },
     anything(name, why) {
       return tool(`anything ${name}`, `unknown ${name}`, [
@@ -139,4 +142,8 @@ export function importedTools(format: ForeignFormat): ImportedTools {
       ].join('\n')}\n`;
     },
   };
+}
+
+function keyOf({ action }: ForeignAct, effect: BoundaryCell['effect']): string {
+  return `act ${effect} ${action}`;
 }

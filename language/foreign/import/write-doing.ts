@@ -1,3 +1,4 @@
+import type { BoundaryCell } from '../../authority/cell.js';
 import type { ForeignFinding } from '../finding.js';
 import type { ForeignStep } from '../model.js';
 import { type FlowGraph, type FlowNode, isFailure, type Way } from './graph.js';
@@ -6,11 +7,12 @@ import {
   anythingEntries,
   approvalEntries,
   askedComments,
+  givenComments,
   labelComments,
   undecidedEntries,
   valuesOf,
 } from './step-entries.js';
-import { type ImportedTools, TARGET } from './tools.js';
+import type { ImportedTools } from './tools.js';
 import { type Entry, type Item, inertOr, list, map, word } from './yaml-text.js';
 
 /** What the steps of one playbook are written with. */
@@ -30,8 +32,7 @@ export interface Writing {
   /** The file of the part that begins with a node. */
   readonly partFile: (node: number) => string;
   readonly placeOf: (step: ForeignStep) => string;
-  /** The effect of an act that is none of the boundary. */
-  readonly effectOf: (step: ForeignStep) => 'read' | 'record';
+  readonly effectOf: (step: ForeignStep) => BoundaryCell['effect'];
   /** Told of every step that stands for one of the original. */
   readonly origin: (id: string, step: ForeignStep) => void;
   /** Told of every step of the original that is named. */
@@ -68,14 +69,14 @@ export function bodyOf(
   switch (does.kind) {
     case 'act': {
       const found = findingOf(step);
-      const effect = found?.cell.effect ?? writing.effectOf(step);
+      const effect = writing.effectOf(step);
       const said = effect === 'read' || effect === 'record' ? '' : does.description;
-      const target = inertOr(does.scope, 'nothing it names', 300);
+      const { tool, given } = tools.act(does, effect);
       return [
         item(said.trim() === '' ? [] : [said], idOf(step), [
           title,
-          ['action', word(tools.act(does.action, effect, does.description))],
-          ['with', map([[TARGET, target]])],
+          ['action', word(tool)],
+          ['with', map(given)],
           ...(found
             ? levelOf(found, gated.has(step), writing)
             : does.byPerson
@@ -92,7 +93,7 @@ export function bodyOf(
       const found = findingOf(step);
       if (file === undefined)
         return [unknown(writing, idOf(step), title, step, found?.effectFrom ?? writing.whyNot(step), handler)];
-      const call = item([], idOf(step), [title, ['call', word(file)], ...handler]);
+      const call = item(givenComments(does.args), idOf(step), [title, ['call', word(file)], ...handler]);
       // In some runs it is followed, and in others it leads round in a circle.
       if (!found) return [call];
       const also = names.take(`${idOf(step)} also`, 'also');
@@ -154,7 +155,8 @@ function unknown(
 ): Item {
   const found = findingOf(step);
   const named = step.does.kind === 'call' ? step.does.target.value : step.id;
-  return item([why], id, [
+  const args = step.does.kind === 'call' ? givenComments(step.does.args) : [];
+  return item([why, ...args], id, [
     title,
     ['action', word(tools.anything(named, why))],
     ...(found ? undecidedEntries(found) : anythingEntries(why)),

@@ -222,7 +222,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     const id = names.take(`${name} over what`, 'over_what');
     const title = inertOr(name, 'A loop', 160);
     return [
-      item([...commentsOf(node), writing.placeOf(node.step)], id, [
+      item([...commentsOf(node), writing.placeOf(node.step), ...goesOver(node.step)], id, [
         ['title', title],
         ['action', word(tools.items(name))],
       ]),
@@ -281,7 +281,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
           ...askedComments(does?.who ?? []),
           writing.placeOf(step),
           ...(behind?.kind === 'step' ? [`${inert(behind.step.id, 120)}: ${writing.placeOf(behind.step)}`] : []),
-          `Its yes: ${inert(wordsOf(yes), 120)}`,
+          `Its yes: ${inert(wordsOf(yes), 120)}${yes.when === undefined ? '' : `, if ${inert(yes.when)}`}`,
         ],
         idOf(step),
         [
@@ -306,4 +306,9 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
       ),
     ];
   }
+}
+
+/** What the original says of the list that a step goes over. */
+function goesOver({ does }: ForeignStep): readonly string[] {
+  return does.kind === 'flow' && does.over !== undefined ? [`It goes over: ${inert(does.over)}`] : [];
 }

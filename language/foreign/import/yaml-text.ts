@@ -41,6 +41,14 @@ export function inert(text: string, most = 400): string {
   return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/**
+ * A text of others, its lines kept, as it may be an argument in a file of ours. Written on one line of the file, so that no line of it can
+ * pass for one of the file's own.
+ */
+export function inertLines(text: string): string {
+  return visible(text.replace(/\r\n?/g, '\n')).replace(/\$(?=\{\{)/g, '$ ');
+}
+
 /** A text that others wrote, or `otherwise` where it is empty. */
 export function inertOr(text: string, otherwise: string, most?: number): string {
   return inert(text, most) || otherwise;
@@ -97,8 +105,8 @@ function quoted(text: string): string {
 }
 
 function keyOf(key: string): string {
-  return /^[a-z][a-z0-9_-]*(?:\.[a-z][a-z0-9_]*)*$/.test(key) &&
-    !/^(?:true|false|null|yes|no|on|off|y|n|nan|inf)$/.test(key)
+  return /^[A-Za-z][A-Za-z0-9_-]*(?:\.[a-z][a-z0-9_]*)*$/.test(key) &&
+    !/^(?:true|false|null|yes|no|on|off|y|n|nan|inf)$/i.test(key)
     ? key
     : JSON.stringify(key);
 }

@@ -1,0 +1,69 @@
+import type { ForeignAct } from '../model.js';
+import { namesOf, RESERVED } from './names.js';
+import { type Entry, inert, inertLines, inertOr, map, word } from './yaml-text.js';
+
+/** What the tool for an action takes. */
+export interface ToolParameters {
+  /** Entries of its `input`. */
+  readonly input: readonly Entry[];
+  /** The one that says what it acts on. */
+  readonly target: string;
+  /** What a use gives it. */
+  readonly givenBy: (act: ForeignAct) => readonly Entry[];
+}
+
+/** Says what an act is on, in words of the original, where no argument of the original's does in every use. */
+const TARGET = 'target';
+
+/** @param uses all acts that become calls of the tool: it takes what any of them is given */
+export function toolParameters(uses: readonly ForeignAct[]): ToolParameters {
+  const shared = sharedTarget(uses);
+  const names = namesOf('_', 60, shared === undefined ? [...RESERVED, TARGET] : RESERVED);
+  const parameters = new Map<string, { readonly name: string; readonly written: string; uses: number }>();
+  for (const { args } of uses) {
+    for (const [key, { name }] of keyed(args)) {
+      const known = parameters.get(key);
+      if (known) known.uses++;
+      else parameters.set(key, { name: names.keep(name, 'argument'), written: inert(name, 120), uses: 1 });
+    }
+  }
+  const own: Entry = [TARGET, parameter('What it acts on, in words of the original.', false)];
+  const input = [...parameters.values()].map(
+    ({ name, written, uses: count }): Entry => [
+      name,
+      parameter(written === name ? undefined : written, count < uses.length),
+    ],
+  );
+  return {
+    input: shared === undefined ? [own, ...input] : input,
+    target: (shared === undefined ? undefined : parameters.get(shared)?.name) ?? TARGET,
+    givenBy: ({ args, scope }) => [
+      ...(shared === undefined ? [[TARGET, inertOr(scope, 'nothing it names', 300)] as const] : []),
+      ...keyed(args).map(([key, { text }]): Entry => [parameters.get(key)?.name ?? key, inertLines(text)]),
+    ],
+  };
+}
+
+function parameter(description: string | undefined, optional: boolean): Entry[1] {
+  return map([
+    ['type', word('string')],
+    ...(description === undefined || description === '' ? [] : [['description', description] as const]),
+    ...(optional ? [['optional', true] as const] : []),
+  ]);
+}
+
+/** The argument that says in every use what it acts on. */
+function sharedTarget(uses: readonly ForeignAct[]): string | undefined {
+  const [first] = uses;
+  return uses.every(({ target }) => target === first?.target) ? first?.target : undefined;
+}
+
+/** Arguments by their name, and of those of one name by which of them it is. */
+function keyed<T extends { readonly name: string }>(args: readonly T[]): readonly (readonly [string, T])[] {
+  const seen = new Map<string, number>();
+  return args.map((one) => {
+    const count = (seen.get(one.name) ?? 0) + 1;
+    seen.set(one.name, count);
+    return [count === 1 ? one.name : `${one.name} \n${count}`, one];
+  });
+}
