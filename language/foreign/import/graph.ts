@@ -144,7 +144,9 @@ export function flowGraph(playbook: Pick<ForeignPlaybook, 'steps'>): FlowGraph {
       else ways.push({ label, kind, person, when, to });
     }
     node.ways = ways;
-    node.next = ways.map(({ to }) => to);
+    // Where nothing leads on from what went right, the run ends.
+    const goesOn = ways.some((way) => !isFailure(way.kind));
+    node.next = [...ways.map(({ to }) => to), ...(goesOn ? [] : [end])];
   }
   return { nodes, start, end };
 }

@@ -23,6 +23,13 @@ export type Planned =
   | { readonly kind: 'loop'; readonly node: number; readonly steps: readonly Planned[] }
   /** All of them. */
   | { readonly kind: 'fork'; readonly node: number; readonly branches: readonly (readonly Planned[])[] }
+  /** Behind branches all of which may have ended: a tool tells whether the original comes to one of these nodes. `not`: what follows if not. */
+  | {
+      readonly kind: 'due';
+      readonly nodes: readonly number[];
+      readonly steps: readonly Planned[];
+      readonly not: readonly Planned[];
+    }
   /** A question whose yes leads on in the same list, and whose no to other steps. */
   | {
       readonly kind: 'gate';
@@ -70,6 +77,10 @@ export function* allPlanned(steps: readonly Planned[]): Generator<Planned> {
         break;
       case 'loop':
         yield* allPlanned(step.steps);
+        break;
+      case 'due':
+        yield* allPlanned(step.steps);
+        yield* allPlanned(step.not);
         break;
       case 'gate':
         yield* allPlanned(step.no);

@@ -1,6 +1,6 @@
 import { dominatorsOf } from './dominators.js';
 import { type FlowGraph, isFailure, type Way } from './graph.js';
-import type { Plan, Planned } from './planned.js';
+import { allPlanned, type Plan, type Planned } from './planned.js';
 
 /** How deep lists stand in each other before what is deeper becomes a part. */
 const MOST_DEPTH = 7;
@@ -28,8 +28,15 @@ interface Place {
  * @param gate whether a question is to be a gate, where its place allows one
  */
 export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan {
+  const plan = plannedWith(graph, gate, false);
+  return endsOthers(plan) ? plannedWith(graph, gate, true) : plan;
+}
+
+/** @param inBranch whether no list may end the run, as if all stood in a branch of a fork */
+function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, inBranch: boolean): Plan {
   const dominators = dominatorsOf(graph);
   const { nodes, end } = graph;
+  const theEnd: ReadonlySet<number> = new Set([end]);
   const places = new Map<number, Place & { readonly falls: boolean }>();
   const waiting: number[] = [];
 
@@ -54,7 +61,7 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
         if (!place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
         return { steps, falls: place.inBranch };
       }
-      const isDeep = place.depth >= MOST_DEPTH && here.next.length > 0 && !(isFirst && isPart);
+      const isDeep = place.depth >= MOST_DEPTH && here.next.some((to) => to !== end) && !(isFirst && isPart);
       if (isDeep) partAt(node, place);
       const part = isFirst && isPart ? undefined : places.get(node);
       if (part) {
@@ -72,7 +79,18 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
           ? fork(node, here.next, place)
           : ((here.loops ? loop(node, here.ways, here.round, place) : undefined) ?? step(node, here.ways, place));
       steps.push(...after.steps);
-      if (after.next === undefined) return { steps, falls: after.falls };
+      const not: readonly Planned[] = place.endsAlike ? [] : [{ kind: 'stop', why: place.stop }];
+      if (after.next === undefined) {
+        const asks = here.kind === 'fork' && after.falls && !place.endsAlike;
+        if (asks && mayMiss(here.next, place.until))
+          steps.push({ kind: 'due', nodes: [...place.until], steps: [], not });
+        return { steps, falls: after.falls };
+      }
+      if (here.kind === 'fork' && mayMiss(here.next, new Set([after.next]))) {
+        const rest = listFrom(after.next, { ...place, depth: place.depth + 1 });
+        steps.push({ kind: 'due', nodes: [after.next], steps: rest.steps, not });
+        return { steps, falls: rest.falls || place.inBranch };
+      }
       node = after.next;
     }
   }
@@ -170,7 +188,9 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
   function fork(node: number, targets: readonly number[], place: Place): Written {
     const merges = mergesAt(node);
     const last = merges.at(-1);
-    const next = last !== undefined && follows(node, last, place, true) ? last : undefined;
+    // Where a branch goes past it, what follows would have to be in two places at once.
+    const isLast = last !== undefined && !targets.some((to) => reaches(graph, to, place.until, new Set([last])));
+    const next = isLast && follows(node, last, place, true) ? last : undefined;
     const until = next === undefined ? place.until : new Set([...place.until, next]);
     const inner: Place = { ...place, until, endsAlike: true, inBranch: true, depth: place.depth + 1 };
     for (const one of merges) if (one !== next) partAt(one, inner);
@@ -179,6 +199,16 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
     const steps: Planned[] = [{ kind: 'fork', node, branches: branches.map((one) => one.steps) }];
     if (next === undefined && !falls && !place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
     return { steps, next, falls: falls || place.inBranch };
+  }
+
+  /** Whether branches may end so that the original comes to none of what follows them. */
+  function mayMiss(targets: readonly number[], next: ReadonlySet<number>): boolean {
+    const mayEnd = (target: number): boolean => reaches(graph, target, theEnd, next);
+    const waits = [...next].some((one) => {
+      const here = nodes[one];
+      return here?.kind === 'step' && here.step.join === 'all';
+    });
+    return waits ? targets.some(mayEnd) : targets.every(mayEnd);
   }
 
   /** A question as a gate: only where nothing follows that a no would have to come to again. */
@@ -240,12 +270,41 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan 
   }
 
   const parts = new Map<number, readonly Planned[]>();
-  const steps = listFrom(graph.start, { until: NONE, endsAlike: true, stop: 'end', inBranch: false, depth: 0 }).steps;
+  const steps = listFrom(graph.start, { until: NONE, endsAlike: true, stop: 'end', inBranch, depth: 0 }).steps;
   for (const node of waiting) {
     const place = places.get(node);
     if (place) parts.set(node, listFrom(node, place, true).steps);
   }
   return { steps, parts };
+}
+
+/**
+ * Whether a branch of a fork calls a part that ends the run, and the other branches with it. A part is written once, so it cannot end one
+ * way here and another there.
+ */
+function endsOthers({ steps, parts }: Plan): boolean {
+  const calledIn = (list: readonly Planned[]): readonly number[] =>
+    [...allPlanned(list)].flatMap((one) => (one.kind === 'part' ? [one.node] : []));
+  const forks = [steps, ...parts.values()].flatMap((list) =>
+    [...allPlanned(list)].flatMap((one) => (one.kind === 'fork' ? one.branches : [])),
+  );
+  const called = new Set(forks.flatMap(calledIn));
+  for (const node of called) for (const one of calledIn(parts.get(node) ?? [])) called.add(one);
+  return [...called].some((node) => [...allPlanned(parts.get(node) ?? [])].some(endsRun));
+}
+
+/** Whether a step ends the run where it stands, and not only the list. */
+function endsRun(planned: Planned): boolean {
+  switch (planned.kind) {
+    case 'stop':
+      return planned.why === 'left';
+    case 'again':
+      return planned.ends;
+    case 'do':
+      return planned.failed?.then === 'stop';
+    default:
+      return planned.kind === 'gate';
+  }
 }
 
 /** Every step in one list, each for itself: for graphs that would take more parts in parts than may be. */
@@ -271,11 +330,17 @@ interface Written extends Listed {
   readonly next: number | undefined;
 }
 
-/** Whether a path leads from a node to one of others. */
-function reaches({ nodes }: FlowGraph, from: number, to: ReadonlySet<number>): boolean {
+/** Whether a path leads from a node to one of others, not through those of `without`. */
+function reaches(
+  { nodes }: FlowGraph,
+  from: number,
+  to: ReadonlySet<number>,
+  without: ReadonlySet<number> = NONE,
+): boolean {
   if (to.size === 0) return false;
   const seen = new Set([from]);
   for (const one of seen) {
+    if (without.has(one)) continue;
     if (to.has(one)) return true;
     for (const next of nodes[one]?.next ?? []) seen.add(next);
   }

@@ -24,36 +24,37 @@ const edges = fc.record({
   says: fc.constantFrom<('approves' | 'refuses' | undefined)[]>(undefined, 'approves', 'refuses'),
 });
 
-/** Graphs in which a run takes one way at each step. */
-const graphs = fc
-  .array(fc.record({ does: doings, edges: fc.array(edges, { maxLength: 3, size: 'max' }) }), {
-    minLength: 1,
-    maxLength: 24,
-    size: 'max',
-  })
-  .map((drawn): FlowGraph => {
-    const range = { start: 0, end: 0 };
-    const steps = drawn.map(({ does, edges: out }, at): ForeignStep => {
-      const to = (by: number): ForeignEdge['to'] => (at + by < drawn.length ? Math.max(0, at + by) : 'end');
-      const id = `step ${at}`;
-      return {
-        id,
-        uri: 'file:///w/p.yml',
-        range,
-        does,
-        join: 'any',
-        part: false,
-        edges: out.map(({ by, kind, says }, way) => ({
-          to: to(by),
-          kind,
-          // A label of its own keeps two edges from being one fork.
-          branch: `way ${way}`,
-          ...(says && does.kind === 'ask' ? { person: { says, asked: id } } : {}),
-        })),
-      };
+/** Graphs in which a run takes one way at each step; with `forks`, or several that begin together. */
+const graphsWith = (forks: boolean): fc.Arbitrary<FlowGraph> =>
+  fc
+    .array(fc.record({ does: doings, edges: fc.array(edges, { maxLength: 3, size: 'max' }) }), {
+      minLength: 1,
+      maxLength: 24,
+      size: 'max',
+    })
+    .map((drawn): FlowGraph => {
+      const range = { start: 0, end: 0 };
+      const steps = drawn.map(({ does, edges: out }, at): ForeignStep => {
+        const to = (by: number): ForeignEdge['to'] => (at + by < drawn.length ? Math.max(0, at + by) : 'end');
+        const id = `step ${at}`;
+        return {
+          id,
+          uri: 'file:///w/p.yml',
+          range,
+          does,
+          join: 'any',
+          part: false,
+          edges: out.map(({ by, kind, says }, way) => ({
+            to: to(by),
+            kind,
+            // A label of its own keeps two edges from being one fork.
+            branch: forks && by % 2 === 0 ? 'together' : `way ${way}`,
+            ...(says && does.kind === 'ask' ? { person: { says, asked: id } } : {}),
+          })),
+        };
+      });
+      return flowGraph({ steps });
     });
-    return flowGraph({ steps });
-  });
 
 class EndOfRun extends Error {}
 class EndOfPart extends Error {}
@@ -65,6 +66,9 @@ class EndOfPart extends Error {}
 function walk({ nodes, start, end }: FlowGraph, plan: Plan, draw: (most: number) => number): void {
   /** Where the original is now. */
   let here = start;
+  let inBranches = 0;
+  /** Where what is done for an item ends. */
+  let roundEnds: ReadonlySet<number> = new Set();
   const arrived = (node: number): void => assert.equal(node, here, `the plan does ${node} and the original ${here}`);
   const waysOf = (node: number): readonly Way[] => {
     const found = nodes[node];
@@ -78,6 +82,7 @@ function walk({ nodes, start, end }: FlowGraph, plan: Plan, draw: (most: number)
   };
   const ended = (): never => {
     assert.equal(here, end, `the plan ends and the original is at ${here}`);
+    assert.equal(inBranches, 0, 'what ends in a branch ends all of them');
     throw new EndOfRun();
   };
 
@@ -122,14 +127,25 @@ function walk({ nodes, start, end }: FlowGraph, plan: Plan, draw: (most: number)
         const [after] = goesRight(step.node).filter(({ kind }) => kind !== 'item');
         const loop = nodes[step.node];
         assert.ok(item && after && loop?.kind === 'step');
+        const outside = roundEnds;
+        roundEnds = new Set([after.to, ...(loop.round === undefined ? [] : [loop.round])]);
         for (let rounds = draw(3); rounds > 0; rounds--) {
           here = item.to;
           list(step.steps, isPart);
           assert.ok(here === loop.round || here === after.to, `a round ends at ${here}`);
         }
+        roundEnds = outside;
         here = after.to;
         return;
       }
+      case 'due':
+        if (step.nodes.includes(here)) {
+          list(step.steps, isPart);
+          return;
+        }
+        assert.equal(here, end, `the plan asks whether ${step.nodes.join()} is due, and the original is at ${here}`);
+        list(step.not, isPart);
+        return;
       case 'gate': {
         arrived(step.node);
         if (step.reader !== undefined)
@@ -157,14 +173,35 @@ function walk({ nodes, start, end }: FlowGraph, plan: Plan, draw: (most: number)
         return;
       case 'stop':
         assert.equal(here, end, `the plan ends and the original is at ${here}`);
+        if (!(step.why === 'end' && isPart)) assert.equal(inBranches, 0, 'what ends in a branch ends all of them');
         throw step.why === 'end' && isPart ? new EndOfPart() : new EndOfRun();
       case 'again':
         arrived(step.node);
         here = end;
+        if (step.ends) assert.equal(inBranches, 0, 'what ends in a branch ends all of them');
         if (step.ends) throw new EndOfRun();
         return;
-      case 'fork':
-        assert.fail('nothing begins together here');
+      case 'fork': {
+        arrived(step.node);
+        const targets = nodes[step.node]?.next ?? [];
+        assert.equal(step.branches.length, targets.length);
+        const places = new Set<number>();
+        for (const [index, branch] of step.branches.entries()) {
+          here = targets[index] ?? end;
+          inBranches++;
+          // Whatever ends here ends the others as well, which the original does not.
+          list(branch, isPart);
+          inBranches--;
+          places.add(here);
+        }
+        // Some may be over, and all others are at what they come together at.
+        places.delete(end);
+        // Or at the next item and behind the list at once, and the list is done first.
+        const isRound = [...places].every((place) => roundEnds.has(place));
+        assert.ok(places.size <= 1 || isRound, `the branches end at ${[...places].join(', ')}`);
+        here = [...places][0] ?? end;
+        return;
+      }
     }
   }
 
@@ -177,29 +214,30 @@ function walk({ nodes, start, end }: FlowGraph, plan: Plan, draw: (most: number)
   ended();
 }
 
+/** Runs a plan of a graph several times, each as it is drawn. */
+function walkAll(graph: FlowGraph, gates: boolean, draws: readonly (readonly number[])[]): void {
+  const plan = planOf(graph, (node) => {
+    const one = graph.nodes[node];
+    return gates && one?.kind === 'step' && one.step.does.kind === 'ask';
+  });
+  for (const drawn of draws) {
+    const left = [...drawn];
+    try {
+      walk(graph, plan, (most) => (left.shift() ?? 0) % most);
+    } catch (error) {
+      if (!(error instanceof EndOfRun)) throw error;
+    }
+  }
+}
+
+const draws = fc.array(fc.array(fc.nat(5), { maxLength: 60 }), { minLength: 5, maxLength: 12 });
+
 describe('Lists in lists', () => {
   it('are run step by step as the graph is that they are made of, whichever ways are taken', () => {
-    fc.assert(
-      fc.property(
-        graphs,
-        fc.boolean(),
-        fc.array(fc.array(fc.nat(5), { maxLength: 60 }), { minLength: 5, maxLength: 12 }),
-        (graph, gates, draws) => {
-          const plan = planOf(graph, (node) => {
-            const one = graph.nodes[node];
-            return gates && one?.kind === 'step' && one.step.does.kind === 'ask';
-          });
-          for (const drawn of draws) {
-            const left = [...drawn];
-            try {
-              walk(graph, plan, (most) => (left.shift() ?? 0) % most);
-            } catch (error) {
-              if (!(error instanceof EndOfRun)) throw error;
-            }
-          }
-        },
-      ),
-      { numRuns: 400 },
-    );
+    fc.assert(fc.property(graphsWith(false), fc.boolean(), draws, walkAll), { numRuns: 400 });
+  });
+
+  it('are run so where several begin together as well: none ends the others, and what follows has one place', () => {
+    fc.assert(fc.property(graphsWith(true), fc.boolean(), draws, walkAll), { numRuns: 400 });
   });
 });

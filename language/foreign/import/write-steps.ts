@@ -61,6 +61,24 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         return loop(planned.node, all(planned.steps));
       case 'fork':
         return fork(planned.node, planned.branches);
+      case 'due': {
+        const [name = 'several steps'] = planned.nodes.flatMap((at) => {
+          const node = graph.nodes[at];
+          return node?.kind === 'step' || node?.kind === 'again' ? [node.step.id] : [];
+        });
+        const items = all(planned.steps);
+        const not = all(planned.not);
+        if (items.length === 0 && not.length === 0) return [];
+        const id = names.take(`${name} is due`, 'is_due');
+        return [
+          item([], id, dueEntries(name)),
+          item([], names.take(`${name} if due`, 'if_due'), [
+            ['if', word(`steps.${id}.output.due${items.length === 0 ? ' == false' : ''}`)],
+            ['then', { items: items.length === 0 ? not : items }],
+            ...(items.length > 0 && not.length > 0 ? [['else', { items: not }] as const] : []),
+          ]),
+        ];
+      }
       case 'gate':
         return gate(planned);
       case 'part': {
@@ -146,6 +164,13 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     return [{ ...first, comments: [...commentsOf(node), ...first.comments, writing.placeOf(node.step)] }, ...rest];
   }
 
+  function dueEntries(name: string): readonly Entry[] {
+    return [
+      ['title', `Does the original come to "${inert(name, 120)}"?`],
+      ['action', word(tools.due(name))],
+    ];
+  }
+
   /** A step of a list in which each asks whether the original comes to it. */
   function whenDue(at: number, node: Extract<FlowNode, { kind: 'step' }>): readonly Item[] {
     const { step } = node;
@@ -153,10 +178,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     if (items.length === 0 || step.does.kind === 'flow') return [];
     const id = names.take(`${step.id} is due`, 'is_due');
     writing.origin(idOf(step), step);
-    const asked = item([...commentsOf(node), writing.placeOf(step)], id, [
-      ['title', `Does the original come to "${inert(step.id, 120)}"?`],
-      ['action', word(tools.due(step.id))],
-    ]);
+    const asked = item([...commentsOf(node), writing.placeOf(step)], id, dueEntries(step.id));
     const guard: Entry = ['when', word(`steps.${id}.output.due`)];
     return [
       asked,
