@@ -52,6 +52,7 @@ export function foreignBoundary(
 ): ForeignBoundary {
   const findings: ForeignFinding[] = [];
   const levelsIn = levelsWithCalls(find);
+  const involved = { people: false, tools: false };
   let calls = 0;
 
   function addFrame(frame: Frame): void {
@@ -63,6 +64,7 @@ export function foreignBoundary(
       const { does } = step;
       const id = `${prefix}${step.id}`;
       const level = frame.reached ? levels.at[index] : undefined;
+      if (level !== undefined) involve(does);
       const path = (): readonly WitnessStep[] => [...frame.path(), ...witnessOf(one, prefix, levels, index)];
       const last = (yes: boolean): Asked | undefined =>
         askedAt(levels.lastOn(index, yes), stepOf, prefix) ?? (yes ? frame.asked.yes : frame.asked.any);
@@ -136,6 +138,11 @@ export function foreignBoundary(
     }
   }
 
+  function involve(does: ForeignStep['does']): void {
+    if (does.kind === 'act' || does.kind === 'unknown') involved.tools = true;
+    if (does.kind === 'ask' || does.kind === 'task' || (does.kind === 'act' && does.byPerson)) involved.people = true;
+  }
+
   addFrame({ playbook, prefix: '', entry: 0, reached: true, callers: [], path: () => [], asked: NOBODY });
   findings.sort((a, b) => inOrder(a.cell.step, b.cell.step) || inOrder(a.cell.tool, b.cell.tool));
   return {
@@ -143,7 +150,7 @@ export function foreignBoundary(
     boundary: {
       version: 1,
       playbook: playbook.name,
-      operatingModel: { declared: null, ...modelOf(playbook, findings) },
+      operatingModel: { declared: null, ...modelOf(involved, findings) },
       cells: findings.map(({ cell }) => cell),
     },
     findings,
@@ -205,15 +212,17 @@ function unreadQuestions({ steps }: ForeignPlaybook): readonly ForeignStep[] {
   return steps.filter(({ does, id }) => does.kind === 'ask' && !read.has(id));
 }
 
-/** What the steps amount to, by the words of our operating models. Nothing in these formats claims one. */
+/**
+ * What the steps amount to, by the words of our operating models. Nothing in these formats claims one.
+ *
+ * @param involved who takes part at steps that a path leads to, those of called playbooks included
+ */
 function modelOf(
-  { steps }: ForeignPlaybook,
+  { people: atSteps, tools }: { readonly people: boolean; readonly tools: boolean },
   findings: readonly ForeignFinding[],
 ): Pick<Boundary['operatingModel'], 'computed' | 'because'> {
   const alone = findings.filter(({ level }) => level === 0);
-  const people = steps.some(
-    ({ does }) => does.kind === 'ask' || does.kind === 'task' || (does.kind === 'act' && does.byPerson),
-  );
+  const people = atSteps || findings.some(({ cell }) => cell.verdict === 'proven' && cell.approval !== null);
   const names = [...new Set(alone.map(({ cell }) => cell.step))];
   if (alone.length > 0) {
     const acts = names.length === 1 ? '1 act runs' : `${names.length} acts run`;
@@ -221,7 +230,7 @@ function modelOf(
       ? { computed: 'ai-soc', because: [`${acts} without a person, and people stand at other points`, ...names] }
       : { computed: 'autonomous', because: [`${acts} without a person, and no step involves one`, ...names] };
   }
-  if (steps.some(({ does }) => does.kind === 'act' || does.kind === 'call'))
+  if (tools || findings.some(({ level }) => level === 1 || level === 2))
     return { computed: 'tool-assisted', because: ['tools help, and no act runs that nobody was asked about'] };
   return { computed: 'traditional', because: ['people do every step'] };
 }

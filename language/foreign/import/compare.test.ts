@@ -58,6 +58,7 @@ export function actsOfImport({ files, origins }: ForeignImport): {
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
   readonly cells: readonly BoundaryCell[];
   readonly strays: readonly string[];
+  readonly model: string | undefined;
 } {
   const folder = 'file:///imported/';
   const texts = new Map(files.map(({ name, text }) => [`${folder}${name}`, text]));
@@ -71,7 +72,8 @@ export function actsOfImport({ files, origins }: ForeignImport): {
   const strays: string[] = [];
   const [main] = files;
   const first = main && loaded.get(main.name);
-  const cells = first ? boundaryOf(first).cells : [];
+  const boundary = first && boundaryOf(first);
+  const cells = boundary?.cells ?? [];
   for (const cell of cells) {
     const id = cell.step.slice(cell.step.lastIndexOf('/') + 1);
     const origin = originOf.get(`${cell.place.uri.slice(folder.length)} ${id}`);
@@ -84,7 +86,13 @@ export function actsOfImport({ files, origins }: ForeignImport): {
     const who = verdict === 'proven' && autonomy === 'approve' ? (approval?.roles.join() ?? '') : '';
     acts.set(key, worse(acts.get(key), { effect, autonomy, verdict, who }));
   }
-  return { acts, cells, strays, problems: new Map([...loaded].map(([name, one]) => [name, one.problems])) };
+  return {
+    acts,
+    cells,
+    strays,
+    model: boundary?.operatingModel.computed,
+    problems: new Map([...loaded].map(([name, one]) => [name, one.problems])),
+  };
 }
 
 const STRUCTURAL: ReadonlySet<string> = new Set([...RULE_NAMES.structure, ...RULE_NAMES.types]);
@@ -140,8 +148,15 @@ export function assertImportsAlike(
   assert.equal(made.ok, !playbook.notUnderstood.some(({ breaks }) => breaks));
   if (!made.ok) return made;
   const shown = made.files.map(({ name, text }) => `=== ${name}\n${text}`).join('\n');
-  const { acts, problems, strays } = actsOfImport(made);
-  const original = actsOfOriginal(foreignBoundary(playbook, find, catalogs).findings);
+  const { acts, problems, strays, model } = actsOfImport(made);
+  const { findings, boundary } = foreignBoundary(playbook, find, catalogs);
+  const original = actsOfOriginal(findings);
+  const { computed } = boundary.operatingModel;
+  // Conditions are tools that only look.
+  assert.ok(
+    model === computed || (computed === 'traditional' && model === 'tool-assisted'),
+    `${computed} became ${model}`,
+  );
   assert.deepEqual(differences(original, acts), [], shown);
   assert.deepEqual(strays, [], shown);
   for (const [file, found] of problems) assert.deepEqual(structural(found), [], `${file}\n${shown}`);

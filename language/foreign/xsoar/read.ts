@@ -163,8 +163,6 @@ function written(value: Node | undefined): string {
   return [path === '' ? '' : `\${${path}}`, ...more].filter((one) => one !== '').join(' ');
 }
 
-const OF_CONTEXT = /^\$\{[^}]*\}$/;
-
 /** What has to hold for a label: the outer list is "and", each inner one "or". */
 function conditionOf(task: Node | undefined, label: string): string {
   const own = itemsOf(at(task, 'conditions')).find((one) => textAt(one, 'label') === label);
@@ -178,7 +176,7 @@ function conditionOf(task: Node | undefined, label: string): string {
 function comparison(one: Node): string {
   const side = (of: Node | undefined): string => {
     const text = written(at(of, 'value'));
-    const isName = isTrue(at(of, 'iscontext')) && !OF_CONTEXT.test(text);
+    const isName = isTrue(at(of, 'iscontext')) && !text.startsWith('${');
     return isName ? `\${${text}}` : text;
   };
   return [side(at(one, 'left')), textAt(one, 'operator') ?? '', side(at(one, 'right'))]
