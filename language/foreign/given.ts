@@ -11,7 +11,7 @@ const MOST = 20_000;
 
 /** Names of what is a secret where its text stands there. Each is tried at the end of a name: `token_type` is none. */
 const SECRET_NAME =
-  /(?:passw(?:or)?d|pwd|passphrase|secret|credentials?|authori[sz]ation|cookie|(?:api|access|private|client|shared|subscription|secret|auth)[_ -]?key|basic[_ -]?auth|(?:auth|access|bearer|api|session|refresh|id)[_ -]?token|^token)$/i;
+  /(?:passw(?:or)?d(?:_basic)?|pwd|passphrase|secret|credentials?|authori[sz]ation|cookie|(?:api|access|private|client|shared|subscription|secret|auth)[_ -]?key|basic[_ -]?auth|(?:auth|access|bearer|api|session|refresh|id)[_ -]?token|^token)$/i;
 /** What the products write for something that is put in when the playbook runs: `${a}`, `{{a}}`, `<%a%>`, `@{a}`, `=a`, `[a()]`. */
 const PUT_IN = /\$\{|\{\{|\{%|<%|@\{|^=|^@|^\$|^\[\w+\(/;
 const AUTHORIZATION = /\b(bearer|basic)\s+[\w.~+/-]{16,}=*/gi;
