@@ -1,9 +1,10 @@
 import type { MapNode } from '../../syntax/tree.js';
 import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
-import { argumentAt, argumentOf, argumentsIn, given, givenOn, holding } from '../given.js';
-import type { Doing, ForeignArgument, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
-import { at, entriesOf, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
+import { holding } from '../given.js';
+import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
+import { at, entriesOf, rangeOf, short, textAt, textOf } from '../read-node.js';
+import { givenTo, givenToFunction, inputsOf } from './arguments.js';
 import { type Block, blocksOf, type Condition, conditionText } from './blocks.js';
 
 /** A block with its step, and the step that asks before it; `drawn`: the conditions of it that lead on, by index. */
@@ -180,32 +181,6 @@ function doingOf(block: Block): Doing {
     default:
       return { kind: 'unknown', why: `This version does not know blocks of type "${short(type, 40)}".` };
   }
-}
-
-/** Arguments of an action, the app that carries it out among them. */
-function givenTo({ data }: Block, app: string | undefined): ReturnType<typeof given> {
-  const own = [...argumentsIn(at(data, 'parameters')), ...argumentsIn(at(data, 'active_values'))];
-  const named = own.length > 0 ? given(own) : givenOn(app ?? '', own);
-  return { ...named, args: app ? [...own, argumentOf('app', app)] : own };
-}
-
-/** The product's own functions are for the case that the playbook runs on; others are for what they are given. */
-function givenToFunction({ data }: Block, called: string): ReturnType<typeof given> {
-  const args = [
-    ...argumentsIn(at(data, 'values', called), ['_internal']),
-    ...itemsOf(at(data, 'configured')).flatMap((one) => argumentsIn(one, ['key'])),
-  ];
-  return args.length > 0 && at(data, 'customFunction') !== undefined ? given(args) : givenOn('the case', args);
-}
-
-/** What another playbook is given: paths to data, of which each input may have several. */
-function inputsOf({ data }: Block): readonly ForeignArgument[] {
-  return entriesOf(at(data, 'inputs')).flatMap(({ key, value }) => {
-    const paths = at(value, 'datapaths') ?? value;
-    const several = paths?.kind === 'list';
-    if (several && paths.items.length === 0) return [];
-    return argumentAt(key.text, several && paths.items.length === 1 ? paths.items[0] : paths) ?? [];
-  });
 }
 
 function edgeOf(
