@@ -3,7 +3,8 @@ import { meaningOfLiteral } from '../answers.js';
 import type { PersonOnEdge } from '../model.js';
 import { at, entriesOf, isTrue, itemsOf, textAt } from '../read-node.js';
 
-export interface Said {
+/** What conditions say of an answer that they read. */
+interface Said {
   readonly asked: string;
   readonly whenTrue: PersonOnEdge['says'];
   readonly whenFalse: PersonOnEdge['says'];

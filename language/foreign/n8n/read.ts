@@ -157,7 +157,11 @@ function endsOf(source: Item, items: ReadonlyMap<string, Item>): readonly Omit<F
 
 function branchOf(node: Node, output: number): string {
   if (typeOf(node).toLowerCase() !== 'switch') return output === 0 ? 'true' : 'false';
-  return textAt(itemsOf(at(node, 'parameters', 'rules', 'values'))[output], 'outputKey') ?? `${output + 1}`;
+  return textAt(inList(at(node, 'parameters', 'rules', 'values'), output), 'outputKey') ?? `${output + 1}`;
+}
+
+function inList(list: Node | undefined, index: number): Node | undefined {
+  return list?.kind === 'list' ? list.items[index] : undefined;
 }
 
 /** What an output of an `If`, `Filter` or `Switch` says of an answer it reads. */
@@ -170,7 +174,7 @@ function answerRead(source: Item, output: number, items: ReadonlyMap<string, Ite
     return said && { says: output === 0 ? said.whenTrue : said.whenFalse, asked: said.asked };
   }
   if (type !== 'switch') return undefined;
-  const rule = itemsOf(at(parameters, 'rules', 'values') ?? at(parameters, 'rules', 'rules'))[output];
+  const rule = inList(at(parameters, 'rules', 'values') ?? at(parameters, 'rules', 'rules'), output);
   const said = conditionSays(rule, askedIn);
   // What fits no rule may have the output of one, and then that one says nothing.
   const isLeft = source.outputs?.when.get(output) === '';

@@ -10,13 +10,14 @@ export function givenTo({ data }: Block, app: string | undefined): ReturnType<ty
   return { ...named, args: app ? [...own, argumentOf('app', app)] : own };
 }
 
-/** The product's own functions are for the case that the playbook runs on; others are for what they are given. */
+/** The product's own functions are for the case that the playbook runs on; others are for what they are given, and that may be it. */
 export function givenToFunction({ data }: Block, called: string): ReturnType<typeof given> {
   const args = [
     ...argumentsIn(at(data, 'values', called), ['_internal']),
     ...itemsOf(at(data, 'configured')).flatMap((one) => argumentsIn(one, ['key'])),
   ];
-  return args.length > 0 && at(data, 'customFunction') !== undefined ? given(args) : givenOn('the case', args);
+  const isForCase = at(data, 'customFunction') === undefined || args.some(({ text }) => text === 'container:id');
+  return isForCase || args.length === 0 ? givenOn('the case', args) : given(args);
 }
 
 /** What another playbook is given: paths to data, of which each input may have several. */

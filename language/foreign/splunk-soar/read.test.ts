@@ -204,6 +204,11 @@ describe('Reading Splunk SOAR', () => {
       const values = { tag: { _internal: ['container'], indicator: 'a:b', tags: 'bad', overwrite: null } };
       const own = doingOf('utility', { customFunction: { name: 'tag' }, values });
       assert.equal(own?.kind === 'act' && own.scope, 'indicator: a:b');
+      const onCase = doingOf('utility', {
+        customFunction: { name: 'tag' },
+        values: { tag: { container: 'container:id', tags: 'bad' } },
+      });
+      assert.ok(onCase?.kind === 'act' && onCase.scope === 'the case' && onCase.target === undefined);
       const api = doingOf('utility', { utilities: { tag: {} }, values });
       assert.deepEqual(api?.kind === 'act' && [api.scope, api.args.map(({ name }) => name)], [
         'the case',

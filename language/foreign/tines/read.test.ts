@@ -78,6 +78,9 @@ describe('Reading Tines', () => {
       payload: { ids: ['{{.a.id}}', 'pc-1'], more: { note: 'why' }, password: 'abc' },
       headers: { Authorization: 'Bearer {{.CREDENTIAL.edr}}', 'X-Api-Key': 'abc' },
       basic_auth: ['{{.RESOURCE.name}}', 'abc'],
+      // About the editor's figures and its log, and nothing that is sent.
+      manual_time: '60',
+      log_error_on_status: [],
     };
     assert.deepEqual(argsOf('HTTPRequest', options), [
       'ids: ["{{.a.id}}","pc-1"]',

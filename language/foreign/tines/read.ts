@@ -242,22 +242,24 @@ function doingOf(node: Node): Doing {
       return {
         kind: 'act',
         action: `${method} ${oneLine(url.replace(/\?.*$/, ''))}`,
-        ...givenOn(url, argumentsOf(options, ['url', 'method'])),
+        ...givenOn(url, argumentsOf(options, ['url', 'method', 'manual_time', 'log_error_on_status'])),
         description,
         hint: { kind: 'http', method, path: url },
         byPerson: false,
       };
     }
-    case 'Email':
+    case 'Email': {
+      const recipients = textsIn(at(options, 'recipients'), 3).join(', ');
       return {
         kind: 'act',
         action: 'send email',
-        ...givenOn(textsIn(at(options, 'recipients'), 3).join(', '), argumentsOf(options)),
-        target: at(options, 'recipients') === undefined ? undefined : 'recipients',
+        ...givenOn(recipients, argumentsOf(options)),
+        target: recipients === '' ? undefined : 'recipients',
         description,
         hint: undefined,
         byPerson: false,
       };
+    }
     case 'SendToStory': {
       const story = at(options, 'story');
       const written = textOf(story) ?? '';
