@@ -11,15 +11,19 @@ const MOST = 20_000;
 
 /** Names of what is a secret where its text stands there. Each is tried at the end of a name: `token_type` is none. */
 const SECRET_NAME =
-  /(?:passw(?:or)?d|pwd|passphrase|secret|credentials?|authori[sz]ation|cookie|(?:api|access|private|client|shared|subscription|secret|auth)[_ -]?key|(?:auth|access|bearer|api|session|refresh|id)[_ -]?token|^token)$/i;
+  /(?:passw(?:or)?d(?:_basic)?|pwd|passphrase|secret|credentials?|authori[sz]ation|cookie|(?:api|access|private|client|shared|subscription|secret|auth)[_ -]?key|basic[_ -]?auth|(?:auth|access|bearer|api|session|refresh|id)[_ -]?token|^token)$/i;
 /** What the products write for something that is put in when the playbook runs: `${a}`, `{{a}}`, `<%a%>`, `@{a}`, `=a`, `[a()]`. */
 const PUT_IN = /\$\{|\{\{|\{%|<%|@\{|^=|^@|^\$|^\[\w+\(/;
 const AUTHORIZATION = /\b(bearer|basic)\s+[\w.~+/-]{16,}=*/gi;
+/** A name and its text in JSON that is itself a text: of a request's body, say. */
+const IN_JSON = /("([^"\\]{1,60})"\s*:\s*")((?:[^"\\]|\\.)*)/g;
+/** The same on a line of its own, as headers are written. */
+const ON_LINE = /^(([\w-]{1,60}) ?[:=] ?)(.+)$/gm;
 
 /** An argument and what it is given; `undefined` where that is nothing. */
 export function argumentAt(name: string, node: Node | undefined): ForeignArgument | undefined {
   if (node === undefined || (node.kind === 'scalar' && (node.value === null || node.text === ''))) return undefined;
-  return argumentOf(name, node.kind === 'scalar' ? node.text : JSON.stringify(harmless(toJson(node))));
+  return argumentOf(name, node.kind === 'scalar' ? node.text : JSON.stringify(harmless(toJson(node), name)));
 }
 
 /** The same of a text. */
@@ -59,17 +63,23 @@ export function givenOn(
 }
 
 function ofName(name: string, text: string): string {
-  if (PUT_IN.test(text)) return text;
-  return SECRET_NAME.test(name.trim())
-    ? LEFT_OUT
-    : withoutCredentials(text, LEFT_OUT).replace(AUTHORIZATION, `$1 ${LEFT_OUT}`);
+  if (SECRET_NAME.test(name.trim()) && !PUT_IN.test(text)) return LEFT_OUT;
+  const named = (whole: string, before: string, inside: string, value: string): string =>
+    SECRET_NAME.test(inside.trim()) && !PUT_IN.test(value) ? `${before}${LEFT_OUT}` : whole;
+  return withoutCredentials(text, LEFT_OUT)
+    .replace(AUTHORIZATION, `$1 ${LEFT_OUT}`)
+    .replace(IN_JSON, named)
+    .replace(ON_LINE, named);
 }
 
 function harmless(value: Json, name = ''): Json {
   if (typeof value === 'string') return ofName(name, value);
   if (typeof value !== 'object' || value === null) return value;
   if (isList(value)) return value.map((one) => harmless(one, name));
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, harmless(one, key)]));
+  // `{ "name": "X-Api-Key", "value": "…" }`
+  const called = value.name ?? value.key;
+  const nameOf = (key: string): string => (key === 'value' && typeof called === 'string' ? called : key);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, harmless(one, nameOf(key))]));
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -2,8 +2,8 @@ import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import { drawnAt } from '../drawn-at.js';
-import { given } from '../given.js';
-import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
+import { argumentAt, given, givenOn, holding } from '../given.js';
+import type { Doing, ForeignArgument, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
 
 /**
@@ -11,6 +11,9 @@ import { at, hasKeys, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '..
  *
  * People come in as triggers of type `USERINPUT`: the workflow waits there, goes on once somebody presses continue, and ends when
  * they press stop. One that is not running asks nobody.
+ *
+ * Every branch is taken whose conditions all hold. One whose `configuration` is set is negated: `check_branch_conditions` of
+ * github.com/Shuffle/app_sdk.
  */
 export function isShuffle(root: Node | undefined): root is MapNode {
   return (
@@ -57,7 +60,7 @@ export function readShuffle(uri: string, root: MapNode): ForeignPlaybook {
     builder.edge(from.draft, {
       to: to.draft.index,
       kind: conditional ? 'branch' : 'ok',
-      ...(conditional ? { branch: 'condition' } : {}),
+      ...(conditional ? { branch: 'condition', ...holding(conditionsText(branch)), alone: true } : {}),
       ...(person ? { person } : {}),
     });
   }
@@ -89,8 +92,23 @@ function answered(branch: Node, from: Draft): ForeignEdge['person'] {
   const operator = (textAt(condition, 'condition', 'value') ?? '').toLowerCase();
   if (!condition) return { says: 'approves', asked: from.id };
   const value = textAt(condition, 'destination', 'value') ?? '';
-  const says = operator.startsWith('equal') || operator === '==' ? meaningOfLiteral(value) : 'refuses';
-  return { says: says ?? 'refuses', asked: from.id };
+  const isEqual = (operator.startsWith('equal') || operator === '==') && !isNegated(condition);
+  return { says: isEqual ? meaningOfLiteral(value) : 'refuses', asked: from.id };
+}
+
+function isNegated(condition: Node): boolean {
+  return isTrue(at(condition, 'condition', 'configuration'));
+}
+
+/** What has to hold for a branch, as people read it. */
+function conditionsText(branch: Node): string {
+  const parts = itemsOf(at(branch, 'conditions')).map((one) => {
+    const [left, operator, right] = ['source', 'condition', 'destination'].map(
+      (key) => textAt(one, key, 'value') || '""',
+    );
+    return isNegated(one) ? `not (${left} ${operator} ${right})` : `${left} ${operator} ${right}`;
+  });
+  return parts.join(' and ');
 }
 
 function doingOf(node: Node): Doing {
@@ -113,7 +131,11 @@ function doingOf(node: Node): Doing {
   if (trigger === 'SUBFLOW') {
     const target = parameter('workflow');
     return textOf(target)
-      ? { kind: 'call', target: { value: textOf(target) ?? '', range: rangeOf(target) }, args: [] }
+      ? {
+          kind: 'call',
+          target: { value: textOf(target) ?? '', range: rangeOf(target) },
+          args: argumentsOf(node, ['workflow', 'user_apikey']),
+        }
       : { kind: 'unknown', why: 'It runs a workflow and does not say which.' };
   }
   if (isSource(node)) return { kind: 'flow' };
@@ -127,23 +149,30 @@ function doingOf(node: Node): Doing {
     return {
       kind: 'act',
       action: `${app} ${action}`,
-      scope: short(url),
-      target: undefined,
-      args: [],
+      ...givenOn(url, argumentsOf(node, ['url'])),
       description: textAt(node, 'label') ?? '',
       hint: { kind: 'http', method: action, path: url },
       byPerson: false,
     };
-  const args = itemsOf(at(node, 'parameters'))
-    .map((one) => ({ name: textAt(one, 'name') ?? '', text: textAt(one, 'value') ?? '' }))
-    .filter(({ name }) => !/key|token|secret|password|^url$/i.test(name));
+  const args = argumentsOf(node);
+  const ofApp = args.map(({ name }) => name).filter((name) => /key|token|secret|password|^url$/i.test(name));
   return {
     kind: 'act',
     action: `${app}: ${action}`,
     verb: action,
-    ...given(args),
+    ...given(args, ofApp),
     description: textAt(node, 'label') ?? '',
     hint: undefined,
     byPerson: false,
   };
+}
+
+/** Parameters with a value. What the product writes where a value comes from the app's own settings is none. */
+function argumentsOf(node: Node, without: readonly string[] = []): readonly ForeignArgument[] {
+  return itemsOf(at(node, 'parameters')).flatMap((one) => {
+    const name = textAt(one, 'name') ?? '';
+    const value = at(one, 'value');
+    const isOwn = textOf(value)?.startsWith('auth placeholder') === true;
+    return isOwn || without.includes(name) ? [] : (argumentAt(name, value) ?? []);
+  });
 }

@@ -46,6 +46,14 @@ export function blocksOf(root: MapNode): Blocks | undefined {
   return undefined;
 }
 
+/** What has to hold for a way out, as people read it; empty for the one that is left. */
+export function conditionText({ comparisons, logic, isElse }: Condition): string {
+  if (isElse) return '';
+  return comparisons
+    .map(({ left, operator, right }) => `${left} ${operator} ${right || '""'}`)
+    .join(logic === 'or' ? ' or ' : ' and ');
+}
+
 export function isSplunkSoar(root: Node | undefined): root is MapNode {
   return (
     (hasKeys(root, 'coa') || (hasKeys(root, 'data') && hasKeys(root, 'schema'))) &&

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { linesOf } from '../lines.test.js';
+import { LEFT_OUT } from '../given.js';
+import { linesOf, readAll } from '../lines.test.js';
 
 interface Comparison {
   readonly param: string;
@@ -144,5 +145,156 @@ describe('Reading Splunk SOAR', () => {
     assert.deepEqual(code('    # nothing\n    x = [1]\n    phantom.debug(x)'), []);
     assert.equal(code('    phantom.act("block ip")').length, 1);
     assert.equal(code('    import requests\n    requests.post("https://x.example.test")').length, 1);
+  });
+
+  describe('arguments and conditions', () => {
+    const stepsOf = (nodes: object, edges: readonly object[] = []) =>
+      readAll({ 'a.json': JSON.stringify({ coa: { schema: '5', data: { nodes, edges } } }) })[0]?.steps ?? [];
+    const doingOf = (type: string, data: object) =>
+      stepsOf({ '0': { type, data: { functionName: 'it', ...data } } })[1]?.does;
+    const edgesOf = (type: string, conditions: readonly object[], drawn: readonly number[]) => {
+      const nodes = {
+        '0': { type: 'start', data: { functionName: 'on_start' } },
+        '1': { type: 'prompt', data: { functionName: 'ask', message: 'Isolate?' } },
+        '2': { type, data: { functionName: 'choose', conditions } },
+        '3': { type: 'end', data: { functionName: 'on_end' } },
+      };
+      const ways = drawn.map((index) => ({ sourceNode: '2', targetNode: '3', conditions: [{ index }] }));
+      return stepsOf(nodes, [{ sourceNode: '0', targetNode: '1' }, { sourceNode: '1', targetNode: '2' }, ...ways])[3]
+        ?.edges;
+    };
+
+    it('an action is given its parameters and carried out by an app', () => {
+      assert.deepEqual(
+        doingOf('action', {
+          action: 'disable user',
+          connector: 'IAM',
+          parameters: { force: true, username: 'playbook_input:user', password: 'abc', groups: ['a', 'b'], note: '' },
+        }),
+        {
+          kind: 'act',
+          action: 'disable user',
+          scope: 'username: playbook_input:user',
+          target: 'username',
+          args: [
+            { name: 'force', text: 'true' },
+            { name: 'username', text: 'playbook_input:user' },
+            { name: 'password', text: LEFT_OUT },
+            { name: 'groups', text: '["a","b"]' },
+            { name: 'app', text: 'IAM' },
+          ],
+          description: 'it',
+          hint: undefined,
+          byPerson: false,
+        },
+      );
+    });
+
+    it('a playbook is given its inputs, a function what it is for', () => {
+      const inputs = {
+        ip: { datapaths: ['artifact:*.cef.src'] },
+        url: { datapaths: [] },
+        file: { datapaths: ['a', 'b'] },
+      };
+      const call = doingOf('playbook', { playbookName: 'block', inputs });
+      assert.deepEqual(call?.kind === 'call' && call.args, [
+        { name: 'ip', text: 'artifact:*.cef.src' },
+        { name: 'file', text: '["a","b"]' },
+      ]);
+      const values = { tag: { _internal: ['container'], indicator: 'a:b', tags: 'bad', overwrite: null } };
+      const own = doingOf('utility', { customFunction: { name: 'tag' }, values });
+      assert.equal(own?.kind === 'act' && own.scope, 'indicator: a:b');
+      const onCase = doingOf('utility', {
+        customFunction: { name: 'tag' },
+        values: { tag: { container: 'container:id', tags: 'bad' } },
+      });
+      assert.ok(onCase?.kind === 'act' && onCase.scope === 'the case' && onCase.target === undefined);
+      const api = doingOf('utility', { utilities: { tag: {} }, values });
+      assert.deepEqual(api?.kind === 'act' && [api.scope, api.args.map(({ name }) => name)], [
+        'the case',
+        ['indicator', 'tags'],
+      ]);
+    });
+
+    const yes = { customName: 'yes', type: 'if', comparisons: [{ param: ANSWER, op: '==', value: 'Yes' }] };
+    const empty = {
+      customName: 'empty',
+      logic: 'or',
+      comparisons: [
+        { param: 'a', op: '==' },
+        { param: 'b', op: '==' },
+      ],
+    };
+    const otherwise = { customName: 'no', type: 'else', comparisons: [{ param: '', op: '==', value: '' }] };
+
+    it('a filter takes each way whose condition holds', () => {
+      assert.deepEqual(edgesOf('filter', [empty, yes], [0, 1]), [
+        { to: 4, kind: 'branch', branch: 'empty', when: 'a == "" or b == ""', alone: true },
+        {
+          to: 4,
+          kind: 'branch',
+          branch: 'yes',
+          when: `${ANSWER} == Yes`,
+          alone: true,
+          person: { says: 'approves', asked: 'ask' },
+        },
+      ]);
+    });
+
+    it('a decision takes one, and ends the run where it has none to take', () => {
+      const first = { to: 4, kind: 'branch', branch: 'empty', when: 'a == "" or b == ""' };
+      const refuses = { person: { says: 'refuses', asked: 'ask' } };
+      assert.deepEqual(edgesOf('decision', [empty], [0]), [first, { to: 'end', kind: 'branch', branch: 'otherwise' }]);
+      const approves = { when: `${ANSWER} == Yes`, person: { says: 'approves', asked: 'ask' } };
+      assert.deepEqual(edgesOf('decision', [empty, yes], [0]), [
+        first,
+        { to: 'end', kind: 'branch', branch: 'yes', ...approves },
+        { to: 'end', kind: 'branch', branch: 'otherwise', ...refuses },
+      ]);
+      assert.deepEqual(edgesOf('decision', [yes, otherwise], [0]), [
+        { to: 4, kind: 'branch', branch: 'yes', ...approves },
+        { to: 'end', kind: 'branch', branch: 'no', ...refuses },
+      ]);
+      assert.deepEqual(
+        edgesOf('decision', [yes, otherwise], [0, 1])?.map(({ to }) => to),
+        [4, 4],
+      );
+    });
+
+    it('exports of before version 5 keep them elsewhere', () => {
+      const cells = [
+        { id: 's', type: 'coa.StartEnd', title: 'START' },
+        {
+          id: 'a',
+          type: 'coa.Action',
+          previous_name: 'block_1',
+          action: 'block ip',
+          app: 'Wall',
+          active_values: { ip: 'a' },
+        },
+        {
+          id: 'b',
+          type: 'coa.API',
+          api: 'add comment',
+          configured: [{ addCommentComment: 'Done', key: 'add-comment' }],
+        },
+        { type: 'link', source: { id: 's' }, target: { id: 'a' } },
+        { type: 'link', source: { id: 'a' }, target: { id: 'b' } },
+      ];
+      const [playbook] = readAll({ 'a.json': JSON.stringify({ coa: { schema: '4', data: { joint: { cells } } } }) });
+      assert.deepEqual(
+        playbook?.steps.flatMap(({ does }) => (does.kind === 'act' ? [[does.scope, does.args]] : [])),
+        [
+          [
+            'ip: a',
+            [
+              { name: 'ip', text: 'a' },
+              { name: 'app', text: 'Wall' },
+            ],
+          ],
+          ['the case', [{ name: 'addCommentComment', text: 'Done' }]],
+        ],
+      );
+    });
   });
 });

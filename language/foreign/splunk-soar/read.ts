@@ -1,9 +1,19 @@
 import type { MapNode } from '../../syntax/tree.js';
 import { meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
+import { holding } from '../given.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
 import { at, entriesOf, rangeOf, short, textAt, textOf } from '../read-node.js';
-import { type Block, blocksOf, type Condition } from './blocks.js';
+import { givenTo, givenToFunction, inputsOf } from './arguments.js';
+import { type Block, blocksOf, type Condition, conditionText } from './blocks.js';
+
+/** A block with its step, and the step that asks before it; `drawn`: the conditions of it that lead on, by index. */
+interface Drawn {
+  readonly entry: Draft;
+  readonly draft: Draft;
+  readonly block: Block;
+  readonly drawn: Set<number>;
+}
 
 /**
  * Reads playbooks that Splunk SOAR (Phantom) exports as JSON, of version 5 and of before. An export does not say what the playbook
@@ -12,6 +22,9 @@ import { type Block, blocksOf, type Condition } from './blocks.js';
  * People come in as prompts, which have a time limit: once it is over the playbook goes on all the same, and only a decision that
  * compares the response (`…summary.responses.0`) with a yes knows better. A comparison with `!=`, or of the prompt's status, is
  * true in silence, or says only that somebody answered.
+ *
+ * A decision takes the first of its ways whose condition holds, and ends the run where none does and no `else` is drawn; a filter takes
+ * every way whose condition holds. Source: docs.splunk.com/Documentation/SOAR/current/Playbook/DecisionBlock.
  */
 export function readSplunkSoar(uri: string, root: MapNode): ForeignPlaybook {
   const { blocks, ways } = blocksOf(root) ?? { blocks: [], ways: [] };
@@ -21,7 +34,7 @@ export function readSplunkSoar(uri: string, root: MapNode): ForeignPlaybook {
     '',
   );
   const builder = stepBuilder(uri, rangeOf(at(root, 'coa') ?? root));
-  const drafts = new Map<string, { readonly entry: Draft; readonly draft: Draft; readonly block: Block }>();
+  const drafts = new Map<string, Drawn>();
   const prompts = new Map<string, string>();
   for (const block of blocks) {
     const approver = block.type === 'action' ? approverOf(block) : '';
@@ -41,7 +54,7 @@ export function readSplunkSoar(uri: string, root: MapNode): ForeignPlaybook {
       );
       builder.edge(entry, { to: draft.index, kind: 'approved', person: { says: 'approves', asked: entry.id } });
     }
-    drafts.set(block.id, { entry, draft, block });
+    drafts.set(block.id, { entry, draft, block, drawn: new Set() });
     if (does.kind === 'ask' && block.functionName !== '') prompts.set(block.functionName, draft.id);
   }
 
@@ -56,6 +69,7 @@ export function readSplunkSoar(uri: string, root: MapNode): ForeignPlaybook {
       });
       continue;
     }
+    if (way.condition !== undefined) from.drawn.add(way.condition);
     builder.edge(from.draft, { to: to.entry.index, ...edgeOf(from.block, way.condition, prompts) });
     if (from.entry !== from.draft)
       builder.edge(from.entry, {
@@ -64,6 +78,8 @@ export function readSplunkSoar(uri: string, root: MapNode): ForeignPlaybook {
         person: { says: 'refuses', asked: from.entry.id },
       });
   }
+  for (const { draft, block, drawn } of drafts.values())
+    if (drawn.size > 0) for (const edge of endsOf(block, drawn, prompts)) builder.edge(draft, { ...edge, to: 'end' });
   const starts = [...drafts.values()].filter(({ block }) => block.type === 'start');
   for (const { draft } of starts) builder.edge('start', { to: draft.index, kind: 'begin' });
   if (starts.length === 0) {
@@ -108,9 +124,7 @@ function doingOf(block: Block): Doing {
       return {
         kind: 'act',
         action,
-        scope: scopeOf(block, app),
-        target: undefined,
-        args: [],
+        ...givenTo(block, app),
         description: [block.name, textAt(data, 'advanced', 'description') ?? textAt(data, 'description')]
           .filter(Boolean)
           .join('. '),
@@ -133,7 +147,7 @@ function doingOf(block: Block): Doing {
       const target = at(data, 'playbookName') ?? at(data, 'playbook_name') ?? at(data, 'playbook');
       const written = textOf(target)?.split('/').at(-1);
       return written
-        ? { kind: 'call', target: { value: written, range: rangeOf(target) }, args: [] }
+        ? { kind: 'call', target: { value: written, range: rangeOf(target) }, args: inputsOf(block) }
         : { kind: 'unknown', why: 'It runs a playbook and does not say which.' };
     }
     case 'utility':
@@ -149,9 +163,7 @@ function doingOf(block: Block): Doing {
         ? {
             kind: 'act',
             action: called,
-            scope: 'the case',
-            target: undefined,
-            args: [],
+            ...givenToFunction(block, called),
             description: textAt(data, 'utilities', called, 'description') ?? '',
             hint: undefined,
             byPerson: false,
@@ -171,15 +183,6 @@ function doingOf(block: Block): Doing {
   }
 }
 
-function scopeOf({ data }: Block, app: string | undefined): string {
-  const [first] = [...entriesOf(at(data, 'parameters')), ...entriesOf(at(data, 'active_values'))];
-  const value = first && textOf(first.value);
-  return short(
-    [app, first && value ? `${first.key.text}: ${value}` : ''].filter(Boolean).join(', ') ||
-      'something it does not name',
-  );
-}
-
 function edgeOf(
   block: Block,
   index: number | undefined,
@@ -190,7 +193,28 @@ function edgeOf(
   if (index === undefined || block.conditions.length === 0) return { kind: 'ok' };
   const condition = block.conditions[index];
   const person = condition && personAt(block.conditions, index, prompts);
-  return { kind: 'branch', branch: condition?.label ?? `${index + 1}`, ...(person ? { person } : {}) };
+  return {
+    kind: 'branch',
+    branch: condition?.label ?? `${index + 1}`,
+    ...holding(condition && conditionText(condition)),
+    ...(block.type === 'filter' ? { alone: true } : {}),
+    ...(person ? { person } : {}),
+  };
+}
+
+/** Where a decision ends the run: the ways that are not drawn, and what is left where it has no `else`. */
+function endsOf(
+  block: Block,
+  drawn: ReadonlySet<number>,
+  prompts: ReadonlyMap<string, string>,
+): readonly Omit<ForeignEdge, 'to'>[] {
+  const { type, conditions } = block;
+  if (type !== 'decision' || conditions.length === 0) return [];
+  const ends = conditions.flatMap((_, index) => (drawn.has(index) ? [] : [edgeOf(block, index, prompts)]));
+  if (conditions.some(({ isElse }) => isElse)) return ends;
+  const asked = conditions.map((one) => said(one, prompts)?.asked).find((one) => one !== undefined);
+  const person = asked === undefined ? {} : { person: { says: 'refuses', asked } as const };
+  return [...ends, { kind: 'branch', branch: 'otherwise', ...person }];
 }
 
 /** What holds when this way out of a decision is taken: its own condition and, but for a filter, none of those before it. */
@@ -201,15 +225,15 @@ function personAt(
 ): PersonOnEdge | undefined {
   const own = conditions[index];
   if (!own) return undefined;
+  if (!own.isElse) {
+    const one = said(own, prompts);
+    return one && { says: one.whenTrue, asked: one.asked };
+  }
   const before = conditions.slice(0, index).map((one) => said(one, prompts));
   const refusedBefore = before.find((one) => one?.whenFalse === 'approves');
-  if (own.isElse) {
-    const asked = before.find((one) => one !== undefined)?.asked;
-    if (refusedBefore) return { says: 'approves', asked: refusedBefore.asked };
-    return asked === undefined ? undefined : { says: 'refuses', asked };
-  }
-  const one = said(own, prompts);
-  return one && { says: one.whenTrue, asked: one.asked };
+  if (refusedBefore) return { says: 'approves', asked: refusedBefore.asked };
+  const asked = before.find((one) => one !== undefined)?.asked;
+  return asked === undefined ? undefined : { says: 'refuses', asked };
 }
 
 interface Said {

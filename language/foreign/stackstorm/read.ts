@@ -1,7 +1,8 @@
 import type { MapNode, Node } from '../../syntax/tree.js';
 import { type Draft, stepBuilder } from '../build.js';
 import { decisionIn } from '../conditions.js';
-import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
+import { argumentAt, argumentOf, argumentsIn, given, holding } from '../given.js';
+import type { Doing, ForeignArgument, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, entriesOf, hasKeys, itemsOf, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
 
 /**
@@ -78,7 +79,14 @@ export function readStackstorm(uri: string, root: MapNode): ForeignPlaybook {
       const failed = /\bfailed\s*\(/.test(when);
       const succeeded = /\bsucceeded\s*\(/.test(when);
       const person = decidedBy(when, task, askedIn) ?? (succeeded ? someone : undefined);
-      const edge = { kind: failed && !succeeded ? 'failed' : 'ok', ...(person ? { person } : {}) } as const;
+      const asksFor = holding(besidesState(when));
+      const edge = {
+        kind: failed && !succeeded ? 'failed' : 'ok',
+        ...asksFor,
+        // Every transition whose condition holds is taken.
+        ...(asksFor.when === undefined ? {} : ({ alone: true } as const)),
+        ...(person ? { person } : {}),
+      } as const;
       const targets = targetsOf(at(transition, 'do'));
       if (targets.length === 0) builder.edge(draft, { ...edge, to: 'end' });
       for (const target of targets) lead(task, target, at(transition, 'do') ?? transition, edge);
@@ -117,9 +125,8 @@ function doingOf(node: Node | undefined): Doing {
   if (written === '') return { kind: 'flow' };
   if (/<%|\{\{/.test(written.split(/\s/, 1)[0] ?? ''))
     return { kind: 'unknown', why: 'Which action it runs is only known when it runs.' };
-  // Arguments may stand behind the name: `core.local cmd="…"`.
-  const [action = '', ...given] = written.split(/\s+/);
-  const input = at(node, 'input') ?? at(node, 'params');
+  const action = written.trim().split(/\s/, 1)[0] ?? '';
+  const input = at(node, 'input') ?? at(node, 'params') ?? at(node, 'parameters');
   if (action === 'core.ask') {
     const who = textsIn(at(input, 'users'), 10).concat(textsIn(at(input, 'roles'), 10));
     return {
@@ -130,30 +137,37 @@ function doingOf(node: Node | undefined): Doing {
     };
   }
   if (action === 'core.pause') return { kind: 'task', text: 'somebody resumes the workflow' };
-  const [argument] = entriesOf(input);
-  const scope =
-    given.length > 0
-      ? short(given.join(' '))
-      : argument
-        ? short(`${argument.key.text}: ${textOf(argument.value) ?? '…'}`)
-        : 'something it does not name';
   const method = textAt(input, 'method');
   const url = textAt(input, 'url');
   const hint =
     action === 'core.http' && url !== undefined
       ? ({ kind: 'http', method: method ?? 'GET', path: url } as const)
       : undefined;
+  const whole = input?.kind === 'map' ? [] : [argumentAt('input', input)];
+  const args = [...behindName(written), ...argumentsIn(input), ...whole, itemsOfTask(node)].filter(
+    (one) => one !== undefined,
+  );
   return {
     kind: 'act',
     action,
     verb: action.replace(/^[^.]*\./, ''),
-    scope,
-    target: undefined,
-    args: [],
+    ...given(args, hint ? ['username'] : []),
     description: '',
     hint,
     byPerson: false,
   };
+}
+
+/** Arguments behind the name of an action: `core.local cmd="…" timeout=5`. Source: orquesta/utils/parameters.py. */
+function behindName(written: string): readonly ForeignArgument[] {
+  const found = written.matchAll(/(?<=\s)(\w+)=(?:"([^"]*)"|'([^']*)'|(<%[^%]*%>|\{\{[^{}]*\}\}|\[[^[\]]*\]|\S+))/g);
+  return [...found].map(([, name = '', double, single, plain = '']) => argumentOf(name, double ?? single ?? plain));
+}
+
+/** What a task is done for each of: `with: x in <% … %>`, or `with: { items: … }`. */
+function itemsOfTask(node: Node | undefined): ForeignArgument | undefined {
+  const list = at(node, 'with');
+  return argumentAt('with', list?.kind === 'map' ? at(list, 'items') : list);
 }
 
 /** `task2, task4`, a list, or nothing. */
@@ -163,6 +177,20 @@ function targetsOf(node: Node | undefined): readonly string[] {
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
+}
+
+const STATE = /^(?:succeeded|failed|completed)\s*\(\s*\)$/;
+
+/** What a condition asks for beside the state of the task, which the kind of the edge says; the whole of one that is not plainly both. */
+function besidesState(when: string): string {
+  const text = when.trim();
+  const [, open, inside = '', close] = /^(<%|\{\{)(.*)(%>|\}\})$/s.exec(text) ?? [];
+  // What is in brackets of its own belongs together.
+  if (/\bor\b/.test(inside.replaceAll('()', '').replace(/\([^()]*\)/g, ''))) return text;
+  const parts = inside.split(/\band\b/).map((part) => part.trim());
+  const rest = parts.filter((part) => !STATE.test(part));
+  if (rest.length === parts.length) return text;
+  return rest.length === 0 ? '' : `${open} ${rest.join(' and ')} ${close}`;
 }
 
 function decidedBy(

@@ -2,14 +2,29 @@ import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOf, meaningOfLiteral } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import { drawnIn } from '../drawn-at.js';
-import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
-import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf, textsIn } from '../read-node.js';
+import { argumentAt, argumentsIn, givenOn, holding } from '../given.js';
+import type { Doing, ForeignArgument, ForeignEdge, ForeignPlaybook, NotUnderstood, PersonOnEdge } from '../model.js';
+import {
+  at,
+  entriesOf,
+  hasKeys,
+  isTrue,
+  itemsOf,
+  oneLine,
+  rangeOf,
+  short,
+  textAt,
+  textOf,
+  textsIn,
+} from '../read-node.js';
 
 /**
  * Reads stories that Tines exports: agents (actions), and links between them by their index. Source: tines.com/docs.
  *
  * People come in as links that somebody clicks (`{% prompt contain %}`): the agent goes on at once, and once more when a link is
  * clicked, with its name in `<agent>.prompt.status`. Only a trigger whose rule is true of a name that says yes waits for that.
+ *
+ * A trigger whose rules do not hold emits nothing, so the run ends there, unless `emit_no_match` lets it go on the same way.
  */
 export function isTines(root: Node | undefined): root is MapNode {
   return (
@@ -24,6 +39,8 @@ interface Agent {
   readonly does: Doing;
   /** Names of the links in its text. */
   readonly prompts: readonly string[];
+  /** What has to hold for it to go on, as people read it; empty for one that goes on in any case. */
+  readonly when: string;
 }
 
 export function readTines(uri: string, root: MapNode): ForeignPlaybook {
@@ -39,6 +56,7 @@ export function readTines(uri: string, root: MapNode): ForeignPlaybook {
       node,
       does,
       prompts,
+      when: isTrigger(node) ? rulesText(node) : '',
       draft: builder.step(textOf(named) ?? '', `action ${index + 1}`, rangeOf(named ?? node), does, {
         drawnAt: drawn.get(textAt(node, 'guid') ?? ''),
       }),
@@ -61,9 +79,15 @@ export function readTines(uri: string, root: MapNode): ForeignPlaybook {
     builder.edge(from.draft, {
       to: to.draft.index,
       kind: isTrigger(from.node) ? 'branch' : 'ok',
-      ...(isTrigger(from.node) ? { branch: 'matches' } : {}),
+      ...(isTrigger(from.node) ? { branch: 'matches', ...holding(from.when) } : {}),
       ...(person ? { person } : {}),
     });
+  }
+  for (const { node, draft, when } of agents) {
+    if (when === '' || !builder.leads(draft)) continue;
+    const read = answerRead(node, asking);
+    const person = read ? { person: { says: 'refuses', asked: read.asked } as const } : {};
+    builder.edge(draft, { to: 'end', kind: 'branch', branch: 'no match', ...person });
   }
   const entry = textAt(root, 'entry_agent_guid');
   const links = itemsOf(at(root, 'links')).map(
@@ -141,6 +165,29 @@ function answerRead(node: Node, asking: ReadonlyMap<string, Agent>): ForeignEdge
   return yes ?? { ...first, says: 'refuses' };
 }
 
+function rulesText(node: Node): string {
+  const options = at(node, 'options');
+  if (isTrue(at(options, 'emit_no_match'))) return '';
+  const rules = itemsOf(at(options, 'rules')).map(ruleText);
+  const needed = Number(textAt(options, 'must_match') || rules.length);
+  return needed < rules.length ? `${needed} of: ${rules.join(', ')}` : rules.join(' and ');
+}
+
+const OPERATORS: { readonly [type: string]: string } = { regex: 'matches', '!regex': 'does not match' };
+
+/** `{ path, type: 'field==value', value }`, or a text that has to come out as true. */
+function ruleText(rule: Node): string {
+  const type = textAt(rule, 'type') ?? '';
+  const value = at(rule, 'value');
+  const operator = Object.hasOwn(OPERATORS, type) ? OPERATORS[type] : type.replace(/^field(.*)value$/, '$1');
+  const right =
+    textOf(value) ??
+    itemsOf(value)
+      .map((one) => textOf(one) ?? '')
+      .join(', ');
+  return textOf(rule) ?? `${textAt(rule, 'path') ?? ''} ${operator} ${right || '""'}`;
+}
+
 function ruleSays(rule: Node, asking: ReadonlyMap<string, Agent>): PersonOnEdge | undefined {
   const path = textAt(rule, 'path') ?? '';
   const found = /\b([a-z0-9_]+)\.prompt\b/i.exec(path)?.[1];
@@ -195,40 +242,49 @@ function doingOf(node: Node): Doing {
       return {
         kind: 'act',
         action: `${method} ${oneLine(url.replace(/\?.*$/, ''))}`,
-        scope: short(url),
-        target: undefined,
-        args: [],
+        ...givenOn(url, argumentsOf(options, ['url', 'method', 'manual_time', 'log_error_on_status'])),
         description,
         hint: { kind: 'http', method, path: url },
         byPerson: false,
       };
     }
-    case 'Email':
+    case 'Email': {
+      const recipients = textsIn(at(options, 'recipients'), 3).join(', ');
       return {
         kind: 'act',
         action: 'send email',
-        scope: short(textsIn(at(options, 'recipients'), 3).join(', ') || 'something it does not name'),
-        target: undefined,
-        args: [],
+        ...givenOn(recipients, argumentsOf(options)),
+        target: recipients === '' ? undefined : 'recipients',
         description,
         hint: undefined,
         byPerson: false,
       };
+    }
     case 'SendToStory': {
       const story = at(options, 'story');
       const written = textOf(story) ?? '';
       const target =
         /STORY\.([\w-]+)/.exec(written)?.[1] ?? /\{%-?\s*story\s+(.+?)\s*-?%\}/.exec(written)?.[1] ?? textOf(story);
       return target
-        ? { kind: 'call', target: { value: target, range: rangeOf(story) }, args: [] }
+        ? { kind: 'call', target: { value: target, range: rangeOf(story) }, args: argumentsOf(options, ['story']) }
         : { kind: 'unknown', why: 'It sends to a story and does not say which.' };
     }
     default:
       if (!FLOW.has(type))
         return { kind: 'unknown', why: `This version does not know actions of type "${short(type, 40)}".` };
       // What carries a link asks; whether anybody's answer is waited for, the triggers behind it say.
-      return promptsIn(node).length > 0
-        ? { kind: 'ask', question: promptsIn(node).join(', '), who: [], expires: null }
+      if (promptsIn(node).length > 0)
+        return { kind: 'ask', question: promptsIn(node).join(', '), who: [], expires: null };
+      return textAt(options, 'mode') === 'explode' && textAt(options, 'path')
+        ? { kind: 'flow', over: textAt(options, 'path') ?? '' }
         : { kind: 'flow' };
   }
+}
+
+/** What is in a payload stands for the payload. */
+function argumentsOf(options: Node | undefined, without: readonly string[] = []): readonly ForeignArgument[] {
+  return entriesOf(options).flatMap(({ key, value }) => {
+    if (without.includes(key.text)) return [];
+    return key.text === 'payload' && value?.kind === 'map' ? argumentsIn(value) : (argumentAt(key.text, value) ?? []);
+  });
 }
