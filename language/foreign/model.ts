@@ -119,7 +119,7 @@ export interface ForeignEdge {
   readonly person?: PersonOnEdge;
   /** What has to hold, as the playbook writes it, on one line; for people. */
   readonly when?: string;
-  /** It is taken if `when` holds, whatever becomes of the other edges; without, it is one of those of which a run takes one. */
+  /** It is taken whatever becomes of the other edges, if `when` holds where there is one; without, it is one of those of which a run takes one. */
   readonly alone?: true;
 }
 

@@ -120,7 +120,10 @@ export function readElastic(uri: string, root: MapNode): ForeignPlaybook {
       }
       case 'parallel': {
         const branches = itemsOf(at(node, 'branches'));
-        const exits = branches.flatMap((one) => addList(at(one, 'steps'), branch(textAt(one, 'name') ?? 'branch')));
+        const exits = branches.flatMap((one) => {
+          const edge = { kind: 'branch', branch: textAt(one, 'name') ?? 'branch', alone: true } as const;
+          return addList(at(one, 'steps'), [{ from: step, edge }]);
+        });
         return exits.length > 0 ? exits.flatMap(asDraft) : [{ from: step, edge: { kind: 'ok' } }];
       }
       default: {

@@ -165,7 +165,7 @@ type MutableNode =
   | { kind: 'again'; step: ForeignStep; passed: readonly ForeignStep[]; next: readonly number[] }
   | { kind: 'end'; passed: readonly ForeignStep[]; next: readonly number[] };
 
-/** Edges of which a run takes one: all of a kind and a label. */
+/** Edges of which a run takes one: all of a kind, a label and a condition; and those that are taken whatever becomes of the others. */
 interface Group {
   readonly label: string;
   readonly kind: EdgeKind;
@@ -179,11 +179,11 @@ function groupsOf(edges: readonly ForeignEdge[]): readonly Group[] {
     string,
     { label: string; kind: EdgeKind; person: PersonOnEdge | undefined; when: string | undefined; targets: Target[] }
   >();
-  for (const { to, kind, branch, person, when } of edges) {
-    const key = `${kind} ${branch ?? ''}`;
+  for (const { to, kind, branch, person, when, alone } of edges) {
+    const key = alone ? `alone ${isFailure(kind) ? kind : ''}` : `${kind} ${JSON.stringify([branch, when])}`;
     const target: Target = to === 'end' ? { kind: 'end' } : { kind: 'node', index: to };
     const known = groups.get(key);
-    if (!known) groups.set(key, { label: branch ?? '', kind, person, when, targets: [target] });
+    if (!known) groups.set(key, { label: alone ? '' : (branch ?? ''), kind, person, when, targets: [target] });
     else if (!known.targets.some((one) => isSame(one, target))) known.targets.push(target);
   }
   return [...groups.values()];

@@ -16,18 +16,18 @@ export function withGuards(steps: readonly ForeignStep[]): readonly GuardedStep[
     edges: step.edges,
   }));
   for (const [at, { step }] of guarded.entries()) {
-    if (!step.edges.some(({ alone }) => alone)) continue;
+    if (!step.edges.some(isGuarded)) continue;
     const conditions = conditionsOf(step.edges);
     const [only] = conditions;
     // A step that does nothing but ask this is such a step already.
-    if (only && conditions.length === 1 && step.does.kind === 'flow' && step.edges.every(({ alone }) => alone)) {
+    if (only && conditions.length === 1 && step.does.kind === 'flow' && step.edges.every(isGuarded)) {
       guarded[at] = { step, edges: waysOf(only) };
       continue;
     }
-    const edges = step.edges.filter(({ alone }) => !alone);
+    const edges = step.edges.filter((edge) => !isGuarded(edge));
     for (const [index, condition] of conditions.entries()) {
       const [{ kind }] = condition;
-      edges.push({ to: guarded.length, kind });
+      edges.push({ to: guarded.length, kind, alone: true });
       const own: ForeignStep = {
         id: conditions.length === 1 ? `${step.id}, condition` : `${step.id}, condition ${index + 1}`,
         uri: step.uri,
@@ -44,15 +44,18 @@ export function withGuards(steps: readonly ForeignStep[]): readonly GuardedStep[
   return guarded;
 }
 
+function isGuarded({ alone, when }: ForeignEdge): boolean {
+  return alone === true && when !== undefined;
+}
+
 type Condition = readonly [ForeignEdge, ...ForeignEdge[]];
 
 /** The edges that ask the same. */
 function conditionsOf(edges: readonly ForeignEdge[]): readonly Condition[] {
   const conditions = new Map<string, [ForeignEdge, ...ForeignEdge[]]>();
   for (const edge of edges) {
-    if (!edge.alone) continue;
-    // Without a text nothing says that two ask the same.
-    const key = edge.when === undefined ? `${conditions.size}` : `${edge.kind} ${edge.person?.says ?? ''} ${edge.when}`;
+    if (!isGuarded(edge)) continue;
+    const key = `${edge.kind} ${edge.person?.says ?? ''} ${edge.when}`;
     const known = conditions.get(key);
     if (known) known.push(edge);
     else conditions.set(key, [edge]);

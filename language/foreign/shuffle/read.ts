@@ -60,7 +60,8 @@ export function readShuffle(uri: string, root: MapNode): ForeignPlaybook {
     builder.edge(from.draft, {
       to: to.draft.index,
       kind: conditional ? 'branch' : 'ok',
-      ...(conditional ? { branch: 'condition', ...holding(conditionsText(branch)), alone: true } : {}),
+      ...(conditional ? { branch: 'condition', ...holding(conditionsText(branch)) } : {}),
+      alone: true,
       ...(person ? { person } : {}),
     });
   }

@@ -100,7 +100,7 @@ describe('Reading StackStorm', () => {
     const edges = (when: string) =>
       readAll({ 'a.yaml': workflow(`  first:\n    action: core.noop\n    next:\n${to(when)}`) })[0]?.steps[1]?.edges;
     const when = (text: string): readonly unknown[] => edges(text)?.map((one) => [one.when, one.alone]) ?? [];
-    assert.deepEqual(edges('succeeded()'), [{ to: 2, kind: 'ok' }]);
+    assert.deepEqual(edges('succeeded()'), [{ to: 2, kind: 'ok', alone: true }]);
     assert.deepEqual(edges('failed() and ctx().again = true'), [
       { to: 2, kind: 'failed', when: '<% ctx().again = true %>', alone: true },
     ]);

@@ -79,12 +79,11 @@ export function readStackstorm(uri: string, root: MapNode): ForeignPlaybook {
       const failed = /\bfailed\s*\(/.test(when);
       const succeeded = /\bsucceeded\s*\(/.test(when);
       const person = decidedBy(when, task, askedIn) ?? (succeeded ? someone : undefined);
-      const asksFor = holding(besidesState(when));
       const edge = {
         kind: failed && !succeeded ? 'failed' : 'ok',
-        ...asksFor,
+        ...holding(besidesState(when)),
         // Every transition whose condition holds is taken.
-        ...(asksFor.when === undefined ? {} : ({ alone: true } as const)),
+        alone: true,
         ...(person ? { person } : {}),
       } as const;
       const targets = targetsOf(at(transition, 'do'));
