@@ -51,6 +51,8 @@ interface RandomEdge {
   readonly by: number;
   readonly kind: EdgeKind;
   readonly branch: string | undefined;
+  readonly when: string | undefined;
+  readonly alone: boolean;
   readonly says: PersonOnEdge['says'] | undefined;
   /** Who was asked: this step, or one so many before it. */
   readonly asked: number;
@@ -64,6 +66,8 @@ const edges: fc.Arbitrary<RandomEdge> = fc.record({
   ),
   kind: fc.constantFrom<EdgeKind[]>('ok', 'ok', 'branch', 'branch', 'failed', 'timed-out', 'item', 'done'),
   branch: fc.constantFrom(undefined, 'yes', 'no', '1', 'Block it: now'),
+  when: fc.constantFrom(undefined, undefined, 'a > 7', '${{ b }} #'),
+  alone: fc.constantFrom(false, false, false, true),
   says: fc.constantFrom<(PersonOnEdge['says'] | undefined)[]>(undefined, 'approves', 'refuses', 'someone'),
   asked: fc.integer({ min: 0, max: 2 }),
 });
@@ -89,7 +93,7 @@ function playbookOf(steps: readonly RandomStep[], at: number): ForeignPlaybook {
     {
       does: { kind: 'flow' },
       join: 'any',
-      edges: [{ by: 1, kind: 'begin', branch: undefined, says: undefined, asked: 0 }],
+      edges: [{ by: 1, kind: 'begin', branch: undefined, when: undefined, alone: false, says: undefined, asked: 0 }],
     },
     ...steps,
   ];
@@ -107,7 +111,7 @@ function playbookOf(steps: readonly RandomStep[], at: number): ForeignPlaybook {
       does,
       join,
       part: false,
-      edges: out.map(({ by, kind, branch, says, asked }): ForeignEdge => {
+      edges: out.map(({ by, kind, branch, when, alone, says, asked }): ForeignEdge => {
         const to = Math.max(1, index + by);
         const who = all[index - asked]?.does.kind === 'ask' ? index - asked : undefined;
         const person: PersonOnEdge | undefined = says && who !== undefined ? { says, asked: idOf(who) } : undefined;
@@ -115,6 +119,8 @@ function playbookOf(steps: readonly RandomStep[], at: number): ForeignPlaybook {
           to: to < all.length ? to : 'end',
           kind,
           ...(kind === 'branch' && branch !== undefined ? { branch } : {}),
+          ...(when === undefined ? {} : { when }),
+          ...(alone ? { alone } : {}),
           ...(person ? { person } : {}),
         };
       }),
@@ -154,6 +160,8 @@ describe('Random graphs of other products', () => {
           by,
           kind: 'branch',
           branch: `way ${branch}`,
+          when: undefined,
+          alone: false,
           says: undefined,
           asked: 0,
         })),

@@ -48,6 +48,8 @@ const graphsWith = (forks: boolean): fc.Arbitrary<FlowGraph> =>
             to: to(by),
             kind,
             // A label of its own keeps two edges from being one fork.
+            // Others are taken whatever becomes of the rest, if a condition holds.
+            ...(forks && by % 3 === 0 ? { alone: true as const, when: `condition ${way % 2}` } : {}),
             branch: forks && by % 2 === 0 ? 'together' : `way ${way}`,
             ...(says && does.kind === 'ask' ? { person: { says, asked: id } } : {}),
           })),
