@@ -36,6 +36,8 @@ describe('What an act is given', () => {
 
   it('keeps what is put in when the playbook runs', () => {
     assert.deepEqual(inYaml('password: "{{ .CREDENTIAL.edr }}"\n'), ['password: {{ .CREDENTIAL.edr }}']);
+    assert.deepEqual(inYaml('Password: "[Input.Archive Password]"\n'), ['Password: [Input.Archive Password]']);
+    assert.deepEqual(inYaml('password: ["a.b"]\n'), [`password: ${LEFT_OUT}`]);
     assert.equal(argumentOf('body', '{"password": "<% ctx().word %>"}').text, '{"password": "<% ctx().word %>"}');
   });
 

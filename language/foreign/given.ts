@@ -12,8 +12,8 @@ const MOST = 20_000;
 /** Names of what is a secret where its text stands there. Each is tried at the end of a name: `token_type` is none. */
 const SECRET_NAME =
   /(?:passw(?:or)?d(?:_basic)?|pwd|passphrase|secret|credentials?|authori[sz]ation|cookie|(?:api|access|private|client|shared|subscription|secret|auth)[_ -]?key|basic[_ -]?auth|(?:auth|access|bearer|api|session|refresh|id)[_ -]?token|^token)$/i;
-/** What the products write for something that is put in when the playbook runs: `${a}`, `{{a}}`, `<%a%>`, `@{a}`, `=a`, `[a()]`. */
-const PUT_IN = /\$\{|\{\{|\{%|<%|@\{|^=|^@|^\$|^\[\w+\(/;
+/** What the products write for something that is put in when the playbook runs: `${a}`, `{{a}}`, `<%a%>`, `@{a}`, `=a`, `[a()]`, `[Input.a]`. */
+const PUT_IN = /\$\{|\{\{|\{%|<%|@\{|^=|^@|^\$|^\[\w+\(|^\[[^[\]"']+\.[^[\]"']+\]$/;
 const AUTHORIZATION = /\b(bearer|basic)\s+[\w.~+/-]{16,}=*/gi;
 /** A name and its text in JSON that is itself a text: of a request's body, say. */
 const IN_JSON = /("([^"\\]{1,60})"\s*:\s*")((?:[^"\\]|\\.)*)/g;
