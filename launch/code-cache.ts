@@ -52,8 +52,8 @@ const WORTH_KEEPING = 1.1;
 /**
  * A bundle of CommonJS, compiled anew or taken from what an earlier process of the same user kept. V8 itself only looks whether
  * the length of the text, its own version and its flags are the same; so the name of a file is the digest of the whole text,
- * and a file begins with the digest of what follows. A bundle has no line for a shell (`#!`). Never throws for want of a cache; throws what Node throws when the
- * program cannot be read or compiled.
+ * and a file begins with the digest of what follows. A bundle has no line for a shell (`#!`). Never throws for want of a cache;
+ * throws what Node throws when the program cannot be read or compiled.
  */
 export function cachedProgram(file: string, { folder, variant }: ProgramOptions): CachedProgram {
   const wrapped = readWrapped(file);
