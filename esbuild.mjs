@@ -44,7 +44,11 @@ const PROGRAMS = [
   // of what it allocates. Flags are set here and nowhere in a program: what is kept of its code fits none but those.
   ...kept('server', { from: 'server/main.ts', flags: FREQUENT_COLLECTION, withoutExamples: true }),
   starter('runner', { program: CORE, entry: 'runner' }),
-  starter('cli', { program: CORE, entry: 'cli', executable: true, byCommand: true, flags: FREQUENT_COLLECTION }),
+  starter('cli', {
+    ...{ program: CORE, entry: 'cli', executable: true, byCommand: true, flags: FREQUENT_COLLECTION },
+    // What writes to a terminal or a pipe, starts git, and starts threads.
+    nodeModules: ['node:net', 'node:child_process', 'node:worker_threads'],
+  }),
   // The program of action.yml. It runs once on a machine that is thrown away, so nothing is kept of its code.
   { out: 'action.cjs', text: `require('./${CORE}').action();`, external: [`./${CORE}`] },
   { out: 'check-thread.cjs', text: `require('./${CORE}').checkThread();`, external: [`./${CORE}`] },
@@ -67,13 +71,15 @@ const COPIES = ['codicon.css', 'codicon.ttf'].map((name) => ({
 
 /**
  * The file that starts a program with what is kept of its compiled code (`launch/`). `entry` is what the program exports to be
- * called, if it does not run by itself; `flags` are V8's; `byCommand` keeps code for each first word of the command line.
+ * called, if it does not run by itself; `flags` are V8's; `byCommand` keeps code for each first word of the command line;
+ * `nodeModules` are loaded before the flags are set.
  */
-function starter(name, { program, entry = '', executable = false, flags = [], byCommand = false }) {
+function starter(name, { program, entry = '', executable = false, flags = [], nodeModules = [], byCommand = false }) {
   const define = {
     PROGRAM: `'${program}'`,
     ENTRY: `'${entry}'`,
     V8_FLAGS: JSON.stringify(flags),
+    NODE_MODULES: JSON.stringify(nodeModules),
     BY_COMMAND: String(byCommand),
   };
   return { out: `${name}.cjs`, from: 'launch/main.ts', executable, define };

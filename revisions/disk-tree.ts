@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+// `promises` is loaded when it is used, `node:fs/promises` in any case, which a comparison of two revisions would wait for.
+import { closeSync, constants, fstatSync, openSync, promises, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileKindOf } from '../language/model/shape.js';
 import { decode, SKIPPED, type Tree } from './tree.js';
@@ -43,7 +43,7 @@ export async function filesBelow(root: string, signal: AbortSignal): Promise<rea
   const folders = [''];
   for (const folder of folders) {
     if (signal.aborted) break;
-    for (const entry of await readdir(path.join(root, folder), { withFileTypes: true }).catch(() => [])) {
+    for (const entry of await promises.readdir(path.join(root, folder), { withFileTypes: true }).catch(() => [])) {
       const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() && !SKIPPED.has(entry.name)) folders.push(file);
       else if (entry.isFile() && fileKindOf(entry.name)) found.push(file);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
 import * as vscode from 'vscode';
+import { languageServer } from './support/server.js';
 import {
   diagnosticsOf,
   eventually,
@@ -152,6 +153,32 @@ describe('A playbook of another product in the editor', () => {
     await row('core-quarantine-files').waitFor();
     await revert(editor);
     await row('core-isolate-endpoint').waitFor();
+  });
+
+  it('is warned about, and its boundary told, by the server that follows one that died', async function () {
+    // Processes are listed by a program that Windows does not have.
+    if (process.platform === 'win32') this.skip();
+    const editor = await openSample('exports/contain-host.yml');
+    const { uri } = editor.document;
+    await diagnosticsOf(uri, (found) => codes(found).includes('ungated-act'));
+    await vscode.commands.executeCommand('countersign.boundary.focus');
+    await row('core-isolate-endpoint').waitFor();
+    const dead = languageServer();
+    assert.ok(dead !== undefined, 'the language server runs');
+    process.kill(dead, 'SIGKILL');
+    await diagnosticsOf(uri, (found) => codes(found).length === 0);
+    await diagnosticsOf(uri, (found) => codes(found).includes('ungated-act'));
+    const alive = languageServer();
+    assert.ok(alive !== undefined && alive !== dead, 'another language server runs');
+    // What the view shows from now on is of the new one.
+    await row('core-isolate-endpoint').waitFor();
+    await replaceInEditor(editor, '|||core-isolate-endpoint', '|||core-quarantine-files');
+    await row('core-quarantine-files').waitFor();
+    await row('core-isolate-endpoint').waitFor({ state: 'detached' });
+    await workbench.screenshot('foreign-server-died');
+    await revert(editor);
+    await row('core-isolate-endpoint').waitFor();
+    await vscode.commands.executeCommand('notifications.clearAll');
   });
 
   it('shows its graph, which leads to the lines and follows the cursor', async () => {
