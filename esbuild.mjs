@@ -45,7 +45,11 @@ const PROGRAMS = [
   ...kept('server', { from: 'server/main.ts', flags: FREQUENT_COLLECTION, withoutExamples: true }),
   starter('runner', { program: CORE, entry: 'runner' }),
   starter('cli', {
-    ...{ program: CORE, entry: 'cli', executable: true, byCommand: true, flags: FREQUENT_COLLECTION },
+    program: CORE,
+    entry: 'cli',
+    executable: true,
+    byCommand: true,
+    flags: FREQUENT_COLLECTION,
     // What writes to a terminal or a pipe, starts git, and starts threads.
     nodeModules: ['node:net', 'node:child_process', 'node:worker_threads'],
   }),
