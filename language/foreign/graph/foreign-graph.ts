@@ -7,6 +7,7 @@ import type { Range } from '../../syntax/tree.js';
 import type { FindForeign, ForeignBoundary } from '../boundary.js';
 import { type EffectCatalogs, effectOf } from '../effects/effects-of.js';
 import { FOREIGN_FORMATS, type ForeignPlaybook, type ForeignStep } from '../model.js';
+import { short } from '../read-node.js';
 import { isPlain, type Nested, nest } from './nest.js';
 
 /** Steps of called playbooks are drawn up to so many in all; a call beyond is one step, with all acts behind it. */
@@ -226,7 +227,25 @@ function kindOf({ does, edges }: ForeignStep): GraphStep['kind'] {
 
 /** Ways that a run takes all, where it has more than one. */
 function waysAtOnce(edges: ForeignStep['edges']): number {
-  return new Set(edges.filter(isPlain).map(({ to }) => to)).size;
+  return new Set(edges.filter((edge) => isPlain(edge) && edge.when === undefined).map(({ to }) => to)).size;
+}
+
+/** Conditions that a card has room for. */
+const MOST_CONDITIONS = 4;
+
+/** What has to hold for the ways that lead on, each once. */
+function conditionsOf(edges: ForeignStep['edges']): readonly string[] {
+  const conditions = [
+    ...new Set(
+      edges.flatMap(({ branch, when, alone }) => {
+        if (when === undefined) return [];
+        const way = branch === undefined || alone ? 'if' : `${branch}: if`;
+        return [short(`${way} ${when}`, 120)];
+      }),
+    ),
+  ];
+  const more = conditions.length - MOST_CONDITIONS;
+  return more > 1 ? [...conditions.slice(0, MOST_CONDITIONS), `and ${more} more conditions`] : conditions;
 }
 
 function saysOf({ does, id }: ForeignStep): string {
@@ -255,6 +274,8 @@ function notesOf(
   if (does.kind === 'ask' && does.who.length > 0) notes.push(`asks ${does.who.join(', ')}`);
   if (does.kind === 'ask' && does.expires !== null) notes.push(`waits at most ${does.expires}`);
   if (does.kind === 'act' && does.byPerson) notes.push('a person runs it');
+  if (does.kind === 'flow' && does.over !== undefined) notes.push(short(`goes over ${does.over}`, 120));
+  notes.push(...conditionsOf(edges));
   if (join === 'all') notes.push('waits for all that leads here');
   const atOnce = waysAtOnce(edges);
   if (atOnce > 1) notes.push(`goes on in ${atOnce} ways at once`);

@@ -72,6 +72,28 @@ describe('The graph of a playbook of another product', () => {
     ]);
   });
 
+  it('says what has to hold for the ways of a condition, and what a loop goes over', () => {
+    const condition = [[{ left: { value: { simple: 'inputs.Block' }, iscontext: true }, operator: 'isTrue' }]];
+    const asks = `  "1": { type: condition, task: { name: Block? }, nexttasks: ${JSON.stringify({ yes: ['2'], '#default#': ['9'] })}, conditions: ${JSON.stringify([{ label: 'yes', condition }])} }\n`;
+    const acts = [task('2', 'regular', 'Block', { '#none#': ['9'] }, 'block-ip'), task('9', 'title', 'Done', {})];
+    assert.deepEqual(pictureOf(graphOf({ 'a.yml': xsoar('Contain', asks, ...acts) })).slice(1, 3), [
+      'if 1 Block?',
+      '  # yes: if ${inputs.Block} isTrue',
+    ]);
+    const loop =
+      'name: Each\ntriggers: []\nsteps:\n  - { name: each, type: foreach, foreach: "{{ event.alerts }}", steps: [{ name: Note, type: console }] }\n';
+    assert.ok(pictureOf(graphOf({ 'a.yml': loop })).includes('  # goes over {{ event.alerts }}'));
+    const many = Array.from({ length: 7 }, (_, at) => `      - { when: <% ctx().a = ${at} %>, do: block }\n`).join('');
+    const chain = `tasks:\n  look:\n    action: edr.get_host\n    next:\n${many}  block: { action: fw.block_ip }\n`;
+    assert.deepEqual(pictureOf(graphOf({ 'a.yml': chain })).slice(1, 6), [
+      '  # if <% ctx().a = 0 %>',
+      '  # if <% ctx().a = 1 %>',
+      '  # if <% ctx().a = 2 %>',
+      '  # if <% ctx().a = 3 %>',
+      '  # and 3 more conditions',
+    ]);
+  });
+
   it('draws what is called in its call, and has the places of every act in its own file', () => {
     const files = {
       'a.yml': xsoar('Outer', '  "1": { type: playbook, task: { name: in, playbookName: Inner }, nexttasks: {} }\n'),
