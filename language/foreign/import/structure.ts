@@ -20,20 +20,26 @@ interface Place {
   readonly depth: number;
 }
 
+/** How many times as much a playbook may be that writes out what it calls, before nobody could review it. */
+const MOST_TIMES = 3;
+
 /**
  * Lists in lists that do what a graph with jumps does. What all ways from a step come to again, and only they, follows it; what some
  * ways share before that is a part, which each of them calls. So every step stands in one place, and there is as much text as there are
- * steps and edges.
+ * steps and edges. Where parts call parts so that there are too many ways to come to a step, what is shared follows instead, and a tool
+ * tells whether the original comes to it.
  *
  * @param gate whether a question is to be a gate, where its place allows one
+ * @param mostTimes how many times as many steps there may be where each call of a part is written out
  */
-export function planOf(graph: FlowGraph, gate: (node: number) => boolean): Plan {
+export function planOf(graph: FlowGraph, gate: (node: number) => boolean, mostTimes = MOST_TIMES): Plan {
   const plan = plannedWith(graph, gate, false);
-  return endsOthers(plan) ? plannedWith(graph, gate, true) : plan;
+  const isTooMuch = endsOthers(plan) || sizeOf(plan, graph) > mostTimes * (graph.nodes.length + 10);
+  return isTooMuch ? plannedWith(graph, gate, true) : plan;
 }
 
-/** @param inBranch whether no list may end the run, as if all stood in a branch of a fork */
-function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, inBranch: boolean): Plan {
+/** @param guarded whether what several ways share follows them behind a question, and is no part: then no list ends the run either */
+function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded: boolean): Plan {
   const dominators = dominatorsOf(graph);
   const { nodes, end } = graph;
   const theEnd: ReadonlySet<number> = new Set([end]);
@@ -48,6 +54,28 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, inBranch
     // Whatever calls a part that may come to its end writes down itself that the run is over, or ends with it.
     places.set(node, { until, endsAlike, stop: endsAlike ? 'end' : 'left', inBranch, depth: 0, falls });
     waiting.push(node);
+  }
+
+  /** What ways from a node share before what follows it: where their lists end, and what stands behind them for it. */
+  function shared(
+    merges: readonly number[],
+    next: number | undefined,
+    place: Place,
+  ): { readonly inner: Place; readonly behind: () => readonly Planned[] } {
+    const before = merges.filter((one) => one !== next);
+    if (!guarded) {
+      for (const one of before) partAt(one, place);
+      return { inner: place, behind: () => [] };
+    }
+    const upTo = (rest: readonly number[]): Place => ({ ...place, until: new Set([...place.until, ...rest]) });
+    return {
+      inner: upTo(before),
+      behind: () =>
+        before.map((one, index) => {
+          const { steps } = listFrom(one, upTo(before.slice(index + 1)));
+          return { kind: 'due', nodes: [one], steps, not: [] };
+        }),
+    };
   }
 
   /** The steps from a node on. `falls`: whether the end of the list is ever come to. */
@@ -111,26 +139,30 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, inBranch
     if (flat !== undefined && follows(node, flat, place)) {
       // What goes wrong leads to the end, so the rest need not stand deeper for it.
       const apart: Place = { ...place, until: NONE, endsAlike: true, depth: place.depth + 1 };
-      for (const one of merges) if (one !== flat) partAt(one, apart);
+      const { inner, behind } = shared(merges, flat, apart);
+      const steps = [...oneOf(node, failing, inner).steps, ...behind()];
       return {
-        steps: [{ kind: 'do', node, failed: { steps: oneOf(node, failing, apart).steps, then: 'stop' } }],
+        steps: [{ kind: 'do', node, failed: { steps, then: 'stop' } }],
         next: flat,
         falls: false,
       };
     }
     const joined = last !== undefined && follows(node, last, place) ? last : undefined;
     const next = joined ?? (place.depth >= DEEP ? onlyWayOn(node, going, place) : undefined);
-    const inner: Place =
+    const { inner, behind } = shared(
+      merges,
+      next,
       next === undefined
         ? { ...place, depth: place.depth + 1 }
-        : { ...place, until: new Set([next]), endsAlike: place.inBranch, depth: place.depth + 1 };
-    for (const one of merges) if (one !== next) partAt(one, inner);
+        : { ...place, until: new Set([next]), endsAlike: place.inBranch, depth: place.depth + 1 },
+    );
     if (failing.length === 0) {
       const chosen = oneOf(node, going, inner);
-      return { steps: [{ kind: 'do', node, failed: undefined }, ...chosen.steps], next, falls: chosen.falls };
+      const steps: readonly Planned[] = [{ kind: 'do', node, failed: undefined }, ...chosen.steps, ...behind()];
+      return { steps, next, falls: chosen.falls };
     }
     if (next !== undefined && only === next) {
-      const { steps } = oneOf(node, failing, inner);
+      const steps = [...oneOf(node, failing, inner).steps, ...behind()];
       return { steps: [{ kind: 'do', node, failed: { steps, then: 'continue' } }], next, falls: true };
     }
     const deeper = { ...inner, depth: inner.depth + (going.length > 1 || failing.length > 1 ? 1 : 0) };
@@ -140,6 +172,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, inBranch
       steps: [
         { kind: 'do', node, failed: { steps: [], then: 'continue' } },
         { kind: 'outcome', node, ok: ok.steps, not: not.steps },
+        ...behind(),
       ],
       next,
       falls: ok.falls || not.falls,
@@ -173,7 +206,9 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, inBranch
     body.delete(end);
     if (reaches(graph, after.to, body)) return undefined;
     const inner: Place = { ...place, until, endsAlike: place.inBranch, depth: place.depth + 1 };
-    for (const one of mergesAt(node)) if (one !== after.to) partAt(one, inner);
+    const shares = mergesAt(node).filter((one) => one !== after.to);
+    if (guarded && shares.length > 0) return undefined;
+    for (const one of shares) partAt(one, inner);
     return { steps: [{ kind: 'loop', node, steps: listFrom(item.to, inner).steps }], next: after.to, falls: false };
   }
 
@@ -192,11 +227,16 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, inBranch
     const isLast = last !== undefined && !targets.some((to) => reaches(graph, to, place.until, new Set([last])));
     const next = isLast && follows(node, last, place, true) ? last : undefined;
     const until = next === undefined ? place.until : new Set([...place.until, next]);
-    const inner: Place = { ...place, until, endsAlike: true, inBranch: true, depth: place.depth + 1 };
-    for (const one of merges) if (one !== next) partAt(one, inner);
+    const { inner, behind } = shared(merges, next, {
+      ...place,
+      until,
+      endsAlike: true,
+      inBranch: true,
+      depth: place.depth + 1,
+    });
     const branches = targets.map((to) => listFrom(to, inner));
     const falls = targets.some((to) => reaches(graph, to, place.until));
-    const steps: Planned[] = [{ kind: 'fork', node, branches: branches.map((one) => one.steps) }];
+    const steps: Planned[] = [{ kind: 'fork', node, branches: branches.map((one) => one.steps) }, ...behind()];
     if (next === undefined && !falls && !place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
     return { steps, next, falls: falls || place.inBranch };
   }
@@ -270,12 +310,28 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, inBranch
   }
 
   const parts = new Map<number, readonly Planned[]>();
-  const steps = listFrom(graph.start, { until: NONE, endsAlike: true, stop: 'end', inBranch, depth: 0 }).steps;
+  const steps = listFrom(graph.start, { until: NONE, endsAlike: true, stop: 'end', inBranch: guarded, depth: 0 }).steps;
   for (const node of waiting) {
     const place = places.get(node);
     if (place) parts.set(node, listFrom(node, place, true).steps);
   }
   return { steps, parts };
+}
+
+/** How many steps there are where each call of a part is written out. */
+function sizeOf({ steps, parts }: Plan, graph: FlowGraph): number {
+  const sizes = new Map<number, number>();
+  const sizeIn = (list: readonly Planned[]): number => {
+    let size = 0;
+    for (const one of allPlanned(list)) size += one.kind === 'part' ? (sizes.get(one.node) ?? 0) : 1;
+    return size;
+  };
+  // A part calls only what comes after it.
+  for (const node of dominatorsOf(graph).order.toReversed()) {
+    const part = parts.get(node);
+    if (part) sizes.set(node, sizeIn(part));
+  }
+  return sizeIn(steps);
 }
 
 /**
