@@ -1,6 +1,8 @@
+import { once } from '../../once.js';
 import { dominatorsOf } from './dominators.js';
 import { type FlowGraph, isFailure, type Way } from './graph.js';
-import { allPlanned, type Plan, type Planned } from './planned.js';
+import type { Plan, Planned } from './planned.js';
+import { endsOthers, sizeOf } from './shared-parts.js';
 
 /** How deep lists stand in each other before what is deeper becomes a part. */
 const MOST_DEPTH = 7;
@@ -16,12 +18,14 @@ interface Place {
   /** What such an end is, where it is written: here, or in a list that stands in this one. */
   readonly stop: 'end' | 'left';
   /** Whether it is in a branch of a fork: what ends the run there would end the other branches. */
+  readonly inFork: boolean;
+  /** Whether no list may end the run: in a fork, and where what follows asks whether the original comes to it. */
   readonly inBranch: boolean;
   readonly depth: number;
 }
 
 /** How many times as much a playbook may be that writes out what it calls, before nobody could review it. */
-const MOST_TIMES = 3;
+const MOST_TIMES = 1.5;
 
 /**
  * Lists in lists that do what a graph with jumps does. What all ways from a step come to again, and only they, follows it; what some
@@ -45,14 +49,22 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
   const theEnd: ReadonlySet<number> = new Set([end]);
   const places = new Map<number, Place & { readonly falls: boolean }>();
   const waiting: number[] = [];
+  /** Nodes that every path comes to by a fork. */
+  const underFork = once(() => {
+    const under = new Set(
+      nodes.flatMap(({ kind }, node) => (kind === 'fork' ? (dominators.children[node] ?? []) : [])),
+    );
+    for (const node of under) for (const child of dominators.children[node] ?? []) under.add(child);
+    return under;
+  });
 
   function partAt(node: number, place: Place): void {
     if (places.has(node)) return;
     const falls = reaches(graph, node, place.until);
     const endsAlike = place.endsAlike || !falls;
-    const { until, inBranch } = place;
+    const { until, inFork, inBranch } = place;
     // Whatever calls a part that may come to its end writes down itself that the run is over, or ends with it.
-    places.set(node, { until, endsAlike, stop: endsAlike ? 'end' : 'left', inBranch, depth: 0, falls });
+    places.set(node, { until, endsAlike, stop: endsAlike ? 'end' : 'left', inFork, inBranch, depth: 0, falls });
     waiting.push(node);
   }
 
@@ -126,7 +138,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
   function step(node: number, ways: readonly Way[], place: Place): Written {
     const asGate = gate(node) ? gateAt(node, ways, place) : undefined;
     if (asGate) return asGate;
-    const failing = ways.filter(({ kind }) => isFailure(kind));
+    const failing = guarded && !place.inFork && failsAway(ways) ? [] : ways.filter(({ kind }) => isFailure(kind));
     const going = ways.filter(({ kind }) => !isFailure(kind));
     if (failing.length === 0 && going.length <= 1)
       return { steps: [{ kind: 'do', node, failed: undefined }], next: going[0]?.to ?? end, falls: false };
@@ -190,9 +202,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
   function loop(node: number, ways: readonly Way[], round: number | undefined, place: Place): Written | undefined {
     const [item, ...more] = ways.filter(({ kind }) => kind === 'item');
     // Where it fails and ends there, so does a step of ours.
-    const others = ways.filter(
-      ({ kind, to }) => kind !== 'item' && !(isFailure(kind) && to === end && !place.inBranch),
-    );
+    const others = ways.filter(({ kind, to }) => kind !== 'item' && !(isFailure(kind) && to === end && !place.inFork));
     const [after] = others;
     if (!item || more.length > 0 || !after) return undefined;
     if (others.some(({ to, kind }) => to !== after.to || isFailure(kind))) return undefined;
@@ -200,7 +210,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
     const body = new Set(until.has(item.to) ? [] : [item.to]);
     for (const one of body) {
       if (one === end ? place.inBranch : !dominators.isDominated(one, node)) return undefined;
-      for (const to of nodes[one]?.next ?? []) if (!until.has(to)) body.add(to);
+      for (const to of nextOf(one, place)) if (!until.has(to)) body.add(to);
     }
     // What is done for an item and behind the list as well would come back to a list that is over.
     body.delete(end);
@@ -231,6 +241,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
       ...place,
       until,
       endsAlike: true,
+      inFork: true,
       inBranch: true,
       depth: place.depth + 1,
     });
@@ -275,6 +286,20 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
     };
   }
 
+  /** Whether all that goes wrong at a step ends the run: so does one of ours, by itself. */
+  function failsAway(ways: readonly Way[]): boolean {
+    return ways.every(({ kind, to }) => !isFailure(kind) || to === end);
+  }
+
+  /** Where a node leads, but for what ends the run by itself. */
+  function nextOf(node: number, place: Place): readonly number[] {
+    const here = nodes[node];
+    if (here?.kind !== 'step' || !guarded || place.inFork || underFork().has(node) || !failsAway(here.ways))
+      return here?.next ?? [];
+    const going = here.ways.filter(({ kind }) => !isFailure(kind));
+    return going.length === 0 ? [end] : going.map(({ to }) => to);
+  }
+
   /** The steps that several ways from a node lead to, and that every path to them comes by it. */
   function mergesAt(node: number): readonly number[] {
     return (dominators.children[node] ?? []).filter(
@@ -287,7 +312,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
     if (next === end) return false;
     const stack = [node];
     for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
-      for (const to of nodes[one]?.next ?? []) {
+      for (const to of nextOf(one, place)) {
         if (!isFork && place.until.has(to)) return false;
         const mayEnd = isFork || !place.inBranch;
         if (to === end ? !mayEnd : !(dominators.isDominated(to, node) || (isFork && place.until.has(to)))) return false;
@@ -310,57 +335,19 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
   }
 
   const parts = new Map<number, readonly Planned[]>();
-  const steps = listFrom(graph.start, { until: NONE, endsAlike: true, stop: 'end', inBranch: guarded, depth: 0 }).steps;
+  const steps = listFrom(graph.start, {
+    until: NONE,
+    endsAlike: true,
+    stop: 'end',
+    inFork: false,
+    inBranch: guarded,
+    depth: 0,
+  }).steps;
   for (const node of waiting) {
     const place = places.get(node);
     if (place) parts.set(node, listFrom(node, place, true).steps);
   }
   return { steps, parts };
-}
-
-/** How many steps there are where each call of a part is written out. */
-function sizeOf({ steps, parts }: Plan, graph: FlowGraph): number {
-  const sizes = new Map<number, number>();
-  const sizeIn = (list: readonly Planned[]): number => {
-    let size = 0;
-    for (const one of allPlanned(list)) size += one.kind === 'part' ? (sizes.get(one.node) ?? 0) : 1;
-    return size;
-  };
-  // A part calls only what comes after it.
-  for (const node of dominatorsOf(graph).order.toReversed()) {
-    const part = parts.get(node);
-    if (part) sizes.set(node, sizeIn(part));
-  }
-  return sizeIn(steps);
-}
-
-/**
- * Whether a branch of a fork calls a part that ends the run, and the other branches with it. A part is written once, so it cannot end one
- * way here and another there.
- */
-function endsOthers({ steps, parts }: Plan): boolean {
-  const calledIn = (list: readonly Planned[]): readonly number[] =>
-    [...allPlanned(list)].flatMap((one) => (one.kind === 'part' ? [one.node] : []));
-  const forks = [steps, ...parts.values()].flatMap((list) =>
-    [...allPlanned(list)].flatMap((one) => (one.kind === 'fork' ? one.branches : [])),
-  );
-  const called = new Set(forks.flatMap(calledIn));
-  for (const node of called) for (const one of calledIn(parts.get(node) ?? [])) called.add(one);
-  return [...called].some((node) => [...allPlanned(parts.get(node) ?? [])].some(endsRun));
-}
-
-/** Whether a step ends the run where it stands, and not only the list. */
-function endsRun(planned: Planned): boolean {
-  switch (planned.kind) {
-    case 'stop':
-      return planned.why === 'left';
-    case 'again':
-      return planned.ends;
-    case 'do':
-      return planned.failed?.then === 'stop';
-    default:
-      return planned.kind === 'gate';
-  }
 }
 
 /** Every step in one list, each for itself: for graphs that would take more parts in parts than may be. */
