@@ -30,6 +30,10 @@ describe('What an act is given', () => {
       text('{"user": "me", "password": "a\\"b", "id": {{ .id }}}'),
       `{"user": "me", "password": "${LEFT_OUT}", "id": {{ .id }}}`,
     );
+    assert.equal(
+      text('GET https://a.example/x?api_key=abc&host=pc-1'),
+      `GET https://a.example/x?api_key=${LEFT_OUT}&host=pc-1`,
+    );
     assert.equal(text('Accept: text\nX-Api-Key: abc'), `Accept: text\nX-Api-Key: ${LEFT_OUT}`);
     assert.equal(text('Bearer abcdefghijklmnopqrst for {{ .host }}'), `Bearer ${LEFT_OUT} for {{ .host }}`);
   });

@@ -17,6 +17,8 @@ const PUT_IN = /\$\{|\{\{|\{%|<%|@\{|^=|^@|^\$|^\[\w+\(|^\[[^[\]"']+\.[^[\]"']+\
 const AUTHORIZATION = /\b(bearer|basic)\s+[\w.~+/-]{16,}=*/gi;
 /** A name and its text in JSON that is itself a text: of a request's body, say. */
 const IN_JSON = /("([^"\\]{1,60})"\s*:\s*")((?:[^"\\]|\\.)*)/g;
+/** The same in an address. */
+const IN_QUERY = /([?&]([\w-]{1,60})=)([^&\s#"']+)/g;
 /** The same on a line of its own, as headers are written. */
 const ON_LINE = /^(([\w-]{1,60}) ?[:=] ?)(.+)$/gm;
 
@@ -54,12 +56,18 @@ export function given(
   return { args, ...scopeAmong(args.filter(({ name }) => !without.includes(name))) };
 }
 
-/** Arguments of an act that is on something else than one of them. */
+/**
+ * Arguments of an act that is on something they do not name by their names.
+ *
+ * @param target the argument that `scope` is from, if it is one that is given
+ */
 export function givenOn(
   scope: string,
   args: readonly ForeignArgument[],
+  target?: string,
 ): Pick<ForeignAct, 'args' | 'scope' | 'target'> {
-  return { args, scope: short(scope) || NOT_NAMED, target: undefined };
+  const isGiven = args.some(({ name }) => name === target);
+  return { args, scope: short(ofName('', scope)) || NOT_NAMED, target: isGiven ? target : undefined };
 }
 
 function ofName(name: string, text: string): string {
@@ -69,6 +77,7 @@ function ofName(name: string, text: string): string {
   return withoutCredentials(text, LEFT_OUT)
     .replace(AUTHORIZATION, `$1 ${LEFT_OUT}`)
     .replace(IN_JSON, named)
+    .replace(IN_QUERY, named)
     .replace(ON_LINE, named);
 }
 

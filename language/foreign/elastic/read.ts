@@ -3,7 +3,7 @@ import { meaningOf } from '../answers.js';
 import { type Draft, stepBuilder } from '../build.js';
 import { decisionIn } from '../conditions.js';
 import { connect, type Exits } from '../exits.js';
-import { argumentsIn, given, holding } from '../given.js';
+import { argumentsIn, given, givenOn, holding } from '../given.js';
 import type { Doing, ForeignArgument, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, hasKeys, isTrue, itemsOf, oneLine, rangeOf, short, textAt, textOf } from '../read-node.js';
 
@@ -188,11 +188,18 @@ function doingOf(node: Node, type: string | undefined): Doing {
   }
   const description = [textAt(node, 'name'), textAt(node, 'description')].filter(Boolean).join('. ');
   const args = argumentsOf(input);
-  const common = { kind: 'act', ...given(args, ABOUT_REQUEST), description, byPerson: false } as const;
+  const on = given(args, ABOUT_REQUEST);
+  const common = { kind: 'act', ...on, description, byPerson: false } as const;
   const path = textAt(input, 'path') ?? textAt(input, 'url');
   if (path !== undefined && (type === 'http' || type.endsWith('.request'))) {
     const method = (textAt(input, 'method') ?? 'GET').toUpperCase();
-    return { ...common, action: `${type} ${method} ${oneLine(path)}`, hint: { kind: 'http', method, path } };
+    const whole = textAt(input, 'path') === undefined ? 'url' : 'path';
+    return {
+      ...common,
+      ...(on.target === undefined ? givenOn(path, args, whole) : {}),
+      action: `${type} ${method} ${oneLine(path)}`,
+      hint: { kind: 'http', method, path },
+    };
   }
   return { ...common, action: type, hint: undefined };
 }

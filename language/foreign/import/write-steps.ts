@@ -149,7 +149,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
 
   function commentsOf(node: FlowNode): readonly string[] {
     for (const step of node.passed) writing.named(step);
-    return node.passed.filter(({ part }) => !part).map(({ id }) => inert(id, 120));
+    return node.passed.filter(({ part }) => !part).flatMap((step) => [inert(step.id, 120), ...goesOver(step)]);
   }
 
   function doing({ node: at, failed, due }: Extract<Planned, { kind: 'do' }>): readonly Item[] {

@@ -71,7 +71,8 @@ export function doingOf(action: Node | undefined): Doing {
       ? { kind: 'unknown', why: 'It runs a workflow and does not say which.' }
       : { kind: 'call', target: { value: target, range: rangeOf(id) }, args: argumentsOf(inputs) };
   }
-  const common = { kind: 'act', ...givenOn(path, argumentsOf(inputs)), description, byPerson: false } as const;
+  const whole = at(inputs, 'path') ? 'path' : 'uri';
+  const common = { kind: 'act', ...givenOn(path, argumentsOf(inputs), whole), description, byPerson: false } as const;
   if (operation !== undefined) return { ...common, action: operation, hint: undefined };
   if (
     lower === 'http' ||

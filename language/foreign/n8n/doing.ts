@@ -61,7 +61,7 @@ export function doingOf(node: Node): Doing {
     return {
       ...common,
       action: `${type} ${method} ${url.replace(/\?.*$/, '')}`,
-      ...givenOn(url, argumentsOf(parameters, ['url', 'method', 'requestMethod'])),
+      ...givenOn(url, argumentsOf(parameters, ['method', 'requestMethod']), 'url'),
       hint: { kind: 'http', method, path: url },
     };
   }

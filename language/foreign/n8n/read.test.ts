@@ -166,12 +166,13 @@ describe('Reading n8n', () => {
       jsonBody: '={"host": "{{ $json.host }}", "password": "abc"}',
     };
     assert.deepEqual(argsOf('httpRequest', request), [
+      'url: https://edr.example.test/isolate',
       `X-Api-Key: ${LEFT_OUT}`,
       'Accept: text',
       `jsonBody: ={"host": "{{ $json.host }}", "password": "${LEFT_OUT}"}`,
     ]);
     const does = doingOf('httpRequest', request);
-    assert.ok(does?.kind === 'act' && does.scope === request.url && does.target === undefined);
+    assert.ok(does?.kind === 'act' && does.scope === request.url && does.target === 'url');
   });
 
   /** The edges of a node that chooses, behind a question, with these of its outputs connected. */

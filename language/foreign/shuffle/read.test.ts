@@ -84,7 +84,7 @@ describe('Reading Shuffle', () => {
     ]);
     const request = stepsOf(workflow('running', null, { app_name: 'http', name: 'POST', parameters }))[2]?.does;
     assert.ok(request?.kind === 'act' && request.scope === 'https://edr.example.test');
-    assert.ok(request.target === undefined && request.args.every(({ name }) => name !== 'url'));
+    assert.equal(request.target, 'url');
   });
 
   it('another workflow is given an argument', () => {

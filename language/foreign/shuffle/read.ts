@@ -150,7 +150,7 @@ function doingOf(node: Node): Doing {
     return {
       kind: 'act',
       action: `${app} ${action}`,
-      ...givenOn(url, argumentsOf(node, ['url'])),
+      ...givenOn(url, argumentsOf(node), 'url'),
       description: textAt(node, 'label') ?? '',
       hint: { kind: 'http', method: action, path: url },
       byPerson: false,

@@ -83,6 +83,7 @@ describe('Reading Tines', () => {
       log_error_on_status: [],
     };
     assert.deepEqual(argsOf('HTTPRequest', options), [
+      'url: https://edr.example.test/hosts',
       'ids: ["{{.a.id}}","pc-1"]',
       'more: {"note":"why"}',
       `password: ${LEFT_OUT}`,
@@ -90,7 +91,7 @@ describe('Reading Tines', () => {
       `basic_auth: ["{{.RESOURCE.name}}","${LEFT_OUT}"]`,
     ]);
     const does = doingOf('HTTPRequest', options);
-    assert.ok(does?.kind === 'act' && does.scope === options.url && does.target === undefined);
+    assert.ok(does?.kind === 'act' && does.scope === options.url && does.target === 'url');
   });
 
   it('so is a mail, which is for its recipients, and a story', () => {

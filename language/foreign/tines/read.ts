@@ -242,7 +242,7 @@ function doingOf(node: Node): Doing {
       return {
         kind: 'act',
         action: `${method} ${oneLine(url.replace(/\?.*$/, ''))}`,
-        ...givenOn(url, argumentsOf(options, ['url', 'method', 'manual_time', 'log_error_on_status'])),
+        ...givenOn(url, argumentsOf(options, ['method', 'manual_time', 'log_error_on_status']), 'url'),
         description,
         hint: { kind: 'http', method, path: url },
         byPerson: false,
@@ -253,8 +253,7 @@ function doingOf(node: Node): Doing {
       return {
         kind: 'act',
         action: 'send email',
-        ...givenOn(recipients, argumentsOf(options)),
-        target: recipients === '' ? undefined : 'recipients',
+        ...givenOn(recipients, argumentsOf(options), 'recipients'),
         description,
         hint: undefined,
         byPerson: false,
