@@ -13,6 +13,8 @@ const DEEP = 3;
 interface Place {
   /** Nodes that follow the list: it ends where it comes to one. */
   readonly until: ReadonlySet<number>;
+  /** Where it ends as well: at what stands behind a question further on. */
+  readonly later: Later | undefined;
   /** Whether an end of the original is the end of the list, too. Else it has to be written, because more follows. */
   readonly endsAlike: boolean;
   /** What such an end is, where it is written: here, or in a list that stands in this one. */
@@ -22,6 +24,13 @@ interface Place {
   /** Whether no list may end the run: in a fork, and where what follows asks whether the original comes to it. */
   readonly inBranch: boolean;
   readonly depth: number;
+}
+
+/** What ways from a node share and follows them: of these nodes, those that come after a place in the order of the graph. */
+interface Later {
+  readonly nodes: ReadonlySet<number>;
+  readonly after: number;
+  readonly outer: Later | undefined;
 }
 
 /** How many times as much a playbook may be that writes out what it calls, before nobody could review it. */
@@ -46,7 +55,6 @@ export function planOf(graph: FlowGraph, gate: (node: number) => boolean, mostTi
 function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded: boolean): Plan {
   const dominators = dominatorsOf(graph);
   const { nodes, end } = graph;
-  const theEnd: ReadonlySet<number> = new Set([end]);
   const places = new Map<number, Place & { readonly falls: boolean }>();
   const waiting: number[] = [];
   /** Nodes that every path comes to by a fork. */
@@ -60,11 +68,11 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
 
   function partAt(node: number, place: Place): void {
     if (places.has(node)) return;
-    const falls = reaches(graph, node, place.until);
+    const falls = leads([node], place);
     const endsAlike = place.endsAlike || !falls;
-    const { until, inFork, inBranch } = place;
+    const { until, later, inFork, inBranch } = place;
     // Whatever calls a part that may come to its end writes down itself that the run is over, or ends with it.
-    places.set(node, { until, endsAlike, stop: endsAlike ? 'end' : 'left', inFork, inBranch, depth: 0, falls });
+    places.set(node, { until, later, endsAlike, stop: endsAlike ? 'end' : 'left', inFork, inBranch, depth: 0, falls });
     waiting.push(node);
   }
 
@@ -79,15 +87,48 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
       for (const one of before) partAt(one, place);
       return { inner: place, behind: () => [] };
     }
-    const upTo = (rest: readonly number[]): Place => ({ ...place, until: new Set([...place.until, ...rest]) });
+    const all = new Set(before);
+    const upTo = (after: number): Place =>
+      all.size === 0 ? place : { ...place, later: { nodes: all, after, outer: place.later } };
     return {
-      inner: upTo(before),
+      inner: upTo(-1),
       behind: () =>
-        before.map((one, index) => {
-          const { steps } = listFrom(one, upTo(before.slice(index + 1)));
+        before.map((one) => {
+          const { steps } = listFrom(one, upTo(dominators.at[one] ?? 0));
           return { kind: 'due', nodes: [one], steps, not: [] };
         }),
     };
+  }
+
+  /** Whether a list ends where it comes to a node. */
+  function endsAt(node: number, { until, later }: Place): boolean {
+    if (until.has(node)) return true;
+    for (let one = later; one; one = one.outer)
+      if (one.nodes.has(node) && (dominators.at[node] ?? 0) > one.after) return true;
+    return false;
+  }
+
+  /** Whether a path leads from one of these nodes to where a list ends, not by way of `without`. */
+  function leads(from: readonly number[], place: Place, without?: number): boolean {
+    if (place.until.size === 0 && !place.later) return false;
+    const seen = new Set(from);
+    for (const node of seen) {
+      if (node === without) continue;
+      if (endsAt(node, place)) return true;
+      for (const to of nodes[node]?.next ?? []) seen.add(to);
+    }
+    return false;
+  }
+
+  /** Of each of these nodes, whether a path leads from it to the end, not through `without`. */
+  function mayEnd(from: readonly number[], without: ReadonlySet<number>): readonly boolean[] {
+    const seen = new Set(from);
+    for (const node of seen) if (!without.has(node)) for (const to of nodes[node]?.next ?? []) seen.add(to);
+    const ending = new Set<number>(seen.has(end) ? [end] : []);
+    // What comes after a node is known before it.
+    for (const node of [...seen].sort((a, b) => (dominators.at[b] ?? 0) - (dominators.at[a] ?? 0)))
+      if (!without.has(node) && nodes[node]?.next.some((to) => ending.has(to))) ending.add(node);
+    return from.map((node) => ending.has(node));
   }
 
   /** The steps from a node on. `falls`: whether the end of the list is ever come to. */
@@ -95,7 +136,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
     const steps: Planned[] = [];
     let node = first;
     for (let isFirst = true; ; isFirst = false) {
-      if (place.until.has(node)) return { steps, falls: true };
+      if (endsAt(node, place)) return { steps, falls: true };
       const here = nodes[node];
       if (node === end || !here || here.kind === 'end') {
         if (!place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
@@ -234,7 +275,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
     const merges = mergesAt(node);
     const last = merges.at(-1);
     // Where a branch goes past it, what follows would have to be in two places at once.
-    const isLast = last !== undefined && !targets.some((to) => reaches(graph, to, place.until, new Set([last])));
+    const isLast = last !== undefined && !leads(targets, place, last);
     const next = isLast && follows(node, last, place, true) ? last : undefined;
     const until = next === undefined ? place.until : new Set([...place.until, next]);
     const { inner, behind } = shared(merges, next, {
@@ -246,7 +287,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
       depth: place.depth + 1,
     });
     const branches = targets.map((to) => listFrom(to, inner));
-    const falls = targets.some((to) => reaches(graph, to, place.until));
+    const falls = leads(targets, place);
     const steps: Planned[] = [{ kind: 'fork', node, branches: branches.map((one) => one.steps) }, ...behind()];
     if (next === undefined && !falls && !place.endsAlike) steps.push({ kind: 'stop', why: place.stop });
     return { steps, next, falls: falls || place.inBranch };
@@ -254,17 +295,17 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
 
   /** Whether branches may end so that the original comes to none of what follows them. */
   function mayMiss(targets: readonly number[], next: ReadonlySet<number>): boolean {
-    const mayEnd = (target: number): boolean => reaches(graph, target, theEnd, next);
+    const ending = mayEnd(targets, next);
     const waits = [...next].some((one) => {
       const here = nodes[one];
       return here?.kind === 'step' && here.step.join === 'all';
     });
-    return waits ? targets.some(mayEnd) : targets.every(mayEnd);
+    return waits ? ending.some(Boolean) : ending.every(Boolean);
   }
 
   /** A question as a gate: only where nothing follows that a no would have to come to again. */
   function gateAt(node: number, own: readonly Way[], place: Place): Written | undefined {
-    if (!place.endsAlike || place.inBranch || place.until.size > 0) return undefined;
+    if (guarded || !place.endsAlike || place.inBranch || place.until.size > 0) return undefined;
     const [only, ...others] = own;
     const behind = only && others.length === 0 ? nodes[only.to] : undefined;
     const reads = only && behind?.kind === 'step' && behind.step.does.kind === 'flow' && dominators.into[only.to] === 1;
@@ -313,9 +354,9 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
     const stack = [node];
     for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
       for (const to of nextOf(one, place)) {
-        if (!isFork && place.until.has(to)) return false;
+        if (!isFork && endsAt(to, place)) return false;
         const mayEnd = isFork || !place.inBranch;
-        if (to === end ? !mayEnd : !(dominators.isDominated(to, node) || (isFork && place.until.has(to)))) return false;
+        if (to === end ? !mayEnd : !(dominators.isDominated(to, node) || (isFork && endsAt(to, place)))) return false;
       }
       for (const child of dominators.children[one] ?? []) if (child !== next) stack.push(child);
     }
@@ -337,6 +378,7 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
   const parts = new Map<number, readonly Planned[]>();
   const steps = listFrom(graph.start, {
     until: NONE,
+    later: undefined,
     endsAlike: true,
     stop: 'end',
     inFork: false,
@@ -373,17 +415,11 @@ interface Written extends Listed {
   readonly next: number | undefined;
 }
 
-/** Whether a path leads from a node to one of others, not through those of `without`. */
-function reaches(
-  { nodes }: FlowGraph,
-  from: number,
-  to: ReadonlySet<number>,
-  without: ReadonlySet<number> = NONE,
-): boolean {
+/** Whether a path leads from a node to one of others. */
+function reaches({ nodes }: FlowGraph, from: number, to: ReadonlySet<number>): boolean {
   if (to.size === 0) return false;
   const seen = new Set([from]);
   for (const one of seen) {
-    if (without.has(one)) continue;
     if (to.has(one)) return true;
     for (const next of nodes[one]?.next ?? []) seen.add(next);
   }
