@@ -338,7 +338,7 @@ export function partsOf(
   tools: RunTools,
 ): EngineParts {
   const { sample, alert, inputs, schemas, model, texts, base, breaker, heldOut } = prepared;
-  const loaded = breaker ? { ...prepared.loaded, breaker: breaker.limitsOn } : prepared.loaded;
+  const loaded = breaker ? { ...prepared.loaded, breaker: breaker.verdictOn } : prepared.loaded;
   const names = new Map<string, string>();
   const name = (uri: string): string => {
     const known = names.get(uri) ?? nameFrom(base, uri);

@@ -104,6 +104,10 @@ describe('The breaker of the sample policy, from the command line', function () 
     const ran = closing('enough');
     assert.deepEqual([ran.asked, ran.decided.map(({ rule }) => rule)], [0, ['notify']]);
     assert.equal(ran.measure, kept());
+    assert.match(
+      ran.decided[0]?.reason ?? '',
+      /which its measure lets it be \(0 of 35 wrong over 35 alerts, so up to 9\.9 % may be, and 10 % may\)/,
+    );
     assert.match(ran.out, /✓ case\.close {2}without a person \(notify\)/);
   });
 

@@ -39,10 +39,18 @@ export interface AuthoritySources {
   /** Limits from around the playbook: of those that call it. */
   readonly limits?: readonly Limit[];
   /**
-   * Limits of the policy's breaker, which rest on a measure: a run knows them, analysis does not. Absent, the breaker is taken
-   * to be closed, and acts may run at the most they ever may.
+   * What the policy's breaker says of a tool, which rests on a measure: a run knows it, analysis does not. Absent, the breaker is
+   * taken to be closed, and acts may run at the most they ever may.
    */
-  readonly breaker?: ((tool: Tool) => readonly Limit[]) | undefined;
+  readonly breaker?: ((tool: Tool) => BreakerVerdict) | undefined;
+}
+
+/** What a breaker says of a tool in a run. */
+export interface BreakerVerdict {
+  /** Where the measure does not show that acts of the tool are seldom wrong. */
+  readonly limits: readonly Limit[];
+  /** Where it does: what it shows, a clause each. */
+  readonly shown: readonly string[];
 }
 
 /** What a step says of its level. */
@@ -85,11 +93,18 @@ export function effectiveAutonomy(
   if (ceiling && isAbove(declared, ceiling.level)) {
     const { level, by, uri, range } = ceiling;
     const decidedAt = uri !== undefined && range ? { uri, range } : undefined;
-    return { level, because: `${by} is ${level}`, declared, undecided, ceiling, decidedAt };
+    return { level, because: `${by} is ${level}${measured(level)}`, declared, undecided, ceiling, decidedAt };
   }
   const written = step.autonomy ?? playbook.defaults.autonomy;
   const decidedAt = written && { uri: sources.uri, range: written.range };
-  return { level: declared, because: `${declaredBy} ${declared}`, declared, undecided, ceiling, decidedAt };
+  const because = `${declaredBy} ${declared}${measured(declared)}`;
+  return { level: declared, because, declared, undecided, ceiling, decidedAt };
+
+  /** What lets an act run without a person, where that rests on a measure. */
+  function measured(level: AutonomyLevel): string {
+    const shown = tool && isAbove(level, 'approve') ? (sources.breaker?.(tool).shown ?? []) : [];
+    return shown.length === 0 ? '' : `, which its measure lets it be (${shown.join('; ')})`;
+  }
 }
 
 /** Where nobody has decided on a level, a person is asked. */
@@ -143,7 +158,7 @@ function limitsOn(
       range: ceiling.autonomy.range,
     });
   }
-  limits.push(...(breaker?.(tool) ?? []));
+  limits.push(...(breaker?.(tool).limits ?? []));
   const gated = policy?.alwaysGate.find((name) => name.value === tool.name.value);
   if (gated)
     limits.push({

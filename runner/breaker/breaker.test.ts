@@ -278,7 +278,7 @@ describe("a policy's breaker", function () {
           playbooks: [{ id: 'triage', digest, acts: [{ tool: 'case.close', of: n, wrong, n }] }],
         };
         writeFileSync(at('test.measure.json'), JSON.stringify(measure));
-        const limits = readBreaker(situation)?.limitsOn(tool) ?? [];
+        const limits = readBreaker(situation)?.verdictOn(tool).limits ?? [];
         assert.equal(limits.length === 0, wilson(wrong / n, n).high <= 0.2);
       }),
       { numRuns: 50 },

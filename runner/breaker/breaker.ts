@@ -1,6 +1,6 @@
 import { breakerMatter, breakerRulesOn } from '../../language/authority/breaker.js';
 import { durationText } from '../../language/authority/cell-facts.js';
-import type { Limit } from '../../language/authority/effective-autonomy.js';
+import type { BreakerVerdict } from '../../language/authority/effective-autonomy.js';
 import { resolveReference } from '../../language/host.js';
 import type { LoadedPlaybook } from '../../language/load.js';
 import type { Tool } from '../../language/model/catalog.js';
@@ -14,8 +14,8 @@ import { type Measure, type MeasuredAct, readMeasure } from './measure.js';
 export interface BreakerReading {
   /** The measure's file, by its whole path, and its digest; `null`: there is none that can be read. */
   readonly measure: { readonly path: string; readonly digest: string } | null;
-  /** The limits that hold for a tool: none while it is shown to be seldom wrong. */
-  limitsOn(tool: Tool): readonly Limit[];
+  /** What holds for a tool: no limits while it is shown to be seldom wrong. */
+  verdictOn(tool: Tool): BreakerVerdict;
   /** For each rule that matches a tool, whether it holds, and why. */
   judge(tool: Tool): readonly BreakerJudgement[];
 }
@@ -69,15 +69,20 @@ export function readBreaker(situation: BreakerSituation): BreakerReading | undef
   return {
     measure: read?.ok && path !== undefined ? { path, digest: sha256(read.text) } : null,
     judge,
-    limitsOn: (tool) =>
-      judge(tool)
-        .filter(({ holds }) => !holds)
-        .map(({ rule, because }) => ({
-          level: 'approve',
-          by: `the policy’s breaker for ${breakerMatter(rule)} (${because})`,
-          uri: policy.uri,
-          range: rule.range,
-        })),
+    verdictOn(tool) {
+      const judged = judge(tool);
+      return {
+        limits: judged
+          .filter(({ holds }) => !holds)
+          .map(({ rule, because }) => ({
+            level: 'approve',
+            by: `the policy’s breaker for ${breakerMatter(rule)} (${because})`,
+            uri: policy.uri,
+            range: rule.range,
+          })),
+        shown: judged.filter(({ holds }) => holds).map(({ because }) => because),
+      };
+    },
   };
 }
 
