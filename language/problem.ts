@@ -14,6 +14,8 @@ export interface Fix {
   readonly title: string;
   readonly edits: readonly TextEdit[];
   readonly safe: boolean;
+  /** What it is called when it is done for every problem of the rule in a file: only what takes power away is offered so. */
+  readonly every?: string;
 }
 
 /** Another place that explains a problem, possibly in another file. */

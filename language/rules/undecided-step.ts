@@ -65,6 +65,7 @@ function approvedBy(context: PlaybookContext, step: Step, entry: Entry): readonl
         },
       ],
       safe: false,
+      every: 'A person approves every act here that nobody has decided on',
     },
   ];
 }

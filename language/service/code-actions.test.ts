@@ -42,6 +42,23 @@ describe('code actions', () => {
     );
   });
 
+  it('offer what may be done for every problem of a rule, once, where there are several', () => {
+    const lowered = (start: number): Fix => ({ ...fix(start, start + 1, 'x', false), every: 'Lower them' });
+    const found = [problem(0, 3, lowered(0), fix(2, 3, 'kept', false)), problem(5, 7, lowered(5)), problem(8, 9)];
+    const titles = (start: number, end: number): readonly string[] =>
+      quickFixes(found, { start, end }).map(({ title }) => title);
+    assert.deepEqual(titles(1, 1), ['Change to "x"', 'Change to "kept"', 'Lower them (2)']);
+    assert.deepEqual(titles(0, 9), ['Change to "x"', 'Change to "kept"', 'Change to "x"', 'Lower them (2)']);
+    assert.deepEqual(titles(8, 9), []);
+    const action = quickFixes(found, { start: 6, end: 6 })[1];
+    assert.deepEqual(
+      action?.edits.map(({ range }) => range.start),
+      [0, 5],
+    );
+    assert.equal(action?.problems.length, 2);
+    assert.deepEqual(quickFixes(found.slice(1), { start: 6, end: 6 }).length, 1);
+  });
+
   it('fix everything that is safe at once, without overlaps', () => {
     const all = fixAll([
       problem(0, 3, fix(0, 3, 'a', true)),

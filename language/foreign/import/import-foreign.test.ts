@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { boundaryOf } from '../../authority/boundary.js';
+import { loadPlaybook } from '../../load.js';
+import { quickFixes } from '../../service/code-actions.js';
 import { foreignFolder } from '../folder.js';
 import { readAll, type Texts } from '../lines.test.js';
 import { assertImportsAlike } from './compare.test.js';
@@ -325,6 +328,38 @@ describe('A playbook of another product, imported', () => {
     );
     assert.match(text, /parallel: all\n +branches:\n[\s\S]*slack_sendmessage[\s\S]*branch_2:[\s\S]*pager_sendalert/);
     assert.doesNotMatch(text, /which_way/);
+  });
+
+  it('has every act approved by a person with one fix', () => {
+    const uri = 'file:///w/contain.playbook.yaml';
+    const files = new Map(
+      imported({ 'contain.yaml': CONTAIN }).files.map(({ name, text }) => [`file:///w/${name}`, text]),
+    );
+    const host = { read: (one: string) => files.get(one) };
+    const text = files.get(uri) ?? '';
+    const { problems } = loadPlaybook(uri, text, host);
+    const undecided = problems.filter(({ rule }) => rule === 'undecided-step');
+    assert.equal(undecided.length, 2);
+    const at = undecided[0]?.range ?? { start: 0, end: 0 };
+    const fix = quickFixes(problems, at).find(
+      ({ title }) => title === 'A person approves every act here that nobody has decided on (2)',
+    );
+    assert.ok(fix);
+    const mended = [...fix.edits]
+      .sort((a, b) => b.range.start - a.range.start)
+      .reduce((old, { range, newText }) => `${old.slice(0, range.start)}${newText}${old.slice(range.end)}`, text);
+    const loaded = loadPlaybook(uri, mended, host);
+    assert.deepEqual(
+      loaded.problems.filter(({ rule }) => rule === 'undecided-step'),
+      [],
+    );
+    assert.deepEqual(
+      boundaryOf(loaded).cells.map(({ autonomy, approval }) => [autonomy, approval?.roles.join()]),
+      [
+        ['approve', 'analyst'],
+        ['approve', 'analyst'],
+      ],
+    );
   });
 
   it('takes other names where its own are taken', () => {
