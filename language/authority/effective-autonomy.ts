@@ -93,18 +93,26 @@ export function effectiveAutonomy(
   if (ceiling && isAbove(declared, ceiling.level)) {
     const { level, by, uri, range } = ceiling;
     const decidedAt = uri !== undefined && range ? { uri, range } : undefined;
-    return { level, because: `${by} is ${level}${measured(level)}`, declared, undecided, ceiling, decidedAt };
+    return {
+      level,
+      because: `${by} is ${level}${measured(level, tool, sources)}`,
+      declared,
+      undecided,
+      ceiling,
+      decidedAt,
+    };
   }
   const written = step.autonomy ?? playbook.defaults.autonomy;
   const decidedAt = written && { uri: sources.uri, range: written.range };
-  const because = `${declaredBy} ${declared}${measured(declared)}`;
+  const because = `${declaredBy} ${declared}${measured(declared, tool, sources)}`;
   return { level: declared, because, declared, undecided, ceiling, decidedAt };
+}
 
-  /** What lets an act run without a person, where that rests on a measure. */
-  function measured(level: AutonomyLevel): string {
-    const shown = tool && isAbove(level, 'approve') ? (sources.breaker?.(tool).shown ?? []) : [];
-    return shown.length === 0 ? '' : `, which its measure lets it be (${shown.join('; ')})`;
-  }
+/** What lets an act run without a person, where that rests on a measure. */
+function measured(level: AutonomyLevel, tool: Tool | undefined, { breaker }: AuthoritySources): string {
+  if (!breaker || !tool || !isAbove(level, 'approve')) return '';
+  const { shown } = breaker(tool);
+  return shown.length === 0 ? '' : `, which its measure lets it be (${shown.join('; ')})`;
 }
 
 /** Where nobody has decided on a level, a person is asked. */
