@@ -400,6 +400,41 @@ describe('A playbook of another product, imported', () => {
 });
 
 describe('Hostile text in a playbook of another product', () => {
+  it('is no name of an argument that means anything but itself', () => {
+    const names = [
+      'constructor',
+      '__proto__',
+      'toString',
+      'true',
+      'in',
+      'target',
+      'effect',
+      'id',
+      '',
+      'a b',
+      'a-b',
+      'a_b',
+      'Ähnlich',
+      '\u202Ename',
+      'x'.repeat(200),
+    ];
+    const parameters = Object.fromEntries(names.map((name, index) => [name, `text ${index}`]));
+    Object.defineProperty(parameters, '__proto__', { value: 'text', enumerable: true });
+    const made = imported({
+      'names.yaml': JSON.stringify({
+        chain: [
+          { name: 'a', ref: 'fw.block', parameters },
+          { name: 'b', ref: 'fw.block' },
+        ],
+      }),
+    });
+    assert.match(
+      textOf(made, 'names.tools.yaml'),
+      /constructor: \{ type: string \}\n[\s\S]* a_b: \{ type: string \}\n/,
+    );
+    for (const { text } of made.files) assert.doesNotMatch(text, /^ *(?:true|in|"?__proto__"?):/m);
+  });
+
   const EVIL = [
     '${{ alert.entities.users[0] }}',
     '${{ ${{ never closed',

@@ -22,8 +22,8 @@ export function namesOf(joint: '_' | '-', most: number, others: readonly string[
   const next = new Map<string, number>();
   return {
     keep(text, otherwise) {
-      const isName = /^[A-Za-z][A-Za-z0-9_]*$/.test(text) && text.length <= most;
-      if (!isName || taken.has(text) || taken.has(text.toLowerCase())) return this.take(text, otherwise);
+      const isFree = isName(text) && text.length <= most && !taken.has(text) && !taken.has(text.toLowerCase());
+      if (!isFree) return this.take(text, otherwise);
       taken.add(text);
       return text;
     },
@@ -39,6 +39,11 @@ export function namesOf(joint: '_' | '-', most: number, others: readonly string[
       return name;
     },
   };
+}
+
+/** Whether a text can be a name of an argument as it is. */
+export function isName(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_]*$/.test(text);
 }
 
 /** What of a text can be a name of ours: lower case letters and digits, starting with a letter. May be empty. */

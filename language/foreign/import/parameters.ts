@@ -1,5 +1,5 @@
 import type { ForeignAct } from '../model.js';
-import { namesOf, RESERVED } from './names.js';
+import { isName, namesOf, RESERVED } from './names.js';
 import { type Entry, inert, inertLines, inertOr, map, word } from './yaml-text.js';
 
 /** What the tool for an action takes. */
@@ -19,19 +19,23 @@ const TARGET = 'target';
 export function toolParameters(uses: readonly ForeignAct[]): ToolParameters {
   const shared = sharedTarget(uses);
   const names = namesOf('_', 60, shared === undefined ? [...RESERVED, TARGET] : RESERVED);
-  const parameters = new Map<string, { readonly name: string; readonly written: string; uses: number }>();
+  const parameters = new Map<string, { name: string; readonly original: string; uses: number }>();
   for (const { args } of uses) {
     for (const [key, { name }] of keyed(args)) {
       const known = parameters.get(key);
       if (known) known.uses++;
-      else parameters.set(key, { name: names.keep(name, 'argument'), written: inert(name, 120), uses: 1 });
+      else parameters.set(key, { name: '', original: name, uses: 1 });
     }
   }
+  // Those that can stay as they are come first, so that none is taken from them.
+  for (const stays of [true, false])
+    for (const one of parameters.values())
+      if (isName(one.original) === stays) one.name = names.keep(one.original, 'argument');
   const own: Entry = [TARGET, parameter('What it acts on, in words of the original.', false)];
   const input = [...parameters.values()].map(
-    ({ name, written, uses: count }): Entry => [
+    ({ name, original, uses: count }): Entry => [
       name,
-      parameter(written === name ? undefined : written, count < uses.length),
+      parameter(original === name ? undefined : inert(original, 120), count < uses.length),
     ],
   );
   return {
