@@ -1,8 +1,10 @@
+import { approvalRequirement } from '../authority/approval-requirement.js';
 import type { ActionStep, AgentStep, Step } from '../model/playbook.js';
 import type { Fix, Problem } from '../problem.js';
 import { type Entry, entryOf } from '../syntax/tree.js';
 import type { PlaybookContext } from './context.js';
 import { type PlaybookRule, report } from './rule.js';
+import { untagged } from './unsatisfiable-gate.js';
 
 const STEP = `  - id: suspend
     action: identity.suspend
@@ -53,6 +55,10 @@ function approvedBy(context: PlaybookContext, step: Step, entry: Entry): readonl
   if ((step.kind !== 'action' && step.kind !== 'agent') || (context.actsAt.get(step) ?? []).length === 0) return [];
   const gone = step.approval ? lineOf(context.text, entry) : undefined;
   const role = roleFor(context);
+  // Of a tag only the run knows: the approval then asks more people by itself.
+  const policy = context.policy && untagged(context.policy);
+  const acts = context.actsAt.get(step) ?? [];
+  const quorum = Math.max(1, ...acts.map(({ tool }) => approvalRequirement(tool, policy).quorum));
   if (step.approval && !gone) return [];
   return [
     {
@@ -61,7 +67,7 @@ function approvedBy(context: PlaybookContext, step: Step, entry: Entry): readonl
         ...loweredTo(step),
         gone ?? {
           range: { start: entry.key.range.start, end: endOf(entry) },
-          newText: `approval: { roles: [${role}], timeout: 15m }`,
+          newText: `approval: { roles: [${role}], ${quorum > 1 ? `quorum: ${quorum}, ` : ''}timeout: 15m }`,
         },
       ],
       safe: false,

@@ -349,9 +349,10 @@ describe('A playbook of another product, imported', () => {
       .sort((a, b) => b.range.start - a.range.start)
       .reduce((old, { range, newText }) => `${old.slice(0, range.start)}${newText}${old.slice(range.end)}`, text);
     const loaded = loadPlaybook(uri, mended, host);
+    // Nobody holds the role yet, and an approval is asked of as many as it takes.
     assert.deepEqual(
-      loaded.problems.filter(({ rule }) => rule === 'undecided-step'),
-      [],
+      [...new Set(loaded.problems.map(({ rule }) => rule))],
+      ['operating-model-mismatch', 'unsatisfiable-gate'],
     );
     assert.deepEqual(
       boundaryOf(loaded).cells.map(({ autonomy, approval }) => [autonomy, approval?.roles.join()]),
