@@ -28,7 +28,7 @@ export function facts(model: GraphModel, step: GraphStepItem, actions: FactsActi
     </div>
     <p class="note">${kind} <code>${line(key)}</code>${says === '' ? nothing : html`: <code>${visible(says)}</code>`}</p>
     ${when === null ? nothing : html`<p>Only when <code>${visible(when)}</code>; else it is skipped.</p>`}
-    ${notes.length === 0 ? nothing : html`<p>${line(notes.join(', '))}</p>`}
+    ${notes.map((note) => html`<p>${line(note, LONG)}</p>`)}
     ${gate === null ? nothing : gateFacts(model, step, gate, actions)}
     ${kind === 'question' ? questionFacts(model, key, actions) : nothing}
     ${tools.map((tool, index) => toolFacts(model, key, tool, index, actions))}

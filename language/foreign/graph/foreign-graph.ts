@@ -239,8 +239,8 @@ function conditionsOf(edges: ForeignStep['edges']): readonly string[] {
     ...new Set(
       edges.flatMap(({ branch, when, alone }) => {
         if (when === undefined) return [];
-        const way = branch === undefined || alone ? 'if' : `${branch}: if`;
-        return [short(`${way} ${when}`, 120)];
+        const way = branch === undefined || alone ? 'if' : `${branch}:`;
+        return [`${way} ${when}`];
       }),
     ),
   ];
@@ -274,14 +274,15 @@ function notesOf(
   if (does.kind === 'ask' && does.who.length > 0) notes.push(`asks ${does.who.join(', ')}`);
   if (does.kind === 'ask' && does.expires !== null) notes.push(`waits at most ${does.expires}`);
   if (does.kind === 'act' && does.byPerson) notes.push('a person runs it');
-  if (does.kind === 'flow' && does.over !== undefined) notes.push(short(`goes over ${does.over}`, 120));
-  notes.push(...conditionsOf(edges));
+  if (does.kind === 'flow' && does.over !== undefined) notes.push(short(`goes over ${does.over}`, 300));
   if (join === 'all') notes.push('waits for all that leads here');
   const atOnce = waysAtOnce(edges);
   if (atOnce > 1) notes.push(`goes on in ${atOnce} ways at once`);
   const to = jumps.get(index);
   if (to === 'end') notes.push('the run ends here');
   else if (to !== undefined) notes.push(`goes on at "${steps[to]?.id ?? ''}"`);
+  // The longest come last: a card cuts them.
+  notes.push(...conditionsOf(edges));
   return notes;
 }
 

@@ -78,7 +78,7 @@ describe('The graph of a playbook of another product', () => {
     const acts = [task('2', 'regular', 'Block', { '#none#': ['9'] }, 'block-ip'), task('9', 'title', 'Done', {})];
     assert.deepEqual(pictureOf(graphOf({ 'a.yml': xsoar('Contain', asks, ...acts) })).slice(1, 3), [
       'if 1 Block?',
-      '  # yes: if ${inputs.Block} isTrue',
+      '  # yes: ${inputs.Block} isTrue',
     ]);
     const loop =
       'name: Each\ntriggers: []\nsteps:\n  - { name: each, type: foreach, foreach: "{{ event.alerts }}", steps: [{ name: Note, type: console }] }\n';
