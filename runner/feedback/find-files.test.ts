@@ -29,15 +29,15 @@ describe('files that are looked for below folders', () => {
     const files = { 'look.playbook.yaml': PLAYBOOK, 'one.case.yaml': CASE };
     const [before, after] = [write('a', files), write('c', files)];
     const roots = [join(root, 'missing'), join(before, 'one.case.yaml'), root];
-    assert.deepEqual(findPlaybooks('look', roots), [
-      join(before, 'look.playbook.yaml'),
-      join(after, 'look.playbook.yaml'),
-    ]);
+    assert.deepEqual(findPlaybooks('look', roots), {
+      paths: [join(before, 'look.playbook.yaml'), join(after, 'look.playbook.yaml')],
+      whole: true,
+    });
     const opened = {
       playbook: { file: 'look.playbook.yaml', id: 'look', version: '1.0.0', digest: sha256(PLAYBOOK) },
       case: { file: 'one.case.yaml', id: 'one', digest: sha256(CASE) },
     };
-    assert.deepEqual(findBases(opened, roots), [before, after]);
+    assert.deepEqual(findBases(opened, roots), { paths: [before, after], whole: true });
   });
 
   it('are looked for among 100,000 entries and no more', () => {
@@ -46,10 +46,10 @@ describe('files that are looked for below folders', () => {
       Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`${index}.txt`, ''])),
     );
     const own = write('own', { 'look.playbook.yaml': PLAYBOOK });
-    const found = [join(own, 'look.playbook.yaml')];
+    const paths = [join(own, 'look.playbook.yaml')];
     const times = (count: number) => Array.from({ length: count }, () => thousand);
-    assert.deepEqual(findPlaybooks('look', [...times(99), own]), found);
-    assert.deepEqual(findPlaybooks('look', [...times(100), own]), []);
-    assert.deepEqual(findPlaybooks('look', [own, ...times(100)]), found);
+    assert.deepEqual(findPlaybooks('look', [...times(99), own]), { paths, whole: true });
+    assert.deepEqual(findPlaybooks('look', [...times(100), own]), { paths: [], whole: false });
+    assert.deepEqual(findPlaybooks('look', [own, ...times(100)]), { paths, whole: false });
   });
 });

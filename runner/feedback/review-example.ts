@@ -7,7 +7,7 @@ import { exampleOf, exampleText, MAX_EXAMPLE } from '../../language/read-example
 import { exampleDigest } from '../examples.js';
 import { nodeFiles, readText } from '../node-files.js';
 import { refusalFor } from '../refusal.js';
-import { findPlaybooks } from './find-files.js';
+import { findPlaybooks, NOT_WHOLE } from './find-files.js';
 import { type Failed, no } from './sources.js';
 
 export interface ReviewOptions {
@@ -80,8 +80,11 @@ export function reviewExample({ casePath, as, playbookPath, roots, code, now }: 
 type People = Failed | { readonly ok: true; readonly playbook: string; readonly names: ReadonlySet<string> };
 
 function peopleOf(id: string, given: string | undefined, roots: readonly string[]): People {
-  const paths = given === undefined ? findPlaybooks(id, roots) : [resolve(given)];
+  const { paths, whole } = given === undefined ? findPlaybooks(id, roots) : { paths: [resolve(given)], whole: true };
   const [path, other] = paths;
+  // One that was not looked at may be called so as well, and have other people.
+  if (!whole && other === undefined)
+    return no('refused', `${NOT_WHOLE} for the playbook "${id}". Say where it is: --playbook.`);
   if (path === undefined)
     return no('nothing', `No playbook "${id}" is below this folder. Say where it is: --playbook.`);
   if (other !== undefined) return no('refused', `${path} and ${other} are both called "${id}". Say which: --playbook.`);

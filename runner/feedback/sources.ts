@@ -13,7 +13,7 @@ import { eventsOf } from '../run-tools.js';
 import { canonical, sha256 } from '../trace/canonical.js';
 import { isJsonObject } from '../trace/json-object.js';
 import { redact, redactText } from '../trace/redact.js';
-import { findBases } from './find-files.js';
+import { findBases, NOT_WHOLE } from './find-files.js';
 import { mapWritten, type WrittenPlace } from './map-written.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
@@ -70,8 +70,10 @@ export interface NamedFiles {
 function foundFiles(tracePath: string, opened: TraceEvents['run.opened'], named: NamedFiles) {
   const said = filesOf(tracePath, opened, named);
   if (named.playbookPath !== undefined || existsSync(said.playbookPath)) return { ok: true as const, ...said };
-  const bases = findBases(opened, named.roots ?? []);
+  const { paths: bases, whole } = findBases(opened, named.roots ?? []);
   const [base, other] = bases.map((one) => join(one, opened.playbook.file));
+  if (!whole && other === undefined)
+    return no('refused', `${NOT_WHOLE} for the files of the run. Say where its playbook is: --playbook.`);
   if (base !== undefined && other !== undefined) {
     return no('refused', `The run may be of ${base} or of ${other}: both have its case. Say which: --playbook.`);
   }
