@@ -47,6 +47,8 @@ describe('What an act is given', () => {
 
   it('is worked out in one pass, whatever the text', () => {
     for (const part of ['"', '"a":"', '"a" ', '\\"', 'password=', '\n', '"password":"\\'])
-      argumentOf('body', part.repeat(20_000));
+      for (const name of ['body', 'password']) argumentOf(name, part.repeat(20_000));
+    for (const start of ['[', '[a', '${', '{{', 'Bearer '])
+      for (const part of ['.', 'a.', ' ', '?a=', 'a']) argumentOf('password', `${start}${part.repeat(200_000)}`);
   });
 });

@@ -13,7 +13,7 @@ const MOST = 20_000;
 const SECRET_NAME =
   /(?:passw(?:or)?d(?:_basic)?|pwd|passphrase|secret|credentials?|authori[sz]ation|cookie|(?:api|access|private|client|shared|subscription|secret|auth)[_ -]?key|basic[_ -]?auth|(?:auth|access|bearer|api|session|refresh|id)[_ -]?token|^token)$/i;
 /** What the products write for something that is put in when the playbook runs: `${a}`, `{{a}}`, `<%a%>`, `@{a}`, `=a`, `[a()]`, `[Input.a]`. */
-const PUT_IN = /\$\{|\{\{|\{%|<%|@\{|^=|^@|^\$|^\[\w+\(|^\[[^[\]"']+\.[^[\]"']+\]$/;
+const PUT_IN = /\$\{|\{\{|\{%|<%|@\{|^=|^@|^\$|^\[\w+\(|^\[[^[\]"'.]+\.[^[\]"']+\]$/;
 const AUTHORIZATION = /\b(bearer|basic)\s+[\w.~+/-]{16,}=*/gi;
 /** A name and its text in JSON that is itself a text: of a request's body, say. */
 const IN_JSON = /("([^"\\]{1,60})"\s*:\s*")((?:[^"\\]|\\.)*)/g;
