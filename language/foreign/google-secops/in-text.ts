@@ -39,13 +39,12 @@ export function branchesIn(written: string | undefined): readonly ConditionBranc
       .map(comparisonIn)
       .join(textIn(fieldOf(one, 'LogicalOperator')) === '1' ? ' or ' : ' and '),
   }));
-  const names = branches.map(({ name }) => name);
-  return branches.map((one) => ({
-    ...one,
-    name:
-      one.name !== '' && names.filter((name) => name === one.name).length === 1
-        ? one.name
-        : `${one.name} ${one.number}`.trim(),
+  const counts = new Map<string, number>();
+  for (const { name } of branches) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return branches.map(({ number, name, when }) => ({
+    number,
+    name: name !== '' && counts.get(name) === 1 ? name : `${name} ${number}`.trim(),
+    when,
   }));
 }
 

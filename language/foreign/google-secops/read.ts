@@ -1,3 +1,4 @@
+import { once } from '../../once.js';
 import type { SyntaxTree } from '../../syntax/parse.js';
 import type { MapNode, Node } from '../../syntax/tree.js';
 import { meaningOf } from '../answers.js';
@@ -5,7 +6,7 @@ import { type Draft, stepBuilder } from '../build.js';
 import { given, givenOn, holding } from '../given.js';
 import type { Doing, ForeignEdge, ForeignPlaybook, NotUnderstood } from '../model.js';
 import { at, hasKeys, isFalse, isTrue, itemsOf, rangeOf, short, textAt, textOf } from '../read-node.js';
-import { branchesIn, fieldsIn, namedFieldsIn } from './in-text.js';
+import { branchesIn, type ConditionBranch, fieldsIn, namedFieldsIn } from './in-text.js';
 
 /**
  * Reads playbooks and blocks of Google SecOps (Siemplify), as github.com/chronicle/content-hub keeps them: `definition.yaml`, and
@@ -31,6 +32,8 @@ interface Step {
   readonly id: string;
   readonly node: Node;
   readonly draft: Draft;
+  /** Of a condition: what it leads to, by number. */
+  readonly branches: () => ReadonlyMap<string, ConditionBranch>;
   readonly does: Doing;
 }
 
@@ -46,7 +49,10 @@ export function readGoogleSecops(uri: string, root: MapNode, files: readonly Ste
     const named = at(node, 'instance_name') ?? at(node, 'name');
     const does = doingOf(node);
     const draft = builder.step(textOf(named) ?? id, id.slice(0, 8), rangeOf(named ?? node), does, { uri: file });
-    steps.set(id, { id, node, draft, does });
+    const branches = once(
+      () => new Map(branchesIn(parameterOf(node, 'Branches')).map((branch) => [branch.number, branch])),
+    );
+    steps.set(id, { id, node, draft, does, branches });
     if (container !== undefined) inContainer.set(id, container);
     for (const one of itemsOf(at(node, 'parallel_actions'))) add(one, file, id);
   };
@@ -111,9 +117,8 @@ export function readGoogleSecops(uri: string, root: MapNode, files: readonly Ste
 }
 
 /** What leaving a step says of a person, if it is left with this result. */
-function edgeFrom({ does, draft, node }: Step, result: string | undefined): Omit<ForeignEdge, 'to'> {
-  const way =
-    result === undefined ? undefined : branchesIn(parameterOf(node, 'Branches')).find((one) => one.number === result);
+function edgeFrom({ does, draft, node, branches }: Step, result: string | undefined): Omit<ForeignEdge, 'to'> {
+  const way = result === undefined ? undefined : branches().get(result);
   const branch = result === undefined ? {} : { branch: way?.name ?? answerText(node, result), ...holding(way?.when) };
   const kind = result === undefined ? 'ok' : 'branch';
   // Once a pending time is over, the playbook goes on.
