@@ -151,6 +151,25 @@ export function flowGraph(playbook: Pick<ForeignPlaybook, 'steps'>): FlowGraph {
   return { nodes, start, end };
 }
 
+/** By the node it leads to, through forks, each way and the step it is of. */
+export function waysTo({
+  nodes,
+}: FlowGraph): ReadonlyMap<number, readonly { readonly step: ForeignStep; readonly way: Way }[]> {
+  const ways = new Map<number, { readonly step: ForeignStep; readonly way: Way }[]>();
+  for (const node of nodes) {
+    if (node.kind !== 'step') continue;
+    for (const way of node.ways) {
+      const target = nodes[way.to];
+      for (const to of target?.kind === 'fork' ? target.next : [way.to]) {
+        const known = ways.get(to);
+        if (known) known.push({ step: node.step, way });
+        else ways.set(to, [{ step: node.step, way }]);
+      }
+    }
+  }
+  return ways;
+}
+
 type MutableNode =
   | {
       kind: 'step';

@@ -266,7 +266,28 @@ describe('A playbook of another product, imported', () => {
       branch,
       /if: steps\.look_condition_which_way\.output\.way == "holds"\n +then:\n[\s\S]*edr_isolate_host/,
     );
-    assert.match(branch, /if: steps\.page_is_due\.output\.due == false\n +then:\n +- id: the_end\n/);
+    assert.match(
+      branch,
+      / # It is come to from "look" \(failed\)\n[\s\S]* # It is come to from "note, condition" \(holds\), if <% ctx\(\)\.loud %>\n[\s\S]*if: steps\.page_is_due\.output\.due == false\n +then:\n +- id: the_end\n/,
+    );
+  });
+
+  it('asks whether what waits for all is come to where one of them may end, and else only where all may', () => {
+    const text = (join: string, other: string): string =>
+      textOf(
+        imported({
+          'join.yaml': `tasks:
+  first: { action: core.noop, next: [{ do: [a, b] }] }
+  a: { action: edr.get_a, next: [{ when: <% ctx().x %>, do: last }] }
+  b: { action: edr.get_b, next: [{ ${other}do: last }] }
+  last: { action: fw.block_ip, ${join}input: { ip: 192.0.2.1 } }
+`,
+        }),
+        'join.playbook.yaml',
+      );
+    assert.match(text('join: all, ', ''), /last_is_due/);
+    assert.doesNotMatch(text('', ''), /last_is_due/);
+    assert.match(text('', 'when: <% ctx().y %>, '), /last_is_due/);
   });
 
   it('gives a tool what the original gives the action, lines kept, and what may be a secret left out', () => {

@@ -257,9 +257,6 @@ function plannedWith(graph: FlowGraph, gate: (node: number) => boolean, guarded:
     body.delete(end);
     if (reaches(graph, after.to, body)) return undefined;
     const inner: Place = { ...place, until, endsAlike: place.inBranch, depth: place.depth + 1 };
-    const shares = mergesAt(node).filter((one) => one !== after.to);
-    if (guarded && shares.length > 0) return undefined;
-    for (const one of shares) partAt(one, inner);
     return { steps: [{ kind: 'loop', node, steps: listFrom(item.to, inner).steps }], next: after.to, falls: false };
   }
 

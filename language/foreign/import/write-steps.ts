@@ -1,5 +1,6 @@
+import { once } from '../../once.js';
 import type { ForeignStep } from '../model.js';
-import { type FlowNode, isFailure, type Way } from './graph.js';
+import { type FlowNode, isFailure, type Way, waysTo } from './graph.js';
 import { namesOf } from './names.js';
 import type { Planned, PlannedBranch } from './planned.js';
 import { askedComments, durationOf, handlerEntries, labelComments, valuesOf, wordsOf } from './step-entries.js';
@@ -19,6 +20,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
   /** Where several ways lead back alike, what comes before that is named once. */
   const wentBack = new Set<number>();
   const gated = new Set([...grants.values()].flat());
+  const leading = once(() => waysTo(graph));
 
   const file: FileOfSteps = { writing, names, idOf, answersOf, gated };
 
@@ -71,7 +73,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
         if (items.length === 0 && not.length === 0) return [];
         const id = names.take(`${name} is due`, 'is_due');
         return [
-          item([], id, dueEntries(name)),
+          item(planned.nodes.flatMap(leadingTo), id, dueEntries(name)),
           item([], names.take(`${name} if due`, 'if_due'), [
             ['if', word(`steps.${id}.output.due${items.length === 0 ? ' == false' : ''}`)],
             ['then', { items: items.length === 0 ? not : items }],
@@ -164,6 +166,15 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     return [{ ...first, comments: [...commentsOf(node), ...first.comments, writing.placeOf(node.step)] }, ...rest];
   }
 
+  /** What of the original leads to a node, for whoever writes down when it does. */
+  function leadingTo(to: number): readonly string[] {
+    return (leading().get(to) ?? []).map(({ step, way: { label, kind, when } }) => {
+      const answer = label === '' && isFailure(kind) ? kind : inert(label, 60);
+      const name = `"${inert(step.id, 120)}"${answer === '' ? '' : ` (${answer})`}`;
+      return `It is come to from ${name}${when === undefined ? '' : `, if ${inert(when)}`}`;
+    });
+  }
+
   function dueEntries(name: string): readonly Entry[] {
     return [
       ['title', `Does the original come to "${inert(name, 120)}"?`],
@@ -178,7 +189,7 @@ export function writeItems(steps: readonly Planned[], writing: Writing): readonl
     if (items.length === 0 || step.does.kind === 'flow') return [];
     const id = names.take(`${step.id} is due`, 'is_due');
     writing.origin(idOf(step), step);
-    const asked = item([...commentsOf(node), writing.placeOf(step)], id, dueEntries(step.id));
+    const asked = item([...commentsOf(node), writing.placeOf(step), ...leadingTo(at)], id, dueEntries(step.id));
     const guard: Entry = ['when', word(`steps.${id}.output.due`)];
     return [
       asked,
