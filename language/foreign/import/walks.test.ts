@@ -240,6 +240,43 @@ describe('Lists in lists', () => {
     fc.assert(fc.property(graphsWith(false), fc.boolean(), mosts, draws, walkAll), { numRuns: 5000 });
   });
 
+  it('ask whether what follows is come to where all that began together may have failed', () => {
+    const range = { start: 0, end: 0 };
+    const step = (at: number, edges: readonly ForeignEdge[]): ForeignStep => ({
+      ...{
+        id: `step ${at}`,
+        uri: 'file:///w/p.yml',
+        range,
+        does: { kind: 'task', text: 'Look' },
+        join: 'any',
+        part: false,
+      },
+      edges,
+    });
+    const mayFail = (at: number, to: number): ForeignStep =>
+      step(at, [
+        { to, kind: 'ok' },
+        { to: 'end', kind: 'failed' },
+      ]);
+    const graph = flowGraph({
+      steps: [
+        step(0, [
+          { to: 1, kind: 'branch', branch: 'a' },
+          { to: 4, kind: 'branch', branch: 'b' },
+        ]),
+        step(1, [
+          { to: 2, kind: 'ok' },
+          { to: 3, kind: 'ok' },
+        ]),
+        mayFail(2, 4),
+        mayFail(3, 4),
+        step(4, [{ to: 'end', kind: 'ok' }]),
+      ],
+    });
+    const draws = Array.from({ length: 64 }, (_, bits) => Array.from({ length: 6 }, (_, bit) => (bits >> bit) & 1));
+    for (const most of [0, 1.5]) walkAll(graph, false, most, draws);
+  });
+
   it('are run so where several begin together as well: none ends the others, and what follows has one place', () => {
     fc.assert(fc.property(graphsWith(true), fc.boolean(), mosts, draws, walkAll), { numRuns: 5000 });
   });
