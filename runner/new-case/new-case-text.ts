@@ -34,24 +34,25 @@ export function newCaseText(content: NewCaseContent): string {
     ...scriptPart(content),
   });
   document.commentBefore = commentOf([
-    'Made by "countersign case new". The alert is yours; what answers in its stead for tools and people is made up.',
-    'Only the way that one dry run took is covered. Once you change something, a run may ask for more: it then says',
-    '"No recorded answer for TOOL with ARGUMENTS", and that is what to add under "answers".',
+    'Made by "countersign case new". The alert is yours; what answers for tools and people is made up.',
+    'Only the way that one dry run took is covered. Once you change an answer a run may ask for more:',
+    'it then says "No recorded answer for TOOL with ARGUMENTS", which is what to add under "answers".',
     'What should come of this alert goes under "expect", what it really is under "truth".',
     ...(notes.length === 0 ? [] : ['', 'What could not be made up:', ...notes.map((note) => `- ${note}`)]),
   ]);
   const said: { readonly [key: string]: readonly string[] } = {
     inputs: ['What the playbook takes: entities of the alert, else the least that it allows. Change it first.'],
     answers: [
-      'What tools that only look return for exactly these arguments: the least that their catalogs allow, which says nothing',
-      'of this alert. Change each "output" to what your tool would say.',
+      'What tools that only look return for exactly these arguments: the least that their catalogs',
+      'allow, which says nothing of this alert. Change each "output" to what your tool would say.',
       ...(onEvents.length === 0
         ? []
-        : [`Where "events" names event data, it answers for ${onEvents.join(', ')}; delete their answers here then.`]),
+        : [
+            'Event data that "events" names answers for these, once their answers here are deleted:',
+            onEvents.join(', '),
+          ]),
     ],
-    approvals: [
-      'Holders of the roles approve whatever they are shown, in this order. Try "reject" and "silence" as well.',
-    ],
+    approvals: ['Holders of the roles approve whatever they are shown, in order. Try "reject" and "silence", too.'],
     tasks: ['What people report for manual steps: the least that fits. Change each "output".'],
   };
   visit(document, {

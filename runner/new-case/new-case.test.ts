@@ -265,7 +265,10 @@ describe('a case to begin with', function () {
       await refused('odd.playbook.yaml', 'other.alert.json'),
       /^.other\.alert\.json:1 invalid-alert: .* lacks .*countersign alert map/,
     );
-    assert.match(await refused('odd.playbook.yaml', 'none.alert.json'), /^.none\.alert\.json:1 file-not-found: /);
+    assert.match(
+      await refused('odd.playbook.yaml', 'none.alert.json'),
+      /^The alert .none\.alert\.json cannot be used: there is no such file\.$/,
+    );
     assert.match(await refused('other.playbook.yaml', alert), /its trigger "false" does not hold/);
   });
 

@@ -13,7 +13,7 @@ import { openSimulatedTrace } from '../evaluation/open-trace.js';
 import { keyOf, type Script, type ScriptAnswer, scriptIn } from '../feedback/script.js';
 import { writeNew } from '../feedback/write-new.js';
 import { createModel } from '../models/index.js';
-import { nodeFiles } from '../node-files.js';
+import { nodeFiles, readText } from '../node-files.js';
 import type { Approver, Clock } from '../ports.js';
 import type { NewCaseReply } from '../protocol/new-case.js';
 import type { JsonObject, TraceLine } from '../protocol/trace.js';
@@ -103,6 +103,8 @@ function beginningOf(
   out: { readonly path: string },
 ): Beginning | Refusal {
   const file = resolve(alertPath);
+  const read = readText(file);
+  if (!read.ok) return refusal(`The alert ${file} cannot be used: ${read.reason}.`, file);
   const way = relative(dirname(out.path), file);
   if (isAbsolute(way))
     return refusal(`A case names its alert by a relative path, and there is none from ${out.path} to ${file}.`, file);
