@@ -244,6 +244,18 @@ describe('a case to begin with', function () {
     assert.match(reply.text, /^title: "?Key \[redacted:aws-key\]"?$/m);
   });
 
+  it('says which answer no value can be made up for, and leaves it out', async () => {
+    write('odd.tools.yaml', CATALOG.replace('minLength: 3', 'pattern: "^team-"'));
+    write('pattern.playbook.yaml', PLAYBOOK.replace('house.tools', 'odd.tools'));
+    const reply = await made('pattern.playbook.yaml', 'alerts/odd host.alert.json', 'pattern.case.yaml');
+    assert.deepEqual([reply.outcome, reply.answers], ['failed', 1]);
+    assert.match(
+      reply.notes.join('\n'),
+      /^look\.owner: no value could be made up for its output: "team" must match .*"role":"server"/,
+    );
+    assert.match(reply.text, /^# - look\.owner: no value could be made up/m);
+  });
+
   it('is refused where the playbook has errors, the alert is none, or its trigger does not hold', async () => {
     const refused = async (playbook: string, alert: string): Promise<string> => {
       const reply = await make(playbook, alert, 'refused.case.yaml');
