@@ -7,6 +7,7 @@ import { minimalValue } from '../tools/minimal-value.js';
 import type { SchemaCheck } from '../tools/schema-check.js';
 import { plainJson } from '../trace/canonical.js';
 import { isJsonObject } from '../trace/json-object.js';
+import { redactText } from '../trace/redact.js';
 
 /** What was asked in a run and had no answer, and what is said of the calls for which none can be made up. */
 export interface Asked {
@@ -36,13 +37,12 @@ export function madeUp(
     const tool = call && toolOf(call.tool);
     if (!tool) continue;
     const said = sayOf(line.data.result);
-    if (line.data.simulated) {
-      // An act is simulated by the least value, too; there is no other to make up.
+    const key = keyOf(call.tool, call.arguments);
+    // An act is simulated by the least value, too; there is no other to make up. What has an answer and fails is told as well.
+    if (line.data.simulated || made.has(key)) {
       unanswered.add(`${call.tool}: ${said}`);
       continue;
     }
-    const key = keyOf(call.tool, call.arguments);
-    if (made.has(key)) continue;
     if (JSON.stringify(call.arguments).includes('[redacted:')) {
       unanswered.add(
         `${call.tool} is asked with a secret in its arguments, and no secret goes into a case. Take it out of the alert or the playbook.`,
@@ -65,7 +65,8 @@ function sayOf(result: Json): string {
 }
 
 /**
- * What a playbook takes, made up: an entity of the alert where it takes one of that type, else the least value.
+ * What a playbook takes, made up: an entity of the alert where it takes one of that type, unless it looks like a secret, else the
+ * least value.
  * `problem` says what of it does not fit.
  */
 export function madeUpInputs(
@@ -80,7 +81,7 @@ export function madeUpInputs(
   const named = Object.fromEntries(
     Object.entries(schema.properties ?? {}).flatMap(([name, { 'x-entity': type }]) => {
       const [first] = type === undefined ? [] : (entities[type] ?? []);
-      return first === undefined ? [] : [[name, first] as const];
+      return first === undefined || redactText(first) !== first ? [] : [[name, first] as const];
     }),
   );
   const better = { ...least, ...named };

@@ -204,6 +204,18 @@ describe('a case to begin with', function () {
     assert.match(text, /^ +role: server # or laptop$/m);
   });
 
+  it('is not written once it is interrupted', async () => {
+    const stop = new AbortController();
+    const options = { playbookPath: file('odd.playbook.yaml'), alertPath: file('alerts/odd host.alert.json') };
+    const reply = makeNewCase({
+      ...{ ...options, out: file('stopped.case.yaml'), write: true, user: 'tester', signal: stop.signal },
+      clock: systemClock,
+    });
+    stop.abort('Enough');
+    assert.match(((one) => (one.ok ? '' : one.message))(await reply), /It was interrupted/);
+    assert.equal(existsSync(file('stopped.case.yaml')), false);
+  });
+
   it('never replaces a file, also not one that is none of ours', async () => {
     const there = write('kept.case.yaml', 'mine');
     const reply = await make('odd.playbook.yaml', 'alerts/odd host.alert.json', 'kept.case.yaml');
@@ -238,8 +250,11 @@ describe('a case to begin with', function () {
     alert.observables[0].value = key;
     alert.finding_info.title = `Key ${key}`;
     write('secret.alert.json', JSON.stringify(alert));
-    const reply = await made('odd.playbook.yaml', 'secret.alert.json');
+    const asks = PLAYBOOK.replace('{ host: "${{ inputs.host }}" }', '{ host: "${{ alert.entities.hosts[0] }}" }');
+    write('secret.playbook.yaml', asks);
+    const reply = await made('secret.playbook.yaml', 'secret.alert.json');
     assert.doesNotMatch(reply.text, /AKIA/);
+    assert.deepEqual({ ...caseAt(reply.path).inputs }, { host: '', why: '-' });
     assert.match(reply.notes.join('\n'), /^look\.host is asked with a secret in its arguments/);
     assert.match(reply.text, /^title: "?Key \[redacted:aws-key\]"?$/m);
   });

@@ -25,7 +25,7 @@ import { prepareText, type RunnablePlaybook, readPlaybook } from '../run.js';
 import { eventsOf } from '../run-tools.js';
 import { plainJson } from '../trace/canonical.js';
 import { isJsonObject } from '../trace/json-object.js';
-import { redact, redactText } from '../trace/redact.js';
+import { redactText } from '../trace/redact.js';
 import { madeUp, madeUpInputs } from './made-up.js';
 import { newCaseText } from './new-case-text.js';
 import { notAnswered } from './not-answered.js';
@@ -61,8 +61,9 @@ export async function makeNewCase(options: NewCaseOptions): Promise<NewCaseReply
   if ('ok' in playbook) return playbook;
   const begun = beginningOf(playbook, options, out);
   if ('ok' in begun) return begun;
-  const home = await mkdtemp(join(tmpdir(), 'countersign-case-'));
+  let home: string | undefined;
   try {
+    home = await mkdtemp(join(tmpdir(), 'countersign-case-'));
     const made = await settle(playbook, begun, { ...options, out: out.path, home });
     if ('ok' in made) return made;
     const wrong = options.write ? writeNew([{ path: out.path, text: made.text }]) : undefined;
@@ -71,7 +72,7 @@ export async function makeNewCase(options: NewCaseOptions): Promise<NewCaseReply
     const what = error instanceof Error ? error.message : String(error);
     return refusal(`A fault inside Countersign: ${what}. Please report it.`);
   } finally {
-    await rm(home, { recursive: true, force: true });
+    if (home !== undefined) await rm(home, { recursive: true, force: true });
   }
 }
 
@@ -130,8 +131,7 @@ function beginningOf(
       path,
       0,
     );
-  const clean = redact(inputs.value);
-  return { ...bare, title: titleOf(sample.alert.value, playbook), inputs: isJsonObject(clean) ? clean : {} };
+  return { ...bare, title: titleOf(sample.alert.value, playbook), inputs: inputs.value };
 }
 
 /** `new-sign-in` of `new-sign-in.alert.json`. */
@@ -192,15 +192,20 @@ async function settle(
     // What is said of the case is what a run with it came to, by its own script.
     const proof = await runOnce(playbook, written, surroundings, number + 1, (sample) => scriptedApprover(sample));
     if ('ok' in proof) return proof;
-    const { outcome, verdict, reason } = proof.result;
+    const { outcome, reason } = proof.result;
     return {
       text: written,
-      ...{ outcome, reason, notes, verdict: typeof verdict === 'string' ? verdict : null },
+      ...{ outcome, reason, notes, verdict: verdictOf(proof) },
       answers: script.answers.length,
       approvals: script.approvals.length,
       tasks: script.tasks.length,
     };
   }
+}
+
+/** As the result of a run has it. */
+function verdictOf({ result: { verdict } }: Simulated): string | null {
+  return verdict === null || typeof verdict === 'string' ? verdict : JSON.stringify(verdict);
 }
 
 /** What was answered in the last run, as the case says it. Silence of nobody is no answer. */
@@ -223,7 +228,8 @@ async function runOnce(
   number: number,
   approver: (sample: Parameters<typeof scriptedApprover>[0]) => Approver,
 ): Promise<Simulated | Refusal> {
-  if (signal.aborted) return refusal('It was interrupted, and nothing is written.');
+  const interrupted = refusal('It was interrupted, and nothing is written.');
+  if (signal.aborted) return interrupted;
   const now = clock.now();
   const ids = countingIds(number);
   const prepared = prepareText(playbook, text, {
@@ -236,5 +242,7 @@ async function runOnce(
   const events = eventsOf(prepared.sample.case);
   if ('ok' in events) return events;
   const simulation = { user, signal, events, approver, ids, openTrace: openSimulatedTrace };
-  return simulate(prepared, { ...simulation, clock: (idle) => virtualClock(now, idle) });
+  const ran = await simulate(prepared, { ...simulation, clock: (idle) => virtualClock(now, idle) });
+  // Where it was cut off it says nothing of what the playbook asks.
+  return signal.aborted ? interrupted : ran;
 }
