@@ -9,6 +9,7 @@ const COMMANDS: {
 } = {
   alert: async (...given) => (await import('./alert/alert.js')).alert(...given),
   boundary: async (...given) => (await import('./boundary/boundary.js')).boundary(...given),
+  case: async (...given) => (await import('./case/case.js')).caseFile(...given),
   catalog: async (...given) => (await import('./catalog/catalog.js')).catalog(...given),
   check: async (...given) => (await import('./check.js')).check(...given),
   coverage: async (...given) => (await import('./coverage/coverage.js')).coverage(...given),
@@ -42,6 +43,7 @@ async function helpText(): Promise<string> {
     first((await import('./explain.js')).EXPLAIN_HELP),
     first((await import('./alert/alert.js')).ALERT_HELP, 2),
     first((await import('./boundary/boundary.js')).BOUNDARY_HELP, 3),
+    first((await import('./case/case.js')).CASE_HELP),
     first((await import('./catalog/catalog.js')).CATALOG_HELP),
     first((await import('./coverage/coverage.js')).COVERAGE_HELP),
     first((await import('./diff/diff.js')).DIFF_HELP),

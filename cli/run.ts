@@ -185,7 +185,7 @@ export async function report(result: RunResult, json: boolean, terminal: Termina
   return exitOf(result.outcome);
 }
 
-function exitOf(outcome: RunResult['outcome']): ExitCode {
+export function exitOf(outcome: RunResult['outcome']): ExitCode {
   switch (outcome) {
     case 'completed':
     case 'escalated':

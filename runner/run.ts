@@ -187,12 +187,23 @@ export function prepareCase(
   options: PrepareOptions,
   settled?: Settled,
 ): Prepared | Refusal {
-  const files = nodeFiles();
-  const { path: playbookPath, loaded, schemas } = playbook;
   const casePath = resolve(options.casePath);
   const caseFile = readText(casePath);
   if (!caseFile.ok) return refusal(`The case ${casePath} cannot be used: ${caseFile.reason}.`, casePath);
-  const sample = loadCase(pathToFileURL(casePath).href, caseFile.text, files);
+  return prepareText(playbook, caseFile.text, options, settled);
+}
+
+/** The same with the text that is at `casePath`, or is to be there. */
+export function prepareText(
+  playbook: RunnablePlaybook,
+  text: string,
+  options: PrepareOptions,
+  settled?: Settled,
+): Prepared | Refusal {
+  const files = nodeFiles();
+  const { path: playbookPath, loaded, schemas } = playbook;
+  const casePath = resolve(options.casePath);
+  const sample = loadCase(pathToFileURL(casePath).href, text, files);
   const broken = refusalFor(casePath, sample.lines, sample.problems);
   if (broken) return broken;
 

@@ -35,10 +35,22 @@ export async function choosePlaybook(given: Uri | undefined): Promise<Uri | unde
   return picked?.uri;
 }
 
-/** The sample alert to run it on. With none, the person is told how to add one. */
-export async function chooseCase(playbook: Uri, cases: readonly CaseItem[]): Promise<CaseItem | undefined> {
+/**
+ * The sample alert to run it on. With none, the person is told so.
+ * @param write writes the playbook's first case, if that is what they choose
+ */
+export async function chooseCase(
+  playbook: Uri,
+  cases: readonly CaseItem[],
+  write: () => Promise<void>,
+): Promise<CaseItem | undefined> {
   if (cases.length === 0) {
-    await explainCases(playbook);
+    const create = 'Write a Case…';
+    const chosen = await warn(
+      `No case in this workspace is for "${basename(playbook.path)}". A dry run needs one: an alert, and what answers for tools and people. A first one can be written for you, with made-up answers.`,
+      create,
+    );
+    if (chosen === create) await write();
     return undefined;
   }
   const picked = await pick(
@@ -57,36 +69,6 @@ export async function chooseCase(playbook: Uri, cases: readonly CaseItem[]): Pro
     },
   );
   return picked?.item;
-}
-
-async function explainCases(playbook: Uri): Promise<void> {
-  const create = 'Write a Case';
-  const id = await playbookId(playbook);
-  const chosen = await warn(
-    `No case in this workspace is for the playbook "${id}". A dry run needs a sample alert: add a file named *.case.yaml that says "playbook: ${id}" and names an alert.`,
-    create,
-  );
-  if (chosen !== create) return;
-  const document = await workspace.openTextDocument({ language: 'yaml', content: caseTemplate(id) });
-  await window.showTextDocument(document);
-}
-
-async function playbookId(playbook: Uri): Promise<string> {
-  const document = await workspace.openTextDocument(playbook);
-  return (
-    /^playbook:[ \t]*["']?([a-z][a-z0-9-]*)/m.exec(document.getText())?.[1] ?? basename(playbook.path, '.playbook.yaml')
-  );
-}
-
-function caseTemplate(id: string): string {
-  return `# Save this as <name>.case.yaml, and the alert it names beside it.
-case: my-first-case
-title: What happened, in one line
-description: What a person should know about this alert.
-playbook: ${id}
-alert: my-first-case.alert.json # an OCSF Detection Finding, relative to this file
-answers: [] # what each tool returns for exactly these arguments
-`;
 }
 
 /**

@@ -13,6 +13,7 @@ import { adversaryWords } from './adversary-words.js';
 import { chooseCase, chooseLive, chooseModel, choosePlaybook, chooseRecording } from './choose.js';
 import { LiveRun, type Start } from './live-run.js';
 import { resumption } from './resume.js';
+import { writeCase } from './write-case.js';
 
 export interface DryRuns {
   /** From the command to the end of the run; everything that goes wrong is told to the person. */
@@ -42,7 +43,7 @@ export function createDryRuns(context: ExtensionContext, language: Language, hos
       return;
     }
     if (!(await saveOurs())) return;
-    const chosen = await chooseCase(playbook, await language.cases(playbook));
+    const chosen = await chooseCase(playbook, await language.cases(playbook), () => writeCase(host, playbook));
     if (chosen === undefined) return;
     const settings = dryRunSettings(playbook);
     const model = await chooseModel(settings.model);

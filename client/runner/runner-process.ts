@@ -22,6 +22,7 @@ import {
   type UndoAnswer,
   type UndoOffer,
 } from '../../runner/protocol/messages.js';
+import type { NewCaseParams, NewCaseReply } from '../../runner/protocol/new-case.js';
 import type { PolicyTestsParams, PolicyTestsReply } from '../../runner/protocol/policy-tests.js';
 import type { TraceLine } from '../../runner/protocol/trace.js';
 import { loadRpc } from '../libraries/load.js';
@@ -163,6 +164,18 @@ export async function feedbackInProcess(
     connection.listen();
     return connection.sendRequest<FeedbackReply>(METHODS.feedback, params);
   }).catch((error: unknown) => ({ ok: false, why: 'refused', message: died(error) }));
+}
+
+/** A case to begin with, written beside its alert. Never rejects. */
+export async function newCaseInProcess(
+  extension: Uri,
+  output: LogOutputChannel,
+  params: NewCaseParams,
+): Promise<NewCaseReply> {
+  return withRunner(extension, output, (connection) => {
+    connection.listen();
+    return connection.sendRequest<NewCaseReply>(METHODS.newCase, params);
+  }).catch((error: unknown) => ({ ok: false, message: died(error), file: null, line: null }));
 }
 
 /**

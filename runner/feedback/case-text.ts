@@ -43,7 +43,7 @@ export function caseText(content: CaseContent): string {
       content.events.length === 0
         ? undefined
         : Object.fromEntries(content.events.map(({ table, file }) => [table, file])),
-    ...some({ answers: content.answers, approvals: content.approvals, tasks: content.tasks }),
+    ...scriptPart(content),
     ...some({ undo: content.undo.map(({ reason, ...one }) => (reason === '' ? one : { ...one, reason })) }),
     sampled: content.draws ? content.sampled : undefined,
     expect: {
@@ -52,6 +52,16 @@ export function caseText(content: CaseContent): string {
       ...some({ decided: expect.changedAt.map((at) => ({ at, decision: 'modify' })) }),
     },
   };
+  return caseDocument(value).toString({ lineWidth: 0 });
+}
+
+/** What answers in a run, as a case has it. */
+export function scriptPart({ answers, approvals, tasks }: Pick<Script, 'answers' | 'approvals' | 'tasks'>) {
+  return some({ answers, approvals, tasks });
+}
+
+/** A case as YAML that the language reads, to be written with `lineWidth: 0`. What is `undefined` is left out. */
+export function caseDocument(value: { readonly [key: string]: unknown }): Document {
   // No aliases, which the language does not have; a line stays one however long it is.
   const document = new Document(value, { aliasDuplicateObjects: false, version: '1.2' });
   // Somebody's data may be called as the merge key is, which the language does not have either.
@@ -60,7 +70,7 @@ export function caseText(content: CaseContent): string {
       if (isScalar(key) && key.value === '<<') key.type = 'QUOTE_DOUBLE';
     },
   });
-  return document.toString({ lineWidth: 0 });
+  return document;
 }
 
 function some(lists: { readonly [key: string]: readonly unknown[] }): { readonly [key: string]: readonly unknown[] } {

@@ -111,6 +111,7 @@ function recorded({ tool, with: args, output, error }: RecordedAnswer): ScriptAn
   return { tool: tool.value, with: { ...args }, ...said };
 }
 
-function keyOf(tool: string, args: Json): string {
+/** What tells an answer from others: the tool, and equal arguments. */
+export function keyOf(tool: string, args: Json): string {
   return `${tool} ${canonical(plainJson(args))}`;
 }

@@ -14,6 +14,7 @@ import {
 import type { AssistantParams, AssistantReply } from '../protocol/assistant.js';
 import type { FeedbackParams, FeedbackReply } from '../protocol/feedback.js';
 import { METHODS, type RedTeamReply, type RunParams, type RunReply } from '../protocol/messages.js';
+import type { NewCaseReply } from '../protocol/new-case.js';
 import type { PolicyTestsReply } from '../protocol/policy-tests.js';
 import { randomIds, systemClock, systemRandom } from '../system.js';
 import { serve } from './serve.js';
@@ -245,6 +246,24 @@ steps:
       { verdict: { value: 'benign' } },
     ])
       await assert.rejects(editor.sendRequest(METHODS.feedback, { ...feedback, ...wrong }), /other parameters/);
+  });
+
+  it('writes a case to begin with beside its alert, and replaces none', async () => {
+    const alert = path.join(folder, 'alerts/newsletter.alert.json');
+    const asked = { playbook: path.join(folder, 'phishing-triage.playbook.yaml'), alert, user: 'tester' };
+    const reply: NewCaseReply = await editor.sendRequest(METHODS.newCase, asked);
+    assert.ok(reply.ok, reply.ok ? '' : reply.message);
+    assert.equal(reply.path, path.join(folder, 'alerts/newsletter.case.yaml'));
+    assert.equal(readFileSync(reply.path, 'utf8'), reply.text);
+    const again: NewCaseReply = await editor.sendRequest(METHODS.newCase, asked);
+    assert.match(again.ok ? '' : again.message, /never written over/);
+    const trace = path.join(folder, 'traces/first.trace.jsonl');
+    const ran: RunReply = await editor.sendRequest(METHODS.run, {
+      ...{ playbook: asked.playbook, case: reply.path, trace, model: 'rehearsal', user: 'tester', approvals: 'case' },
+    });
+    assert.deepEqual([ran.ok && ran.result.outcome, ran.ok && ran.result.verdict], [reply.outcome, reply.verdict]);
+    for (const wrong of [{ ...asked, out: 1 }, { playbook: asked.playbook, alert }, null])
+      await assert.rejects(editor.sendRequest(METHODS.newCase, wrong), /other parameters/);
   });
 
   it('says what an adversary tried in a run, and what of it ran without authority', async () => {

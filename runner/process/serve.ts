@@ -28,6 +28,7 @@ import {
   type RunReply,
   type TraceReply,
 } from '../protocol/messages.js';
+import type { NewCaseReply } from '../protocol/new-case.js';
 import type { PolicyTestsParams, PolicyTestsReply } from '../protocol/policy-tests.js';
 import type { TraceLine } from '../protocol/trace.js';
 import { reviewRun } from '../redteam/review.js';
@@ -38,6 +39,7 @@ import type { chosenSigner } from '../trace/keys.js';
 import { readTrace } from '../trace/read.js';
 import { isObject } from '../trace/shape.js';
 import { modelOptions } from './model-options.js';
+import { isNewCaseParams, newCase } from './new-case.js';
 import { policyTests } from './policy-tests.js';
 import { redTeam, SEED } from './red-team.js';
 import { remoteApprover } from './remote-approver.js';
@@ -50,6 +52,7 @@ const POLICY_TESTS = new RequestType<unknown, PolicyTestsReply, void>(METHODS.po
 const READ_TRACE = new RequestType<unknown, TraceReply, void>(METHODS.readTrace);
 const EXPORT_TRACE = new RequestType<unknown, ExportReply, void>(METHODS.exportTrace);
 const FEEDBACK = new RequestType<unknown, FeedbackReply, void>(METHODS.feedback);
+const NEW_CASE = new RequestType<unknown, NewCaseReply, void>(METHODS.newCase);
 const LINES = new NotificationType<readonly TraceLine[]>(METHODS.lines);
 const EVENT = new NotificationType<TraceLine>(METHODS.event);
 /** JSON-RPC 2.0: the parameters of a request are not what its method takes. */
@@ -201,6 +204,13 @@ export async function serve({ input, output, clock, ids, random, signing, signal
       return makeFeedback({ tracePath, ...options });
     }
     return new ResponseError(INVALID_PARAMS, `${METHODS.feedback} was asked with other parameters than it takes.`);
+  });
+
+  connection.onRequest(NEW_CASE, async (params, token) => {
+    if (!isNewCaseParams(params))
+      return new ResponseError(INVALID_PARAMS, `${METHODS.newCase} was asked with other parameters than it takes.`);
+    const { signal, dispose } = around(token);
+    return answering(newCase(params, { clock, signal }).finally(dispose));
   });
 
   connection.onRequest(POLICY_TESTS, async (params) => {

@@ -26,6 +26,8 @@ export const METHODS = {
   exportTrace: 'runner/exportTrace',
   /** Editor asks: a labelled case of a run. FeedbackParams -> FeedbackReply */
   feedback: 'runner/feedback',
+  /** Editor asks: a case to begin with, written beside its alert. NewCaseParams -> NewCaseReply */
+  newCase: 'runner/newCase',
   /** Editor asks what comes of tests of policies. PolicyTestsParams -> PolicyTestsReply */
   policyTests: 'runner/policyTests',
   /** Editor asks what a language model of its chat asked. AssistantParams -> AssistantReply */

@@ -115,6 +115,38 @@ describe('A dry run', () => {
   const executedTools = (trace: readonly TraceLine[]): string[] =>
     trace.flatMap((line) => (line.event === 'executed' ? [line.data.tool] : []));
 
+  it('of a playbook without a case offers to write one, beside the alert that the person chooses', async () => {
+    const playbook = sample('uncased.playbook.yaml');
+    const written = sample('alerts/newsletter.case.yaml');
+    await vscode.workspace.fs.writeFile(playbook, Buffer.from(SLOW.replace('playbook: slow', 'playbook: uncased')));
+    try {
+      await openSample('uncased.playbook.yaml');
+      vscode.commands.executeCommand('countersign.dryRun');
+      // Under a test driver VS Code shows no toasts; the list has them all.
+      const offer = workbench.notification('is for "uncased.playbook.yaml"');
+      await until(async () => {
+        await vscode.commands.executeCommand('notifications.showList');
+        return offer.isVisible();
+      }, 'the person is told that there is no case');
+      await offer.getByRole('button', { name: 'Write a Case…' }).click();
+      await workbench.quickInput().locator('.monaco-list-row', { hasText: 'newsletter' }).first().waitFor();
+      await workbench.pick('newsletter');
+      await workbench.page.locator('.tab.active', { hasText: 'newsletter.case.yaml' }).waitFor();
+      await vscode.commands.executeCommand('notifications.showList');
+      await workbench.notification('newsletter.case.yaml is written').waitFor();
+      await workbench.screenshot('case-written');
+      const text = Buffer.from(await vscode.workspace.fs.readFile(written)).toString();
+      assert.match(text, /^case: uncased-newsletter$/m);
+      assert.match(text, /^alert: newsletter\.alert\.json$/m);
+      assert.match(text, /^ {2}- tool: intel\.domain_reputation$/m);
+      assert.match(text, /^ {2}- gate: ask$/m);
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await vscode.workspace.fs.delete(playbook);
+    }
+    await vscode.workspace.fs.delete(written);
+  });
+
   it('asks at the gates, runs what is approved, and shows the verified trace', async () => {
     const known = new Set(await traceNames());
     await start('A look-alike sign-in page');
