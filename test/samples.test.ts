@@ -22,7 +22,7 @@ import { readBreaker } from '../runner/breaker/breaker.js';
 import { readMeasure } from '../runner/breaker/measure.js';
 import { measuredDigest } from '../runner/breaker/measured-digest.js';
 import { runPolicyTests } from '../runner/policy-test/run-policy-tests.js';
-import { readPlaybook } from '../runner/run.js';
+import { readPlaybook } from '../runner/prepare.js';
 
 /** The sample library is what newcomers read first and run first: it has to be right, and safe to publish. */
 const LIBRARY = fileURLToPath(new URL('../../playbooks', import.meta.url));

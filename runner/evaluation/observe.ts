@@ -2,10 +2,11 @@ import { alertEntities } from '../../language/model/entities.js';
 import { ENTITY_TYPES } from '../../language/model/levels.js';
 import { decisionIn } from '../decisions.js';
 import { unmetExpectations } from '../expectations.js';
+import type { Prepared } from '../prepare.js';
 import type { Json, TraceLine } from '../protocol/trace.js';
 import type { Simulated } from '../redteam/simulation.js';
-import type { Prepared } from '../run.js';
 import { canonical, plainJson, sha256 } from '../trace/canonical.js';
+import { valueAt } from '../trace/places.js';
 import type { EvaluatedAct, EvaluatedRun, ExpectedOfRun } from './evaluated-run.js';
 import { neededIn } from './needed.js';
 import { isRight, truthOf } from './truth.js';
@@ -132,9 +133,9 @@ function confidenceIn(
   );
   const said = lines.flatMap((line) => {
     if (line.event !== 'step.left' || !agents.has(line.step)) return [];
-    const stated = memberOf(line.data.output, 'confidence');
+    const stated = valueAt(line.data.output, ['confidence']);
     if (typeof stated !== 'number' || !(stated >= 0 && stated <= 1)) return [];
-    const own = memberOf(line.data.output, 'verdict');
+    const own = valueAt(line.data.output, ['verdict']);
     return [{ stated, right: (typeof own === 'string' ? own : verdict) === expected }];
   });
   return said.at(-1) ?? null;
@@ -142,7 +143,7 @@ function confidenceIn(
 
 /** The techniques an OCSF finding names, the sub-technique where it names one. */
 export function techniquesOf(alert: Json): readonly string[] {
-  const attacks = memberOf(memberOf(alert, 'finding_info'), 'attacks');
+  const attacks = valueAt(alert, ['finding_info', 'attacks']);
   if (!Array.isArray(attacks)) return [];
   const found = attacks.flatMap((attack: Json) => {
     const id = textAt(attack, 'sub_technique', 'uid') ?? textAt(attack, 'technique', 'uid');
@@ -152,15 +153,6 @@ export function techniquesOf(alert: Json): readonly string[] {
 }
 
 function textAt(json: Json, ...path: readonly string[]): string | null {
-  const found = path.reduce<Json | undefined>((at, name) => memberOf(at, name), json);
+  const found = valueAt(json, path);
   return typeof found === 'string' ? found : null;
-}
-
-function memberOf(json: Json | undefined, name: string): Json | undefined {
-  if (typeof json !== 'object' || json === null || !isObject(json)) return undefined;
-  return Object.hasOwn(json, name) ? json[name] : undefined;
-}
-
-function isObject(json: object): json is { readonly [key: string]: Json } {
-  return !Array.isArray(json);
 }

@@ -15,16 +15,16 @@ import { writeNew } from '../feedback/write-new.js';
 import { createModel } from '../models/index.js';
 import { nodeFiles, readText } from '../node-files.js';
 import type { Approver, Clock } from '../ports.js';
+import { prepareText, type RunnablePlaybook, readPlaybook } from '../prepare.js';
 import type { NewCaseReply } from '../protocol/new-case.js';
 import type { JsonObject, TraceLine } from '../protocol/trace.js';
 import { approvingPeople } from '../redteam/people.js';
 import { countingIds, type Simulated, simulate } from '../redteam/simulation.js';
 import { virtualClock } from '../redteam/virtual-clock.js';
 import { type Refusal, refusal } from '../refusal.js';
-import { prepareText, type RunnablePlaybook, readPlaybook } from '../run.js';
 import { eventsOf } from '../run-tools.js';
 import { plainJson } from '../trace/canonical.js';
-import { isJsonObject } from '../trace/json-object.js';
+import { valueAt } from '../trace/places.js';
 import { redactText } from '../trace/redact.js';
 import { madeUp, madeUpInputs } from './made-up.js';
 import { newCaseText } from './new-case-text.js';
@@ -150,10 +150,12 @@ function idOf(playbook: string, alertPath: string): string {
 
 /** The finding's own title, in one line; its text is the alert's and may be anything. */
 function titleOf(alert: Json, playbook: string): string {
-  const plain = plainJson(alert);
-  const info = isJsonObject(plain) ? plain.finding_info : undefined;
-  const given = isJsonObject(info) && typeof info.title === 'string' ? info.title : '';
-  const line = visible(redactText(given).replace(/\s+/g, ' ').trim());
+  const given = valueAt(plainJson(alert), ['finding_info', 'title']);
+  const line = visible(
+    redactText(typeof given === 'string' ? given : '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
   return line === '' ? `A made-up case for ${playbook}` : Array.from(line).slice(0, LONGEST_TITLE).join('');
 }
 

@@ -1,6 +1,6 @@
 import type { Finding } from '../audit/audit.js';
+import type { Prepared } from '../prepare.js';
 import type { RunOutcome } from '../protocol/trace.js';
-import type { Prepared } from '../run.js';
 import { type Attempts, addAttempts, NO_ATTEMPTS } from './attempts.js';
 
 /** One run: a text in a field. The first row has neither. */

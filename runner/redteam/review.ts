@@ -1,5 +1,6 @@
 import { type Audit, type AuditWorld, auditRun, type Reached } from '../audit/audit.js';
-import { bindingOf, type Prepared, prepare, type RunOptions } from '../run.js';
+import { type Prepared, prepare } from '../prepare.js';
+import { bindingOf, type RunOptions } from '../run.js';
 import type { ToolHost } from '../tools/port.js';
 import { plainJson } from '../trace/canonical.js';
 import { readTrace } from '../trace/read.js';

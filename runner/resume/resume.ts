@@ -5,21 +5,11 @@ import type { Case } from '../../language/model/case.js';
 import { takeOverControl } from '../control.js';
 import { runEngine } from '../engine/engine.js';
 import type { ModelClient } from '../models/port.js';
+import { type Prepared, prepare } from '../prepare.js';
 import type { RunReply } from '../protocol/messages.js';
 import type { Actor, TraceEvents, TraceLine } from '../protocol/trace.js';
 import { type Refusal, refusal } from '../refusal.js';
-import {
-  fault,
-  liveOf,
-  noted,
-  type Prepared,
-  partsOf,
-  prepare,
-  type RunOptions,
-  resultOf,
-  safely,
-  toolsOf,
-} from '../run.js';
+import { fault, liveOf, noted, partsOf, type RunOptions, resultOf, safely, toolsOf } from '../run.js';
 import type { RunTools } from '../run-tools.js';
 import { stoppable } from '../stop.js';
 import { type Journal, JournalError, type Random } from '../trace/journal.js';
