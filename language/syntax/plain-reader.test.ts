@@ -161,8 +161,10 @@ describe('the reader of what is plainly written', () => {
         const stretch = `steps:\n${sample.slice(start, start + length)}`;
         const place = at % (stretch.length + 1);
         const text = stretch.slice(0, place) + put + stretch.slice(place + cut);
-        // After a comment with a quote in it the library (2.9.1) takes the colon of a later line for that of a text before it.
-        if (!/^\s*#.*["']/m.test(text) && assertSame(text)) read++;
+        // After a comment with a quote in it the library (2.9.1) takes the colon of a later line for that of a text before it, and
+        // of a comment without a blank behind its sign, between a key and a scalar below it, it makes the scalar a key without a colon.
+        const misleads = /^\s*#.*["']/m.test(text) || /:[ \t]*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*#\S/.test(text);
+        if (!misleads && assertSame(text)) read++;
       }),
       { numRuns: 1500 },
     );
